@@ -1,0 +1,88 @@
+//! The exit categories: every code that trailhunt ends with, in one place, and the error that carries one.
+//!
+//! A room that only fails returns `anyhow::Error`; where the caller must know *which* exit code follows,
+//! it returns [`Failure`] (usually inside `anyhow`, found again by downcast in `main`).
+
+use std::process::ExitCode;
+
+/// What the process ends with. Where several hold: 130, then 1, 10, 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The question was answered, and everything that was asked for was read.
+    Complete = 0,
+    /// No answer could be made.
+    Failed = 1,
+    /// Wrong usage, or an input that does not exist or holds no trail records.
+    Usage = 2,
+    /// Answered, but a Region, an account or a file could not be read whole.
+    Incomplete = 3,
+    /// AWS credentials are missing, expired or refused.
+    Credentials = 4,
+    /// Declined at a prompt, or a prompt was needed and there was no terminal.
+    Declined = 5,
+    /// Interrupted (Ctrl-C).
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// The table of exit codes as `--help` and the README show it.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0    complete
+  1    failure, no answer
+  2    usage, or input that does not exist or holds no trail records
+  3    answered, but coverage is incomplete
+  4    credentials missing, expired or refused
+  5    declined at a prompt
+  130  interrupted";
+
+/// An error that knows its exit code and, where there is something to do about it, a hint.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    pub exit: Exit,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    /// A mistake in what was asked: exit code 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// Credentials that are missing, expired or refused: exit code 4.
+    pub fn credentials(message: impl Into<String>) -> Self {
+        Self::new(Exit::Credentials, message)
+    }
+
+    /// A question that was answered with no: exit code 5.
+    pub fn declined(message: impl Into<String>) -> Self {
+        Self::new(Exit::Declined, message)
+    }
+
+    /// Any failure that leaves no answer: exit code 1.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    /// What to do about it: printed on a line of its own.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            hint: None,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! One CloudTrail record: its raw JSON, kept as delivered, and typed accessors over it.
+//!
+//! Every accessor answers `None` for what is missing, empty or of an unexpected type; none of them panics,
+//! whatever the record holds (facts: C). What follows from a record is decided in `analysis`.
+
+pub mod identity;
+pub mod path;
+pub mod redact;
+pub mod services;
+pub mod time;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+pub use identity::Identity;
+pub use path::FieldPath;
+
+/// Why some bytes are no CloudTrail record. Sources report it with file and offset, as a gap.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    #[error("not UTF-8")]
+    NotUtf8,
+    #[error("not readable as JSON: {0}")]
+    NotJson(String),
+    #[error(
+        "no CloudTrail record (a JSON object with eventVersion, or eventTime and eventName, is one)"
+    )]
+    NotARecord,
+}
+
+/// A CloudTrail record (facts: C2). Minor versions only add fields, so nothing here depends on one.
+#[derive(Debug, Clone)]
+pub struct Event {
+    raw: Box<str>,
+    json: Value,
+    time: Option<DateTime<Utc>>,
+}
+
+impl Event {
+    /// Reads one record and keeps `raw` as it came.
+    ///
+    /// A lone surrogate (`"\ud800"`), which JSON's grammar allows and Unicode does not, is read as U+FFFD;
+    /// `raw` still has it as delivered.
+    ///
+    /// # Errors
+    /// [`RecordError`] for bytes that are not UTF-8, not JSON (or nested deeper than 128), or no record.
+    pub fn parse(raw: &[u8]) -> Result<Self, RecordError> {
+        let text = std::str::from_utf8(raw).map_err(|_| RecordError::NotUtf8)?;
+        let json = match serde_json::from_str(text) {
+            Ok(json) => json,
+            Err(error) => serde_json::from_str(&without_lone_surrogates(text))
+                .map_err(|_| RecordError::NotJson(error.to_string()))?,
+        };
+        Self::new(text.into(), json).ok_or(RecordError::NotARecord)
+    }
+
+    fn new(raw: Box<str>, json: Value) -> Option<Self> {
+        let has = |name: &str| json.get(name).is_some_and(Value::is_string);
+        if !(has("eventVersion") || (has("eventTime") && has("eventName"))) {
+            return None;
+        }
+        let time = json
+            .get("eventTime")
+            .and_then(Value::as_str)
+            .and_then(time::rfc3339);
+        Some(Self { raw, json, time })
+    }
+
+    /// The record as delivered.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// The record as a JSON tree, for paths.
+    pub fn json(&self) -> &Value {
+        &self.json
+    }
+
+    /// `eventID`: unique per delivered copy (facts: C2). Old records have none.
+    pub fn id(&self) -> Option<&str> {
+        self.text("eventID")
+    }
+
+    /// `eventTime`, when the call completed, to the second.
+    pub fn time(&self) -> Option<DateTime<Utc>> {
+        self.time
+    }
+
+    pub fn name(&self) -> Option<&str> {
+        self.text("eventName")
+    }
+
+    /// `eventSource`: the host form, `iam.amazonaws.com`.
+    pub fn source(&self) -> Option<&str> {
+        self.text("eventSource")
+    }
+
+    pub fn region(&self) -> Option<&str> {
+        self.text("awsRegion")
+    }
+
+    /// `sourceIPAddress`: an address, a service's DNS name, or `AWS Internal` (facts: C4).
+    pub fn source_ip(&self) -> Option<&str> {
+        self.text("sourceIPAddress")
+    }
+
+    pub fn user_agent(&self) -> Option<&str> {
+        self.text("userAgent")
+    }
+
+    pub fn error_code(&self) -> Option<&str> {
+        self.text("errorCode")
+    }
+
+    pub fn error_message(&self) -> Option<&str> {
+        self.text("errorMessage")
+    }
+
+    /// `recipientAccountId`: the account in whose log this copy is; else the caller's.
+    pub fn account(&self) -> Option<&str> {
+        self.text("recipientAccountId")
+            .or_else(|| self.identity().account_id())
+    }
+
+    /// `sharedEventID`: the same in every account's copy of one action (facts: C2).
+    pub fn shared_id(&self) -> Option<&str> {
+        self.text("sharedEventID")
+    }
+
+    pub fn identity(&self) -> Identity<'_> {
+        Identity::new(self.json.get("userIdentity").unwrap_or(&Value::Null))
+    }
+
+    /// The key that signed the call; an empty `accessKeyId` counts as none (facts: C3).
+    pub fn access_key_id(&self) -> Option<&str> {
+        self.identity().access_key_id()
+    }
+
+    /// The credentials of a console session say so (facts: C2); absence proves nothing (facts: D4).
+    pub fn from_console(&self) -> bool {
+        self.text("sessionCredentialFromConsole")
+            .is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
+    }
+
+    /// Whether it is `name` of `source`; CloudTrail's own spelling is compared.
+    pub fn is(&self, source: &str, name: &str) -> bool {
+        self.source() == Some(source) && self.name() == Some(name)
+    }
+
+    /// A string below `requestParameters`, by its steps.
+    pub fn request(&self, steps: &[&str]) -> Option<&str> {
+        string_at(self.json.get("requestParameters")?, steps)
+    }
+
+    /// A string below `responseElements`, by its steps.
+    pub fn response(&self, steps: &[&str]) -> Option<&str> {
+        string_at(self.json.get("responseElements")?, steps)
+    }
+
+    /// Order of every answer: by time, then by id; the raw text settles the rest, so that it is total.
+    pub fn order(&self) -> (Option<DateTime<Utc>>, Option<&str>, &str) {
+        (self.time, self.id(), &self.raw)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        string_at(&self.json, &[name])
+    }
+}
+
+/// The string at `steps` below `value`; an empty one counts as absent.
+fn string_at<'a>(value: &'a Value, steps: &[&str]) -> Option<&'a str> {
+    let mut value = value;
+    for step in steps {
+        value = value.get(step)?;
+    }
+    value.as_str().filter(|text| !text.is_empty())
+}
+
+/// `text` with every `\uD800`..`\uDFFF` escape that is not part of a pair replaced by `\ufffd`.
+fn without_lone_surrogates(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let escape = &rest[at..];
+        let (written, taken) = match (surrogate(escape), escape.get(6..).and_then(surrogate)) {
+            (Some(Surrogate::High), Some(Surrogate::Low)) => (&escape[..12], 12),
+            (Some(_), _) => ("\\ufffd", 6),
+            (None, _) => {
+                let taken = 1 + escape[1..].chars().next().map_or(0, char::len_utf8);
+                (&escape[..taken], taken)
+            }
+        };
+        out.push_str(written);
+        rest = &escape[taken..];
+    }
+    out.push_str(rest);
+    out
+}
+
+enum Surrogate {
+    High,
+    Low,
+}
+
+/// Which half of a pair the `\uXXXX` escape at the start of `text` is, if it is one.
+fn surrogate(text: &str) -> Option<Surrogate> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    match u16::from_str_radix(digits, 16).ok()? {
+        0xD800..=0xDBFF => Some(Surrogate::High),
+        0xDC00..=0xDFFF => Some(Surrogate::Low),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(json: &str) -> Event {
+        Event::parse(json.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_read_and_the_raw_text_kept() {
+        let raw = r#"{"eventVersion":"1.08","userAgent":"x\ud800y\\ud83d\ud83d\ude00\udc00"}"#;
+        let event = event(raw);
+        assert_eq!(
+            event.user_agent(),
+            Some("x\u{fffd}y\\ud83d\u{1f600}\u{fffd}")
+        );
+        assert_eq!(event.raw(), raw);
+    }
+
+    #[test]
+    fn what_is_empty_or_of_another_type_is_absent() {
+        let event = event(
+            r#"{"eventVersion":"1.10","eventName":7,"userIdentity":{"accessKeyId":""},"requestParameters":null}"#,
+        );
+        assert_eq!(event.name(), None);
+        assert_eq!(event.access_key_id(), None);
+        assert_eq!(event.request(&["roleArn"]), None);
+        assert_eq!(event.time(), None);
+    }
+
+    #[test]
+    fn what_is_no_record_says_why() {
+        assert_eq!(Event::parse(b"\xff{}").unwrap_err(), RecordError::NotUtf8);
+        assert_eq!(Event::parse(b"[1]").unwrap_err(), RecordError::NotARecord);
+        let deep = format!(
+            r#"{{"eventVersion":"1.08","x":{}{}}}"#,
+            "[".repeat(4000),
+            "]".repeat(4000)
+        );
+        assert!(matches!(
+            Event::parse(deep.as_bytes()),
+            Err(RecordError::NotJson(_))
+        ));
+    }
+}

@@ -1,0 +1,86 @@
+//! Names that AWS gives to things: services, partitions, keys.
+
+/// A service as people call it: `iam` for `iam.amazonaws.com`.
+pub fn short_name(event_source: &str) -> &str {
+    event_source
+        .strip_suffix(".amazonaws.com")
+        .unwrap_or(event_source)
+}
+
+/// Whether `address` is AWS itself: a service's DNS name or `AWS Internal` (facts: C4).
+pub fn is_aws_address(address: &str) -> bool {
+    address == "AWS Internal"
+        || address.ends_with(".amazonaws.com")
+        || address.ends_with(".amazonaws.com.cn")
+}
+
+/// The shape of an access key id: `(AKIA|ASIA)` and at least 16 more of `A-Z0-9` (facts: D2).
+pub fn is_access_key_id(text: &str) -> bool {
+    text.len() >= 20
+        && (text.starts_with("AKIA") || text.starts_with("ASIA"))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// Keys of a session, which expire by themselves and cannot be deactivated.
+pub fn is_temporary_key(access_key_id: &str) -> bool {
+    access_key_id.starts_with("ASIA")
+}
+
+/// The account that a key id spells, as a hint only (facts: D2, undocumented by AWS): 12 digits.
+///
+/// `None` for what is no base32, and for keys of the old form, whose fifth character is `I` or `J`.
+pub fn account_hint(access_key_id: &str) -> Option<String> {
+    let body = access_key_id.get(4..20)?;
+    if body.starts_with(['I', 'J']) {
+        return None;
+    }
+    let mut bits: u128 = 0;
+    for byte in body.bytes() {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'2'..=b'7' => byte - b'2' + 26,
+            _ => return None,
+        };
+        bits = bits << 5 | u128::from(digit);
+    }
+    let first_six_bytes = bits >> 32;
+    Some(format!("{:012}", (first_six_bytes & 0x7fff_ffff_ff80) >> 7))
+}
+
+/// The account of an ARN, where it names one.
+pub fn account_of_arn(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|account| !account.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_the_account_of_a_key() {
+        assert_eq!(
+            account_hint("ASIAY34FZKBOKMUTVV7A").as_deref(),
+            Some("609629065308")
+        );
+        assert_eq!(
+            account_hint("ASIAQNZGKIQY56JQ7WML").as_deref(),
+            Some("029608264753")
+        );
+        assert_eq!(
+            account_hint("ASIA52RQV423TWB3UWEE").as_deref(),
+            Some("950363612855")
+        );
+        assert_eq!(account_hint("AKIAIOSFODNN7EXAMPLE"), None);
+        assert_eq!(account_hint("AKIATFQR7NSC8Q4X20BJ"), None);
+    }
+
+    #[test]
+    fn knows_a_key_id_by_its_shape() {
+        assert!(is_access_key_id("AKIAIOSFODNN7EXAMPLE"));
+        assert!(!is_access_key_id("AKIAIOSFODNN7EXAMPL"));
+        assert!(!is_access_key_id("AROAIOSFODNN7EXAMPLE"));
+        assert!(!is_access_key_id("AKIA' OR 1=1 --AAAAAA"));
+    }
+}

@@ -1,0 +1,6 @@
+//! trailhunt: forensic investigation over AWS CloudTrail history.
+
+pub mod clock;
+pub mod error;
+pub mod event;
+pub mod report;

@@ -1,0 +1,333 @@
+//! The answer, as data: what every output renders, and all that an output knows.
+//!
+//! The serde shape of [`Report`] is the contract of `--format json`, version 1: adding a field is fine, changing
+//! or removing one is a new version. Nothing here computes anything; `analysis` fills it, `output` reads it.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+/// Version of the JSON contract.
+pub const SCHEMA_VERSION: u32 = 1;
+
+type Time = DateTime<Utc>;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    pub schema_version: u32,
+    pub tool: Tool,
+    pub run_id: String,
+    #[serde(serialize_with = "seconds")]
+    pub generated_at: Time,
+    pub caller: Option<Caller>,
+    pub playbook: String,
+    pub parameters: Map<String, Value>,
+    pub window: Window,
+    /// Whether every management event within the window was read (design, "Complete or not").
+    pub complete: bool,
+    pub coverage: Vec<Coverage>,
+    pub not_visible: Vec<NotVisible>,
+    /// What IAM, or the records, say of each traced key.
+    pub subjects: Vec<Subject>,
+    pub summary: Summary,
+    /// Parents stand before their children.
+    pub lineage: Vec<Node>,
+    pub related: Vec<Node>,
+    pub handoffs: Vec<Handoff>,
+    pub denied: Vec<Denied>,
+    pub findings: Vec<Finding>,
+    /// Rendered changes: empty for a playbook that names no change renderer.
+    pub changes: Vec<Value>,
+    pub next: Vec<Next>,
+    /// The playbook's columns, in its order; the same order as `records`.
+    pub events: Vec<Row>,
+    /// The names of the columns of `events`, without `event_id`.
+    #[serde(skip)]
+    pub columns: Vec<String>,
+    /// The records of `events` as delivered, for `jsonl`.
+    #[serde(skip)]
+    pub records: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Tool {
+    pub name: &'static str,
+    pub version: &'static str,
+}
+
+/// Who asked: `sts:GetCallerIdentity`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Caller {
+    pub account: String,
+    pub arn: String,
+}
+
+/// A closed range in UTC; `None` is open (files, read as far as they reach).
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Window {
+    #[serde(serialize_with = "optional_seconds")]
+    pub since: Option<Time>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub until: Option<Time>,
+}
+
+/// How far one account x Region, or one file, was read.
+#[derive(Debug, Clone, Serialize)]
+pub struct Coverage {
+    pub source: &'static str,
+    pub account: Option<String>,
+    pub region: Option<String>,
+    pub location: Option<String>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub since: Option<Time>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub until: Option<Time>,
+    pub state: State,
+    pub pages: u64,
+    pub events: u64,
+    pub throttled: u64,
+    pub reason: Option<String>,
+    /// Whether this entry makes the answer incomplete.
+    #[serde(skip)]
+    pub gap: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    Read,
+    Denied,
+    Disabled,
+    Truncated,
+    Failed,
+    Skipped,
+}
+
+/// What no reading of this source could have shown, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotVisible {
+    pub what: String,
+    pub why: String,
+}
+
+/// A traced key, as far as it is known.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Subject {
+    pub access_key_id: String,
+    pub account: Option<String>,
+    pub principal: Option<String>,
+    /// `Active` or `Inactive`, where IAM was asked and answered.
+    pub status: Option<String>,
+    /// `record` or `iam`, or `key id` where the account is only decoded from the id (a hint).
+    pub known_from: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Summary {
+    pub events: u64,
+    #[serde(serialize_with = "optional_seconds")]
+    pub first_event: Option<Time>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub last_event: Option<Time>,
+    /// What came before it is what `new` compares with: the first suspicious event, or `--incident`.
+    #[serde(serialize_with = "optional_seconds")]
+    pub incident: Option<Time>,
+    pub event_names: Vec<Tally>,
+    pub principals: Vec<Tally>,
+    pub access_keys: Vec<Tally>,
+    pub source_ips: Vec<Tally>,
+    pub user_agents: Vec<Tally>,
+    pub regions: Vec<Tally>,
+    pub services: Vec<Tally>,
+    /// `errorCode`s.
+    pub errors: Vec<Tally>,
+}
+
+/// How often one value occurred, most frequent first.
+#[derive(Debug, Clone, Serialize)]
+pub struct Tally {
+    pub value: String,
+    pub count: u64,
+    /// How many of them failed.
+    pub failed: u64,
+    #[serde(serialize_with = "optional_seconds")]
+    pub first: Option<Time>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub last: Option<Time>,
+    /// The principal had not used it before the incident; `None` where nothing earlier was seen to compare with,
+    /// or the question makes no sense for this tally.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<bool>,
+}
+
+/// One credential of the lineage (or of `related`).
+#[derive(Debug, Clone, Serialize)]
+pub struct Node {
+    /// The access key id; for a login the `eventID` of its `ConsoleLogin`; for a user its unique id or ARN.
+    pub id: String,
+    pub kind: Kind,
+    pub access_key_id: Option<String>,
+    pub parent: Option<String>,
+    pub link: Link,
+    /// The call that made the edge (`AssumeRole`), or for a login its name.
+    pub via: Option<String>,
+    pub issued_by_event: Option<String>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub issued_at: Option<Time>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub expires_at: Option<Time>,
+    pub account: Option<String>,
+    /// ARN of the caller that the credential makes.
+    pub principal: Option<String>,
+    pub region: Option<String>,
+    /// `true`, `false`, `sso` or `unknown`.
+    pub mfa: &'static str,
+    /// Addresses it was used from, most used first.
+    pub source_ips: Vec<String>,
+    /// Events signed by this credential itself.
+    pub events: u64,
+    #[serde(serialize_with = "optional_seconds")]
+    pub first_event: Option<Time>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub last_event: Option<Time>,
+    /// In words, for people: `session token (GetSessionToken)`, `issued to i-0dbc9…`.
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Key,
+    Login,
+    User,
+}
+
+/// How an edge of the lineage is known (design, "Contracts").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Link {
+    Subject,
+    Exact,
+    RoleSession,
+    ConsoleLogin,
+    Compute,
+    SharedEvent,
+    Inferred,
+}
+
+impl Link {
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Exact => "exact",
+            Self::RoleSession => "role-session",
+            Self::ConsoleLogin => "console-login",
+            Self::Compute => "compute",
+            Self::SharedEvent => "shared-event",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// Where the lineage goes on in an account that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Handoff {
+    pub role_arn: String,
+    pub account: String,
+    pub shared_event_id: Option<String>,
+    pub event_id: Option<String>,
+    pub access_key_id: Option<String>,
+}
+
+/// Calls that were refused, by action and target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Denied {
+    /// `service:Action`, as policies write it.
+    pub action: String,
+    pub target: Option<String>,
+    pub count: u64,
+    pub event_ids: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Informational,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Level {
+    pub const ALL: [Self; 5] = [
+        Self::Informational,
+        Self::Low,
+        Self::Medium,
+        Self::High,
+        Self::Critical,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Informational => "informational",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    pub level: Level,
+    pub rule: String,
+    pub title: String,
+    pub message: String,
+    pub attack: Vec<String>,
+    pub count: u64,
+    #[serde(serialize_with = "optional_seconds")]
+    pub first: Option<Time>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub last: Option<Time>,
+    pub resources: Vec<String>,
+    /// The events that prove it.
+    pub event_ids: Vec<String>,
+}
+
+/// A command worth running next: data, so that an output can quote it for its own place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Next {
+    pub why: String,
+    pub argv: Vec<String>,
+}
+
+/// One event as the playbook's columns show it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    pub event_id: Option<String>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub time: Option<Time>,
+    /// Column name to value; several values are an array.
+    #[serde(flatten)]
+    pub cells: Map<String, Value>,
+}
+
+/// RFC 3339 in UTC, to the second, as CloudTrail itself writes times.
+pub fn rfc3339(time: Time) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn seconds<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&rfc3339(*time))
+}
+
+#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
+fn optional_seconds<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => seconds(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
