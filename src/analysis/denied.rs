@@ -1,0 +1,106 @@
+//! Calls that were refused, by action and target: what the credential was tried on.
+
+use std::collections::BTreeMap;
+
+use crate::event::Event;
+use crate::event::services::short_name;
+use crate::report::Denied;
+
+/// Folds events into the list of refused actions.
+#[derive(Debug, Default)]
+pub struct Fold(BTreeMap<(String, Option<String>), Vec<String>>);
+
+impl Fold {
+    /// Counts `event` if it was refused for want of a permission.
+    pub fn add(&mut self, event: &Event) {
+        if !is_denial(event) {
+            return;
+        }
+        let message = event.error_message().unwrap_or_default();
+        let action = action_in(message).map_or_else(|| own_action(event), str::to_owned);
+        // a denied AssumeRole names its role nowhere but here (facts: C4)
+        let target = event.request(&["roleArn"]).or_else(|| target_in(message)).map(str::to_owned);
+        let ids = self.0.entry((action, target)).or_default();
+        ids.push(event.id().unwrap_or_default().to_owned());
+    }
+
+    /// Most frequent first.
+    pub fn finish(self) -> Vec<Denied> {
+        let mut list: Vec<Denied> = self
+            .0
+            .into_iter()
+            .map(|((action, target), ids)| Denied {
+                action,
+                target,
+                count: ids.len() as u64,
+                event_ids: ids.into_iter().filter(|id| !id.is_empty()).collect(),
+            })
+            .collect();
+        list.sort_by(|a, b| b.count.cmp(&a.count));
+        list
+    }
+}
+
+/// Whether a call failed for want of a permission; services spell it in several ways (facts: C2).
+pub fn is_denial(event: &Event) -> bool {
+    let code = event.error_code().unwrap_or_default();
+    let code = code.strip_prefix("Client.").unwrap_or(code);
+    matches!(
+        code,
+        "AccessDenied"
+            | "AccessDeniedException"
+            | "UnauthorizedOperation"
+            | "UnauthorizedException"
+            | "NotAuthorized"
+            | "NotAuthorizedException"
+            | "AuthorizationErrorException"
+            | "ForbiddenException"
+    )
+}
+
+/// `sts:AssumeRole` of "… is not authorized to perform: sts:AssumeRole on resource: …".
+fn action_in(message: &str) -> Option<&str> {
+    let action = word_after(message, "perform: ")?;
+    action.contains(':').then_some(action)
+}
+
+fn target_in(message: &str) -> Option<&str> {
+    word_after(message, "on resource: ").filter(|target| target.starts_with("arn:"))
+}
+
+fn word_after<'a>(message: &'a str, marker: &str) -> Option<&'a str> {
+    let word = message.split_once(marker)?.1.split_whitespace().next()?;
+    Some(word.trim_end_matches(['.', ',', ';', '"']))
+}
+
+fn own_action(event: &Event) -> String {
+    let service = short_name(event.source().unwrap_or("unknown"));
+    format!("{service}:{}", event.name().unwrap_or("unknown"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_role_of_a_denied_assume_role_is_read_from_the_message() {
+        let raw = r#"{"eventVersion":"1.08","eventID":"e1","eventSource":"sts.amazonaws.com","eventName":"AssumeRole",
+            "errorCode":"AccessDenied","requestParameters":null,
+            "errorMessage":"User: arn:aws:iam::1:user/x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::1:role/r because no policy allows it"}"#;
+        let mut fold = Fold::default();
+        fold.add(&Event::parse(raw.as_bytes()).unwrap());
+        let denied = fold.finish();
+        assert_eq!(denied[0].action, "sts:AssumeRole");
+        assert_eq!(denied[0].target.as_deref(), Some("arn:aws:iam::1:role/r"));
+    }
+
+    #[test]
+    fn a_message_without_an_action_falls_back_on_the_call() {
+        let raw = r#"{"eventVersion":"1.08","eventSource":"ec2.amazonaws.com","eventName":"RunInstances",
+            "errorCode":"Client.UnauthorizedOperation","errorMessage":"You are not authorized to perform this operation."}"#;
+        let mut fold = Fold::default();
+        fold.add(&Event::parse(raw.as_bytes()).unwrap());
+        let denied = fold.finish();
+        assert_eq!((denied[0].action.as_str(), denied[0].target.as_deref()), ("ec2:RunInstances", None));
+    }
+}

@@ -1,0 +1,96 @@
+//! Findings: what rules hit, gathered by rule and message, worst first.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::event::Event;
+use crate::report::{Finding, Level};
+
+/// Suspicious enough to begin the incident (see [`super::summary`]).
+const SUSPICIOUS: Level = Level::Medium;
+
+/// What is said of a rule, whichever event it hits.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub level: Level,
+    pub id: String,
+    pub title: String,
+    pub attack: Vec<String>,
+}
+
+/// What an event is to a finding that it proves.
+#[derive(Debug)]
+pub struct Proof {
+    time: Option<DateTime<Utc>>,
+    id: Option<String>,
+    resources: Vec<String>,
+}
+
+impl Proof {
+    pub fn of(event: &Event) -> Self {
+        Self { time: event.time(), id: event.id().map(str::to_owned), resources: resources(event) }
+    }
+}
+
+/// Folds hits into findings.
+#[derive(Debug, Default)]
+pub struct Fold {
+    by_message: HashMap<(String, String), usize>,
+    findings: Vec<Finding>,
+}
+
+impl Fold {
+    /// `rule` hit an event; hits with the same message are one finding.
+    pub fn hit(&mut self, rule: &Rule, message: String, proof: Proof) {
+        let at = *self.by_message.entry((rule.id.clone(), message.clone())).or_insert_with(|| {
+            self.findings.push(Finding {
+                level: rule.level,
+                rule: rule.id.clone(),
+                title: rule.title.clone(),
+                message,
+                attack: rule.attack.clone(),
+                count: 0,
+                first: None,
+                last: None,
+                resources: Vec::new(),
+                event_ids: Vec::new(),
+            });
+            self.findings.len() - 1
+        });
+        let Some(finding) = self.findings.get_mut(at) else { return };
+        finding.count += 1;
+        finding.first = finding.first.into_iter().chain(proof.time).min();
+        finding.last = finding.last.max(proof.time);
+        finding.event_ids.extend(proof.id);
+        for resource in proof.resources {
+            if !finding.resources.contains(&resource) {
+                finding.resources.push(resource);
+            }
+        }
+    }
+
+    /// Worst first, then in the order of time.
+    pub fn finish(mut self) -> Vec<Finding> {
+        self.findings.sort_by(|a, b| {
+            let rank = |f: &Finding| (std::cmp::Reverse(f.level), f.first);
+            rank(a).cmp(&rank(b)).then_with(|| a.rule.cmp(&b.rule)).then_with(|| a.message.cmp(&b.message))
+        });
+        self.findings
+    }
+}
+
+/// When the first suspicious event happened.
+pub fn incident(findings: &[Finding]) -> Option<DateTime<Utc>> {
+    findings.iter().filter(|finding| finding.level >= SUSPICIOUS).filter_map(|finding| finding.first).min()
+}
+
+/// ARNs that the record itself lists.
+fn resources(event: &Event) -> Vec<String> {
+    crate::event::FieldPath::new("resources.ARN")
+        .values(event.json())
+        .into_iter()
+        .filter_map(|arn| arn.as_str())
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,399 @@
+//! The lineage: the tree that grew from the traced keys, from the facts that records state.
+//!
+//! Growing is a pure function of the subjects and the facts, breadth first and in the order of time, so that the
+//! same facts make the same tree whatever source they came from and in whatever order. A credential has one
+//! parent, the first that is found; loops of roles are chains of different keys, and a key that is in the tree is
+//! not added again.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::links::{Compute, Issue, Links, Login, Origin, UserMade, same_moment};
+use super::nodes::{blank, issued_node, key_node, login_id, login_node, mfa_word, user_id};
+use crate::report::{Kind, Link, Node};
+
+type Time = DateTime<Utc>;
+
+/// Records of one action may be stamped a little before those of the action that caused it: a function's role was
+/// seen assumed one second before the function's creation was recorded.
+pub const EARLY: Duration = Duration::seconds(60);
+/// A console session lasts so long at most.
+pub const CONSOLE_SESSION: Duration = Duration::hours(12);
+
+/// How far the tree may grow, and along which links besides the exact ones.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Growth {
+    pub depth: usize,
+    pub values: usize,
+    pub console_logins: bool,
+    pub role_sessions: bool,
+    pub compute: bool,
+    pub shared_events: bool,
+}
+
+/// The tree. Parents stand before their children; event counts are left at zero.
+#[derive(Debug, Default)]
+pub struct Tree {
+    pub nodes: Vec<Node>,
+    /// The limit that stopped it, in words.
+    pub limit: Option<String>,
+    by_id: HashMap<String, usize>,
+    depths: Vec<usize>,
+    /// Users that the tree created or gave a password, and since when.
+    pub users: Vec<UserMade>,
+    /// Sessions of the tree that asked for a console sign-in: user name for lookups, and since when.
+    pub sign_ins: Vec<(Box<str>, Time)>,
+    /// When the first compute was launched, if any was.
+    pub launched: Option<Time>,
+    /// Logins of the tree.
+    pub logins: Vec<Login>,
+}
+
+/// A node to be, and the time that orders it among its siblings.
+struct Child {
+    node: Node,
+    login: Option<Login>,
+}
+
+impl Tree {
+    /// Grows the tree of `subjects` from `links`.
+    pub fn grow(subjects: &[String], links: &Links, growth: Growth) -> Self {
+        let mut tree = Self::default();
+        let mut queue = VecDeque::new();
+        for subject in subjects {
+            if !tree.by_id.contains_key(subject) {
+                queue.push_back(tree.add(key_node(subject, None, Link::Subject), 0));
+            }
+        }
+        let unissued = Unissued::of(links);
+        while let Some(parent) = queue.pop_front() {
+            let mut children = tree.children(parent, links, &unissued, growth);
+            children.sort_by(|a, b| order(&a.node).cmp(&order(&b.node)));
+            for child in children {
+                if tree.by_id.contains_key(&child.node.id) {
+                    continue;
+                }
+                let depth = tree.depths[parent] + 1;
+                if depth > growth.depth {
+                    tree.limit = Some(format!("the depth limit of {} was reached", growth.depth));
+                    continue;
+                }
+                if tree.nodes.len() >= growth.values {
+                    tree.limit = Some(format!("the limit of {} credentials was reached", growth.values));
+                    return tree;
+                }
+                tree.logins.extend(child.login);
+                queue.push_back(tree.add(child.node, depth));
+            }
+        }
+        tree.add_unused_users();
+        tree
+    }
+
+    /// The node of an access key.
+    pub fn key(&self, access_key_id: &str) -> Option<usize> {
+        self.by_id.get(access_key_id).copied()
+    }
+
+    /// The node of a login, by the id of its event.
+    pub fn login(&self, event_id: &str) -> Option<usize> {
+        self.by_id.get(event_id).copied().filter(|node| self.nodes[*node].kind == Kind::Login)
+    }
+
+    /// Every access key of the tree.
+    pub fn keys(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.kind == Kind::Key)
+    }
+
+    fn add(&mut self, node: Node, depth: usize) -> usize {
+        self.by_id.insert(node.id.clone(), self.nodes.len());
+        self.nodes.push(node);
+        self.depths.push(depth);
+        self.nodes.len() - 1
+    }
+
+    fn children(
+        &mut self,
+        parent: usize,
+        links: &Links,
+        unissued: &Unissued<'_>,
+        growth: Growth,
+    ) -> Vec<Child> {
+        let node = self.nodes[parent].clone();
+        match node.kind {
+            Kind::Key => {
+                let mut children = exact_children(&node, links);
+                if growth.shared_events {
+                    children.extend(shared_children(&node, links));
+                }
+                if growth.compute {
+                    children.extend(self.compute_children(&node, links));
+                }
+                if growth.console_logins {
+                    children.extend(self.user_children(&node, links));
+                }
+                if growth.role_sessions {
+                    children.extend(self.sign_in_children(&node, links, unissued));
+                    children.extend(identity_center_children(&node, links, unissued));
+                }
+                children
+            }
+            Kind::Login => self.login_children(&node, links, unissued),
+            Kind::User => Vec::new(),
+        }
+    }
+
+    /// Credentials that AWS issued to what the key launched or created.
+    fn compute_children(&mut self, node: &Node, links: &Links) -> Vec<Child> {
+        let mut children = Vec::new();
+        for launch in links.launches.get(node.id.as_str()).into_iter().flatten() {
+            self.launched = self.launched.into_iter().chain(launch.origin.time).min();
+            let (index, name) = match &launch.compute {
+                Compute::Instance { id } => (id, id),
+                Compute::Function { name, role_arn } => (role_arn, name),
+            };
+            for issue in links.service_issues.get(index).into_iter().flatten() {
+                if was_issued_to(issue, &launch.compute, launch.origin.time) {
+                    let mut child = issued_node(issue, &node.id, Link::Compute);
+                    child.note = Some(format!("issued to {name}, by {}", launch.origin.via));
+                    children.push(child.into());
+                }
+            }
+        }
+        children
+    }
+
+    /// Logins of the users that the key created or gave a password.
+    fn user_children(&mut self, node: &Node, links: &Links) -> Vec<Child> {
+        let mut children = Vec::new();
+        for user in links.users.get(node.id.as_str()).into_iter().flatten() {
+            let made_at = user.origin.time;
+            for login in &links.logins {
+                let is_theirs = login.user_name == Some(user.user_name.clone())
+                    && (login.account == user.account || login.account.is_none());
+                if is_theirs && is_after(login.origin.time, made_at) {
+                    children.push(login_child(login, &node.id, Link::ConsoleLogin));
+                }
+            }
+            self.users.push(user.clone());
+        }
+        children
+    }
+
+    /// Console logins, and keys of authorised tools, of a session that asked to sign in.
+    fn sign_in_children(
+        &mut self,
+        node: &Node,
+        links: &Links,
+        unissued: &Unissued<'_>,
+    ) -> Vec<Child> {
+        let mut children = Vec::new();
+        for sign_in in links.sign_ins.get(node.id.as_str()).into_iter().flatten() {
+            if let (Some(name), Some(time)) = (&sign_in.user_name, sign_in.origin.time) {
+                self.sign_ins.push((name.clone(), time));
+            }
+            if &*sign_in.origin.via == "GetSigninToken" {
+                let theirs = links.logins.iter().filter(|login| {
+                    Some(&login.principal_id) == sign_in.principal_id.as_ref()
+                        && is_within_session(login.origin.time, sign_in.origin.time)
+                });
+                children.extend(theirs.map(|login| {
+                    login_child(login, &node.id, link_of_login(&login.principal_id))
+                }));
+            } else if let Some(session) = &sign_in.sign_in_session {
+                let keys = unissued.keys.iter().filter(|key| {
+                    key.seen.sign_in_session.as_ref() == Some(session) && key.id != node.id
+                });
+                children.extend(keys.map(|key| {
+                    key.child(&node.id, Link::Inferred, &sign_in.origin, "shares the sign-in session")
+                }));
+            }
+        }
+        children
+    }
+
+    /// The keys that a console session fans out into, and the roles that it switched to.
+    fn login_children(&self, node: &Node, links: &Links, unissued: &Unissued<'_>) -> Vec<Child> {
+        let Some(login) = self.logins.iter().find(|login| login_id(login) == node.id) else {
+            return Vec::new();
+        };
+        // a session signed in through the federation endpoint keeps the time of the key that asked for it
+        let started = [
+            login.origin.time,
+            node.parent.as_ref().and_then(|parent| self.key(parent)).and_then(|i| self.nodes[i].issued_at),
+        ];
+        let keys = unissued.of_principal(&login.principal_id).filter(|key| {
+            key.seen.created.is_some_and(|created| {
+                started.iter().flatten().any(|start| same_moment(created, *start))
+            })
+        });
+        let mut children: Vec<Child> = keys
+            .map(|key| key.child(&node.id, node.link, &login.origin, "console session"))
+            .collect();
+        let switches = links.logins.iter().filter(|other| {
+            other.switched_from.is_some()
+                && other.switched_from == login.arn
+                && is_within_session(other.origin.time, login.origin.time)
+        });
+        children.extend(switches.map(|other| login_child(other, &node.id, Link::RoleSession)));
+        children
+    }
+
+    /// Users of the tree of whom neither a key nor a login is in it: that they could be used is all that is known.
+    fn add_unused_users(&mut self) {
+        let shown: HashSet<String> = self
+            .nodes
+            .iter()
+            .filter_map(|node| node.principal.as_deref())
+            .filter(|principal| principal.contains(":user/") || !principal.contains(':'))
+            .filter_map(|principal| principal.rsplit('/').next().map(str::to_owned))
+            .collect();
+        let mut added = HashSet::new();
+        for user in self.users.clone() {
+            let id = user_id(&user);
+            if shown.contains(&*user.user_name) || !added.insert(user.user_name.clone()) {
+                continue;
+            }
+            let depth = self.key(&user.by).map_or(0, |parent| self.depths[parent] + 1);
+            let mut node = blank(id, Kind::User, Link::Inferred, Some(&user.origin));
+            node.parent = Some(user.by.to_string());
+            node.account = user.account.as_deref().map(str::to_owned);
+            node.principal = Some(user.arn.as_deref().unwrap_or(&user.user_name).to_owned());
+            node.note = Some("no key or login of it was seen".to_owned());
+            self.add(node, depth);
+        }
+    }
+}
+
+impl From<Node> for Child {
+    fn from(node: Node) -> Self {
+        Self { node, login: None }
+    }
+}
+
+/// Keys seen in use that no record issued.
+struct Unissued<'a> {
+    keys: Vec<UnissuedKey<'a>>,
+}
+
+struct UnissuedKey<'a> {
+    id: &'a str,
+    principal_id: &'a str,
+    seen: &'a super::links::Seen,
+}
+
+impl<'a> Unissued<'a> {
+    fn of(links: &'a Links) -> Self {
+        let issued: HashSet<&str> = links
+            .issues
+            .values()
+            .chain(links.service_issues.values())
+            .flatten()
+            .map(|issue| &*issue.child)
+            .collect();
+        let mut keys: Vec<UnissuedKey<'a>> = links
+            .seen
+            .iter()
+            .flat_map(|(principal_id, keys)| {
+                keys.iter().map(|(id, seen)| UnissuedKey { id, principal_id, seen })
+            })
+            .filter(|key| !issued.contains(key.id))
+            .collect();
+        keys.sort_by_key(|key| key.id);
+        Self { keys }
+    }
+
+    fn of_principal(&self, principal_id: &'a str) -> impl Iterator<Item = &UnissuedKey<'a>> {
+        self.keys.iter().filter(move |key| key.principal_id == principal_id)
+    }
+}
+
+impl UnissuedKey<'_> {
+    fn child(&self, parent: &str, link: Link, origin: &Origin, note: &str) -> Child {
+        let mut node = key_node(self.id, Some(origin), link);
+        node.parent = Some(parent.to_owned());
+        node.issued_at = self.seen.created.or(origin.time);
+        node.principal = self.seen.arn.as_deref().map(str::to_owned);
+        node.account = self.seen.account.as_deref().map(str::to_owned);
+        node.mfa = mfa_word(self.seen.mfa.as_deref());
+        node.note = Some(note.to_owned());
+        node.into()
+    }
+}
+
+/// Children whose key id stands in the answer to a call that the key signed.
+fn exact_children(node: &Node, links: &Links) -> Vec<Child> {
+    let issues = links.issues.get(node.id.as_str()).into_iter().flatten();
+    issues.map(|issue| issued_node(issue, &node.id, Link::Exact).into()).collect()
+}
+
+/// Children whose key id stands only in the copy of the record that the role's account got.
+fn shared_children(node: &Node, links: &Links) -> Vec<Child> {
+    let calls = links.shared_calls.get(node.id.as_str()).into_iter().flatten();
+    calls
+        .filter_map(|shared| links.shared_issues.get(shared))
+        .map(|issue| issued_node(issue, &node.id, Link::SharedEvent).into())
+        .collect()
+}
+
+/// Sessions of Identity Center: the key in the answer is not the one that is used, but role id and time agree.
+fn identity_center_children(node: &Node, links: &Links, unissued: &Unissued<'_>) -> Vec<Child> {
+    let mut children = Vec::new();
+    for issue in links.issues.get(node.id.as_str()).into_iter().flatten() {
+        let (Some(role_id), Some(issued)) = (&issue.assumed_role_id, issue.origin.time) else {
+            continue;
+        };
+        let keys = unissued
+            .of_principal(role_id)
+            .filter(|key| key.seen.created.is_some_and(|created| same_moment(created, issued)));
+        children.extend(keys.map(|key| {
+            key.child(&node.id, Link::RoleSession, &issue.origin, "same role session")
+        }));
+    }
+    children
+}
+
+/// Whether a service issued this key to that compute: to an instance under its id; to a function under its name,
+/// or, while it is being created, under a name of Lambda's own.
+fn was_issued_to(issue: &Issue, compute: &Compute, launched: Option<Time>) -> bool {
+    if !is_after(issue.origin.time, launched) {
+        return false;
+    }
+    let service = issue.service.as_deref().unwrap_or_default();
+    let session = issue.session_name.as_deref().unwrap_or_default();
+    match compute {
+        Compute::Instance { id } => service == "ec2.amazonaws.com" && session == &**id,
+        Compute::Function { name, .. } => {
+            let at_creation = || match (issue.origin.time, launched) {
+                (Some(issued), Some(created)) => (issued - created).abs() <= EARLY,
+                _ => false,
+            };
+            service == "lambda.amazonaws.com"
+                && (session == &**name || (session.starts_with("awslambda_") && at_creation()))
+        }
+    }
+}
+
+fn is_after(time: Option<Time>, cause: Option<Time>) -> bool {
+    matches!((time, cause), (Some(time), Some(cause)) if time >= cause - EARLY)
+}
+
+fn is_within_session(time: Option<Time>, start: Option<Time>) -> bool {
+    is_after(time, start)
+        && matches!((time, start), (Some(time), Some(start)) if time <= start + CONSOLE_SESSION)
+}
+
+fn link_of_login(principal_id: &str) -> Link {
+    if principal_id.starts_with("AROA") { Link::RoleSession } else { Link::ConsoleLogin }
+}
+
+fn order(node: &Node) -> (Option<Time>, &Option<String>, &str) {
+    (node.issued_at, &node.issued_by_event, &node.id)
+}
+
+fn login_child(login: &Login, parent: &str, link: Link) -> Child {
+    let mut node = login_node(login, link);
+    node.parent = Some(parent.to_owned());
+    Child { node, login: Some(login.clone()) }
+}

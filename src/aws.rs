@@ -1,0 +1,180 @@
+//! AWS: configuration from the SDK's default chain, and the clients made of it. No other room builds a client.
+//!
+//! Configuration comes from nowhere else: profiles, SSO, environment, IMDS, `AWS_ENDPOINT_URL` and
+//! `AWS_ENDPOINT_URL_<SERVICE>`, and the usual proxy variables.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_account::types::RegionOptStatus;
+use aws_sdk_cloudtrail::config::ProvideCredentials;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Builder, Connector, tls};
+
+use crate::error::Failure;
+use crate::report::Caller;
+
+/// Slower than the slowest page seen in the field (35 s, facts: A7).
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where no Region is configured: the one whose partition, and whose global endpoints, most accounts have.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// What the user chose on the command line; the rest is the default chain's.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    pub profile: Option<String>,
+    pub region: Option<String>,
+}
+
+/// A loaded configuration.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    config: SdkConfig,
+    choice: Choice,
+}
+
+impl Aws {
+    /// Loads the configuration and proves that there are credentials.
+    ///
+    /// # Errors
+    /// A credentials failure (exit 4) where none are found, or they cannot be had.
+    pub async fn load(choice: Choice) -> Result<Self, Failure> {
+        let config = load(&choice).await;
+        let Some(provider) = config.credentials_provider() else {
+            return Err(no_credentials("no credentials are configured"));
+        };
+        match provider.provide_credentials().await {
+            Ok(_) => Ok(Self { config, choice }),
+            Err(error) => Err(no_credentials(&root_cause(&error))),
+        }
+    }
+
+    /// The same configuration read again: after `aws sso login`, say, or when a session was renewed.
+    pub async fn reload(&self) -> Self {
+        Self { config: load(&self.choice).await, choice: self.choice.clone() }
+    }
+
+    /// The Region that the caller is configured for.
+    pub fn home_region(&self) -> &str {
+        self.config.region().map_or(DEFAULT_REGION, Region::as_ref)
+    }
+
+    /// A CloudTrail client of one Region, which does not retry: pacing must count every call.
+    pub fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
+        let config = aws_sdk_cloudtrail::config::Builder::from(&self.config)
+            .region(aws_sdk_cloudtrail::config::Region::new(region.to_owned()))
+            .retry_config(RetryConfig::disabled())
+            .build();
+        aws_sdk_cloudtrail::Client::from_conf(config)
+    }
+
+    pub fn iam(&self) -> aws_sdk_iam::Client {
+        aws_sdk_iam::Client::new(&self.config)
+    }
+
+    /// Who is asking: `sts:GetCallerIdentity`, which needs no permission.
+    ///
+    /// # Errors
+    /// A credentials failure where AWS refuses them, any other failure where it cannot be reached.
+    pub async fn caller(&self) -> Result<Caller, Failure> {
+        let answer = aws_sdk_sts::Client::new(&self.config).get_caller_identity().send().await;
+        match answer {
+            Ok(identity) => Ok(Caller {
+                account: identity.account.unwrap_or_default(),
+                arn: identity.arn.unwrap_or_default(),
+            }),
+            Err(error) => {
+                use aws_sdk_sts::error::ProvideErrorMetadata;
+                let why = root_cause(&error);
+                Err(match error.code() {
+                    Some(code) => {
+                        no_credentials(&format!("AWS refused them ({code}: {})", error.message().unwrap_or("no reason given")))
+                    }
+                    None if error.as_service_error().is_none() && is_about_credentials(&why) => {
+                        no_credentials(&why)
+                    }
+                    None => Failure::failed(format!("cannot reach AWS STS: {why}")),
+                })
+            }
+        }
+    }
+
+    /// Every Region of the partition, and whether the account has it enabled: `account:ListRegions`.
+    ///
+    /// # Errors
+    /// Why the list could not be had, in one line: the caller falls back on the built-in list and says so.
+    pub async fn regions(&self) -> Result<Vec<(String, bool)>, String> {
+        let mut pages =
+            aws_sdk_account::Client::new(&self.config).list_regions().into_paginator().send();
+        let mut regions = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| {
+                use aws_sdk_account::error::ProvideErrorMetadata;
+                error.code().map_or_else(|| root_cause(&error), str::to_owned)
+            })?;
+            regions.extend(page.regions.unwrap_or_default().into_iter().filter_map(|region| {
+                let enabled = matches!(
+                    region.region_opt_status?,
+                    RegionOptStatus::Enabled
+                        | RegionOptStatus::EnabledByDefault
+                        | RegionOptStatus::Disabling
+                );
+                Some((region.region_name?, enabled))
+            }));
+        }
+        if regions.is_empty() { Err("the list came back empty".to_owned()) } else { Ok(regions) }
+    }
+}
+
+async fn load(choice: &Choice) -> SdkConfig {
+    let client = Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+        if let Some(settings) = settings {
+            connector = connector.connector_settings(settings.clone());
+        }
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .build()
+    });
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(OPERATION_TIMEOUT)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(client)
+        .timeout_config(timeouts);
+    if let Some(profile) = &choice.profile {
+        loader = loader.profile_name(profile);
+    }
+    let config = match &choice.region {
+        Some(region) => loader.region(Region::new(region.clone())).load().await,
+        None => loader.load().await,
+    };
+    match config.region() {
+        Some(_) => config,
+        None => config.into_builder().region(Region::new(DEFAULT_REGION)).build(),
+    }
+}
+
+fn no_credentials(why: &str) -> Failure {
+    Failure::credentials(format!("no usable AWS credentials: {why}"))
+        .hint("set AWS_PROFILE or pass --profile, run `aws sso login`, or export AWS_ACCESS_KEY_ID")
+}
+
+fn is_about_credentials(why: &str) -> bool {
+    why.to_ascii_lowercase().contains("credential")
+}
+
+/// The innermost cause of an SDK error, in one line: the outer ones only say that something failed.
+pub fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string().replace(['\n', '\r'], " ")
+}

@@ -1,0 +1,23 @@
+//! One LookupEvents question: an attribute (or none) within a closed range of time.
+
+use chrono::{DateTime, Utc};
+
+use crate::detection::Attribute;
+
+/// What every Region that it concerns is asked. Bounds are inclusive (facts: A2).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Lookup {
+    /// At most one attribute per call (facts: A2); `None` reads everything in the range.
+    pub attribute: Option<(Attribute, String)>,
+    pub since: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+}
+
+impl std::fmt::Display for Lookup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.attribute {
+            Some((attribute, value)) => write!(f, "{}={value}", attribute.as_str()),
+            None => f.write_str("every event"),
+        }
+    }
+}

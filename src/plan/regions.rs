@@ -1,0 +1,165 @@
+//! Regions: which exist, which partition they are of, and which of them a search asks.
+//!
+//! The built-in list is what trailhunt falls back on when `account:ListRegions` is refused, and what a misspelt
+//! name is checked against; the account's own list always wins (facts: A10, B2).
+
+/// Every Region of a partition, and those in which its global services record.
+struct Partition {
+    name: &'static str,
+    regions: &'static [&'static str],
+    control_plane: &'static [&'static str],
+}
+
+/// From the partition data of the AWS SDK, November 2026; control-plane Regions from facts B2.
+const PARTITIONS: &[Partition] = &[
+    Partition {
+        name: "aws",
+        regions: &[
+            "af-south-1",
+            "ap-east-1",
+            "ap-east-2",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-south-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ap-southeast-3",
+            "ap-southeast-4",
+            "ap-southeast-5",
+            "ap-southeast-6",
+            "ap-southeast-7",
+            "ca-central-1",
+            "ca-west-1",
+            "eu-central-1",
+            "eu-central-2",
+            "eu-north-1",
+            "eu-south-1",
+            "eu-south-2",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "il-central-1",
+            "me-central-1",
+            "me-south-1",
+            "mx-central-1",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ],
+        control_plane: &["us-east-1"],
+    },
+    Partition {
+        name: "aws-cn",
+        regions: &["cn-north-1", "cn-northwest-1"],
+        control_plane: &["cn-north-1", "cn-northwest-1"],
+    },
+    Partition {
+        name: "aws-us-gov",
+        regions: &["us-gov-east-1", "us-gov-west-1"],
+        control_plane: &["us-gov-west-1"],
+    },
+    Partition { name: "aws-eusc", regions: &["eusc-de-east-1"], control_plane: &["eusc-de-east-1"] },
+];
+
+/// Where a search asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegionScope {
+    /// Every enabled Region: what can be called, or abused, anywhere.
+    All,
+    /// The Region that the caller is configured for.
+    Home,
+    /// Where the partition's global services record (IAM, Organizations, CloudFront, Route 53).
+    ControlPlane,
+}
+
+fn partition_of(region: &str) -> &'static Partition {
+    let found = PARTITIONS.iter().find(|partition| partition.regions.contains(&region));
+    let by_prefix = || {
+        PARTITIONS.iter().find(|partition| match partition.name {
+            "aws-cn" => region.starts_with("cn-"),
+            "aws-us-gov" => region.starts_with("us-gov-"),
+            "aws-eusc" => region.starts_with("eusc-"),
+            _ => false,
+        })
+    };
+    found.or_else(by_prefix).unwrap_or(&PARTITIONS[0])
+}
+
+/// Every Region that trailhunt knows of in the partition of `region`.
+pub fn known_regions(region: &str) -> &'static [&'static str] {
+    partition_of(region).regions
+}
+
+/// The Regions in which the global services of the partition of `region` record.
+pub fn control_plane_regions(region: &str) -> &'static [&'static str] {
+    partition_of(region).control_plane
+}
+
+/// Whether trailhunt knows `region`, in any partition.
+pub fn is_known(region: &str) -> bool {
+    PARTITIONS.iter().any(|partition| partition.regions.contains(&region))
+}
+
+/// Whether `text` has the shape of a Region's name: lower-case words and a digit, joined by dashes.
+pub fn is_region_name(text: &str) -> bool {
+    let mut parts = text.rsplit('-');
+    let number = parts.next().unwrap_or_default();
+    let words: Vec<&str> = parts.collect();
+    number.len() == 1
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && words.len() >= 2
+        && words.iter().all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+/// The known Region that `text` most likely meant.
+pub fn nearest(text: &str) -> Option<&'static str> {
+    PARTITIONS
+        .iter()
+        .flat_map(|partition| partition.regions)
+        .map(|region| (distance(text, region), *region))
+        .min()
+        .filter(|(distance, _)| *distance <= 3)
+        .map(|(_, region)| region)
+}
+
+/// How many single-character edits lead from `a` to `b`.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, right) in b.bytes().enumerate() {
+            let substituted = diagonal + usize::from(left != right);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn global_services_of_each_partition() {
+        assert_eq!(control_plane_regions("eu-west-3"), ["us-east-1"]);
+        assert_eq!(control_plane_regions("cn-north-1"), ["cn-north-1", "cn-northwest-1"]);
+        assert_eq!(control_plane_regions("us-gov-east-1"), ["us-gov-west-1"]);
+        assert_eq!(control_plane_regions("xx-new-1"), ["us-east-1"]);
+    }
+
+    #[test]
+    fn names_and_near_misses() {
+        assert!(is_region_name("us-gov-west-1"));
+        for wrong in ["us-east", "us_east_1", "useast1", "US-EAST-1", "us--1", "us-east-12", ""] {
+            assert!(!is_region_name(wrong), "{wrong}");
+        }
+        assert_eq!(nearest("eu-wset-1"), Some("eu-west-1"));
+        assert_eq!(nearest("somewhere"), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! One LookupEvents call, and what its answer means for whoever made it.
+
+use aws_sdk_cloudtrail::Client;
+use aws_sdk_cloudtrail::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_cloudtrail::operation::lookup_events::LookupEventsError;
+use aws_sdk_cloudtrail::operation::lookup_events::LookupEventsOutput;
+use aws_sdk_cloudtrail::primitives::DateTime as SdkTime;
+use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
+use chrono::{DateTime, Utc};
+
+use super::slice::Slice;
+use crate::aws::root_cause;
+
+/// The most that one call returns (facts: A2).
+const PAGE_SIZE: i32 = 50;
+
+/// One page, newest event first.
+#[derive(Debug)]
+pub struct Page {
+    /// Each event's record as delivered (the decoded `CloudTrailEvent`).
+    pub records: Vec<String>,
+    pub oldest: Option<DateTime<Utc>>,
+    pub token: Option<String>,
+}
+
+/// Why there is no page (facts: A9).
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Over the quota: later.
+    Throttled,
+    /// A server error, a dropped connection, an unreadable answer, a timeout: perhaps not next time.
+    Passing(String),
+    /// The token does not lead on.
+    Token,
+    /// The identity may not look here.
+    Denied(String),
+    /// The Region does not know these credentials; after STS did, that means it is not enabled.
+    NotEnabled(String),
+    /// The credentials expired on the way.
+    Expired(String),
+    /// The question itself was refused.
+    Rejected(String),
+}
+
+/// Asks for the next page of `slice`.
+///
+/// # Errors
+/// [`Refused`] says what the answer means.
+pub async fn next_page(client: &Client, slice: &Slice) -> Result<Page, Refused> {
+    let attribute = match &slice.lookup.attribute {
+        Some((attribute, value)) => Some(
+            LookupAttribute::builder()
+                .attribute_key(LookupAttributeKey::from(attribute.as_str()))
+                .attribute_value(value)
+                .build()
+                .map_err(|error| Refused::Rejected(error.to_string()))?,
+        ),
+        None => None,
+    };
+    let answer = client
+        .lookup_events()
+        .set_lookup_attributes(attribute.map(|attribute| vec![attribute]))
+        .start_time(SdkTime::from_secs(slice.since.timestamp()))
+        .end_time(SdkTime::from_secs(slice.until.timestamp()))
+        .max_results(PAGE_SIZE)
+        .set_next_token(slice.token.clone())
+        .send()
+        .await;
+    match answer {
+        Ok(output) => Ok(page(output)),
+        Err(error) => Err(meaning(&error)),
+    }
+}
+
+fn page(output: LookupEventsOutput) -> Page {
+    let events = output.events.unwrap_or_default();
+    let oldest = events
+        .iter()
+        .filter_map(|event| event.event_time)
+        .map(|time| time.secs())
+        .min()
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let records =
+        events.into_iter().map(|event| event.cloud_trail_event.unwrap_or_default()).collect();
+    Page { records, oldest, token: output.next_token.filter(|token| !token.is_empty()) }
+}
+
+fn meaning(error: &SdkError<LookupEventsError>) -> Refused {
+    let said = error.message().map_or_else(|| root_cause(error), str::to_owned);
+    let Some(code) = error.code() else {
+        return if said.to_ascii_lowercase().contains("credential") {
+            Refused::Expired(said)
+        } else {
+            Refused::Passing(said)
+        };
+    };
+    let full = format!("{code}: {said}");
+    match code {
+        "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded"
+        | "SlowDown" => Refused::Throttled,
+        "InvalidNextTokenException" => Refused::Token,
+        "AccessDeniedException" | "AccessDenied" | "OptInRequired" => Refused::Denied(full),
+        "UnrecognizedClientException" | "InvalidClientTokenId" => Refused::NotEnabled(full),
+        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => Refused::Expired(full),
+        "InvalidLookupAttributesException"
+        | "InvalidTimeRangeException"
+        | "InvalidMaxResultsException"
+        | "InvalidEventCategoryException"
+        | "UnsupportedOperationException"
+        | "OperationNotPermittedException"
+        | "ValidationException" => Refused::Rejected(full),
+        _ => Refused::Passing(full),
+    }
+}

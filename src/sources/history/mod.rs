@@ -1,0 +1,138 @@
+//! CloudTrail's Event history (LookupEvents): every Region an actor with a pace of its own.
+//!
+//! This file starts the Regions and carries orders to them and pages from them. What is asked, and what follows
+//! from a page, is the investigation's business; that nothing is lost or asked too fast is theirs.
+
+mod call;
+mod pacing;
+mod region;
+mod session;
+mod slice;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+
+use crate::aws::Aws;
+use crate::plan::lookup::Lookup;
+use region::Region;
+pub use region::Tally;
+use session::Session;
+
+/// What a Region is told.
+#[derive(Debug, Clone)]
+enum Order {
+    Lookup(Arc<Lookup>),
+    /// Read on where a lookup without an attribute was held after its first page.
+    GoOn,
+    /// Leave such lookups at their first page, for this reason.
+    GiveUp(String),
+}
+
+/// How far a Region is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// The part of the time asked for that is read, 0 to 1.
+    pub fraction: f64,
+    pub pages: u64,
+    pub throttled: u64,
+}
+
+/// What a Region tells.
+#[derive(Debug)]
+pub enum Update {
+    Page { region: Arc<str>, lookup: Arc<Lookup>, records: Vec<String>, progress: Progress },
+    /// A lookup without an attribute has shown its first page and waits for [`History::go_on`].
+    Held { region: Arc<str>, pages_left: i64 },
+    Finished { region: Arc<str>, lookup: Arc<Lookup>, progress: Progress },
+}
+
+/// The Regions of one account, working.
+#[derive(Debug)]
+pub struct History {
+    orders: BTreeMap<Arc<str>, UnboundedSender<Order>>,
+    updates: UnboundedReceiver<Update>,
+    working: JoinSet<(Arc<str>, Tally)>,
+    /// Lookups asked for and not yet finished, counted per Region.
+    outstanding: usize,
+}
+
+impl History {
+    /// Starts an actor for each Region, each at no more than `rate` calls a second.
+    pub fn start(aws: Aws, regions: &[String], rate: f64) -> Self {
+        let session = Session::new(aws);
+        let (tell, updates) = unbounded_channel();
+        let mut working = JoinSet::new();
+        let mut orders = BTreeMap::new();
+        for name in regions {
+            let name: Arc<str> = name.as_str().into();
+            let (order, inbox) = unbounded_channel();
+            let region = Region::new(Arc::clone(&name), rate, session.clone(), tell.clone());
+            let done = Arc::clone(&name);
+            working.spawn(async move { (done, region.run(inbox).await) });
+            orders.insert(name, order);
+        }
+        Self { orders, updates, working, outstanding: 0 }
+    }
+
+    /// The Regions that were started.
+    pub fn regions(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.orders.keys()
+    }
+
+    /// Asks `lookup` of those of the Regions that `asked` names.
+    pub fn ask(&mut self, lookup: &Arc<Lookup>, asked: impl Fn(&str) -> bool) {
+        for (region, orders) in &self.orders {
+            if asked(region) && orders.send(Order::Lookup(Arc::clone(lookup))).is_ok() {
+                self.outstanding += 1;
+            }
+        }
+    }
+
+    /// The next update; `None` once everything asked for is read or given up.
+    pub async fn next(&mut self) -> Option<Update> {
+        if self.outstanding == 0 {
+            return None;
+        }
+        let update = self.updates.recv().await;
+        if let Some(Update::Finished { .. }) = &update {
+            self.outstanding -= 1;
+        }
+        update
+    }
+
+    /// Lets lookups that were held after their first page read on.
+    pub fn go_on(&self) {
+        self.tell_all(&Order::GoOn);
+    }
+
+    /// Leaves lookups that were held at their first page.
+    pub fn give_up(&self, reason: &str) {
+        self.tell_all(&Order::GiveUp(reason.to_owned()));
+    }
+
+    /// Ends the Regions and says what became of each. `interrupted` does not wait for calls under way.
+    pub async fn close(mut self, interrupted: bool) -> BTreeMap<Arc<str>, Option<Tally>> {
+        let mut ended: BTreeMap<Arc<str>, Option<Tally>> =
+            self.orders.keys().map(|region| (Arc::clone(region), None)).collect();
+        self.orders.clear();
+        if interrupted {
+            self.working.abort_all();
+        }
+        while let Some(result) = self.working.join_next().await {
+            if let Ok((region, tally)) = result {
+                ended.insert(region, Some(tally));
+            }
+        }
+        ended
+    }
+
+    fn tell_all(&self, order: &Order) {
+        for orders in self.orders.values() {
+            // a Region whose actor has ended has nothing held
+            let _ = orders.send(order.clone());
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! One account x Region of Event history: its lookups, its slices, its pace, and what became of it.
+//!
+//! An actor: lookups come in by a channel, pages go out by another, and nobody else touches its state. Whenever
+//! the pace allows a call it asks for the next page of the slice that waits longest; where none waits it cuts
+//! one in two (see [`super::slice`]).
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aws_sdk_cloudtrail::Client;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::task::JoinSet;
+
+use super::call::{Page, Refused, next_page};
+use super::pacing::Pacer;
+use super::session::Session;
+use super::slice::{Left, Slice};
+use super::{Order, Progress, Update};
+use crate::clock::monotonic;
+use crate::report::State;
+
+/// Calls under way at once: enough to keep the quota where a page takes 8 s.
+const MAX_CALLS: usize = 16;
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// What became of the Region as a whole.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub pages: u64,
+    pub throttled: u64,
+    /// Why something of it is missing.
+    pub gap: Option<(State, String)>,
+}
+
+struct Answer {
+    slice: u64,
+    launched: Instant,
+    generation: u64,
+    result: Result<Page, Refused>,
+}
+
+pub(super) struct Region {
+    name: Arc<str>,
+    session: Session,
+    client: Client,
+    generation: u64,
+    updates: UnboundedSender<Update>,
+    pacer: Pacer,
+    slices: HashMap<u64, Slice>,
+    ready: VecDeque<(u64, Instant)>,
+    /// Slices that wait for a word on whether to go on after their first page.
+    held: Vec<u64>,
+    /// That word was given.
+    released: bool,
+    /// No later call can succeed.
+    closed: bool,
+    calls: JoinSet<Answer>,
+    numbered: u64,
+    seconds_asked: i64,
+    tally: Tally,
+}
+
+impl Region {
+    pub(super) fn new(
+        name: Arc<str>,
+        rate: f64,
+        session: Session,
+        updates: UnboundedSender<Update>,
+    ) -> Self {
+        let (client, generation) = session.client(&name);
+        Self {
+            name,
+            session,
+            client,
+            generation,
+            updates,
+            pacer: Pacer::new(rate, monotonic()),
+            slices: HashMap::new(),
+            ready: VecDeque::new(),
+            held: Vec::new(),
+            released: false,
+            closed: false,
+            calls: JoinSet::new(),
+            numbered: 0,
+            seconds_asked: 0,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Works until the channel of orders is closed and everything asked for is read or given up.
+    pub(super) async fn run(mut self, mut orders: UnboundedReceiver<Order>) -> Tally {
+        let mut open = true;
+        while open || !self.slices.is_empty() {
+            self.call_while_allowed();
+            let wake = self.next_call();
+            tokio::select! {
+                order = orders.recv(), if open => match order {
+                    Some(order) => self.take(order),
+                    None => open = false,
+                },
+                Some(answer) = self.calls.join_next(), if !self.calls.is_empty() => {
+                    if let Ok(answer) = answer {
+                        self.answered(answer).await;
+                    }
+                }
+                () = tokio::time::sleep_until(wake.unwrap_or_else(monotonic).into()), if wake.is_some() => {}
+            }
+        }
+        self.tally
+    }
+
+    fn take(&mut self, order: Order) {
+        match order {
+            Order::Lookup(lookup) => {
+                self.seconds_asked += (lookup.until - lookup.since).num_seconds().max(1);
+                let id = self.add(Slice::of(lookup));
+                if self.closed {
+                    self.finish(id);
+                }
+            }
+            Order::GoOn => {
+                self.released = true;
+                let now = monotonic();
+                self.ready.extend(self.held.drain(..).map(|id| (id, now)));
+            }
+            Order::GiveUp(reason) => {
+                for id in std::mem::take(&mut self.held) {
+                    self.gap(State::Truncated, reason.clone());
+                    self.finish(id);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, slice: Slice) -> u64 {
+        self.numbered += 1;
+        self.slices.insert(self.numbered, slice);
+        self.ready.push_back((self.numbered, monotonic()));
+        self.numbered
+    }
+
+    /// When there will be something to do: `None` until an answer or an order comes.
+    fn next_call(&self) -> Option<Instant> {
+        let waits = self.ready.iter().map(|(_, from)| *from).min();
+        let splittable = || self.slices.values().any(|slice| slice.pages_left().is_some_and(|n| n > 1));
+        if self.calls.len() >= MAX_CALLS {
+            return None;
+        }
+        match waits {
+            Some(from) => Some(from.max(self.pacer.next())),
+            // a cut that was tried and refused is not tried again before an answer has come
+            None => (self.pacer.next() > monotonic() && splittable()).then(|| self.pacer.next()),
+        }
+    }
+
+    fn call_while_allowed(&mut self) {
+        let now = monotonic();
+        while self.pacer.next() <= now && self.calls.len() < MAX_CALLS {
+            let Some(id) = self.next_ready(now).or_else(|| self.split()) else { return };
+            let Some(slice) = self.slices.get(&id).cloned() else { continue };
+            self.pacer.called(now);
+            let (client, generation) = (self.client.clone(), self.generation);
+            self.calls.spawn(async move {
+                let result = next_page(&client, &slice).await;
+                Answer { slice: id, launched: now, generation, result }
+            });
+        }
+    }
+
+    fn next_ready(&mut self, now: Instant) -> Option<u64> {
+        let at = self.ready.iter().position(|(_, from)| *from <= now)?;
+        self.ready.remove(at).map(|(id, _)| id)
+    }
+
+    /// Gives the older part of the slice with most left to a new one, which is then asked at once.
+    fn split(&mut self) -> Option<u64> {
+        let held = &self.held;
+        let slice = self
+            .slices
+            .iter_mut()
+            .filter(|(id, _)| !held.contains(id))
+            .max_by_key(|(id, slice)| (slice.pages_left(), std::cmp::Reverse(**id)))
+            .map(|(_, slice)| slice)?;
+        let older = slice.split()?;
+        self.numbered += 1;
+        self.slices.insert(self.numbered, older);
+        Some(self.numbered)
+    }
+
+    async fn answered(&mut self, answer: Answer) {
+        let Some(slice) = self.slices.get_mut(&answer.slice) else { return };
+        let again = match answer.result {
+            Ok(page) => {
+                self.pacer.answered();
+                return self.page(answer.slice, page);
+            }
+            Err(Refused::Throttled) => {
+                self.tally.throttled += 1;
+                self.pacer.throttled(answer.launched, monotonic());
+                Some(Duration::ZERO)
+            }
+            Err(Refused::Passing(why)) => match slice.failed() {
+                Some(failures) => Some(pause(failures)),
+                None => return self.give_up(answer.slice, State::Failed, why),
+            },
+            Err(Refused::Token) if slice.token_refused() => Some(Duration::ZERO),
+            Err(Refused::Token) => {
+                let why = "its paging token was refused again and again".to_owned();
+                return self.give_up(answer.slice, State::Truncated, why);
+            }
+            Err(Refused::Rejected(why)) => return self.give_up(answer.slice, State::Failed, why),
+            Err(Refused::Denied(why)) => return self.close(State::Denied, &why),
+            Err(Refused::NotEnabled(why)) => return self.close(State::Disabled, &why),
+            Err(Refused::Expired(why)) => {
+                if answer.generation == self.generation && !self.renew().await {
+                    return self.close(State::Failed, &format!("credentials expired: {why}"));
+                }
+                Some(Duration::ZERO)
+            }
+        };
+        if let Some(pause) = again {
+            self.ready.push_front((answer.slice, monotonic() + pause));
+        }
+    }
+
+    /// Reads the configuration again. `false` where that was already done since the last page.
+    async fn renew(&mut self) -> bool {
+        let Some((client, generation)) = self.session.renewed(&self.name, self.generation).await else {
+            return false;
+        };
+        (self.client, self.generation) = (client, generation);
+        true
+    }
+
+    fn page(&mut self, id: u64, page: Page) {
+        self.session.worked(self.generation);
+        self.tally.pages += 1;
+        let Some(slice) = self.slices.get_mut(&id) else { return };
+        let lookup = Arc::clone(&slice.lookup);
+        let hold = lookup.attribute.is_none() && !self.released;
+        let left = slice.page(page.oldest, page.token);
+        let pages_left = slice.pages_left().unwrap_or(0);
+        self.tell(Update::Page { region: Arc::clone(&self.name), lookup, records: page.records, progress: self.progress() });
+        match left {
+            Left::Nothing => self.finish(id),
+            Left::More if hold => {
+                self.held.push(id);
+                self.tell(Update::Held { region: Arc::clone(&self.name), pages_left });
+            }
+            Left::More => self.ready.push_back((id, monotonic())),
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        let left: i64 = self.slices.values().map(Slice::seconds_left).sum();
+        #[expect(clippy::cast_precision_loss, reason = "a fraction to look at")]
+        let fraction = 1.0 - left as f64 / self.seconds_asked.max(1) as f64;
+        Progress { fraction: fraction.clamp(0.0, 1.0), pages: self.tally.pages, throttled: self.tally.throttled }
+    }
+
+    /// Gives up one slice: the others of the Region go on.
+    fn give_up(&mut self, id: u64, state: State, why: String) {
+        self.gap(state, why);
+        self.finish(id);
+    }
+
+    /// Gives up the whole Region: no call to it can succeed.
+    fn close(&mut self, state: State, why: &str) {
+        self.gap(state, why.to_owned());
+        self.closed = true;
+        self.ready.clear();
+        self.held.clear();
+        self.calls.abort_all();
+        let all: Vec<u64> = self.slices.keys().copied().collect();
+        for id in all {
+            self.finish(id);
+        }
+    }
+
+    /// Remembers why something is missing: what closes the Region says more than what cost it one slice.
+    fn gap(&mut self, state: State, why: String) {
+        if !self.closed {
+            self.tally.gap = Some((state, why));
+        }
+    }
+
+    /// A slice is read, or given up; with the last one of its lookup the lookup is done.
+    fn finish(&mut self, id: u64) {
+        let Some(slice) = self.slices.remove(&id) else { return };
+        self.ready.retain(|(ready, _)| *ready != id);
+        if !self.slices.values().any(|other| Arc::ptr_eq(&other.lookup, &slice.lookup)) {
+            let progress = self.progress();
+            self.tell(Update::Finished { region: Arc::clone(&self.name), lookup: slice.lookup, progress });
+        }
+    }
+
+    fn tell(&self, update: Update) {
+        // nobody listens once the investigation was interrupted: then there is nothing left to tell
+        let _ = self.updates.send(update);
+    }
+}
+
+/// How long to wait after so many failures in a row: doubling, bounded.
+fn pause(failures: u32) -> Duration {
+    FIRST_PAUSE.saturating_mul(1 << failures.min(6)).min(LONGEST_PAUSE)
+}

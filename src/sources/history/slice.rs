@@ -1,0 +1,213 @@
+//! Time slices: how one lookup is read by several pagers at once.
+//!
+//! Pages come newest first, and a token leads only to the page after it; where a page takes longer than the pace
+//! allows, one pager cannot keep the pace. So a pager that has shown how dense its events are gives away the
+//! older part of what is left to it: it stops where the other begins. Slices are cut only when a call could be
+//! made and nothing else is there to ask, so a cut in the wrong place costs a call that would have been unused.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::plan::lookup::Lookup;
+
+/// Calls of a slice that may fail in a row, for reasons that may pass, before it is given up.
+const MAX_FAILURES: u32 = 8;
+/// Tokens that may be refused in a row, without getting a second further in between, before it is given up.
+const MAX_REFUSALS: u32 = 3;
+/// Below so many expected pages a slice is left whole.
+const WORTH_SPLITTING: i64 = 2;
+/// A part given away begins so many expected pages on, where much is left: events cluster, so far-off
+/// expectations are worth little.
+const NEAR: i32 = 8;
+
+/// A part of a lookup's range, read from its newest second to its oldest.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    pub lookup: Arc<Lookup>,
+    /// Everything from here on is somebody else's, or outside the lookup. Inclusive.
+    floor: DateTime<Utc>,
+    /// `StartTime` and `EndTime` of the calls: constant as long as a token is used (facts: A2).
+    pub since: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+    pub token: Option<String>,
+    /// The oldest event seen; what is newer is read.
+    position: DateTime<Utc>,
+    /// How much time the last page covered.
+    span: Option<Duration>,
+    failures: u32,
+    refusals: u32,
+}
+
+/// What a page leaves of its slice.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Left {
+    More,
+    Nothing,
+}
+
+impl Slice {
+    /// The whole range of `lookup`.
+    pub fn of(lookup: Arc<Lookup>) -> Self {
+        let (since, until) = (lookup.since, lookup.until);
+        Self {
+            lookup,
+            floor: since,
+            since,
+            until,
+            token: None,
+            position: until,
+            span: None,
+            failures: 0,
+            refusals: 0,
+        }
+    }
+
+    /// A page came, with its oldest event (none: an empty page) and the token that leads on.
+    pub fn page(&mut self, oldest: Option<DateTime<Utc>>, token: Option<String>) -> Left {
+        self.failures = 0;
+        if let Some(oldest) = oldest {
+            if oldest < self.position {
+                self.refusals = 0;
+            }
+            self.span = Some((self.position - oldest).max(Duration::seconds(1)));
+            self.position = self.position.min(oldest);
+        }
+        self.token = token;
+        if self.token.is_none() || self.position < self.floor {
+            self.position = self.floor;
+            return Left::Nothing;
+        }
+        Left::More
+    }
+
+    /// The token was refused: begin anew at the oldest second seen, whose events will come once more.
+    /// `false` where that has been tried in vain.
+    pub fn token_refused(&mut self) -> bool {
+        self.refusals += 1;
+        self.since = self.floor;
+        self.until = self.position;
+        self.token = None;
+        self.refusals <= MAX_REFUSALS
+    }
+
+    /// A call failed for a reason that may pass: how many have now failed in a row, `None` where it is enough.
+    pub fn failed(&mut self) -> Option<u32> {
+        self.failures += 1;
+        (self.failures < MAX_FAILURES).then_some(self.failures)
+    }
+
+    /// Seconds that are left to read.
+    pub fn seconds_left(&self) -> i64 {
+        (self.position - self.floor).num_seconds().max(0)
+    }
+
+    /// Pages that are left, if the rest is as dense as the last page.
+    pub fn pages_left(&self) -> Option<i64> {
+        let span = self.span?.num_seconds().max(1);
+        Some(self.seconds_left() / span)
+    }
+
+    /// Gives the older part of what is left to a new slice, where enough is left.
+    pub fn split(&mut self) -> Option<Self> {
+        let pages = self.pages_left().filter(|pages| *pages >= WORTH_SPLITTING)?;
+        let span = self.span?;
+        let keep = if pages > i64::from(2 * NEAR) {
+            span * NEAR
+        } else {
+            Duration::seconds(self.seconds_left() / 2)
+        };
+        let cut = self.position - keep;
+        let older = Self {
+            lookup: Arc::clone(&self.lookup),
+            floor: self.floor,
+            since: self.floor,
+            until: cut - Duration::seconds(1),
+            token: None,
+            position: cut - Duration::seconds(1),
+            span: None,
+            failures: 0,
+            refusals: 0,
+        };
+        if older.until < older.since {
+            return None;
+        }
+        self.floor = cut;
+        Some(older)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
+    }
+
+    fn lookup(since: i64, until: i64) -> Arc<Lookup> {
+        Arc::new(Lookup { attribute: None, since: at(since), until: at(until) })
+    }
+
+    /// Serves pages of `size` from `times` (ascending) the way the API does.
+    fn serve(times: &[i64], slice: &Slice, size: usize) -> (Vec<usize>, Option<String>) {
+        let skipped: usize = slice.token.as_ref().map_or(0, |token| token.parse().unwrap());
+        let within: Vec<usize> = (0..times.len())
+            .rev()
+            .filter(|i| (slice.since..=slice.until).contains(&at(times[*i])))
+            .collect();
+        let page: Vec<usize> = within.iter().copied().skip(skipped).take(size).collect();
+        let next = skipped + page.len();
+        (page, (next < within.len()).then(|| next.to_string()))
+    }
+
+    proptest! {
+        /// However slices are cut, and whichever of them is read next, every event is read.
+        #[test]
+        fn nothing_is_lost(
+            mut times in prop::collection::vec(0_i64..2_000, 0..300),
+            choices in prop::collection::vec((any::<bool>(), any::<prop::sample::Index>(), 0_u8..20), 1_000),
+        ) {
+            times.sort_unstable();
+            let mut slices = vec![Slice::of(lookup(0, 2_000))];
+            let mut seen = std::collections::HashSet::new();
+            for (split, which, refuse) in choices {
+                if slices.is_empty() { break; }
+                let i = which.index(slices.len());
+                if split && let Some(older) = slices[i].split() {
+                    slices.push(older);
+                }
+                if refuse == 0 && slices[i].token.is_some() {
+                    prop_assert!(slices[i].token_refused());
+                }
+                let (page, token) = serve(&times, &slices[i], 7);
+                let oldest = page.last().map(|event| at(times[*event]));
+                seen.extend(page);
+                // more events in one second than a page holds are only reached by token
+                if slices[i].page(oldest, token) == Left::Nothing {
+                    slices.swap_remove(i);
+                }
+            }
+            prop_assert!(!slices.is_empty() || seen.len() == times.len());
+        }
+    }
+
+    #[test]
+    fn a_slice_stops_where_the_part_it_gave_away_begins() {
+        let mut slice = Slice::of(lookup(0, 1_000));
+        assert!(slice.split().is_none(), "nothing is known of it yet");
+        assert_eq!(slice.page(Some(at(990)), Some("1".to_owned())), Left::More);
+        let older = slice.split().unwrap();
+        assert_eq!((older.since, older.until), (at(0), at(909)));
+        assert_eq!(slice.page(Some(at(950)), Some("2".to_owned())), Left::More);
+        assert_eq!(slice.page(Some(at(909)), Some("3".to_owned())), Left::Nothing);
+    }
+
+    #[test]
+    fn what_fails_for_good_is_given_up() {
+        let mut slice = Slice::of(lookup(0, 10));
+        assert_eq!((1..10).filter(|_| slice.failed().is_some()).count(), 7);
+        assert_eq!((1..10).filter(|_| slice.token_refused()).count(), 3);
+    }
+}
