@@ -1,11 +1,22 @@
 //! trailhunt: forensic investigation over AWS CloudTrail history.
+//!
+//! How data flows: `cli` (what was typed) -> `plan` (the window, the Regions, the lookups) -> `investigation`
+//! (lookups -> `sources` -> `event`s -> pure steps of `detection` and `analysis` -> more lookups) -> `report`
+//! (plain data) -> `output` (text). `commands` wires them, `terminal` speaks with the person, `aws` builds every
+//! client, `clock` reads every clock. Nothing imports upwards; a test checks it.
 
+pub mod analysis;
+pub mod aws;
+pub mod cli;
 pub mod clock;
+pub mod commands;
+pub mod detection;
 pub mod error;
 pub mod event;
-pub mod report;
-pub mod aws;
+pub mod investigation;
+pub mod output;
 pub mod plan;
+pub mod playbook;
+pub mod report;
 pub mod sources;
-pub mod detection { #[derive(Debug,Clone,Copy,PartialEq,Eq,Hash)] pub enum Attribute{A} impl Attribute { pub fn as_str(self)->&'static str {"EventId"} } }
-pub mod analysis;
+pub mod terminal;

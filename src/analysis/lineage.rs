@@ -44,10 +44,14 @@ pub struct Tree {
     pub users: Vec<UserMade>,
     /// Sessions of the tree that asked for a console sign-in: user name for lookups, and since when.
     pub sign_ins: Vec<(Box<str>, Time)>,
+    /// The instance that each key of one was issued to.
+    pub instances: HashMap<String, String>,
     /// When the first compute was launched, if any was.
     pub launched: Option<Time>,
     /// Logins of the tree.
     pub logins: Vec<Login>,
+    /// Sign-ins whose credentials no record names.
+    pub untraceable_sign_ins: usize,
 }
 
 /// A node to be, and the time that orders it among its siblings.
@@ -155,6 +159,9 @@ impl Tree {
             };
             for issue in links.service_issues.get(index).into_iter().flatten() {
                 if was_issued_to(issue, &launch.compute, launch.origin.time) {
+                    if let Compute::Instance { id } = &launch.compute {
+                        self.instances.insert(issue.child.to_string(), id.to_string());
+                    }
                     let mut child = issued_node(issue, &node.id, Link::Compute);
                     child.note = Some(format!("issued to {name}, by {}", launch.origin.via));
                     children.push(child.into());
@@ -201,7 +208,10 @@ impl Tree {
                 children.extend(theirs.map(|login| {
                     login_child(login, &node.id, link_of_login(&login.principal_id))
                 }));
-            } else if let Some(session) = &sign_in.sign_in_session {
+                continue;
+            }
+            self.untraceable_sign_ins += 1;
+            if let Some(session) = &sign_in.sign_in_session {
                 let keys = unissued.keys.iter().filter(|key| {
                     key.seen.sign_in_session.as_ref() == Some(session) && key.id != node.id
                 });

@@ -80,6 +80,29 @@ pub struct Login {
     pub switched_from: Option<Box<str>>,
 }
 
+impl Login {
+    /// The login that `event` records, if it is one and succeeded.
+    pub fn read(event: &Event) -> Option<Self> {
+        let name = event.name().filter(|name| matches!(*name, "ConsoleLogin" | "SwitchRole"))?;
+        if event.source() != Some("signin.amazonaws.com")
+            || event.error_code().is_some()
+            || event.response(&[name]).is_some_and(|result| result != "Success")
+        {
+            return None;
+        }
+        let identity = event.identity();
+        Some(Self {
+            origin: Origin::of(event),
+            principal_id: identity.principal_id()?.into(),
+            arn: identity.arn().map(Into::into),
+            user_name: identity.user_name().map(Into::into),
+            account: event.account().map(Into::into),
+            mfa: login_mfa(event, additional(event, "MFAUsed")),
+            switched_from: additional(event, "SwitchFrom").map(Into::into),
+        })
+    }
+}
+
 /// Compute that a call launched or created, and will be given credentials by AWS.
 #[derive(Debug, Clone)]
 pub struct Launch {
@@ -174,6 +197,33 @@ impl Links {
         }
     }
 
+    /// Adds the facts that were observed elsewhere. Facts of records that both have seen (the same file twice) are
+    /// then there twice, which changes nothing: the tree takes a credential once.
+    pub fn merge(&mut self, other: Self) {
+        fn extend<T>(into: &mut HashMap<Box<str>, Vec<T>>, from: HashMap<Box<str>, Vec<T>>) {
+            for (key, facts) in from {
+                into.entry(key).or_default().extend(facts);
+            }
+        }
+        extend(&mut self.issues, other.issues);
+        extend(&mut self.service_issues, other.service_issues);
+        extend(&mut self.shared_calls, other.shared_calls);
+        extend(&mut self.users, other.users);
+        extend(&mut self.launches, other.launches);
+        extend(&mut self.sign_ins, other.sign_ins);
+        self.shared_issues.extend(other.shared_issues);
+        self.logins.extend(other.logins);
+        for (principal, keys) in other.seen {
+            let known = self.seen.entry(principal).or_default();
+            for (key, seen) in keys {
+                let entry = known.entry(key).or_insert_with(|| seen.clone());
+                entry.from_console |= seen.from_console;
+            }
+        }
+        self.known.extend(other.known);
+        self.changes += other.changes;
+    }
+
     fn is_new(&mut self, event: &Event, about: &str) -> bool {
         let fact = (event.id().unwrap_or(event.raw()).into(), about.into());
         let new = self.known.insert(fact);
@@ -259,45 +309,30 @@ impl Links {
         if event.source() != Some("signin.amazonaws.com") {
             return;
         }
-        let additional = |name: &str| {
-            event.json().get("additionalEventData")?.get(name)?.as_str().filter(|text| !text.is_empty())
-        };
-        match event.name() {
-            Some(name @ ("ConsoleLogin" | "SwitchRole")) => {
-                let identity = event.identity();
-                let Some(principal_id) = identity.principal_id() else { return };
-                if event.response(&[name]).is_some_and(|result| result != "Success")
-                    || !self.is_new(event, principal_id)
-                {
-                    return;
-                }
-                self.logins.push(Login {
-                    origin: Origin::of(event),
-                    principal_id: principal_id.into(),
-                    arn: identity.arn().map(Into::into),
-                    user_name: identity.user_name().map(Into::into),
-                    account: event.account().map(Into::into),
-                    mfa: login_mfa(event, additional("MFAUsed")),
-                    switched_from: additional("SwitchFrom").map(Into::into),
-                });
+        if let Some(login) = Login::read(event) {
+            if self.is_new(event, &login.principal_id) {
+                self.logins.push(login);
             }
-            Some("GetSigninToken" | "AuthorizeOAuth2Access" | "CreateOAuth2Token") => {
-                let Some(by) = event.access_key_id() else { return };
-                if self.is_new(event, by) {
-                    let identity = event.identity();
-                    let sign_in = SignIn {
-                        origin: Origin::of(event),
-                        by: by.into(),
-                        principal_id: identity.principal_id().map(Into::into),
-                        user_name: identity.lookup_username().map(Into::into),
-                        sign_in_session: additional("signInSessionArn")
-                            .or_else(|| identity.sign_in_session())
-                            .map(Into::into),
-                    };
-                    self.sign_ins.entry(by.into()).or_default().push(sign_in);
-                }
-            }
-            _ => {}
+            return;
+        }
+        let asks = matches!(
+            event.name(),
+            Some("GetSigninToken" | "AuthorizeOAuth2Access" | "CreateOAuth2Token")
+        );
+        if let Some(by) = event.access_key_id().filter(|_| asks)
+            && self.is_new(event, by)
+        {
+            let identity = event.identity();
+            let sign_in = SignIn {
+                origin: Origin::of(event),
+                by: by.into(),
+                principal_id: identity.principal_id().map(Into::into),
+                user_name: identity.lookup_username().map(Into::into),
+                sign_in_session: additional(event, "signInSessionArn")
+                    .or_else(|| identity.sign_in_session())
+                    .map(Into::into),
+            };
+            self.sign_ins.entry(by.into()).or_default().push(sign_in);
         }
     }
 
@@ -359,6 +394,10 @@ fn created_key_user(event: &Event) -> Option<Box<str>> {
     let account = event.account()?;
     let partition = event.identity().arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
     Some(format!("arn:{partition}:iam::{account}:user/{user}").into())
+}
+
+fn additional<'e>(event: &'e Event, name: &str) -> Option<&'e str> {
+    event.json().get("additionalEventData")?.get(name)?.as_str().filter(|text| !text.is_empty())
 }
 
 fn instances(event: &Event) -> Vec<Compute> {

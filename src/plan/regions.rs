@@ -3,6 +3,9 @@
 //! The built-in list is what trailhunt falls back on when `account:ListRegions` is refused, and what a misspelt
 //! name is checked against; the account's own list always wins (facts: A10, B2).
 
+use crate::detection::suggest::did_you_mean;
+use crate::error::Failure;
+
 /// Every Region of a partition, and those in which its global services record.
 struct Partition {
     name: &'static str,
@@ -65,17 +68,6 @@ const PARTITIONS: &[Partition] = &[
     Partition { name: "aws-eusc", regions: &["eusc-de-east-1"], control_plane: &["eusc-de-east-1"] },
 ];
 
-/// Where a search asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RegionScope {
-    /// Every enabled Region: what can be called, or abused, anywhere.
-    All,
-    /// The Region that the caller is configured for.
-    Home,
-    /// Where the partition's global services record (IAM, Organizations, CloudFront, Route 53).
-    ControlPlane,
-}
-
 fn partition_of(region: &str) -> &'static Partition {
     let found = PARTITIONS.iter().find(|partition| partition.regions.contains(&region));
     let by_prefix = || {
@@ -115,30 +107,11 @@ pub fn is_region_name(text: &str) -> bool {
         && words.iter().all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
-/// The known Region that `text` most likely meant.
-pub fn nearest(text: &str) -> Option<&'static str> {
-    PARTITIONS
-        .iter()
-        .flat_map(|partition| partition.regions)
-        .map(|region| (distance(text, region), *region))
-        .min()
-        .filter(|(distance, _)| *distance <= 3)
-        .map(|(_, region)| region)
-}
-
-/// How many single-character edits lead from `a` to `b`.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, right) in b.bytes().enumerate() {
-            let substituted = diagonal + usize::from(left != right);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
+/// The failure for a name that is no Region.
+pub fn unknown(name: &str) -> Failure {
+    let known = PARTITIONS.iter().flat_map(|partition| partition.regions).copied();
+    Failure::usage(format!("there is no Region '{name}'{}", did_you_mean(name, known)))
+        .hint("--regions takes all, or a list such as us-east-1,eu-west-1")
 }
 
 #[cfg(test)]
@@ -159,7 +132,6 @@ mod tests {
         for wrong in ["us-east", "us_east_1", "useast1", "US-EAST-1", "us--1", "us-east-12", ""] {
             assert!(!is_region_name(wrong), "{wrong}");
         }
-        assert_eq!(nearest("eu-wset-1"), Some("eu-west-1"));
-        assert_eq!(nearest("somewhere"), None);
+        assert!(unknown("eu-wset-1").message.contains("eu-west-1"));
     }
 }

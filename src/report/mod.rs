@@ -308,9 +308,10 @@ pub struct Next {
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
     pub event_id: Option<String>,
-    #[serde(serialize_with = "optional_seconds")]
+    /// For outputs that order or shorten; in JSON it stands among the cells.
+    #[serde(skip)]
     pub time: Option<Time>,
-    /// Column name to value; several values are an array.
+    /// Column name to value, `time` always among them; several values are an array.
     #[serde(flatten)]
     pub cells: Map<String, Value>,
 }

@@ -1,3 +1,6 @@
-//! Where events are read: one enum, each arm its file or folder.
+//! Where events are read: each source its file or folder.
 
+pub mod demo;
+pub mod files;
 pub mod history;
+pub mod key_owner;

@@ -1,0 +1,158 @@
+//! The flags that all investigations share, and the arguments of each.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Args, ValueHint};
+
+use crate::detection::Attribute;
+use crate::output::Format;
+
+#[derive(Debug, Args)]
+pub struct TraceKeyArgs {
+    /// Key to trace: AKIA... (of a user) or ASIA... (of a session)
+    #[arg(required = true, value_name = "ACCESS_KEY_ID", value_parser = access_key_id)]
+    pub access_keys: Vec<String>,
+    #[command(flatten)]
+    pub investigate: Investigate,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Id of a built-in playbook, or a file
+    #[arg(value_name = "PLAYBOOK_ID|FILE", value_parser = PlaybookName, value_hint = ValueHint::FilePath)]
+    pub playbook: String,
+    /// A parameter of the playbook; give it again for a list
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = key_value)]
+    pub params: Vec<(String, String)>,
+    #[command(flatten)]
+    pub investigate: Investigate,
+}
+
+#[derive(Debug, Args)]
+pub struct LookupArgs {
+    /// What the events must have, for example EventName=StopLogging
+    #[arg(long = "attribute", short = 'a', value_name = "KEY=VALUE", value_parser = attribute)]
+    pub attributes: Vec<(Attribute, String)>,
+    #[command(flatten)]
+    pub investigate: Investigate,
+}
+
+#[derive(Debug, Args)]
+pub struct Investigate {
+    /// Where to read: history, demo, a trail file or a folder of them
+    #[arg(long, value_name = "SOURCE", default_value = "history", help_heading = "What to read", value_hint = ValueHint::AnyPath)]
+    pub from: String,
+    /// Begin: 24h, 7d, a date, or RFC 3339
+    #[arg(long, value_name = "TIME", help_heading = "What to read", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// End: as --since; a date means to the end of that day
+    #[arg(long, value_name = "TIME", help_heading = "What to read", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Regions to read: all (enabled ones), or a list
+    #[arg(long, value_name = "all|LIST", default_value = "all", value_delimiter = ',', help_heading = "What to read")]
+    pub regions: Vec<String>,
+    /// When the incident began; what the principal used before it is not new
+    #[arg(long, value_name = "TIME", help_heading = "What to read")]
+    pub incident: Option<String>,
+    /// Time zone of times without an offset, and of times shown
+    #[arg(long, value_name = "ZONE", default_value = "UTC", help_heading = "What to read")]
+    pub timezone: chrono_tz::Tz,
+    /// Profile of the AWS configuration
+    #[arg(long, value_name = "NAME", help_heading = "AWS")]
+    pub profile: Option<String>,
+    /// Region that AWS is first asked in
+    #[arg(long, value_name = "REGION", help_heading = "AWS")]
+    pub region: Option<String>,
+    /// Most calls a second per Region; the quota, 2, is shared with your colleagues
+    #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", value_parser = rate, help_heading = "AWS")]
+    pub rate: f64,
+    /// Answer yes to questions
+    #[arg(long, help_heading = "AWS")]
+    pub yes: bool,
+    /// Format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = FormatName, help_heading = "Answer")]
+    pub format: Format,
+    /// Write the answer to a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Answer", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "output", help_heading = "Answer")]
+    pub force: bool,
+    /// Show every event in the table
+    #[arg(long, help_heading = "Answer")]
+    pub all: bool,
+}
+
+fn access_key_id(text: &str) -> Result<String, String> {
+    if crate::event::services::is_access_key_id(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an access key id is AKIA or ASIA and at least 16 more of A-Z and 0-9".to_owned())
+    }
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+fn attribute(text: &str) -> Result<(Attribute, String), String> {
+    let (key, value) = key_value(text).map_err(|_| "write it as KEY=VALUE".to_owned())?;
+    let attribute = Attribute::parse(&key).ok_or_else(|| {
+        let all: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.as_str()).collect();
+        format!("unknown attribute '{key}'; there are {}", all.join(", "))
+    })?;
+    if value.is_empty() { Err(format!("{key} needs a value")) } else { Ok((attribute, value)) }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && (0.01..=50.0).contains(&rate) => Ok(rate),
+        _ => Err("write a number of calls a second, from 0.01 to 50".to_owned()),
+    }
+}
+
+/// Completes to the formats that exist.
+#[derive(Debug, Clone)]
+struct FormatName;
+
+impl TypedValueParser for FormatName {
+    type Value = Format;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Format, clap::Error> {
+        let names = clap::builder::PossibleValuesParser::new(Format::ALL.map(Format::as_str));
+        let name = names.parse_ref(command, argument, value)?;
+        name.parse().map_err(|_| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::ALL.iter().map(|format| PossibleValue::new(format.as_str()))))
+    }
+}
+
+/// Completes to the built-in playbooks, and takes any file name besides.
+#[derive(Debug, Clone)]
+struct PlaybookName;
+
+impl TypedValueParser for PlaybookName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        clap::builder::StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(crate::playbook::BUILTIN.iter().map(|builtin| PossibleValue::new(builtin.id))))
+    }
+}

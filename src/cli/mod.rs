@@ -1,0 +1,90 @@
+//! The command line, as clap structs and nothing else: what a flag means is decided in `commands` and `plan`.
+
+mod investigate;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+pub use investigate::{Investigate, RunArgs, TraceKeyArgs, LookupArgs};
+
+use crate::error::EXIT_CODES;
+
+/// Forensic investigation over AWS CloudTrail history.
+#[derive(Debug, Parser)]
+#[command(name = "trailhunt", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(arg_required_else_help = true, propagate_version = false, infer_long_args = false)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What an access key did, and everything that grew from it
+    TraceKey(TraceKeyArgs),
+    /// Run a playbook, built in or your own
+    Run(RunArgs),
+    /// Look up events by their attributes; several are ANDed
+    Lookup(LookupArgs),
+    /// List, show and check playbooks
+    #[command(subcommand)]
+    Playbooks(Playbooks),
+    /// Print a completion script for a shell
+    Completions {
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Playbooks {
+    /// List the built-in playbooks
+    List,
+    /// Print a playbook, or the permissions that it needs
+    Show {
+        /// Id of a built-in playbook
+        #[arg(value_parser = playbook_ids())]
+        id: String,
+        /// Print the IAM policy that running it live needs
+        #[arg(long)]
+        iam_policy: bool,
+    },
+    /// Check playbook files, without running them
+    Check {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Print the JSON Schema of playbook files
+    Schema,
+}
+
+/// How to speak to the terminal.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Terminal")]
+pub struct Global {
+    /// When to use colour (NO_COLOR is respected)
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Print nothing on stderr but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say what is asked where, and why
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Draw no progress
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The ids of built-in playbooks.
+fn playbook_ids() -> clap::builder::PossibleValuesParser {
+    crate::playbook::BUILTIN.map(|builtin| builtin.id).into()
+}

@@ -1,0 +1,99 @@
+//! Opening an account: credentials, caller, Regions, the owner of the traced keys.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::investigate::history_window;
+use crate::aws::{Aws, Choice};
+use crate::cli::Investigate;
+use crate::error::Failure;
+use crate::event::services::is_access_key_id;
+use crate::investigation::{Live, Question, Source};
+use crate::plan::regions;
+use crate::report::{Coverage, State, Subject};
+use crate::sources::key_owner;
+use crate::terminal::Terminal;
+
+/// Makes the account ready to be asked, and closes the question's window.
+pub async fn open(
+    flags: &Investigate,
+    question: &mut Question<'_>,
+    now: DateTime<Utc>,
+    default: Duration,
+    terminal: &Terminal,
+) -> Result<Source, Failure> {
+    let (window, clamped_from) = history_window(question.window, now, default)?;
+    question.window = window;
+    let choice = Choice { profile: flags.profile.clone(), region: flags.region.clone() };
+    let aws = Aws::load(choice).await?;
+    let caller = aws.caller().await?;
+    let (known, subjects) = tokio::join!(aws.regions(), owners(&aws, &caller, question));
+    let mut not_listed = None;
+    let known = known.unwrap_or_else(|why| {
+        not_listed = Some(why);
+        let all = regions::known_regions(aws.home_region()).iter();
+        all.map(|region| ((*region).to_owned(), true)).collect()
+    });
+    if let Some(why) = &not_listed {
+        terminal.warn(&format!(
+            "the account's Regions could not be listed ({why}): asking every Region known to trailhunt; \
+             grant account:ListRegions to be certain"
+        ));
+    }
+    let (regions, disabled) = choose(&question.regions, known)?;
+    let unasked = disabled
+        .into_iter()
+        .map(|region| Coverage {
+            source: "history",
+            account: Some(caller.account.clone()),
+            since: window.since,
+            until: window.until,
+            location: None,
+            state: State::Disabled,
+            pages: 0,
+            events: 0,
+            throttled: 0,
+            gap: question.regions.contains(&region),
+            reason: Some("not enabled in this account".to_owned()),
+            region: Some(region),
+        })
+        .collect();
+    terminal.detail(&format!("caller {} asks {} Regions", caller.arn, regions.len()));
+    let control_plane = regions::control_plane_regions(aws.home_region());
+    Ok(Source::History(Box::new(Live {
+        control_plane: control_plane.iter().map(|region| (*region).to_owned()).collect(),
+        aws,
+        caller,
+        regions,
+        unasked,
+        rate: flags.rate,
+        subjects,
+        now,
+        clamped_from,
+    })))
+}
+
+/// What IAM says of every key among the parameters.
+async fn owners(aws: &Aws, caller: &crate::report::Caller, question: &Question<'_>) -> Vec<Subject> {
+    let values = question.parameters.values().filter_map(|value| value.as_array()).flatten();
+    let keys = values.filter_map(|value| value.as_str()).filter(|text| is_access_key_id(text));
+    let mut owners = Vec::new();
+    for key in keys {
+        owners.extend(key_owner::of(aws, caller, key).await);
+    }
+    owners
+}
+
+/// Which Regions are asked, and which are not because the account has them disabled.
+fn choose(
+    asked: &[String],
+    known: Vec<(String, bool)>,
+) -> Result<(Vec<String>, Vec<String>), Failure> {
+    if let Some(unknown) = asked.iter().find(|name| !known.iter().any(|(region, _)| region == *name)) {
+        return Err(regions::unknown(unknown));
+    }
+    let wanted = |region: &String| asked.is_empty() || asked.contains(region);
+    let (enabled, disabled): (Vec<_>, Vec<_>) =
+        known.into_iter().filter(|(region, _)| wanted(region)).partition(|(_, enabled)| *enabled);
+    let names = |list: Vec<(String, bool)>| list.into_iter().map(|(region, _)| region).collect();
+    Ok((names(enabled), names(disabled)))
+}

@@ -1,0 +1,97 @@
+//! The subcommands, a file each: they wire the rooms and decide nothing themselves. This file parses, runs, and
+//! turns what comes back into an exit code.
+
+mod completions;
+mod investigate;
+mod live;
+mod lookup;
+mod playbooks;
+mod run;
+mod trace_key;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Color, Command, Investigate};
+use crate::error::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::terminal::{Choices, Terminal};
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let color = match cli.global.color {
+        Color::Auto => None,
+        Color::Always => Some(true),
+        Color::Never => Some(false),
+    };
+    let terminal = Terminal::new(Choices {
+        color,
+        quiet: cli.global.quiet,
+        verbose: cli.global.verbose,
+        no_progress: cli.global.no_progress,
+    });
+    let json = wants_json(&cli.command);
+    match run_command(cli.command, &terminal) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            terminal.failure(&error);
+            let failure = error.downcast_ref::<Failure>();
+            let exit = failure.map_or(Exit::Failed, |failure| failure.exit);
+            if json {
+                let hint = failure.and_then(|failure| failure.hint.as_deref());
+                // the code says that it failed, whether or not anybody reads why
+                let _ = to_stdout(|out| output::write_error(kind(exit), &format!("{error:#}"), hint, out));
+            }
+            exit.into()
+        }
+    }
+}
+
+fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
+    match command {
+        Command::TraceKey(args) => trace_key::run(&args, terminal),
+        Command::Run(args) => run::run(&args, terminal),
+        Command::Lookup(args) => lookup::run(&args, terminal),
+        Command::Playbooks(command) => playbooks::run(command, terminal),
+        Command::Completions { shell } => completions::run(shell),
+    }
+}
+
+/// Whether a failure is to be told as JSON too.
+fn wants_json(command: &Command) -> bool {
+    let is_json = |investigate: &Investigate| {
+        investigate.format == Format::Json && investigate.output.is_none()
+    };
+    match command {
+        Command::TraceKey(args) => is_json(&args.investigate),
+        Command::Run(args) => is_json(&args.investigate),
+        Command::Lookup(args) => is_json(&args.investigate),
+        Command::Playbooks(_) | Command::Completions { .. } => false,
+    }
+}
+
+/// The `kind` of a failure in JSON.
+fn kind(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Usage => "usage",
+        Exit::Credentials => "credentials",
+        Exit::Declined => "declined",
+        Exit::Interrupted => "interrupted",
+        Exit::Complete | Exit::Failed | Exit::Incomplete => "failed",
+    }
+}
+
+/// Writes to stdout. A reader that has seen enough closes the pipe: that is no failure.
+///
+/// # Errors
+/// Any other failure to write.
+fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|error| Failure::failed(format!("cannot write to stdout: {error}")).into()),
+    }
+}

@@ -1,0 +1,79 @@
+//! `trailhunt playbooks`: what there is, what is in it, and whether a file of your own is well-formed.
+
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::to_stdout;
+use crate::cli::Playbooks;
+use crate::error::{Exit, Failure};
+use crate::playbook::{self, BUILTIN, SCHEMA};
+use crate::terminal::Terminal;
+
+pub fn run(command: Playbooks, terminal: &Terminal) -> anyhow::Result<Exit> {
+    match command {
+        Playbooks::List => list(),
+        Playbooks::Show { id, iam_policy } => show(&id, iam_policy),
+        Playbooks::Check { files } => check(&files, terminal),
+        Playbooks::Schema => {
+            to_stdout(|out| out.write_all(SCHEMA.as_bytes()))?;
+            Ok(Exit::Complete)
+        }
+    }
+}
+
+fn list() -> anyhow::Result<Exit> {
+    let playbooks = BUILTIN.iter().map(playbook::Builtin::load).collect::<Result<Vec<_>, _>>()?;
+    let width = playbooks.iter().map(|playbook| playbook.id.len()).max().unwrap_or(0);
+    to_stdout(|out| {
+        playbooks
+            .iter()
+            .try_for_each(|playbook| writeln!(out, "{:width$}  {}", playbook.id, playbook.title))
+    })?;
+    Ok(Exit::Complete)
+}
+
+fn show(id: &str, iam_policy: bool) -> anyhow::Result<Exit> {
+    let builtin = playbook::find(id).ok_or_else(|| Failure::usage(format!("no playbook '{id}'")))?;
+    if !iam_policy {
+        to_stdout(|out| out.write_all(builtin.source.as_bytes()))?;
+        return Ok(Exit::Complete);
+    }
+    let policy = serde_json::to_string_pretty(&iam_policy_document())?;
+    to_stdout(|out| writeln!(out, "{policy}"))?;
+    Ok(Exit::Complete)
+}
+
+/// Every permission that reading Event history uses; only the first statement is needed (facts: I).
+fn iam_policy_document() -> serde_json::Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "ReadEventHistory",
+                "Effect": "Allow",
+                "Action": ["cloudtrail:LookupEvents"],
+                "Resource": "*"
+            },
+            {
+                "Sid": "KnowRegionsAndOwners",
+                "Effect": "Allow",
+                "Action": ["account:ListRegions", "iam:GetAccessKeyLastUsed", "iam:ListAccessKeys"],
+                "Resource": "*"
+            }
+        ]
+    })
+}
+
+fn check(files: &[impl AsRef<Path>], terminal: &Terminal) -> anyhow::Result<Exit> {
+    let mut found = Vec::new();
+    for file in files {
+        let file = file.as_ref();
+        match playbook::open_file(file) {
+            Ok(_) => terminal.note(&format!("{}: ok", file.display())),
+            Err(failure) => found.push(failure.message),
+        }
+    }
+    if found.is_empty() { Ok(Exit::Complete) } else { Err(Failure::usage(found.join("\n")).into()) }
+}

@@ -1,0 +1,13 @@
+//! `trailhunt run`: a playbook, built in or from a file.
+
+use super::investigate::{Inquiry, investigate};
+use crate::cli::RunArgs;
+use crate::error::Exit;
+use crate::playbook;
+use crate::terminal::Terminal;
+
+pub fn run(args: &RunArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let playbook = playbook::open(&args.playbook)?;
+    let inquiry = Inquiry::of_playbook(&playbook, &args.params, &args.investigate)?;
+    investigate(inquiry, &args.investigate, terminal)
+}

@@ -1,0 +1,307 @@
+//! Folds what was gathered into the report. Where it came from makes no difference here, which is why the same
+//! question gets the same answer from every source.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use serde_json::{Map, Value};
+
+use super::gather::{Gathered, Grown};
+use super::rules::Rules;
+use super::{Question, next, visibility};
+use crate::analysis::findings::{self, Proof, Rule};
+use crate::analysis::usage::Usage;
+use crate::analysis::{denied, handoffs, related, stolen, summary};
+use crate::clock;
+use crate::detection::values_of;
+use crate::event::{Event, redact, services};
+use crate::playbook::Column;
+use crate::report::{
+    Caller, Coverage, Denied, Level, Node, NotVisible, Report, Row, SCHEMA_VERSION, State, Subject, Tool,
+};
+
+/// From so many refused calls on they are a finding of note.
+const MANY_DENIALS: u64 = 10;
+
+/// What the source knows, beside the events.
+#[derive(Debug)]
+pub struct Circumstances {
+    pub source: &'static str,
+    pub caller: Option<Caller>,
+    pub coverage: Vec<Coverage>,
+    pub not_visible: Vec<NotVisible>,
+    pub subjects: Vec<Subject>,
+    /// Accounts that were read whole: no hand-off leads there.
+    pub accounts_read: BTreeSet<String>,
+}
+
+/// Everything that is folded over the events of the answer.
+struct Folds<'a> {
+    question: &'a Question<'a>,
+    rules: &'a Rules<'a>,
+    grown: &'a Grown,
+    gathered_principals: &'a BTreeSet<String>,
+    usage: Vec<Usage>,
+    summary: summary::Fold,
+    denied: denied::Fold,
+    handoffs: handoffs::Fold,
+    stolen: stolen::Fold,
+    related: related::Fold,
+    findings: findings::Fold,
+    rules_of_findings: Vec<Rule>,
+    rows: Vec<Row>,
+    records: Vec<String>,
+}
+
+/// The report on `question`.
+pub fn report(
+    question: &Question<'_>,
+    rules: &Rules<'_>,
+    gathered: Gathered,
+    grown: &Grown,
+    mut circumstances: Circumstances,
+) -> Report {
+    let Gathered { kept, principals, .. } = gathered;
+    let mut folds = Folds::new(question, rules, grown, &principals);
+    for event in kept.into_sorted() {
+        folds.add(&event);
+    }
+    let Folds { usage, summary, denied, handoffs, stolen, related, mut findings, rows, records, .. } = folds;
+    let mut lineage = grown.tree.nodes.clone();
+    for (node, usage) in lineage.iter_mut().zip(usage) {
+        usage.describe(node);
+    }
+    stolen.finish(&mut findings);
+    let denied = denied.finish();
+    let mut findings = findings.finish();
+    let incident = question.incident.or_else(|| findings::incident(&findings));
+    findings.extend(denials(&denied, &rows));
+    let (related, forwarded) = related.finish();
+    let handoffs = handoffs.finish(&circumstances.accounts_read);
+    let accounts: BTreeSet<String> = handoffs.iter().map(|handoff| handoff.account.clone()).collect();
+    let not_visible = &mut circumstances.not_visible;
+    not_visible.extend(visibility::of_accounts(&accounts.into_iter().collect::<Vec<_>>()));
+    not_visible.extend(visibility::of_forwarded(forwarded));
+    not_visible.extend(visibility::of_sign_ins(grown.tree.untraceable_sign_ins));
+    if let Some(limit) = &grown.limit {
+        circumstances.coverage.push(limit_reached(circumstances.source, question, limit));
+    }
+    let next = next::steps(question, &related, rows.len());
+    Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        run_id: run_id(),
+        generated_at: clock::wall(),
+        caller: circumstances.caller,
+        playbook: question.playbook.id.clone(),
+        parameters: question.parameters.clone(),
+        window: question.window,
+        complete: !circumstances.coverage.iter().any(|part| part.gap),
+        coverage: circumstances.coverage,
+        not_visible: circumstances.not_visible,
+        subjects: subjects(rules, circumstances.subjects, &lineage),
+        summary: summary.finish(incident),
+        lineage,
+        related,
+        handoffs,
+        denied,
+        findings,
+        changes: Vec::new(),
+        next,
+        events: rows,
+        columns: question.playbook.columns.iter().map(|column| column.name.clone()).collect(),
+        records,
+    }
+}
+
+impl<'a> Folds<'a> {
+    fn new(
+        question: &'a Question<'a>,
+        rules: &'a Rules<'a>,
+        grown: &'a Grown,
+        principals: &'a BTreeSet<String>,
+    ) -> Self {
+        let rules_of_findings = question.playbook.findings.iter().map(|rule| Rule {
+            level: rule.level,
+            id: rule.id.clone(),
+            title: rule.title.clone(),
+            attack: rule.attack.clone(),
+        });
+        Self {
+            question,
+            rules,
+            grown,
+            gathered_principals: principals,
+            usage: grown.tree.nodes.iter().map(|_| Usage::default()).collect(),
+            summary: summary::Fold::default(),
+            denied: denied::Fold::default(),
+            handoffs: handoffs::Fold::default(),
+            stolen: stolen::Fold::default(),
+            related: related::Fold::default(),
+            findings: findings::Fold::default(),
+            rules_of_findings: rules_of_findings.collect(),
+            rows: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, event: &Event) {
+        let tree = &self.grown.tree;
+        let is_theirs =
+            event.identity().principal_id().is_some_and(|id| self.gathered_principals.contains(id));
+        if is_theirs {
+            self.summary.add_habit(event);
+        }
+        let login = event.id().and_then(|id| tree.login(id));
+        let node = login.or_else(|| event.access_key_id().and_then(|key| tree.key(key)));
+        let wanted = login.is_some() || self.rules.wanted(event, &self.grown.bindings);
+        if wanted && (node.is_some() || self.rules.key_variable.is_none()) {
+            if let Some(usage) = node.and_then(|node| self.usage.get_mut(node)) {
+                usage.add(event);
+            }
+            self.add_to_answer(event);
+        } else if is_theirs {
+            self.add_related(event);
+        }
+    }
+
+    fn add_to_answer(&mut self, event: &Event) {
+        self.summary.add(event);
+        self.denied.add(event);
+        self.handoffs.add(event);
+        match event.access_key_id().and_then(|key| self.grown.tree.instances.get(key)) {
+            Some(instance) => self.stolen.add_instance_use(instance, event),
+            None => self.stolen.add_other_use(event),
+        }
+        let timezone = self.question.timezone;
+        for (finding, rule) in self.question.playbook.findings.iter().zip(&self.rules_of_findings) {
+            if finding.when.matches(event, &self.grown.bindings) {
+                let message = finding.message.render(event, timezone);
+                self.findings.hit(rule, message, Proof::of(event));
+            }
+        }
+        let mut cells = Map::new();
+        for column in &self.question.playbook.columns {
+            cells.insert(column.name.clone(), cell(column, event, timezone));
+        }
+        if !cells.contains_key("time") {
+            let time = event.time().map(crate::report::rfc3339);
+            cells.insert("time".to_owned(), time.map_or(Value::Null, Value::String));
+        }
+        self.rows.push(Row { event_id: event.id().map(str::to_owned), time: event.time(), cells });
+        self.records.push(event.raw().to_owned());
+    }
+
+    fn add_related(&mut self, event: &Event) {
+        if let Some(login) = crate::analysis::links::Login::read(event) {
+            self.related.add_login(&login, event);
+        } else {
+            self.related.add(event);
+        }
+    }
+}
+
+/// The first of the column's paths that is present; several values are an array.
+fn cell(column: &Column, event: &Event, timezone: chrono_tz::Tz) -> Value {
+    for path in &column.fields {
+        let name = path.as_str().rsplit('.').next().unwrap_or_default();
+        let mut values: Vec<Value> = values_of(event, path, timezone)
+            .into_iter()
+            .map(|value| redact::redacted(name, &value))
+            .filter(|value| value.as_str() != Some(""))
+            .collect();
+        match values.len() {
+            0 => {}
+            1 => return values.remove(0),
+            _ => return Value::Array(values),
+        }
+    }
+    Value::Null
+}
+
+/// Refused calls, as one finding: what an intruder tries before anything works.
+fn denials(denied: &[Denied], rows: &[Row]) -> Option<crate::report::Finding> {
+    let count: u64 = denied.iter().map(|entry| entry.count).sum();
+    if count == 0 {
+        return None;
+    }
+    let mut services: Vec<(&str, u64)> = Vec::new();
+    for entry in denied {
+        let service = entry.action.split(':').next().unwrap_or_default();
+        match services.iter_mut().find(|(known, _)| *known == service) {
+            Some((_, total)) => *total += entry.count,
+            None => services.push((service, entry.count)),
+        }
+    }
+    services.sort_by(|a, b| b.1.cmp(&a.1));
+    let by_service: Vec<String> =
+        services.iter().take(5).map(|(service, total)| format!("{service} {total}")).collect();
+    let event_ids: Vec<String> =
+        denied.iter().flat_map(|entry| entry.event_ids.iter().cloned()).collect();
+    let proofs: BTreeSet<&String> = event_ids.iter().collect();
+    let mut times = rows
+        .iter()
+        .filter(|row| row.event_id.as_ref().is_some_and(|id| proofs.contains(id)))
+        .filter_map(|row| row.time);
+    let first = times.next();
+    let last = times.next_back().or(first);
+    let calls = if count == 1 { "1 call".to_owned() } else { format!("{count} calls") };
+    Some(crate::report::Finding {
+        level: if count >= MANY_DENIALS { Level::Medium } else { Level::Low },
+        rule: "denied-calls".to_owned(),
+        title: "Calls that were refused".to_owned(),
+        message: format!("{calls} denied: {}", by_service.join(", ")),
+        attack: vec!["T1580".to_owned()],
+        count,
+        first,
+        last,
+        resources: Vec::new(),
+        event_ids,
+    })
+}
+
+fn limit_reached(source: &'static str, question: &Question<'_>, limit: &str) -> Coverage {
+    Coverage {
+        source,
+        account: None,
+        region: None,
+        location: None,
+        since: question.window.since,
+        until: question.window.until,
+        state: State::Truncated,
+        pages: 0,
+        events: 0,
+        throttled: 0,
+        reason: Some(format!("{limit}: there may be more")),
+        gap: true,
+    }
+}
+
+/// What is known of each traced key: IAM's word first, then the records', then the id itself.
+fn subjects(rules: &Rules<'_>, known: Vec<Subject>, lineage: &[Node]) -> Vec<Subject> {
+    let mut subjects = Vec::new();
+    for key in rules.subjects() {
+        let mut subject = known
+            .iter()
+            .find(|subject| subject.access_key_id == *key)
+            .cloned()
+            .unwrap_or_else(|| Subject { access_key_id: key.clone(), ..Subject::default() });
+        let node = lineage.iter().find(|node| node.id == *key && node.events > 0);
+        if let Some(node) = node {
+            subject.account = subject.account.or_else(|| node.account.clone());
+            subject.principal = node.principal.clone().or(subject.principal);
+            subject.known_from = subject.known_from.or(Some("record"));
+        } else if subject.account.is_none() {
+            subject.account = services::account_hint(key);
+            subject.known_from = subject.account.as_ref().map(|_| "key id");
+        }
+        subjects.push(subject);
+    }
+    subjects
+}
+
+/// A name for this run, unlike any other: the standard library's hasher is keyed at random.
+fn run_id() -> String {
+    let random = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", random(), random())
+}

@@ -1,0 +1,134 @@
+//! What is gathered from events on the way to the answer: facts about credentials, values that pivots found, and
+//! the events themselves. Parts gathered side by side merge into one.
+
+use std::collections::BTreeSet;
+
+use super::kept::Kept;
+use super::rules::Rules;
+use crate::analysis::lineage::Tree;
+use crate::analysis::links::Links;
+use crate::detection::Bindings;
+use crate::event::{Event, path::text_of};
+
+/// Everything gathered so far.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    pub links: Links,
+    pub kept: Kept,
+    /// Principal ids that used a traced key.
+    pub principals: BTreeSet<String>,
+    /// What the `Username` attribute holds for them (facts: A11).
+    pub user_names: BTreeSet<String>,
+    /// Accounts whose records were read.
+    pub accounts: BTreeSet<String>,
+    /// Events that a pivot into a variable other than the keys may take a value from.
+    candidates: Vec<(usize, Event)>,
+    candidate_ids: BTreeSet<(usize, String)>,
+}
+
+/// The lineage and the variables, as far as what was gathered takes them.
+#[derive(Debug)]
+pub struct Grown {
+    pub tree: Tree,
+    pub bindings: Bindings,
+    pub limit: Option<String>,
+}
+
+impl Gathered {
+    /// Takes from `event` what may lead on. Does not keep it.
+    pub fn observe(&mut self, rules: &Rules<'_>, event: &Event) {
+        if let Some(account) = event.account()
+            && !self.accounts.contains(account)
+        {
+            self.accounts.insert(account.to_owned());
+        }
+        if rules.key_variable.is_some() {
+            self.observe_links(rules, event);
+        }
+        for (number, pivot) in rules.other_pivots.iter().enumerate() {
+            if pivot.when.matches(event, rules.bindings_of_pivots())
+                && self.candidate_ids.insert((number, event.id().unwrap_or(event.raw()).to_owned()))
+            {
+                self.candidates.push((number, event.clone()));
+            }
+        }
+    }
+
+    fn observe_links(&mut self, rules: &Rules<'_>, event: &Event) {
+        self.links.observe(event);
+        for pivot in &rules.key_pivots {
+            if pivot.when.matches(event, rules.bindings_of_pivots()) {
+                for child in pivot.take.values(event.json()) {
+                    self.links.issued(event, &text_of(child));
+                }
+            }
+        }
+        let is_subject = |key: &str| rules.subjects().iter().any(|subject| subject == key);
+        if event.access_key_id().is_some_and(is_subject) {
+            let identity = event.identity();
+            let insert = |set: &mut BTreeSet<String>, text: Option<&str>| {
+                if let Some(text) = text.filter(|text| !set.contains(*text)) {
+                    set.insert(text.to_owned());
+                }
+            };
+            insert(&mut self.principals, identity.principal_id());
+            insert(&mut self.user_names, identity.lookup_username());
+        }
+    }
+
+    /// Adds what was gathered elsewhere.
+    pub fn merge(&mut self, other: Self) {
+        self.links.merge(other.links);
+        self.kept.merge(other.kept);
+        self.principals.extend(other.principals);
+        self.user_names.extend(other.user_names);
+        self.accounts.extend(other.accounts);
+        for (number, event) in other.candidates {
+            if self.candidate_ids.insert((number, event.id().unwrap_or(event.raw()).to_owned())) {
+                self.candidates.push((number, event));
+            }
+        }
+    }
+
+    /// The lineage and the variables that follow. Pivots work in rounds, each from the values of the round before,
+    /// so that the result does not depend on the order in which events came.
+    pub fn grow(&self, rules: &Rules<'_>) -> Grown {
+        let mut bindings = rules.initial();
+        let tree = Tree::grow(rules.subjects(), &self.links, rules.growth);
+        if let Some(variable) = rules.key_variable {
+            bindings.set(variable, tree.keys().map(|node| node.id.clone()));
+        }
+        let mut limit = tree.limit.clone();
+        for round in 0.. {
+            let before = bindings.clone();
+            let mut grew = false;
+            for (number, event) in &self.candidates {
+                let pivot = &rules.other_pivots[*number];
+                if !rules.searches[pivot.search].filter.matches(event, &before) {
+                    continue;
+                }
+                for value in pivot.take.values(event.json()) {
+                    if bindings.values(pivot.into).len() >= rules.growth.values {
+                        limit = Some(format!("the limit of {} values was reached", rules.growth.values));
+                    } else {
+                        grew |= bindings.add(pivot.into, &text_of(value));
+                    }
+                }
+            }
+            if !grew {
+                break;
+            }
+            if round >= rules.growth.depth {
+                limit = Some(format!("the depth limit of {} was reached", rules.growth.depth));
+                bindings = before;
+                break;
+            }
+        }
+        Grown { tree, bindings, limit }
+    }
+
+    /// Grows with everything that may change what [`Self::grow`] gives.
+    pub fn version(&self) -> (u64, usize) {
+        (self.links.version(), self.candidates.len())
+    }
+}

@@ -1,0 +1,146 @@
+//! The investigation: lookups -> sources -> events -> pure steps of analysis -> more lookups -> report.
+//!
+//! [`Question`] is what was asked, [`Listener`] how to tell and ask on the way (the terminal is handed in, not
+//! called). Two loops gather events, [`history`] by lookups that lead to lookups and [`replay`] in two passes over
+//! files; [`answer`] folds what they gathered into the report, and does not know where it came from.
+
+mod answer;
+mod demands;
+mod gather;
+mod history;
+mod kept;
+mod next;
+mod replay;
+mod rules;
+mod visibility;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::detection::{Attribute, Bindings, Detection};
+use crate::error::Failure;
+use crate::playbook::{Playbook, RegionScope};
+use crate::report::{Caller, Coverage, Report, Subject, Window};
+use crate::sources::files::Files;
+
+/// How one search decides on an event.
+#[derive(Debug, Clone)]
+pub enum Filter<'q> {
+    /// A playbook's detection.
+    Detection(&'q Detection),
+    /// Attributes as LookupEvents knows them, ANDed: `trailhunt lookup`.
+    Attributes(&'q [(Attribute, String)]),
+}
+
+/// One search of a question.
+#[derive(Debug, Clone)]
+pub struct Search<'q> {
+    pub name: &'q str,
+    pub scope: RegionScope,
+    pub filter: Filter<'q>,
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Question<'q> {
+    pub playbook: &'q Playbook,
+    pub searches: Vec<Search<'q>>,
+    /// Parameters and variables, before any pivot added to them.
+    pub bindings: Bindings,
+    /// Parameters as the report shows them.
+    pub parameters: serde_json::Map<String, serde_json::Value>,
+    pub window: Window,
+    pub incident: Option<DateTime<Utc>>,
+    pub timezone: Tz,
+    /// Only events of these Regions; empty for all.
+    pub regions: Vec<String>,
+    /// The flags that a suggested next command repeats (`--from`, `--profile`).
+    pub repeat: Vec<String>,
+}
+
+/// Where events are read.
+#[derive(Debug)]
+pub enum Source {
+    History(Box<Live>),
+    Files(Files),
+    Demo,
+}
+
+/// An account, read live.
+#[derive(Debug)]
+pub struct Live {
+    pub aws: crate::aws::Aws,
+    pub caller: Caller,
+    /// Regions to ask.
+    pub regions: Vec<String>,
+    /// Regions not asked, and why: already coverage.
+    pub unasked: Vec<Coverage>,
+    pub rate: f64,
+    /// What IAM says of the traced keys.
+    pub subjects: Vec<Subject>,
+    pub now: DateTime<Utc>,
+    /// The window began before Event history does, and was cut there.
+    pub clamped_from: Option<DateTime<Utc>>,
+    /// Where partition-wide services record.
+    pub control_plane: Vec<String>,
+}
+
+/// How far one part of the work is.
+#[derive(Debug)]
+pub enum Notice<'n> {
+    /// A Region, or all files together.
+    Part { part: &'n str, fraction: f64, message: String },
+    /// An event that belongs to the answer.
+    Hit(String),
+    /// For those who want to know what is asked where.
+    Detail(String),
+    Note(String),
+}
+
+/// How long reading everything will take, where no lookup attribute could be derived.
+#[derive(Debug, Clone, Copy)]
+pub struct Estimate {
+    /// Pages in the busiest Region.
+    pub pages: i64,
+    pub minutes: f64,
+}
+
+/// Where an investigation tells and asks on its way.
+pub struct Listener<'l> {
+    pub notice: &'l (dyn Fn(Notice<'_>) + Sync),
+    /// Whether to go on with reading that takes so long.
+    pub may_take: &'l (dyn Fn(Estimate) -> Result<(), Failure> + Sync),
+}
+
+impl std::fmt::Debug for Listener<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Listener")
+    }
+}
+
+/// The answer, and whether it was cut short by Ctrl-C.
+#[derive(Debug)]
+pub struct Outcome {
+    pub report: Report,
+    pub interrupted: bool,
+}
+
+/// Answers `question` from `source`.
+///
+/// # Errors
+/// A [`Failure`] where there is no answer at all; what could be read only in part is coverage.
+pub async fn investigate(
+    question: &Question<'_>,
+    source: Source,
+    listener: &Listener<'_>,
+) -> Result<Outcome, Failure> {
+    let rules = rules::Rules::of(question);
+    match source {
+        Source::History(live) => history::run(question, &rules, *live, listener).await,
+        Source::Files(files) => {
+            let read = replay::files(question, &rules, &files, listener)?;
+            Ok(replay::outcome(question, &rules, read))
+        }
+        Source::Demo => Ok(replay::outcome(question, &rules, replay::demo(question, &rules))),
+    }
+}

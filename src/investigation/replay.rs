@@ -1,0 +1,180 @@
+//! Files and the demo: two passes. The first takes from every event what may lead on, which gives the whole
+//! lineage; the second keeps the events that belong to the answer.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::answer::{Circumstances, report};
+use super::gather::{Gathered, Grown};
+use super::rules::Rules;
+use super::{Listener, Notice, Outcome, Question, visibility};
+use crate::error::Failure;
+use crate::event::Event;
+use crate::report::{Coverage, State};
+use crate::sources::demo;
+use crate::sources::files::Files;
+
+/// What two passes gathered.
+#[derive(Debug)]
+pub struct Read {
+    source: &'static str,
+    gathered: Gathered,
+    grown: Grown,
+    coverage: Vec<Coverage>,
+    interrupted: bool,
+}
+
+/// Whether an event is one of those asked about at all.
+fn within(question: &Question<'_>, event: &Event) -> bool {
+    let (since, until) = (question.window.since, question.window.until);
+    let in_time = match event.time() {
+        Some(time) => since.is_none_or(|since| time >= since) && until.is_none_or(|until| time <= until),
+        None => true,
+    };
+    in_time
+        && (question.regions.is_empty()
+            || event.region().is_some_and(|region| question.regions.iter().any(|asked| asked == region)))
+}
+
+/// Which events the second pass keeps: those of the lineage's keys and logins, and those of principals whose
+/// other sessions are of interest.
+struct Keep<'k> {
+    rules: &'k Rules<'k>,
+    grown: &'k Grown,
+    principals: BTreeSet<&'k str>,
+}
+
+impl<'k> Keep<'k> {
+    fn of(rules: &'k Rules<'k>, gathered: &'k Gathered, grown: &'k Grown) -> Self {
+        let logins = grown.tree.logins.iter().map(|login| &*login.principal_id);
+        let principals = gathered.principals.iter().map(String::as_str).chain(logins).collect();
+        Self { rules, grown, principals }
+    }
+
+    fn take(&self, event: &Event, into: &mut Gathered) {
+        let is_watched =
+            event.identity().principal_id().is_some_and(|id| self.principals.contains(id));
+        if is_watched {
+            into.links.observe_forwarded(event);
+        }
+        let is_login = event.id().is_some_and(|id| self.grown.tree.login(id).is_some());
+        if is_watched || is_login || self.rules.wanted(event, &self.grown.bindings) {
+            into.kept.keep(event);
+        }
+    }
+}
+
+/// Reads trail files, on all cores, until they are read or Ctrl-C is pressed.
+///
+/// # Errors
+/// Where none of the files holds a trail record.
+pub fn files(
+    question: &Question<'_>,
+    rules: &Rules<'_>,
+    files: &Files,
+    listener: &Listener<'_>,
+) -> Result<Read, Failure> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    let watching = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, Ordering::Relaxed);
+        }
+    });
+    let scan = |pass: u64, take: &(dyn Fn(&mut Gathered, &Event) + Sync)| {
+        let progress = |done: u64| tell_progress(files, pass, done, listener);
+        files.scan(&interrupted, &progress, Gathered::default, |gathered, event| {
+            if within(question, &event) {
+                take(gathered, &event);
+            }
+        })
+    };
+    let (parts, coverage) = scan(0, &|gathered, event| gathered.observe(rules, event))?;
+    let gathered = merged(parts);
+    let grown = gathered.grow(rules);
+    let keep = Keep::of(rules, &gathered, &grown);
+    let (parts, _) = scan(1, &|kept, event| keep.take(event, kept))?;
+    watching.abort();
+    let read = finish("files", rules, gathered, merged(parts), coverage);
+    Ok(Read { interrupted: interrupted.load(Ordering::Relaxed), ..read })
+}
+
+fn tell_progress(files: &Files, pass: u64, done: u64, listener: &Listener<'_>) {
+    let total = files.bytes().max(1);
+    #[expect(clippy::cast_precision_loss, reason = "a fraction to look at")]
+    let fraction = (pass * total + done) as f64 / (2 * total) as f64;
+    let message = format!("{} files, pass {} of 2", files.len(), pass + 1);
+    (listener.notice)(Notice::Part { part: "files", fraction, message });
+}
+
+/// Reads the demo.
+pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
+    let records = demo::records();
+    let mut gathered = Gathered::default();
+    let mut events: Vec<Event> =
+        records.iter().filter_map(|record| Event::parse(record.as_bytes()).ok()).collect();
+    let count = events.len() as u64;
+    let (first, last) = (events.first().and_then(Event::time), events.last().and_then(Event::time));
+    events.retain(|event| within(question, event));
+    for event in &events {
+        gathered.observe(rules, event);
+    }
+    let grown = gathered.grow(rules);
+    let mut kept = Gathered::default();
+    let keep = Keep::of(rules, &gathered, &grown);
+    for event in &events {
+        keep.take(event, &mut kept);
+    }
+    let coverage = Coverage {
+        source: "demo",
+        account: None,
+        region: None,
+        location: None,
+        since: first,
+        until: last,
+        state: State::Read,
+        pages: 0,
+        events: count,
+        throttled: 0,
+        reason: None,
+        gap: false,
+    };
+    finish("demo", rules, gathered, kept, vec![coverage])
+}
+
+fn merged(parts: Vec<Gathered>) -> Gathered {
+    parts.into_iter().fold(Gathered::default(), |mut all, part| {
+        all.merge(part);
+        all
+    })
+}
+
+/// Keys of forwarded calls within a console session were only seen in the second pass: the tree is grown once more.
+fn finish(
+    source: &'static str,
+    rules: &Rules<'_>,
+    mut gathered: Gathered,
+    kept: Gathered,
+    coverage: Vec<Coverage>,
+) -> Read {
+    gathered.merge(kept);
+    let grown = gathered.grow(rules);
+    Read { source, gathered, grown, coverage, interrupted: false }
+}
+
+/// The report on what was read.
+pub fn outcome(question: &Question<'_>, rules: &Rules<'_>, read: Read) -> Outcome {
+    let Read { source, gathered, grown, coverage, interrupted } = read;
+    let not_visible =
+        if source == "demo" { visibility::of_demo() } else { visibility::of_files() };
+    let circumstances = Circumstances {
+        source,
+        caller: None,
+        coverage,
+        not_visible,
+        subjects: Vec::new(),
+        accounts_read: gathered.accounts.clone(),
+    };
+    Outcome { report: report(question, rules, gathered, &grown, circumstances), interrupted }
+}

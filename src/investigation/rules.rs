@@ -1,0 +1,183 @@
+//! The question, made ready to be applied to events: which variable holds the traced keys, and how it grows.
+
+use super::{Filter, Question, Search};
+use crate::analysis::lineage::Growth;
+use crate::detection::{Attribute, Bindings};
+use crate::event::{Event, FieldPath, path::text_of};
+use crate::playbook::{BuiltinPivot, Initial, Pivot, Type};
+
+/// A pivot that adds values to a variable.
+#[derive(Debug)]
+pub struct PathPivot<'q> {
+    pub search: usize,
+    pub when: &'q crate::detection::Detection,
+    pub take: &'q FieldPath,
+    pub into: &'q str,
+}
+
+/// What decides on every event.
+#[derive(Debug)]
+pub struct Rules<'q> {
+    pub searches: &'q [Search<'q>],
+    /// The variable whose values are the keys of the lineage, where the playbook has one.
+    pub key_variable: Option<&'q str>,
+    /// Pivots into that variable: the tree.
+    pub key_pivots: Vec<PathPivot<'q>>,
+    /// Pivots into any other variable.
+    pub other_pivots: Vec<PathPivot<'q>>,
+    pub growth: Growth,
+    initial: &'q Bindings,
+}
+
+impl<'q> Rules<'q> {
+    pub fn of(question: &'q Question<'q>) -> Self {
+        let playbook = question.playbook;
+        let key_variable = key_variable(question);
+        let mut rules = Self {
+            searches: &question.searches,
+            key_variable,
+            key_pivots: Vec::new(),
+            other_pivots: Vec::new(),
+            growth: Growth {
+                depth: usize::try_from(playbook.limits.depth).unwrap_or(usize::MAX),
+                values: usize::try_from(playbook.limits.values).unwrap_or(usize::MAX),
+                ..Growth::default()
+            },
+            initial: &question.bindings,
+        };
+        for pivot in &playbook.pivots {
+            match pivot {
+                Pivot::Path { from, when, take, into, .. } => {
+                    let search = question.searches.iter().position(|search| search.name == from);
+                    let pivot = PathPivot { search: search.unwrap_or(0), when, take, into };
+                    if key_variable == Some(into.as_str()) {
+                        rules.key_pivots.push(pivot);
+                    } else {
+                        rules.other_pivots.push(pivot);
+                    }
+                }
+                Pivot::Builtin { builtin, .. } => match builtin {
+                    BuiltinPivot::ConsoleLogin => rules.growth.console_logins = true,
+                    BuiltinPivot::RoleSession => rules.growth.role_sessions = true,
+                    BuiltinPivot::Compute => rules.growth.compute = true,
+                    BuiltinPivot::SharedEvent => rules.growth.shared_events = true,
+                },
+            }
+        }
+        rules
+    }
+
+    /// The variables before any pivot.
+    pub fn initial(&self) -> Bindings {
+        self.initial.clone()
+    }
+
+    /// What a pivot's condition is decided with: parameters, and variables as they began.
+    pub fn bindings_of_pivots(&self) -> &Bindings {
+        self.initial
+    }
+
+    /// The traced keys.
+    pub fn subjects(&self) -> &[String] {
+        self.key_variable.map_or(&[], |variable| self.initial.values(variable))
+    }
+
+    /// Whether any search wants `event`.
+    pub fn wanted(&self, event: &Event, bindings: &Bindings) -> bool {
+        self.searches.iter().any(|search| search.filter.matches(event, bindings))
+    }
+}
+
+impl Filter<'_> {
+    pub fn matches(&self, event: &Event, bindings: &Bindings) -> bool {
+        match self {
+            Self::Detection(detection) => detection.matches(event, bindings),
+            Self::Attributes(attributes) => {
+                attributes.iter().all(|(attribute, value)| has_attribute(event, *attribute, value))
+            }
+        }
+    }
+
+    /// The attribute to look up, with its values, and whether anything is left to decide locally.
+    pub fn lookup(&self, bindings: &Bindings) -> Option<(Attribute, Vec<String>, bool)> {
+        match self {
+            Self::Detection(detection) => {
+                detection.lookup(bindings).map(|derived| (derived.attribute, derived.values, true))
+            }
+            Self::Attributes(attributes) => {
+                let (attribute, value) =
+                    attributes.iter().min_by_key(|(attribute, _)| selectivity(*attribute))?;
+                Some((*attribute, vec![value.clone()], attributes.len() > 1))
+            }
+        }
+    }
+}
+
+/// The variable that holds the traced keys: the one that a built-in pivot, or a parameter of keys, feeds.
+fn key_variable<'q>(question: &'q Question<'q>) -> Option<&'q str> {
+    let playbook = question.playbook;
+    let by_pivot = playbook.pivots.iter().find_map(|pivot| match pivot {
+        Pivot::Builtin { into, .. } => Some(into.as_str()),
+        Pivot::Path { .. } => None,
+    });
+    by_pivot.or_else(|| {
+        let holds_keys = |initial: &Initial| {
+            let Initial::Parameter(name) = initial else { return false };
+            playbook.parameters.iter().any(|known| known.name == *name && known.kind == Type::AccessKeyId)
+        };
+        let variable = playbook.variables.iter().find(|variable| variable.initial.iter().any(holds_keys))?;
+        Some(variable.name.as_str())
+    })
+}
+
+/// Which attribute narrows most: the one to ask the server for; smaller is better.
+fn selectivity(attribute: Attribute) -> u8 {
+    match attribute {
+        Attribute::EventId => 0,
+        Attribute::AccessKeyId => 1,
+        Attribute::ResourceName => 2,
+        Attribute::Username => 3,
+        Attribute::EventName => 4,
+        Attribute::EventSource => 5,
+        Attribute::ResourceType => 6,
+        Attribute::ReadOnly => 7,
+    }
+}
+
+/// Whether the record has the attribute, as far as the record itself can tell (facts: A11). What `ResourceName` and
+/// `ResourceType` index is not in the record: any string of request, response or resources that equals them counts.
+fn has_attribute(event: &Event, attribute: Attribute, value: &str) -> bool {
+    let is = |field: Option<&str>| field.is_some_and(|field| field.eq_ignore_ascii_case(value));
+    match attribute {
+        Attribute::EventId => is(event.id()),
+        Attribute::EventName => is(event.name()),
+        Attribute::EventSource => is(event.source()),
+        Attribute::AccessKeyId => is(event.access_key_id()),
+        Attribute::Username => is(event.identity().lookup_username()),
+        Attribute::ReadOnly => {
+            event.json().get("readOnly").is_some_and(|flag| text_of(flag).eq_ignore_ascii_case(value))
+        }
+        Attribute::ResourceType | Attribute::ResourceName => {
+            ["resources", "requestParameters", "responseElements"]
+                .iter()
+                .filter_map(|part| event.json().get(part))
+                .any(|part| holds_string(part, value))
+        }
+    }
+}
+
+fn holds_string(value: &serde_json::Value, wanted: &str) -> bool {
+    match value {
+        serde_json::Value::String(text) => {
+            text == wanted || (text.starts_with("arn:") && text.ends_with(wanted) && is_arn_tail(text, wanted))
+        }
+        serde_json::Value::Array(items) => items.iter().any(|item| holds_string(item, wanted)),
+        serde_json::Value::Object(fields) => fields.values().any(|field| holds_string(field, wanted)),
+        _ => false,
+    }
+}
+
+/// Whether `name` is the whole last part of `arn`: `role/x` names `x`, and not `ax`.
+fn is_arn_tail(arn: &str, name: &str) -> bool {
+    arn.len() > name.len() && matches!(arn.as_bytes().get(arn.len() - name.len() - 1), Some(b'/' | b':'))
+}

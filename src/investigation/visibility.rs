@@ -1,0 +1,71 @@
+//! What an answer cannot show, stated every time: it leaves `complete` as it is (design, "Complete or not").
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::report::{NotVisible, Window, rfc3339};
+
+/// Records may take so long to be delivered (facts: A8, the older documented ceiling).
+const DELIVERY: Duration = Duration::minutes(15);
+
+fn entry(what: impl Into<String>, why: impl Into<String>) -> NotVisible {
+    NotVisible { what: what.into(), why: why.into() }
+}
+
+/// What Event history never holds, or does not hold yet or any more.
+pub fn of_history(window: Window, now: DateTime<Utc>) -> Vec<NotVisible> {
+    let mut list = vec![entry(
+        "data events and network activity events",
+        "Event history holds management events only: no S3 objects, Lambda invocations, DynamoDB items",
+    )];
+    if window.until.is_none_or(|until| until > now - DELIVERY) {
+        list.push(entry("the last 15 minutes", "CloudTrail delivers events with a delay: ask again later"));
+    }
+    if let Some(since) = window.since {
+        list.push(entry(
+            format!("events before {}", rfc3339(since)),
+            "outside the window; Event history reaches 90 days back, trail files further",
+        ));
+    }
+    list
+}
+
+/// What trail files hold only if the trail was told to write it.
+pub fn of_files() -> Vec<NotVisible> {
+    vec![
+        entry("data events", "in the files only as far as the trail was set to record them"),
+        entry("what is in no file", "Regions, accounts and days that the files do not cover leave no trace here"),
+    ]
+}
+
+/// The demo is made up.
+pub fn of_demo() -> Vec<NotVisible> {
+    vec![entry("data events", "the demo holds management events only")]
+}
+
+/// Accounts that the lineage leads to and that were not read.
+pub fn of_accounts(accounts: &[String]) -> Option<NotVisible> {
+    (!accounts.is_empty()).then(|| {
+        entry(format!("account {}", accounts.join(", ")), "roles were assumed there: see the hand-offs")
+    })
+}
+
+/// Calls that services made for the principal, which no record links to what caused them.
+pub fn of_forwarded(calls: u64) -> Option<NotVisible> {
+    (calls > 0).then(|| {
+        let calls_were = if calls == 1 { "call was" } else { "calls were" };
+        entry(
+            format!("what {calls} forwarded {calls_were} caused by"),
+            "AWS services made them for the same principal with keys of their own, which no record links to the call behind them",
+        )
+    })
+}
+
+/// Sign-ins whose credentials no record names.
+pub fn of_sign_ins(count: usize) -> Option<NotVisible> {
+    (count > 0).then(|| {
+        entry(
+            format!("credentials of {count} OAuth sign-in{}", if count == 1 { "" } else { "s" }),
+            "CloudTrail does not record the keys that `aws login` and agents are given; they are followed by session",
+        )
+    })
+}

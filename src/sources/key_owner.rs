@@ -1,0 +1,38 @@
+//! Whose a key is, as IAM tells: the user, and whether the key is active. Never needed for an answer.
+
+use std::time::Duration;
+
+use crate::aws::Aws;
+use crate::event::services::is_temporary_key;
+use crate::report::{Caller, Subject};
+
+/// IAM is asked while Regions are listed; an answer that takes longer is not waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What IAM of the caller's account says of `access_key_id`; `None` where it says nothing, for want of permission
+/// or because the key is of another account, or temporary.
+pub async fn of(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject> {
+    if is_temporary_key(access_key_id) {
+        return None;
+    }
+    tokio::time::timeout(PATIENCE, ask(aws, caller, access_key_id)).await.ok().flatten()
+}
+
+async fn ask(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject> {
+    let iam = aws.iam();
+    let used = iam.get_access_key_last_used().access_key_id(access_key_id).send().await.ok()?;
+    let user = used.user_name?;
+    let keys = iam.list_access_keys().user_name(&user).send().await.ok();
+    let key = keys
+        .into_iter()
+        .flat_map(|keys| keys.access_key_metadata)
+        .find(|key| key.access_key_id.as_deref() == Some(access_key_id));
+    let partition = caller.arn.split(':').nth(1).unwrap_or("aws");
+    Some(Subject {
+        access_key_id: access_key_id.to_owned(),
+        account: Some(caller.account.clone()),
+        principal: Some(format!("arn:{partition}:iam::{}:user/{user}", caller.account)),
+        status: key.and_then(|key| key.status).map(|status| status.as_str().to_owned()),
+        known_from: Some("iam"),
+    })
+}

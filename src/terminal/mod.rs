@@ -1,0 +1,124 @@
+//! The terminal: progress, first hits, warnings, hints and prompts on stderr. The only room that writes to stderr
+//! or asks; the others are handed closures over it.
+
+mod progress;
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use chrono_tz::Tz;
+
+use crate::error::Failure;
+use crate::output::{Style, escape};
+pub use progress::Progress;
+
+/// How wide an answer is at most, and where nobody looks.
+const WIDTH: usize = 100;
+
+/// What the user wants to see, and what the streams are.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    quiet: bool,
+    verbose: bool,
+    progress: bool,
+    color_out: bool,
+    color_err: bool,
+    width: usize,
+}
+
+/// The choices of the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Choices {
+    /// `Some` for always or never.
+    pub color: Option<bool>,
+    pub quiet: bool,
+    pub verbose: bool,
+    pub no_progress: bool,
+}
+
+impl Terminal {
+    pub fn new(choices: Choices) -> Self {
+        let (out, err) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let console = terminal_size::terminal_size().filter(|_| out);
+        let width = console.map_or(WIDTH, |(width, _)| usize::from(width.0));
+        Self {
+            quiet: choices.quiet,
+            verbose: choices.verbose,
+            progress: err && !choices.quiet && !choices.no_progress,
+            color_out: choices.color.unwrap_or(out && !plain),
+            color_err: choices.color.unwrap_or(err && !plain),
+            width: width.clamp(40, WIDTH),
+        }
+    }
+
+    /// How an answer is to be drawn: plain where it goes to a file.
+    pub fn style(&self, all: bool, timezone: Tz, to_file: bool) -> Style {
+        let (width, color) = if to_file { (WIDTH, false) } else { (self.width, self.color_out) };
+        Style { width, color, all, timezone }
+    }
+
+    /// Progress of an investigation: drawn only on a terminal.
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.progress, self.color_err)
+    }
+
+    /// Something to know, unless quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.line("", text);
+        }
+    }
+
+    /// Something to know for those who asked for more.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            self.line("", text);
+        }
+    }
+
+    /// Something that may be wrong, unless quiet.
+    pub fn warn(&self, text: &str) {
+        if !self.quiet {
+            self.line("warning: ", text);
+        }
+    }
+
+    /// The last words of a run that failed: what, and what to do.
+    pub fn failure(&self, error: &anyhow::Error) {
+        let what = match error.downcast_ref::<Failure>() {
+            Some(failure) => failure.to_string(),
+            None => format!("{error:#}"),
+        };
+        self.line("error: ", &what);
+        if let Some(hint) = error.downcast_ref::<Failure>().and_then(|failure| failure.hint.as_ref()) {
+            self.line("hint: ", hint);
+        }
+    }
+
+    /// Asks a yes-or-no question; `None` where there is no terminal to ask on.
+    pub fn confirm(&self, question: &str) -> Option<bool> {
+        if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+            return None;
+        }
+        let mut err = std::io::stderr().lock();
+        write!(err, "{} [y/N] ", escape::terminal(question)).and_then(|()| err.flush()).ok()?;
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer).ok()?;
+        Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    fn line(&self, label: &str, text: &str) {
+        let (on, off) = match (self.color_err, label) {
+            (true, "error: ") => ("\x1b[31;1m", "\x1b[0m"),
+            (true, "warning: ") => ("\x1b[33;1m", "\x1b[0m"),
+            (true, "hint: ") => ("\x1b[36m", "\x1b[0m"),
+            _ => ("", ""),
+        };
+        for (number, line) in text.lines().enumerate() {
+            let label = if number == 0 { label } else { "" };
+            // a closed stderr is nothing to fail for
+            let _ = writeln!(std::io::stderr().lock(), "{on}{label}{off}{}", escape::terminal(line));
+        }
+    }
+}
