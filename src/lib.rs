@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod error;
 pub mod event;
+pub mod output;
 pub mod report;
