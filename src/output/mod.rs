@@ -1,0 +1,114 @@
+//! The report as text: each format is a file, and knows nothing but the report.
+//!
+//! Nothing is read, decided or left out for want of time here; what is not in the report is not in an output.
+
+mod csv;
+pub mod escape;
+mod json;
+mod jsonl;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, BufWriter, Write};
+use std::str::FromStr;
+
+use chrono_tz::Tz;
+use serde_json::Value;
+
+pub use json::{write_coverage, write_error};
+
+use crate::report::{Report, Row, rfc3339};
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people, on a terminal.
+    Table,
+    /// RFC 4180, one row an event.
+    Csv,
+    /// The whole report: a contract, see [`crate::report`].
+    Json,
+    /// The records as delivered, one a line.
+    Jsonl,
+}
+
+impl Format {
+    pub const ALL: [Self; 4] = [Self::Table, Self::Csv, Self::Json, Self::Jsonl];
+
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+        }
+    }
+}
+
+/// A word that names no [`Format`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown format '{0}', expected table, csv, json or jsonl")]
+pub struct UnknownFormat(String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == word)
+            .ok_or_else(|| UnknownFormat(word.to_owned()))
+    }
+}
+
+/// How the table looks; the other formats are the same for everybody.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Columns of the terminal; at most 100 are used.
+    pub width: usize,
+    pub color: bool,
+    /// Every event and every line, where the table otherwise keeps to what matters most.
+    pub all: bool,
+    /// Of the times in the table; machine-readable formats keep to UTC.
+    pub timezone: Tz,
+}
+
+/// Writes `report` to `out`, and flushes it.
+///
+/// # Errors
+/// Those of `out`, unchanged: a closed pipe stays [`io::ErrorKind::BrokenPipe`].
+pub fn write(
+    report: &Report,
+    format: Format,
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    match format {
+        Format::Table => table::write(report, style, &mut out)?,
+        Format::Csv => csv::write(report, &mut out)?,
+        Format::Json => json::write(report, &mut out)?,
+        Format::Jsonl => jsonl::write(report, &mut out)?,
+    }
+    out.flush()
+}
+
+/// What stands in `column` of `row`, as one text: several values are joined by `; `, objects are compact JSON.
+fn cell(row: &Row, column: &str) -> String {
+    match row.cells.get(column) {
+        Some(Value::Array(values)) => values.iter().map(text).collect::<Vec<_>>().join("; "),
+        Some(value) => text(value),
+        None if column == "time" => row.time.map(rfc3339).unwrap_or_default(),
+        None => String::new(),
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

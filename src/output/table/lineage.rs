@@ -1,0 +1,142 @@
+//! The tree that grew from the traced credential, and the sessions that are only related to it.
+//!
+//! A key id is never shortened: it is what a responder searches for. The words beside it go to the next line.
+
+use std::iter::once;
+
+use super::Page;
+use super::text::{Line, Paint, columns, hang, more, thousands, width, wrap};
+use super::tree::{Branch, Item, branches};
+use super::words::{continues, credential};
+use crate::report::{Handoff, Node};
+
+pub fn lines(page: &Page) -> Vec<Line> {
+    let report = page.report;
+    section(page, "Lineage", &report.lineage, &report.handoffs, 60)
+}
+
+pub fn related(page: &Page) -> Vec<Line> {
+    const TITLE: &str = "Related: sessions of the same principal that the key did not open";
+    section(page, TITLE, &page.report.related, &[], 8)
+}
+
+fn section(
+    page: &Page,
+    title: &str,
+    nodes: &[Node],
+    handoffs: &[Handoff],
+    most: usize,
+) -> Vec<Line> {
+    let branches = branches(nodes, handoffs, page.all);
+    if branches.is_empty() {
+        return Vec::new();
+    }
+    let shown = branches.iter().take(page.most(most));
+    let mut right: Vec<Vec<Line>> =
+        vec![["events", "first-last", "address"].map(Line::from).into()];
+    right.extend(shown.clone().map(|branch| facts(page, &branch.item)));
+    let room = make_room(&mut right, page.width);
+
+    let heading: Vec<Line> = wrap(title, room, 2).into_iter().map(Line::from).collect();
+    let left = once(heading).chain(shown.map(|branch| labels(page, branch, room)));
+    let mut rows = Vec::new();
+    for (left, right) in left.zip(right) {
+        let mut left = left.into_iter();
+        rows.push(left.next().into_iter().chain(right).collect());
+        rows.extend(left.map(|line| vec![line]));
+    }
+    let mut lines = columns(rows, &[1], page.width);
+    lines.extend(more(branches.len().saturating_sub(page.most(most))));
+    lines
+}
+
+/// What the columns on the `right` leave of `width` for the tree; on a narrow terminal the last of them give way.
+fn make_room(right: &mut [Vec<Line>], width: usize) -> usize {
+    const ENOUGH: usize = 45;
+    loop {
+        let columns = right.first().map_or(0, Vec::len);
+        let taken = (0..columns).filter_map(|at| {
+            let cells = right.iter().filter_map(|row| row.get(at));
+            cells.map(|cell| cell.width() + 2).max()
+        });
+        let room = width.saturating_sub(taken.sum());
+        if room >= ENOUGH || columns == 0 {
+            return room;
+        }
+        for row in right.iter_mut() {
+            row.truncate(columns - 1);
+        }
+    }
+}
+
+/// The first column of one branch: its rails, and its words over as many lines as they need.
+fn labels(page: &Page, branch: &Branch, room: usize) -> Vec<Line> {
+    let text = match &branch.item {
+        Item::Node {
+            node,
+            parent,
+            folded,
+        } => credential(page, node, *parent, folded.len()),
+        Item::Handoff(handoff) => continues(handoff),
+    };
+    let (rails, below) = (width(&branch.rails), width(&branch.below));
+    let room = room.saturating_sub(rails);
+    let parts = hang(&text, room, below.saturating_sub(rails), 3);
+    let before = once(&branch.rails).chain(std::iter::repeat(&branch.below));
+    let lines = before
+        .zip(parts)
+        .map(|(rails, part)| Line::from(rails).and(part));
+    lines.collect()
+}
+
+/// The columns on the right: events, first and last, and the addresses that its parent did not use.
+fn facts(page: &Page, item: &Item) -> Vec<Line> {
+    let Item::Node {
+        node,
+        parent,
+        folded,
+    } = item
+    else {
+        return vec![Line::default(); 3];
+    };
+    let nodes = || once(*node).chain(folded.iter().copied());
+    let events = nodes().fold(0, |sum: u64, node| sum.saturating_add(node.events));
+    let first = nodes().filter_map(|node| node.first_event).min();
+    let last = nodes().filter_map(|node| node.last_event).max();
+
+    let mut addresses: Vec<&str> = Vec::new();
+    for address in nodes().flat_map(|node| &node.source_ips) {
+        let inherited = parent.is_some_and(|parent| parent.source_ips.contains(address));
+        if !inherited && !addresses.contains(&address.as_str()) {
+            addresses.push(address);
+        }
+    }
+    // the new one is what matters, wherever it stands
+    addresses.sort_by_key(|address| !is_new(page, address));
+    vec![
+        thousands(events).into(),
+        page.times.span(first, last).into(),
+        first_of(page, &addresses),
+    ]
+}
+
+/// `198.51.100.9 new +2`.
+fn first_of(page: &Page, addresses: &[&str]) -> Line {
+    let Some((first, others)) = addresses.split_first() else {
+        return Line::default();
+    };
+    let mut line = Line::from(first);
+    if is_new(page, first) {
+        line = line.and(" ").join(Line::painted(Paint::New, "new"));
+    }
+    if others.is_empty() {
+        line
+    } else {
+        line.and(format!(" +{}", others.len()))
+    }
+}
+
+fn is_new(page: &Page, address: &str) -> bool {
+    let mut tallies = page.report.summary.source_ips.iter();
+    tallies.any(|tally| tally.value == address && tally.new == Some(true))
+}

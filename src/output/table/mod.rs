@@ -1,0 +1,74 @@
+//! `--format table`: the answer first, then what it rests on, then what to do next.
+//!
+//! Each section is a file and a function from the page to lines; a section without data has no lines and leaves
+//! no trace. Every line is escaped and cut by `text`, and written here.
+
+mod coverage;
+mod events;
+mod findings;
+mod headline;
+mod lineage;
+mod next;
+mod tallies;
+mod text;
+mod timeline;
+mod times;
+mod tree;
+mod words;
+
+use std::io::{self, Write};
+
+use self::times::Times;
+use super::Style;
+use crate::report::Report;
+
+/// What every section is made from.
+struct Page<'a> {
+    report: &'a Report,
+    all: bool,
+    /// Columns that a line may take.
+    width: usize,
+    times: Times,
+}
+
+impl Page<'_> {
+    /// How many lines of a list are shown: `most`, or every one where all were asked for.
+    fn most(&self, most: usize) -> usize {
+        if self.all { usize::MAX } else { most }
+    }
+}
+
+pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io::Result<()> {
+    let page = Page {
+        report,
+        all: style.all,
+        // below 40 columns the terminal wraps better than any cutting
+        width: style.width.clamp(40, 100),
+        times: Times::new(style.timezone, &report.summary),
+    };
+    let sections = [
+        [
+            headline::lines(&page),
+            coverage::verdict(&page),
+            findings::lines(&page),
+        ]
+        .concat(),
+        lineage::lines(&page),
+        lineage::related(&page),
+        tallies::denied(&page),
+        tallies::lines(&page),
+        timeline::lines(&page),
+        events::lines(&page),
+        [coverage::lines(&page), next::lines(&page)].concat(),
+    ];
+    let shown = sections.into_iter().filter(|lines| !lines.is_empty());
+    for (at, lines) in shown.enumerate() {
+        if at > 0 {
+            out.write_all(b"\n")?;
+        }
+        for line in lines {
+            line.cut(page.width).write(style.color, out)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! What to run next. A command is shown whole or not at all: half a command must not be pasted.
+
+use super::Page;
+use super::text::{LABEL, Line, labelled, width};
+use crate::output::escape;
+
+pub fn lines(page: &Page) -> Vec<Line> {
+    let room = page.width.saturating_sub(LABEL);
+    let mut lines = Vec::new();
+    let commands: Vec<Vec<String>> = page
+        .report
+        .next
+        .iter()
+        .map(|next| command(&next.argv, room))
+        .collect();
+    let column = commands
+        .iter()
+        .filter(|parts| parts.len() == 1)
+        .flatten()
+        .map(|command| width(command))
+        .max()
+        .unwrap_or(0);
+    for (next, command) in page.report.next.iter().zip(commands) {
+        let why = Line::from(format!("  # {}", next.why));
+        match command.as_slice() {
+            [] => lines.push(
+                Line::from("a command that a terminal cannot show: see --format json").join(why),
+            ),
+            [whole] if column + why.width() <= room => {
+                let blanks = " ".repeat(column - width(whole));
+                lines.push(Line::from(whole).and(blanks).join(why));
+            }
+            parts => {
+                lines.push(Line::from(format!("# {}", next.why)));
+                lines.extend(parts.iter().map(Line::from));
+            }
+        }
+    }
+    labelled("Next", lines)
+}
+
+/// `argv` as a shell reads it, continued over lines of at most `room` columns; nothing where that cannot be done.
+fn command(argv: &[String], room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for argument in argv {
+        let Some(word) = escape::shell(argument) else {
+            return Vec::new();
+        };
+        // room for ` \` at the end of every line, and for the indent of the next
+        if width(&word) + 4 > room {
+            return Vec::new();
+        }
+        match lines.last_mut() {
+            Some(line) if width(line) + width(&word) + 3 <= room => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            Some(line) => {
+                line.push_str(" \\");
+                lines.push(format!("  {word}"));
+            }
+            None => lines.push(word.into_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn argv(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_command_is_whole_or_not_there() {
+        assert_eq!(
+            command(&argv(&["trailhunt", "a b"]), 40),
+            ["trailhunt 'a b'"]
+        );
+        assert_eq!(
+            command(&argv(&["trailhunt", "--since", "2026"]), 20),
+            ["trailhunt --since \\", "  2026"]
+        );
+        assert!(command(&argv(&["trailhunt", &"x".repeat(40)]), 40).is_empty());
+        assert!(command(&argv(&["trailhunt", "\x1b[2J"]), 40).is_empty());
+    }
+}
