@@ -1,6 +1,7 @@
 //! trailhunt: forensic investigation over AWS CloudTrail history.
 
 pub mod clock;
+pub mod detection;
 pub mod error;
 pub mod event;
 pub mod report;
