@@ -4,4 +4,5 @@ pub mod clock;
 pub mod detection;
 pub mod error;
 pub mod event;
+pub mod playbook;
 pub mod report;
