@@ -1,0 +1,170 @@
+//! The one `LookupEvents` attribute that a detection admits: its server-side superset.
+//!
+//! Derived from the values that a field *must* take, and never written by hand: AND intersects, OR unions, NOT
+//! gives none. A record has one value of each of these fields, so that intersecting is sound.
+
+use super::evaluate::standing;
+use super::pattern::{fold, same};
+use super::{Anchor, Bindings, Block, Detection, Expand, Expr, Field, Line, Test};
+
+/// A lookup attribute key of `LookupEvents` (facts: A2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Attribute {
+    EventId,
+    AccessKeyId,
+    EventName,
+    EventSource,
+    ReadOnly,
+    Username,
+    ResourceType,
+    ResourceName,
+}
+
+impl Attribute {
+    pub const ALL: [Self; 8] = [
+        Self::EventId,
+        Self::AccessKeyId,
+        Self::EventName,
+        Self::EventSource,
+        Self::ReadOnly,
+        Self::Username,
+        Self::ResourceType,
+        Self::ResourceName,
+    ];
+
+    /// The attributes that index a field of the record itself, the most selective first; the others index
+    /// something that is not in the record (facts: A11).
+    const DERIVED: [(Self, &'static str); 5] = [
+        (Self::EventId, "eventID"),
+        (Self::AccessKeyId, "userIdentity.accessKeyId"),
+        (Self::EventName, "eventName"),
+        (Self::EventSource, "eventSource"),
+        (Self::ReadOnly, "readOnly"),
+    ];
+
+    /// The API's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::EventId => "EventId",
+            Self::AccessKeyId => "AccessKeyId",
+            Self::EventName => "EventName",
+            Self::EventSource => "EventSource",
+            Self::ReadOnly => "ReadOnly",
+            Self::Username => "Username",
+            Self::ResourceType => "ResourceType",
+            Self::ResourceName => "ResourceName",
+        }
+    }
+
+    /// Reads the API's spelling, ignoring case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|attribute| attribute.as_str().eq_ignore_ascii_case(text))
+    }
+
+    /// The field of the record that the attribute indexes, where there is one.
+    pub fn field(self) -> Option<&'static str> {
+        Self::DERIVED
+            .iter()
+            .find(|(attribute, _)| *attribute == self)
+            .map(|(_, field)| *field)
+    }
+}
+
+/// One attribute and the values to look up, each once and in the author's spelling, because the API does not
+/// ignore case. No values: nothing can match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derived {
+    pub attribute: Attribute,
+    pub values: Vec<String>,
+}
+
+impl Detection {
+    /// The attribute whose lookups return every record that matches; `None` where everything must be read.
+    pub fn lookup(&self, bindings: &Bindings) -> Option<Derived> {
+        Attribute::DERIVED
+            .into_iter()
+            .find_map(|(attribute, field)| {
+                let values = self.required(&self.condition, field, bindings)?;
+                Some(Derived { attribute, values })
+            })
+    }
+
+    /// The values one of which `field` must take for `expr` to hold; `None` for any.
+    fn required(&self, expr: &Expr, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
+        let required = |part: &Expr| self.required(part, field, bindings);
+        match expr {
+            Expr::And(parts) => intersection(parts.iter().map(required)),
+            Expr::Or(parts) => union(parts.iter().map(required)),
+            Expr::Not(_) => None,
+            Expr::Selection(index) => required_by(self.selections.get(*index)?, field, bindings),
+        }
+    }
+}
+
+fn required_by(block: &Block, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
+    match block {
+        Block::All(lines) => intersection(lines.iter().map(|line| {
+            let about = matches!(&line.field, Field::Path(path) if path.as_str() == field);
+            about.then(|| required_by_line(line, bindings)).flatten()
+        })),
+        Block::Any(blocks) => union(
+            blocks
+                .iter()
+                .map(|block| required_by(block, field, bindings)),
+        ),
+    }
+}
+
+fn required_by_line(line: &Line, bindings: &Bindings) -> Option<Vec<String>> {
+    let mut tests = standing(line, bindings).peekable();
+    tests.peek()?;
+    let values = tests.map(|test| admitted(test, bindings));
+    if line.all {
+        intersection(values)
+    } else {
+        union(values)
+    }
+}
+
+fn admitted(test: &Test, bindings: &Bindings) -> Option<Vec<String>> {
+    let values = match test {
+        Test::Text(pattern) => vec![pattern.exact()?.to_owned()],
+        Test::Expand(name, Expand::Text(Anchor::Whole, _)) => bindings.values(name).to_vec(),
+        _ => return None,
+    };
+    values
+        .iter()
+        .all(|value| is_lookup_value(value))
+        .then_some(values)
+}
+
+/// 1 to 2000 characters, of which `_`, space, comma and line break count twice (facts: A2).
+fn is_lookup_value(value: &str) -> bool {
+    let length: usize = value
+        .chars()
+        .map(|c| 1 + usize::from(matches!(c, '_' | ' ' | ',' | '\n')))
+        .sum();
+    (1..=2000).contains(&length)
+}
+
+fn intersection(parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
+    parts.flatten().reduce(|mut left, right| {
+        left.retain(|value| right.iter().any(|other| same(value, other, false)));
+        left
+    })
+}
+
+fn union(parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
+    let mut seen = std::collections::HashSet::new();
+    let mut all = Vec::new();
+    for part in parts {
+        all.extend(part?.into_iter().filter(|value| seen.insert(fold(value))));
+    }
+    Some(all)
+}
+
+#[cfg(test)]
+#[path = "derive_tests.rs"]
+mod tests;

@@ -1,0 +1,171 @@
+//! Evaluation of a detection on one record. The hot path: over text, nothing is allocated.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::{
+    Bindings, Block, Comparison, Detection, Expand, Expr, Field, Line, Test, pattern::same,
+};
+use crate::event::Event;
+
+impl Detection {
+    /// Whether the record is one that the detection describes.
+    pub fn matches(&self, event: &Event, bindings: &Bindings) -> bool {
+        let record = Record { event, bindings };
+        self.holds(&self.condition, record)
+    }
+
+    fn holds(&self, expr: &Expr, record: Record) -> bool {
+        match expr {
+            Expr::And(parts) => parts.iter().all(|part| self.holds(part, record)),
+            Expr::Or(parts) => parts.iter().any(|part| self.holds(part, record)),
+            Expr::Not(part) => !self.holds(part, record),
+            Expr::Selection(index) => self
+                .selections
+                .get(*index)
+                .is_some_and(|block| record.block(block)),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Record<'a> {
+    event: &'a Event,
+    bindings: &'a Bindings,
+}
+
+impl Record<'_> {
+    fn block(self, block: &Block) -> bool {
+        match block {
+            Block::All(lines) => lines.iter().all(|line| self.line(line)),
+            Block::Any(blocks) => blocks.iter().any(|block| self.block(block)),
+        }
+    }
+
+    fn line(self, line: &Line) -> bool {
+        let mut tests = standing(line, self.bindings).peekable();
+        if tests.peek().is_none() {
+            return true;
+        }
+        if line.all {
+            tests.all(|test| self.test(&line.field, test))
+        } else {
+            tests.any(|test| self.test(&line.field, test))
+        }
+    }
+
+    fn test(self, field: &Field, test: &Test) -> bool {
+        match test {
+            Test::Absent => !self.any(field, &mut |_| true),
+            Test::Present => self.any(field, &mut |_| true),
+            _ => self.any(field, &mut |value| self.value(test, value)),
+        }
+    }
+
+    /// Whether `found` holds for any value of the field that is not null.
+    fn any(self, field: &Field, found: &mut dyn FnMut(&Value) -> bool) -> bool {
+        match field {
+            Field::Path(path) => path.any(self.event.json(), found),
+            Field::Virtual(field) => field
+                .value(self.event, self.bindings.timezone())
+                .is_some_and(|value| found(&value)),
+            Field::Anywhere => anywhere(self.event.json(), found),
+        }
+    }
+
+    fn value(self, test: &Test, value: &Value) -> bool {
+        match test {
+            Test::Absent => false,
+            Test::Present => true,
+            Test::Text(pattern) => pattern.matches(&text_of(value)),
+            Test::Regex(regex) => regex.is_match(&text_of(value)),
+            Test::Network(network) => value.as_str().is_some_and(|text| network.contains(text)),
+            Test::Compare(comparison, bound) => {
+                number_of(value).is_some_and(|number| comparison.holds(number, *bound))
+            }
+            Test::SameAs(path, cased) => {
+                let ours = text_of(value);
+                path.any(self.event.json(), |other| {
+                    same(&ours, &text_of(other), *cased)
+                })
+            }
+            Test::Expand(name, Expand::Text(anchor, cased)) => {
+                self.bindings
+                    .any_matches(name, &text_of(value), *anchor, *cased)
+            }
+            Test::Expand(name, Expand::Compare(comparison)) => {
+                let Some(number) = number_of(value) else {
+                    return false;
+                };
+                let mut bounds = self.bindings.values(name).iter();
+                bounds.any(|bound| {
+                    number_or_time(bound).is_some_and(|bound| comparison.holds(number, bound))
+                })
+            }
+        }
+    }
+}
+
+/// The tests of a line without those of optional parameters that were not given.
+pub(super) fn standing<'a>(
+    line: &'a Line,
+    bindings: &'a Bindings,
+) -> impl Iterator<Item = &'a Test> {
+    line.tests
+        .iter()
+        .filter(|test| !matches!(test, Test::Expand(name, _) if !bindings.is_given(name)))
+}
+
+impl Comparison {
+    fn holds(self, number: f64, bound: f64) -> bool {
+        match self {
+            Self::Greater => number > bound,
+            Self::GreaterOrEqual => number >= bound,
+            Self::Less => number < bound,
+            Self::LessOrEqual => number <= bound,
+        }
+    }
+}
+
+/// Every text, number and boolean in the record.
+fn anywhere(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(items) => items.iter().any(|item| anywhere(item, found)),
+        Value::Object(fields) => fields.values().any(|inner| anywhere(inner, found)),
+        scalar => found(scalar),
+    }
+}
+
+/// As [`crate::event::path::text_of`], without allocating for booleans.
+fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Bool(true) => "true".into(),
+        Value::Bool(false) => "false".into(),
+        other => crate::event::path::text_of(other),
+    }
+}
+
+fn number_of(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A number, or a time of day in hours: `18:30` is 18.5.
+fn number_or_time(text: &str) -> Option<f64> {
+    match text.split_once(':') {
+        None => text.parse().ok(),
+        Some((hours, minutes)) => {
+            let (hours, minutes): (u8, u8) = (hours.parse().ok()?, minutes.parse().ok()?);
+            Some(f64::from(hours) + f64::from(minutes) / 60.0)
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "evaluate_tests.rs"]
+mod tests;

@@ -1,0 +1,70 @@
+//! "did you mean": the known word nearest to a mistyped one.
+
+/// ` (did you mean 'contains'?)`, or nothing where no candidate is near.
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    closest(word, candidates)
+        .map(|candidate| format!(" (did you mean '{candidate}'?)"))
+        .unwrap_or_default()
+}
+
+/// The candidate that takes the fewest edits, at most a third of the word.
+fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = word.chars().count();
+    if length < 2 {
+        return None;
+    }
+    let most = (length / 3).max(1);
+    candidates
+        .into_iter()
+        .filter(|candidate| word.len().abs_diff(candidate.len()) <= 4 * most)
+        .map(|candidate| (edits(word, candidate), candidate))
+        .filter(|(edits, _)| *edits <= most)
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edits from `a` to `b`, ignoring ASCII case: a character more, less, changed, or two neighbours swapped.
+fn edits(a: &str, b: &str) -> usize {
+    let chars = |text: &str| -> Vec<char> { text.to_ascii_lowercase().chars().collect() };
+    let (a, b) = (chars(a), chars(b));
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let change = above[j] + usize::from(x != y);
+            let mut least = change.min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_edits() {
+        assert_eq!(edits("contians", "contains"), 1);
+        assert_eq!(edits("", "abc"), 3);
+        assert_eq!(edits("abc", ""), 3);
+        assert_eq!(edits("Region", "regions"), 1);
+        assert_eq!(edits("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn suggests_only_what_is_near() {
+        let known = ["contains", "startswith", "all"];
+        assert_eq!(
+            did_you_mean("contians", known),
+            " (did you mean 'contains'?)"
+        );
+        assert_eq!(did_you_mean("base64", known), "");
+        assert_eq!(did_you_mean("", known), "");
+    }
+}

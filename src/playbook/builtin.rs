@@ -1,0 +1,33 @@
+//! The playbooks in the binary, and the JSON Schema of their format for editors.
+
+use super::{Playbook, load, refused};
+use crate::error::Failure;
+
+/// A playbook as it stands in `playbooks/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Builtin {
+    pub id: &'static str,
+    pub source: &'static str,
+}
+
+/// In the order of their ids.
+pub const BUILTIN: [Builtin; 1] = [Builtin {
+    id: "access-key-trace",
+    source: include_str!("../../playbooks/access-key-trace.yaml"),
+}];
+
+/// JSON Schema (2020-12) of a playbook.
+pub const SCHEMA: &str = include_str!("../../playbooks/playbook.schema.json");
+
+pub fn find(id: &str) -> Option<&'static Builtin> {
+    BUILTIN.iter().find(|builtin| builtin.id == id)
+}
+
+impl Builtin {
+    /// # Errors
+    /// A usage failure with its problems; a test loads every one of them.
+    pub fn load(&self) -> Result<Playbook, Failure> {
+        load(self.source, self.id)
+            .map_err(|problems| refused(&format!("{}.yaml", self.id), &problems))
+    }
+}

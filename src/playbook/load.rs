@@ -1,0 +1,304 @@
+//! YAML to [`Playbook`]: every key known, every value of its type, every path and detection parsed. All problems
+//! are reported, in the order of the file. Pivots, findings and what follows from them are read in `rules`.
+
+use super::check::Declared;
+use super::model::{Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
+use super::reader::{Fields, Reader};
+use super::{Parameter, Type};
+use crate::detection::yaml::{self, Kind, Node};
+use crate::detection::{Problem, placeholder_name, virtual_fields};
+use crate::event::FieldPath;
+
+/// The fields of each part; the JSON Schema is tested against them.
+pub(super) mod known {
+    pub const PLAYBOOK: &[&str] = &[
+        "playbook",
+        "id",
+        "title",
+        "description",
+        "references",
+        "tags",
+        "parameters",
+        "variables",
+        "searches",
+        "pivots",
+        "limits",
+        "columns",
+        "findings",
+        "responses",
+        "next",
+    ];
+    pub const PARAMETER: &[&str] = &["type", "required", "list", "default", "description"];
+    pub const SEARCH: &[&str] = &["regions", "detection"];
+    pub const PATH_PIVOT: &[&str] = &["from", "why", "when", "take", "into"];
+    pub const BUILTIN_PIVOT: &[&str] = &["from", "builtin", "into"];
+    pub const LIMITS: &[&str] = &["depth", "values"];
+    pub const COLUMN: &[&str] = &["name", "field"];
+    pub const FINDING: &[&str] = &["level", "id", "title", "message", "when", "attack"];
+    pub const RESPONSE: &[&str] = &["title", "command", "reference"];
+    pub const NEXT: &[&str] = &["playbook", "why"];
+}
+
+/// The format's version.
+const VERSION: &str = "1";
+
+/// Columns of a playbook that names none.
+const DEFAULT_COLUMNS: [(&str, &[&str]); 6] = [
+    ("time", &["eventTime"]),
+    ("who", &["userIdentity.arn", "x.actor"]),
+    ("call", &["eventName"]),
+    ("region", &["awsRegion"]),
+    ("ip", &["sourceIPAddress"]),
+    ("error", &["errorCode"]),
+];
+
+/// Reads a playbook whose file is called `stem` (without its ending).
+///
+/// # Errors
+/// Every problem found, in the order of the file; never an empty list.
+pub fn load(text: &str, stem: &str) -> Result<Playbook, Vec<Problem>> {
+    let root = yaml::document(text).map_err(|problem| vec![problem])?;
+    let mut reader = Reader::default();
+    let playbook = reader.playbook(&root, stem);
+    let mut problems = std::mem::take(&mut reader.problems);
+    problems.extend(reader.names.check());
+    problems.sort_by_key(|problem| problem.place);
+    match playbook {
+        Some(playbook) if problems.is_empty() => Ok(playbook),
+        _ => Err(problems),
+    }
+}
+
+impl Reader {
+    fn playbook(&mut self, root: &Node, stem: &str) -> Option<Playbook> {
+        let fields = self.fields(root, "", known::PLAYBOOK)?;
+        if let Some(node) = self.required(&fields, "playbook")
+            && node.text() != Some(VERSION)
+        {
+            let message = format!("version {VERSION} of the format is known, no other");
+            self.problem(node.place, "playbook", message);
+        }
+        let id = self.text(&fields, "id").unwrap_or_default().to_owned();
+        if let Some(node) = fields.get("id")
+            && id != stem
+        {
+            let message = format!("'{id}' is not the name of the file, '{stem}'");
+            self.problem(node.place, "id", message);
+        }
+        let playbook = Playbook {
+            title: self.text(&fields, "title").unwrap_or_default().to_owned(),
+            description: (self.optional_text(&fields, "description"))
+                .unwrap_or_default()
+                .trim_end()
+                .to_owned(),
+            references: self.owned_texts(&fields, "references"),
+            tags: self.owned_texts(&fields, "tags"),
+            parameters: self.parameters(&fields),
+            variables: self.variables(&fields),
+            searches: self.searches(&fields),
+            pivots: self.pivots(&fields),
+            limits: self.limits(&fields),
+            columns: self.columns(&fields),
+            findings: self.findings(&fields, &id),
+            responses: self.responses(&fields),
+            next: self.next(&fields),
+            id,
+        };
+        Some(playbook)
+    }
+
+    fn owned_texts(&mut self, fields: &Fields<'_>, key: &str) -> Vec<String> {
+        let texts = self.texts(fields, key);
+        texts.into_iter().map(|(_, text)| text.to_owned()).collect()
+    }
+
+    fn parameters(&mut self, fields: &Fields<'_>) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for (entry, path) in self.section(fields, "parameters") {
+            self.names.declare(Declared::Parameter, &entry.key);
+            let Some(fields) = self.fields(&entry.value, &path, known::PARAMETER) else {
+                continue;
+            };
+            let Some(kind) = self.required(&fields, "type") else {
+                continue;
+            };
+            let Some(kind) = self.word(kind, &fields.at("type"), &Type::ALL, Type::as_str) else {
+                continue;
+            };
+            let (required, list) = (self.flag(&fields, "required"), self.flag(&fields, "list"));
+            let default = self.default_values(&fields, kind, required, list);
+            let description = self.optional_text(&fields, "description");
+            parameters.push(Parameter {
+                name: entry.key.clone(),
+                kind,
+                required,
+                list,
+                default,
+                description: description.unwrap_or_default().to_owned(),
+            });
+        }
+        parameters
+    }
+
+    fn default_values(
+        &mut self,
+        fields: &Fields<'_>,
+        kind: Type,
+        required: bool,
+        list: bool,
+    ) -> Vec<String> {
+        let path = fields.at("default");
+        let Some(node) = fields.get("default") else {
+            return Vec::new();
+        };
+        if required {
+            self.problem(node.place, &path, "a required parameter has no default");
+        }
+        if !list && matches!(node.kind, Kind::Sequence(_)) {
+            self.problem(node.place, &path, "several values, but no `list: true`");
+        }
+        let values = self.texts(fields, "default");
+        for (node, text) in &values {
+            if let Err(message) = kind.check(text) {
+                self.problem(node.place, &path, message);
+            }
+        }
+        values
+            .into_iter()
+            .map(|(_, text)| text.to_owned())
+            .collect()
+    }
+
+    fn variables(&mut self, fields: &Fields<'_>) -> Vec<Variable> {
+        let parameters = fields.get("parameters");
+        let mut variables = Vec::new();
+        for (entry, path) in self.section(fields, "variables") {
+            let name = &entry.key;
+            self.names.declare(Declared::Variable, name);
+            if parameters.is_some_and(|parameters| parameters.get(name).is_some()) {
+                let message = format!("`{name}` is a parameter already");
+                self.problem(entry.place, &path, message);
+            }
+            let items = if entry.value.is_null() {
+                &[]
+            } else {
+                entry.value.items()
+            };
+            let mut initial = Vec::new();
+            for item in items {
+                let Some(text) = self.text_of(item, &path) else {
+                    continue;
+                };
+                initial.push(match placeholder_name(text) {
+                    Some(name) => {
+                        self.refer(Declared::Parameter, name, item.place, &path);
+                        Initial::Parameter(name.to_owned())
+                    }
+                    None => Initial::Literal(text.to_owned()),
+                });
+            }
+            let name = name.clone();
+            variables.push(Variable { name, initial });
+        }
+        variables
+    }
+
+    fn searches(&mut self, fields: &Fields<'_>) -> Vec<Search> {
+        self.required(fields, "searches");
+        let sections = self.section(fields, "searches");
+        if let (true, Some(node)) = (sections.is_empty(), fields.get("searches")) {
+            self.problem(node.place, "searches", "a playbook needs a search");
+        }
+        let mut searches = Vec::new();
+        for (entry, path) in sections {
+            self.names.declare(Declared::Search, &entry.key);
+            let Some(fields) = self.fields(&entry.value, &path, known::SEARCH) else {
+                continue;
+            };
+            let regions = match fields.get("regions") {
+                None => Some(RegionScope::All),
+                Some(node) => {
+                    let path = fields.at("regions");
+                    self.word(node, &path, &RegionScope::ALL, RegionScope::as_str)
+                }
+            };
+            let detection = self.detection(&fields, "detection");
+            searches.extend(regions.zip(detection).map(|(regions, detection)| Search {
+                name: entry.key.clone(),
+                regions,
+                detection,
+            }));
+        }
+        searches
+    }
+
+    fn limits(&mut self, fields: &Fields<'_>) -> Limits {
+        let mut limits = Limits::default();
+        let Some(node) = fields.get("limits") else {
+            return limits;
+        };
+        if let Some(fields) = self.fields(node, &fields.at("limits"), known::LIMITS) {
+            self.count(&fields, "depth", &mut limits.depth);
+            self.count(&fields, "values", &mut limits.values);
+        }
+        limits
+    }
+
+    fn count(&mut self, fields: &Fields<'_>, key: &str, count: &mut u64) {
+        let Some(node) = fields.get(key) else {
+            return;
+        };
+        match node.text().and_then(|text| text.parse().ok()) {
+            Some(number) if number > 0 => *count = number,
+            _ => self.problem(node.place, &fields.at(key), "a number above 0 expected"),
+        }
+    }
+
+    fn columns(&mut self, fields: &Fields<'_>) -> Vec<Column> {
+        let items = self.list(fields, "columns");
+        if items.is_empty() {
+            return default_columns();
+        }
+        let mut columns: Vec<Column> = Vec::new();
+        for (item, path) in items {
+            let Some(fields) = self.fields(item, &path, known::COLUMN) else {
+                continue;
+            };
+            let name = self.text(&fields, "name").unwrap_or_default().to_owned();
+            if name == "event_id" || columns.iter().any(|column| column.name == name) {
+                let message = format!("a second column `{name}` (`event_id` always is one)");
+                self.problem(fields.place(), &path, message);
+            }
+            self.required(&fields, "field");
+            let texts = self.texts(&fields, "field");
+            let paths = texts
+                .into_iter()
+                .filter_map(|(node, text)| self.path(node, text, &fields.at("field")));
+            let fields = paths.collect();
+            columns.push(Column { name, fields });
+        }
+        columns
+    }
+
+    /// A path into a record, or a virtual field.
+    pub(super) fn path(&mut self, node: &Node, text: &str, path: &str) -> Option<FieldPath> {
+        if let Err(message) = virtual_fields::check(text) {
+            self.problem(node.place, path, message);
+            return None;
+        }
+        if text.split('.').any(str::is_empty) || text.contains(char::is_whitespace) {
+            let message = format!("'{text}' is no path such as userIdentity.arn");
+            self.problem(node.place, path, message);
+            return None;
+        }
+        Some(FieldPath::new(text))
+    }
+}
+
+fn default_columns() -> Vec<Column> {
+    let column = |(name, fields): (&str, &[&str])| Column {
+        name: name.to_owned(),
+        fields: fields.iter().map(|field| FieldPath::new(field)).collect(),
+    };
+    DEFAULT_COLUMNS.into_iter().map(column).collect()
+}

@@ -1,0 +1,180 @@
+//! A playbook as it is run: everything in it parsed and checked. Made by [`super::load`].
+
+use super::{Message, Parameter, Response};
+use crate::detection::Detection;
+use crate::event::FieldPath;
+use crate::report::Level;
+
+#[derive(Debug, Clone)]
+pub struct Playbook {
+    /// The name of its file, without the ending.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    pub description: String,
+    pub references: Vec<String>,
+    /// ATT&CK ids (`attack.t1078.004`) and others.
+    pub tags: Vec<String>,
+    pub parameters: Vec<Parameter>,
+    pub variables: Vec<Variable>,
+    pub searches: Vec<Search>,
+    pub pivots: Vec<Pivot>,
+    pub limits: Limits,
+    pub columns: Vec<Column>,
+    pub findings: Vec<FindingRule>,
+    pub responses: Vec<Response>,
+    pub next: Vec<NextPlaybook>,
+}
+
+/// A set of values that pivots add to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    pub name: String,
+    pub initial: Vec<Initial>,
+}
+
+/// What a variable holds at first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Initial {
+    /// The values of a parameter; none where it was not given.
+    Parameter(String),
+    Literal(String),
+}
+
+/// Events to fetch; the lookup attribute is derived from the detection.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub name: String,
+    pub regions: RegionScope,
+    pub detection: Detection,
+}
+
+/// Where a search asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegionScope {
+    /// Every enabled Region.
+    All,
+    /// The configured Region.
+    Home,
+    /// The Regions in which the partition's global services record (facts: B2).
+    ControlPlane,
+}
+
+impl RegionScope {
+    pub const ALL: [Self; 3] = [Self::All, Self::Home, Self::ControlPlane];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Home => "home",
+            Self::ControlPlane => "control-plane",
+        }
+    }
+}
+
+/// How an event leads on to more values of a variable.
+#[derive(Debug, Clone)]
+pub enum Pivot {
+    /// The value stands in the event: an exact link.
+    Path {
+        from: String,
+        why: String,
+        when: Detection,
+        take: FieldPath,
+        into: String,
+    },
+    /// No path can name it.
+    Builtin {
+        from: String,
+        builtin: BuiltinPivot,
+        into: String,
+    },
+}
+
+impl Pivot {
+    /// The search whose events it looks at.
+    pub fn from(&self) -> &str {
+        match self {
+            Self::Path { from, .. } | Self::Builtin { from, .. } => from,
+        }
+    }
+
+    /// The variable that it adds to.
+    pub fn into_variable(&self) -> &str {
+        match self {
+            Self::Path { into, .. } | Self::Builtin { into, .. } => into,
+        }
+    }
+}
+
+/// The closed list of links that are found by more than a path (facts: D3, D4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuiltinPivot {
+    ConsoleLogin,
+    RoleSession,
+    Compute,
+    SharedEvent,
+}
+
+impl BuiltinPivot {
+    pub const ALL: [Self; 4] = [
+        Self::ConsoleLogin,
+        Self::RoleSession,
+        Self::Compute,
+        Self::SharedEvent,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsoleLogin => "console-login",
+            Self::RoleSession => "role-session",
+            Self::Compute => "compute",
+            Self::SharedEvent => "shared-event",
+        }
+    }
+}
+
+/// On reaching one of these the answer is incomplete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Rounds of pivots.
+    pub depth: u64,
+    /// Values of one variable.
+    pub values: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            depth: 8,
+            values: 1000,
+        }
+    }
+}
+
+/// A column shows the first of its fields that is present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    pub fields: Vec<FieldPath>,
+}
+
+/// A finding for every event that `when` describes.
+#[derive(Debug, Clone)]
+pub struct FindingRule {
+    pub level: Level,
+    /// `playbook/rule`: stable, for suppression and for `fail-on`.
+    pub id: String,
+    pub title: String,
+    pub message: Message,
+    pub when: Detection,
+    /// ATT&CK technique ids: `T1098.001`.
+    pub attack: Vec<String>,
+}
+
+/// Another playbook worth running.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextPlaybook {
+    pub playbook: String,
+    pub why: String,
+}

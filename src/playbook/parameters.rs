@@ -1,0 +1,272 @@
+//! Parameters of a playbook: their types, and binding what was given to them.
+
+use std::net::IpAddr;
+
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+
+use super::{Initial, Playbook};
+use crate::detection::Bindings;
+use crate::detection::suggest::did_you_mean;
+use crate::error::Failure;
+use crate::event::services;
+
+/// What a playbook asks for: a `--param`, and in a named command a flag or an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: String,
+    pub kind: Type,
+    pub required: bool,
+    /// Whether it takes several values.
+    pub list: bool,
+    /// What it is when not given; empty: nothing, and lines that expand it drop out.
+    pub default: Vec<String>,
+    pub description: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    AccessKeyId,
+    InstanceId,
+    SecurityGroupId,
+    String,
+    Ip,
+    Arn,
+    AccountId,
+    TimeOfDay,
+    Timezone,
+}
+
+impl Type {
+    pub const ALL: [Self; 9] = [
+        Self::AccessKeyId,
+        Self::InstanceId,
+        Self::SecurityGroupId,
+        Self::String,
+        Self::Ip,
+        Self::Arn,
+        Self::AccountId,
+        Self::TimeOfDay,
+        Self::Timezone,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessKeyId => "access-key-id",
+            Self::InstanceId => "instance-id",
+            Self::SecurityGroupId => "security-group-id",
+            Self::String => "string",
+            Self::Ip => "ip",
+            Self::Arn => "arn",
+            Self::AccountId => "account-id",
+            Self::TimeOfDay => "time-of-day",
+            Self::Timezone => "timezone",
+        }
+    }
+
+    /// Refuses a text that is no value of this type: by its shape only, whether it exists is not known here.
+    ///
+    /// # Errors
+    /// The message, with the shape that is expected.
+    pub fn check(self, text: &str) -> Result<(), String> {
+        let (fits, shape) = match self {
+            Self::AccessKeyId => (
+                services::is_access_key_id(text),
+                "(AKIA|ASIA) and at least 16 more of A-Z0-9",
+            ),
+            Self::InstanceId => (is_resource_id(text, "i-"), "i-0123456789abcdef0"),
+            Self::SecurityGroupId => (is_resource_id(text, "sg-"), "sg-0123456789abcdef0"),
+            Self::String => (!text.is_empty(), "a text that is not empty"),
+            Self::Ip => (text.parse::<IpAddr>().is_ok(), "203.0.113.9 or 2001:db8::1"),
+            Self::Arn => (
+                text.starts_with("arn:") && text.split(':').count() >= 6,
+                "arn:aws:iam::123456789012:user/name",
+            ),
+            Self::AccountId => (
+                text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
+                "12 digits",
+            ),
+            Self::TimeOfDay => (is_time_of_day(text), "08:30"),
+            Self::Timezone => (text.parse::<Tz>().is_ok(), "Europe/Berlin"),
+        };
+        if fits {
+            return Ok(());
+        }
+        Err(format!("'{text}' is no {} ({shape})", self.as_str()))
+    }
+}
+
+/// The older ids have 8 hexadecimal digits, the newer 17; anonymised ones any letters.
+fn is_resource_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|id| {
+        id.len() >= 8
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    })
+}
+
+fn is_time_of_day(text: &str) -> bool {
+    text.len() == 5 && chrono::NaiveTime::parse_from_str(text, "%H:%M").is_ok()
+}
+
+impl Parameter {
+    /// How usage and messages name its value: `<ACCESS_KEY_ID>`.
+    pub fn placeholder(&self) -> String {
+        let word = match self.kind {
+            Type::String => &self.name,
+            kind => kind.as_str(),
+        };
+        format!("<{}>", word.to_ascii_uppercase().replace('-', "_"))
+    }
+}
+
+/// The values of a playbook's parameters and variables as a run begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arguments {
+    parameters: Vec<Argument>,
+    variables: Vec<(String, Vec<String>)>,
+    timezone: Option<Tz>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Argument {
+    name: String,
+    list: bool,
+    /// Empty: not given.
+    values: Vec<String>,
+}
+
+impl Playbook {
+    /// Binds names to values; a name that occurs several times is a list.
+    ///
+    /// # Errors
+    /// A usage failure: an unknown name, a value that its type refuses, several values where one is taken, or a
+    /// required parameter that is missing.
+    pub fn bind(&self, given: &[(String, String)]) -> Result<Arguments, Failure> {
+        for (name, _) in given {
+            if !self.parameters.iter().any(|known| known.name == *name) {
+                let known = self.parameters.iter().map(|known| known.name.as_str());
+                let hint = did_you_mean(name, known);
+                return Err(self.refuse(&format!("has no parameter '{name}'{hint}")));
+            }
+        }
+        let missing: Vec<String> = self
+            .parameters
+            .iter()
+            .filter(|known| known.required && !given.iter().any(|(name, _)| *name == known.name))
+            .map(Parameter::placeholder)
+            .collect();
+        if !missing.is_empty() {
+            return Err(self.refuse(&format!("needs {}", missing.join(" and "))));
+        }
+        let parameters = self
+            .parameters
+            .iter()
+            .map(|parameter| parameter.argument(given))
+            .collect::<Result<Vec<_>, _>>()?;
+        let values_of = |name: &str| {
+            parameters
+                .iter()
+                .find(|argument| argument.name == name)
+                .map(|argument| argument.values.clone())
+                .unwrap_or_default()
+        };
+        let variables = self.variables.iter().map(|variable| {
+            let values = variable.initial.iter().flat_map(|initial| match initial {
+                Initial::Parameter(name) => values_of(name),
+                Initial::Literal(text) => vec![text.clone()],
+            });
+            (variable.name.clone(), values.collect())
+        });
+        Ok(Arguments {
+            variables: variables.collect(),
+            timezone: self
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.kind == Type::Timezone)
+                .find_map(|parameter| values_of(&parameter.name).first()?.parse().ok()),
+            parameters,
+        })
+    }
+
+    fn refuse(&self, message: &str) -> Failure {
+        let usage: Vec<String> = self
+            .parameters
+            .iter()
+            .map(|known| format!("--param {}={}", known.name, known.placeholder()))
+            .collect();
+        let failure = Failure::usage(format!("playbook '{}' {message}", self.id));
+        if usage.is_empty() {
+            return failure.hint("it takes no parameters");
+        }
+        failure.hint(usage.join(" "))
+    }
+}
+
+impl Parameter {
+    fn argument(&self, given: &[(String, String)]) -> Result<Argument, Failure> {
+        let mut values: Vec<String> = Vec::new();
+        for (_, text) in given.iter().filter(|(name, _)| *name == self.name) {
+            let text = match self.kind {
+                Type::String => text,
+                _ => text.trim(),
+            };
+            self.kind
+                .check(text)
+                .map_err(|message| Failure::usage(format!("{}: {message}", self.name)))?;
+            if !values.iter().any(|value| value == text) {
+                values.push(text.to_owned());
+            }
+        }
+        if values.len() > 1 && !self.list {
+            let message = format!("{}: takes one value, not {}", self.name, values.len());
+            return Err(Failure::usage(message));
+        }
+        if values.is_empty() {
+            values.clone_from(&self.default);
+        }
+        Ok(Argument {
+            name: self.name.clone(),
+            list: self.list,
+            values,
+        })
+    }
+}
+
+impl Arguments {
+    /// Fresh bindings. `timezone` is that of the run; a parameter of that type comes before it.
+    pub fn bindings(&self, timezone: Tz) -> Bindings {
+        let mut bindings = Bindings::new(self.timezone.unwrap_or(timezone));
+        for argument in &self.parameters {
+            if argument.values.is_empty() {
+                bindings.not_given(&argument.name);
+            } else {
+                bindings.set(&argument.name, argument.values.iter().cloned());
+            }
+        }
+        for (name, values) in &self.variables {
+            bindings.set(name, values.iter().cloned());
+        }
+        bindings
+    }
+
+    /// `parameters` of the report: a list is an array, what was not given is null.
+    pub fn to_json(&self) -> Map<String, Value> {
+        self.parameters
+            .iter()
+            .map(|argument| {
+                let value = match (argument.values.as_slice(), argument.list) {
+                    ([], _) => Value::Null,
+                    ([value], false) => value.as_str().into(),
+                    (values, _) => values.into(),
+                };
+                (argument.name.clone(), value)
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "parameters_tests.rs"]
+mod tests;

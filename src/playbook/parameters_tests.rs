@@ -1,0 +1,120 @@
+use super::*;
+use crate::error::Exit;
+
+fn playbook() -> Playbook {
+    let text = "\
+playbook: 1
+id: p
+title: t
+parameters:
+  access_key: { type: access-key-id, required: true, list: true }
+  name: { type: string }
+  start: { type: time-of-day, default: '08:30' }
+  zone: { type: timezone, default: UTC }
+variables:
+  keys: ['%access_key%', AKIAEXTRA, '%name%']
+searches:
+  s: { detection: { a: { userIdentity.accessKeyId|expand: '%keys%' }, condition: a } }
+";
+    super::super::load(text, "p").unwrap()
+}
+
+fn given(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+const OTHER: &str = "ASIAIOSFODNN7EXAMPLE";
+
+#[test]
+fn binds_parameters_and_variables() {
+    let arguments = playbook()
+        .bind(&given(&[
+            ("access_key", KEY),
+            ("access_key", " ASIAIOSFODNN7EXAMPLE\n"),
+            ("access_key", KEY),
+            ("zone", "Europe/Berlin"),
+        ]))
+        .unwrap();
+    let bindings = arguments.bindings(Tz::UTC);
+    assert_eq!(bindings.values("access_key"), [KEY, OTHER]);
+    assert_eq!(bindings.values("keys"), [KEY, OTHER, "AKIAEXTRA"]);
+    assert_eq!(bindings.values("start"), ["08:30"]);
+    assert_eq!(bindings.timezone(), Tz::Europe__Berlin);
+    let json = serde_json::to_string(&arguments.to_json()).unwrap();
+    assert_eq!(
+        json,
+        format!(
+            r#"{{"access_key":["{KEY}","{OTHER}"],"name":null,"start":"08:30","zone":"Europe/Berlin"}}"#
+        )
+    );
+}
+
+#[test]
+fn refuses_what_does_not_fit() {
+    let refused = |pairs: &[(&str, &str)]| {
+        let failure = playbook().bind(&given(pairs)).unwrap_err();
+        assert_eq!(failure.exit, Exit::Usage);
+        failure.message
+    };
+    assert_eq!(refused(&[]), "playbook 'p' needs <ACCESS_KEY_ID>");
+    assert_eq!(
+        refused(&[("acess_key", KEY)]),
+        "playbook 'p' has no parameter 'acess_key' (did you mean 'access_key'?)"
+    );
+    assert_eq!(
+        refused(&[("access_key", "AKIA1")]),
+        "access_key: 'AKIA1' is no access-key-id ((AKIA|ASIA) and at least 16 more of A-Z0-9)"
+    );
+    assert_eq!(
+        refused(&[("access_key", KEY), ("name", "a"), ("name", "b")]),
+        "name: takes one value, not 2"
+    );
+}
+
+#[test]
+fn types_know_their_shapes() {
+    for (kind, good, bad) in [
+        (
+            Type::InstanceId,
+            "i-0dbc91f429e48eeed",
+            "sg-0dbc91f429e48eeed",
+        ),
+        (Type::InstanceId, "i-8107c9c0", "i-8107"),
+        (Type::SecurityGroupId, "sg-04cfb7a4712d75b00", "sg-04CF'--x"),
+        (Type::String, "anything at all", ""),
+        (Type::Ip, "2001:db8::1", "10.0.0"),
+        (
+            Type::Arn,
+            "arn:aws-cn:iam::123456789012:role/a",
+            "arn:aws:iam",
+        ),
+        (Type::AccountId, "012345678901", "12345678901"),
+        (Type::TimeOfDay, "23:59", "24:00"),
+        (Type::TimeOfDay, "08:30", "8:30"),
+        (Type::Timezone, "Asia/Kathmandu", "Mars/Olympus"),
+    ] {
+        assert_eq!(kind.check(good), Ok(()));
+        assert!(
+            kind.check(bad).unwrap_err().contains(kind.as_str()),
+            "{bad}"
+        );
+    }
+}
+
+#[test]
+fn placeholders_are_for_people() {
+    let playbook = playbook();
+    let all: Vec<String> = playbook
+        .parameters
+        .iter()
+        .map(Parameter::placeholder)
+        .collect();
+    assert_eq!(
+        all,
+        ["<ACCESS_KEY_ID>", "<NAME>", "<TIME_OF_DAY>", "<TIMEZONE>"]
+    );
+}

@@ -1,0 +1,203 @@
+//! The parts of a playbook that follow from events, from YAML: pivots, findings, responses and next playbooks.
+
+use super::check::Declared;
+use super::load::known;
+use super::model::{BuiltinPivot, FindingRule, NextPlaybook, Pivot};
+use super::reader::{Fields, Reader};
+use super::{Action, Message, Response};
+use crate::detection::yaml::Node;
+use crate::report::Level;
+
+impl Reader {
+    pub(super) fn pivots(&mut self, fields: &Fields<'_>) -> Vec<Pivot> {
+        let mut pivots = Vec::new();
+        for (item, path) in self.list(fields, "pivots") {
+            let pivot = if item.get("builtin").is_some() {
+                self.builtin_pivot(item, &path)
+            } else {
+                self.path_pivot(item, &path)
+            };
+            pivots.extend(pivot);
+        }
+        pivots
+    }
+
+    fn builtin_pivot(&mut self, item: &Node, path: &str) -> Option<Pivot> {
+        let fields = self.fields(item, path, known::BUILTIN_PIVOT)?;
+        let ends = self.ends(&fields);
+        let node = self.required(&fields, "builtin")?;
+        let at = fields.at("builtin");
+        let builtin = self.word(node, &at, &BuiltinPivot::ALL, BuiltinPivot::as_str)?;
+        let (from, into) = ends?;
+        Some(Pivot::Builtin {
+            from,
+            builtin,
+            into,
+        })
+    }
+
+    fn path_pivot(&mut self, item: &Node, path: &str) -> Option<Pivot> {
+        let fields = self.fields(item, path, known::PATH_PIVOT)?;
+        let ends = self.ends(&fields);
+        let why = self.text(&fields, "why");
+        let when = self.detection(&fields, "when");
+        let take = self.required(&fields, "take").and_then(|node| {
+            let at = fields.at("take");
+            let text = self.text_of(node, &at)?;
+            self.path(node, text, &at)
+        });
+        let (from, into) = ends?;
+        Some(Pivot::Path {
+            from,
+            why: why?.to_owned(),
+            when: when?,
+            take: take?,
+            into,
+        })
+    }
+
+    /// `from` a search `into` a variable.
+    fn ends(&mut self, fields: &Fields<'_>) -> Option<(String, String)> {
+        let mut end = |key, declared| {
+            let node = self.required(fields, key)?;
+            let name = self.text_of(node, &fields.at(key))?;
+            self.refer(declared, name, node.place, &fields.at(key));
+            Some(name.to_owned())
+        };
+        end("from", Declared::Search).zip(end("into", Declared::Variable))
+    }
+
+    pub(super) fn findings(&mut self, fields: &Fields<'_>, playbook: &str) -> Vec<FindingRule> {
+        let mut findings: Vec<FindingRule> = Vec::new();
+        for (item, path) in self.list(fields, "findings") {
+            let Some(finding) = self.finding(item, &path, playbook) else {
+                continue;
+            };
+            if findings.iter().any(|other| other.id == finding.id) {
+                let message = format!("a second finding '{}': give it an `id`", finding.id);
+                self.problem(item.place, &path, message);
+            }
+            findings.push(finding);
+        }
+        findings
+    }
+
+    fn finding(&mut self, item: &Node, path: &str, playbook: &str) -> Option<FindingRule> {
+        let fields = self.fields(item, path, known::FINDING)?;
+        let level = self.required(&fields, "level");
+        let level =
+            level.and_then(|node| self.word(node, &fields.at("level"), &Level::ALL, Level::as_str));
+        let message = self.message(&fields);
+        let title = self.optional_text(&fields, "title").map(str::to_owned);
+        let id = self.optional_text(&fields, "id").map(str::to_owned);
+        let attack = self.techniques(&fields);
+        let when = self.detection(&fields, "when");
+        let message = message?;
+        let title = title.unwrap_or_else(|| message.opening().to_owned());
+        let id = id.unwrap_or_else(|| slug(&title));
+        if title.is_empty() || id.is_empty() {
+            let message = "missing field `title`: the message begins with a value";
+            self.problem(item.place, path, message);
+        }
+        Some(FindingRule {
+            level: level?,
+            id: format!("{playbook}/{id}"),
+            title,
+            message,
+            when: when?,
+            attack,
+        })
+    }
+
+    fn message(&mut self, fields: &Fields<'_>) -> Option<Message> {
+        let node = self.required(fields, "message")?;
+        let path = fields.at("message");
+        match Message::parse(self.text_of(node, &path)?) {
+            Ok(message) => Some(message),
+            Err((offset, message)) => {
+                self.problem(node.place_within(offset), &path, message);
+                None
+            }
+        }
+    }
+
+    fn techniques(&mut self, fields: &Fields<'_>) -> Vec<String> {
+        let mut ids = Vec::new();
+        for (node, id) in self.texts(fields, "attack") {
+            if !is_technique(id) {
+                let message = format!("'{id}' is no ATT&CK technique such as T1098.001");
+                self.problem(node.place, &fields.at("attack"), message);
+            }
+            ids.push(id.to_owned());
+        }
+        ids
+    }
+
+    pub(super) fn responses(&mut self, fields: &Fields<'_>) -> Vec<Response> {
+        let mut responses = Vec::new();
+        for (item, path) in self.list(fields, "responses") {
+            let Some(fields) = self.fields(item, &path, known::RESPONSE) else {
+                continue;
+            };
+            let title = self.text(&fields, "title").unwrap_or_default().to_owned();
+            let command = self.optional_text(&fields, "command");
+            let reference = self.optional_text(&fields, "reference");
+            let action = match (command, reference) {
+                (Some(command), None) => Action::command(command),
+                (None, Some(page)) => Action::Reference(page.to_owned()),
+                _ => {
+                    let message = "either a `command` or a `reference` expected";
+                    self.problem(item.place, &path, message);
+                    continue;
+                }
+            };
+            let at = fields.at("command");
+            for name in action.names() {
+                let place = fields.get("command").map_or(item.place, |node| node.place);
+                self.refer(Declared::Value, name, place, &at);
+            }
+            responses.push(Response { title, action });
+        }
+        responses
+    }
+
+    pub(super) fn next(&mut self, fields: &Fields<'_>) -> Vec<NextPlaybook> {
+        let mut next = Vec::new();
+        for (item, path) in self.list(fields, "next") {
+            let Some(fields) = self.fields(item, &path, known::NEXT) else {
+                continue;
+            };
+            let playbook = self.text(&fields, "playbook").unwrap_or_default();
+            if let Some(node) = fields.get("playbook") {
+                let at = fields.at("playbook");
+                self.refer(Declared::Playbook, playbook, node.place, &at);
+            }
+            next.push(NextPlaybook {
+                playbook: playbook.to_owned(),
+                why: self.text(&fields, "why").unwrap_or_default().to_owned(),
+            });
+        }
+        next
+    }
+}
+
+/// `T1098`, `T1098.001`.
+fn is_technique(id: &str) -> bool {
+    let digits =
+        |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    id.strip_prefix('T')
+        .is_some_and(|id| match id.split_once('.') {
+            Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
+            None => digits(id, 4),
+        })
+}
+
+/// A title as an id: `New access key` is `new-access-key`.
+fn slug(title: &str) -> String {
+    let words: Vec<String> = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    words.join("-")
+}
