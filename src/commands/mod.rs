@@ -43,7 +43,9 @@ pub fn main() -> ExitCode {
             if json {
                 let hint = failure.and_then(|failure| failure.hint.as_deref());
                 // the code says that it failed, whether or not anybody reads why
-                let _ = to_stdout(|out| output::write_error(kind(exit), &format!("{error:#}"), hint, out));
+                let _ = to_stdout(|mut out| {
+                    output::write_error(kind(exit), &format!("{error:#}"), hint, &mut out)
+                });
             }
             exit.into()
         }

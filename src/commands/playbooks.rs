@@ -1,6 +1,5 @@
 //! `trailhunt playbooks`: what there is, what is in it, and whether a file of your own is well-formed.
 
-use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;

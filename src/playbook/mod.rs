@@ -47,10 +47,19 @@ pub fn open(id_or_file: &str) -> Result<Playbook, Failure> {
             )),
         );
     }
+    open_file(path)
+}
+
+/// The playbook that stands in `path`.
+///
+/// # Errors
+/// A usage failure: a file that cannot be read, or every problem in it, one a line.
+pub fn open_file(path: &Path) -> Result<Playbook, Failure> {
+    let shown = path.display().to_string();
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read {id_or_file}: {error}")))?;
+        .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    load(&text, &stem).map_err(|problems| refused(id_or_file, &problems))
+    load(&text, &stem).map_err(|problems| refused(&shown, &problems))
 }
 
 /// Every problem of `file`, one a line: `sg.yaml:7:5 searches.s: unknown field …`.

@@ -26,6 +26,32 @@ pub struct Playbook {
     pub next: Vec<NextPlaybook>,
 }
 
+impl Playbook {
+    /// Nothing but columns, each a name and its paths: what a plain lookup shows.
+    pub fn of_columns(id: &str, columns: &[(&str, &[&str])]) -> Self {
+        let column = |(name, paths): &(&str, &[&str])| Column {
+            name: (*name).to_owned(),
+            fields: paths.iter().map(|path| FieldPath::new(path)).collect(),
+        };
+        Self {
+            id: id.to_owned(),
+            title: String::new(),
+            description: String::new(),
+            references: Vec::new(),
+            tags: Vec::new(),
+            parameters: Vec::new(),
+            variables: Vec::new(),
+            searches: Vec::new(),
+            pivots: Vec::new(),
+            limits: Limits::default(),
+            columns: columns.iter().map(column).collect(),
+            findings: Vec::new(),
+            responses: Vec::new(),
+            next: Vec::new(),
+        }
+    }
+}
+
 /// A set of values that pivots add to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {
@@ -50,7 +76,7 @@ pub struct Search {
 }
 
 /// Where a search asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RegionScope {
     /// Every enabled Region.
     All,
