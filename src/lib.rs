@@ -4,3 +4,4 @@ pub mod clock;
 pub mod error;
 pub mod event;
 pub mod report;
+pub mod sources;
