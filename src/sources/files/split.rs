@@ -1,0 +1,307 @@
+//! Cuts a stream into the JSON values that may be records, whatever shape the file has.
+//!
+//! One value a line, `{"Records":[…]}`, an array, values one after another: all are values between brackets and
+//! commas, so the shapes need no detection and may be mixed. Memory is bounded by [`LIMIT`].
+
+use std::io::{self, ErrorKind, Read};
+use std::ops::Range;
+
+use super::boundary::{LOOK_BEHIND, Scan, Step, look_behind};
+
+/// The largest value that is kept, in bytes. CloudTrail's own records are below 1 MiB (facts: C2).
+pub const LIMIT: usize = 16 << 20;
+
+const CHUNK: usize = 64 << 10;
+/// Lists within lists: `jq --slurp` over trail files makes three.
+const MAX_OPEN: usize = 8;
+/// Longer than any number; a run of bytes that is no JSON is cut up at this length.
+const LONGEST_BARE: usize = 4096;
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What the stream held next. Offsets are bytes from its (decompressed) beginning.
+#[derive(Debug)]
+pub enum Piece<'a> {
+    Value { offset: u64, bytes: &'a [u8] },
+    Lost { offset: u64, why: Loss },
+}
+
+/// Why bytes could not be cut into values.
+#[derive(Debug, thiserror::Error)]
+pub enum Loss {
+    #[error("a record larger than {} MiB", LIMIT >> 20)]
+    TooLarge,
+    #[error("a record that does not end")]
+    Torn,
+    #[error("a bracket that closes nothing")]
+    Stray,
+    #[error("the data is cut off")]
+    Cut,
+    #[error("{}", unreadable(.0))]
+    Unreadable(io::Error),
+}
+
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => "the gzip data is cut off".to_owned(),
+        ErrorKind::InvalidInput | ErrorKind::InvalidData => {
+            format!("the gzip data is damaged ({error})")
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Array,
+    /// The list of a document; after it the document goes on.
+    Document,
+}
+
+enum Found {
+    Value(Range<usize>),
+    Lost(u64, Loss),
+}
+
+#[derive(Debug)]
+pub struct Splitter<R> {
+    input: R,
+    /// Read and not yet dropped: its first `held` bytes; the rest is room.
+    buffer: Vec<u8>,
+    held: usize,
+    /// Offset of `buffer` in the stream.
+    base: u64,
+    /// Where in `buffer` the value at hand begins, and how far it was followed.
+    start: usize,
+    at: usize,
+    open: Vec<Open>,
+    lists: u64,
+    /// Bytes that were followed a second time.
+    repeated: u64,
+    ended: bool,
+    error: Option<io::Error>,
+}
+
+impl<R: Read> Splitter<R> {
+    pub fn new(input: R) -> Self {
+        Self {
+            input,
+            buffer: Vec::new(),
+            held: 0,
+            base: 0,
+            start: 0,
+            at: 0,
+            open: Vec::new(),
+            lists: 0,
+            repeated: 0,
+            ended: false,
+            error: None,
+        }
+    }
+
+    /// How many lists (arrays, `"Records":[`) were met, empty ones too.
+    pub fn lists(&self) -> u64 {
+        self.lists
+    }
+
+    /// How many bytes were gone through.
+    pub fn position(&self) -> u64 {
+        self.base + self.at as u64
+    }
+
+    pub fn next_piece(&mut self) -> Option<Piece<'_>> {
+        Some(match self.find()? {
+            Found::Value(range) => Piece::Value {
+                offset: self.base + range.start as u64,
+                bytes: self.bytes(range),
+            },
+            Found::Lost(offset, why) => Piece::Lost { offset, why },
+        })
+    }
+
+    fn find(&mut self) -> Option<Found> {
+        loop {
+            self.start = self.at;
+            let Some(&byte) = self.bytes(self.at..self.held).first() else {
+                if self.fill() {
+                    continue;
+                }
+                return self.end();
+            };
+            self.at += 1;
+            let found = match byte {
+                b' ' | b'\t' | b'\r' | b'\n' | b',' => None,
+                b'[' if self.open.len() < MAX_OPEN => self.list(Open::Array),
+                b']' => match self.open.pop() {
+                    Some(Open::Array) => None,
+                    Some(Open::Document) => self.follow(Scan::rest_of_document(), false),
+                    None => Some(Found::Lost(self.position() - 1, Loss::Stray)),
+                },
+                b'}' => Some(Found::Lost(self.position() - 1, Loss::Stray)),
+                b'{' | b'[' | b'"' => {
+                    self.follow(Scan::value(byte, self.open.len() < MAX_OPEN), true)
+                }
+                _ => self.bare(),
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+
+    fn list(&mut self, kind: Open) -> Option<Found> {
+        self.open.push(kind);
+        self.lists += 1;
+        None
+    }
+
+    /// Follows a value to its end. Only what is `wanted` is kept, and only up to [`LIMIT`].
+    fn follow(&mut self, mut scan: Scan, wanted: bool) -> Option<Found> {
+        let offset = self.base + self.start as u64;
+        let mut kept = wanted;
+        loop {
+            // never shown more than the limit, so that chunks make no difference to what is too large
+            let most = if kept { LIMIT } else { usize::MAX };
+            let end = self.held.min(self.start.saturating_add(most));
+            match scan.run(self.bytes(self.start..end), self.at - self.start) {
+                Step::Closed(end) => {
+                    self.at = self.start + end;
+                    return match (wanted, kept) {
+                        (true, true) => Some(Found::Value(self.start..self.at)),
+                        (true, false) => Some(Found::Lost(offset, Loss::TooLarge)),
+                        (false, _) => None,
+                    };
+                }
+                Step::List(at) => {
+                    self.at = self.start + at;
+                    return self.list(Open::Document);
+                }
+                Step::Torn(at) => {
+                    self.at = self.start + at;
+                    self.go_back(&scan, kept);
+                    return Some(Found::Lost(offset, Loss::Torn));
+                }
+                Step::More => self.at = end,
+            }
+            let full = kept && self.at - self.start == LIMIT;
+            if full && self.go_back(&scan, kept) {
+                return Some(Found::Lost(offset, Loss::Torn));
+            }
+            kept &= !full;
+            if !kept {
+                self.start = self.start.max(self.at.saturating_sub(LOOK_BEHIND));
+            }
+            if self.at < self.held || self.fill() {
+                continue;
+            }
+            if self.go_back(&scan, kept) {
+                return Some(Found::Lost(offset, Loss::Torn));
+            }
+            // `end` says that it is cut, or the error that cut it
+            self.open.push(Open::Document);
+            return None;
+        }
+    }
+
+    /// Leaves a torn value, for the line that it swallowed, where it did; what stands at `at` is next.
+    fn go_back(&mut self, scan: &Scan, kept: bool) -> bool {
+        let line = scan
+            .next_line()
+            .filter(|_| kept)
+            .map(|line| self.start + line);
+        // hostile input could make every few bytes a line to go back to: never do more than twice the work
+        let line = line.filter(|line| {
+            self.repeated += self.at.saturating_sub(*line) as u64;
+            self.repeated <= self.position() + LIMIT as u64
+        });
+        self.at = line.unwrap_or(self.at);
+        // a new line is a new document, but after a comma the next of the same list
+        let before = look_behind(&self.buffer, self.at);
+        if before.ends_with(b"\n") && !before.trim_ascii_end().ends_with(b",") {
+            self.open.clear();
+        }
+        line.is_some()
+    }
+
+    fn end(&mut self) -> Option<Found> {
+        let cut = !self.open.is_empty();
+        self.open.clear();
+        let why = match self.error.take() {
+            Some(error) => Loss::Unreadable(error),
+            None if cut => Loss::Cut,
+            None => return None,
+        };
+        Some(Found::Lost(self.position(), why))
+    }
+
+    /// A number, a literal, or no JSON at all: up to what could begin or end another value.
+    fn bare(&mut self) -> Option<Found> {
+        loop {
+            let most = self.held.min(self.start + LONGEST_BARE);
+            let rest = self.bytes(self.at..most);
+            let end = rest.iter().position(|byte| {
+                matches!(byte, b',' | b'[' | b']' | b'{' | b'}' | b'"')
+                    || byte.is_ascii_whitespace()
+            });
+            self.at += end.unwrap_or(rest.len());
+            if end.is_some() || self.at - self.start == LONGEST_BARE || !self.fill() {
+                break;
+            }
+        }
+        let mark = self.bytes(self.start..self.at) == BYTE_ORDER_MARK;
+        (!mark).then_some(Found::Value(self.start..self.at))
+    }
+
+    fn bytes(&self, range: Range<usize>) -> &[u8] {
+        self.buffer.get(range).unwrap_or_default()
+    }
+
+    /// Reads on, and drops what is before `start`; false at the end of the stream.
+    fn fill(&mut self) -> bool {
+        if self.ended {
+            return false;
+        }
+        self.buffer.copy_within(self.start..self.held, 0);
+        self.base += self.start as u64;
+        self.held -= self.start;
+        self.at -= self.start;
+        self.start = 0;
+        if self.buffer.len() < self.held + CHUNK {
+            self.buffer.resize(2 * self.held + CHUNK, 0);
+        }
+        let room = self.buffer.get_mut(self.held..).unwrap_or_default();
+        let read = loop {
+            match self.input.read(room) {
+                Ok(read) => break read.min(room.len()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.error = Some(error);
+                    break 0;
+                }
+            }
+        };
+        self.held += read;
+        self.ended = read == 0;
+        read > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_bounded_whatever_comes() {
+        const LENGTH: usize = LIMIT + LIMIT / 8;
+        let endless = |begin: &'static str, byte| {
+            begin.as_bytes().chain(io::repeat(byte).take(LENGTH as u64))
+        };
+        let inputs = [(r#"{"Records":[{"x":""#, b'0'), ("", b'['), ("", b'x')];
+        for (begin, byte) in inputs {
+            let mut splitter = Splitter::new(endless(begin, byte));
+            while splitter.next_piece().is_some() {}
+            assert_eq!(splitter.position(), (begin.len() + LENGTH) as u64);
+            assert!(splitter.buffer.capacity() <= 3 * LIMIT);
+            assert!(splitter.open.capacity() <= 2 * MAX_OPEN);
+        }
+    }
+}
