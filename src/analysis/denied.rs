@@ -1,14 +1,24 @@
 //! Calls that were refused, by action and target: what the credential was tried on.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, Utc};
 
 use crate::event::Event;
 use crate::event::services::short_name;
-use crate::report::Denied;
+use crate::report::{Denied, Finding, Level};
 
-/// Folds events into the list of refused actions.
+/// So many refusals within an hour are somebody trying what works.
+const BURST: usize = 10;
+
+/// Folds events, in the order of time, into the list of refused actions.
 #[derive(Debug, Default)]
-pub struct Fold(BTreeMap<(String, Option<String>), Vec<String>>);
+pub struct Fold {
+    ids: BTreeMap<(String, Option<String>), Vec<String>>,
+    times: Vec<DateTime<Utc>>,
+    total: u64,
+}
 
 impl Fold {
     /// Counts `event` if it was refused for want of a permission.
@@ -20,14 +30,17 @@ impl Fold {
         let action = action_in(message).map_or_else(|| own_action(event), str::to_owned);
         // a denied AssumeRole names its role nowhere but here (facts: C4)
         let target = event.request(&["roleArn"]).or_else(|| target_in(message)).map(str::to_owned);
-        let ids = self.0.entry((action, target)).or_default();
+        let ids = self.ids.entry((action, target)).or_default();
         ids.push(event.id().unwrap_or_default().to_owned());
+        self.times.extend(event.time());
+        self.total += 1;
     }
 
-    /// Most frequent first.
-    pub fn finish(self) -> Vec<Denied> {
+    /// Every action, most refused first, and what they amount to.
+    pub fn finish(self) -> (Vec<Denied>, Option<Finding>) {
+        let burst = self.burst();
         let mut list: Vec<Denied> = self
-            .0
+            .ids
             .into_iter()
             .map(|((action, target), ids)| Denied {
                 action,
@@ -37,8 +50,43 @@ impl Fold {
             })
             .collect();
         list.sort_by(|a, b| b.count.cmp(&a.count));
-        list
+        let finding = (self.total > 0).then(|| Finding {
+            level: if burst.is_some() { Level::Medium } else { Level::Low },
+            rule: "denied-calls".to_owned(),
+            title: "Calls that were refused".to_owned(),
+            message: message(&list, self.total),
+            attack: vec!["T1580".to_owned()],
+            count: self.total,
+            first: burst.or_else(|| self.times.first().copied()),
+            last: self.times.last().copied(),
+            resources: Vec::new(),
+            event_ids: list.iter().flat_map(|entry| entry.event_ids.iter().cloned()).collect(),
+        });
+        (list, finding)
     }
+
+    /// When the first burst of refusals began.
+    fn burst(&self) -> Option<DateTime<Utc>> {
+        let within_an_hour = |window: &&[DateTime<Utc>]| {
+            matches!(window, [first, .., last] if *last - *first <= Duration::hours(1))
+        };
+        self.times.windows(BURST).find(within_an_hour)?.first().copied()
+    }
+}
+
+/// `73 calls denied: ec2 13, iam 12, …`.
+fn message(denied: &[Denied], total: u64) -> String {
+    let mut services: BTreeMap<&str, u64> = BTreeMap::new();
+    for entry in denied {
+        let service = entry.action.split(':').next().unwrap_or_default();
+        *services.entry(service).or_default() += entry.count;
+    }
+    let mut services: Vec<(&str, u64)> = services.into_iter().collect();
+    services.sort_by_key(|(_, count)| Reverse(*count));
+    let named: Vec<String> =
+        services.iter().take(5).map(|(service, count)| format!("{service} {count}")).collect();
+    let calls = if total == 1 { "call" } else { "calls" };
+    format!("{total} {calls} denied: {}", named.join(", "))
 }
 
 /// Whether a call failed for want of a permission; services spell it in several ways (facts: C2).
@@ -89,7 +137,7 @@ mod tests {
             "errorMessage":"User: arn:aws:iam::1:user/x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::1:role/r because no policy allows it"}"#;
         let mut fold = Fold::default();
         fold.add(&Event::parse(raw.as_bytes()).unwrap());
-        let denied = fold.finish();
+        let (denied, _) = fold.finish();
         assert_eq!(denied[0].action, "sts:AssumeRole");
         assert_eq!(denied[0].target.as_deref(), Some("arn:aws:iam::1:role/r"));
     }
@@ -100,7 +148,7 @@ mod tests {
             "errorCode":"Client.UnauthorizedOperation","errorMessage":"You are not authorized to perform this operation."}"#;
         let mut fold = Fold::default();
         fold.add(&Event::parse(raw.as_bytes()).unwrap());
-        let denied = fold.finish();
+        let (denied, _) = fold.finish();
         assert_eq!((denied[0].action.as_str(), denied[0].target.as_deref()), ("ec2:RunInstances", None));
     }
 }

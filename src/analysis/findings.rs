@@ -1,6 +1,7 @@
 //! Findings: what rules hit, gathered by rule and message, worst first.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +10,8 @@ use crate::report::{Finding, Level};
 
 /// Suspicious enough to begin the incident (see [`super::summary`]).
 const SUSPICIOUS: Level = Level::Medium;
+/// More findings of one rule than these are told as one.
+const MANY_ALIKE: usize = 4;
 
 /// What is said of a rule, whichever event it hits.
 #[derive(Debug, Clone)]
@@ -70,14 +73,47 @@ impl Fold {
         }
     }
 
-    /// Worst first, then in the order of time.
-    pub fn finish(mut self) -> Vec<Finding> {
-        self.findings.sort_by(|a, b| {
-            let rank = |f: &Finding| (std::cmp::Reverse(f.level), f.first);
-            rank(a).cmp(&rank(b)).then_with(|| a.rule.cmp(&b.rule)).then_with(|| a.message.cmp(&b.message))
-        });
-        self.findings
+    /// Worst first, then in the order of time. Many findings of one rule that differ only in what they name are one.
+    pub fn finish(self) -> Vec<Finding> {
+        let mut by_rule: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+        for finding in self.findings {
+            by_rule.entry(finding.rule.clone()).or_default().push(finding);
+        }
+        let mut findings: Vec<Finding> = by_rule
+            .into_values()
+            .flat_map(|alike| if alike.len() > MANY_ALIKE { vec![together(alike)] } else { alike })
+            .collect();
+        sort(&mut findings);
+        findings
     }
+}
+
+/// One finding of many that are alike, in the words of the first.
+fn together(mut alike: Vec<Finding>) -> Finding {
+    alike.sort_by(|a, b| (a.first, &a.message).cmp(&(b.first, &b.message)));
+    let others = alike.len() - 1;
+    let mut all = alike.remove(0);
+    all.message = format!("{}, and {others} more like it", all.message);
+    for finding in alike {
+        all.count += finding.count;
+        all.last = all.last.max(finding.last);
+        all.event_ids.extend(finding.event_ids);
+        all.resources.extend(finding.resources);
+    }
+    all.resources.sort();
+    all.resources.dedup();
+    all
+}
+
+/// Worst first, then in the order of time.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let rank = |finding: &Finding| (Reverse(finding.level), finding.first);
+        rank(a)
+            .cmp(&rank(b))
+            .then_with(|| a.rule.cmp(&b.rule))
+            .then_with(|| a.message.cmp(&b.message))
+    });
 }
 
 /// When the first suspicious event happened.

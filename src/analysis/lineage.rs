@@ -139,7 +139,7 @@ impl Tree {
                 }
                 if growth.role_sessions {
                     children.extend(self.sign_in_children(&node, links, unissued));
-                    children.extend(identity_center_children(&node, links, unissued));
+                    children.extend(session_children(&node, unissued));
                 }
                 children
             }
@@ -163,7 +163,7 @@ impl Tree {
                         self.instances.insert(issue.child.to_string(), id.to_string());
                     }
                     let mut child = issued_node(issue, &node.id, Link::Compute);
-                    child.note = Some(format!("issued to {name}, by {}", launch.origin.via));
+                    child.note = Some(format!("issued to {name}"));
                     children.push(child.into());
                 }
             }
@@ -282,9 +282,10 @@ impl From<Node> for Child {
     }
 }
 
-/// Keys seen in use that no record issued.
+/// Keys seen in use that no record issued, and those that one did.
 struct Unissued<'a> {
     keys: Vec<UnissuedKey<'a>>,
+    issued: HashMap<&'a str, &'a Issue>,
 }
 
 struct UnissuedKey<'a> {
@@ -295,23 +296,19 @@ struct UnissuedKey<'a> {
 
 impl<'a> Unissued<'a> {
     fn of(links: &'a Links) -> Self {
-        let issued: HashSet<&str> = links
-            .issues
-            .values()
-            .chain(links.service_issues.values())
-            .flatten()
-            .map(|issue| &*issue.child)
-            .collect();
+        let issues = links.issues.values().chain(links.service_issues.values()).flatten();
+        let issued: HashMap<&str, &Issue> =
+            issues.chain(&links.federated_issues).map(|issue| (&*issue.child, issue)).collect();
         let mut keys: Vec<UnissuedKey<'a>> = links
             .seen
             .iter()
             .flat_map(|(principal_id, keys)| {
                 keys.iter().map(|(id, seen)| UnissuedKey { id, principal_id, seen })
             })
-            .filter(|key| !issued.contains(key.id))
+            .filter(|key| !issued.contains_key(key.id))
             .collect();
         keys.sort_by_key(|key| key.id);
-        Self { keys }
+        Self { keys, issued }
     }
 
     fn of_principal(&self, principal_id: &'a str) -> impl Iterator<Item = &UnissuedKey<'a>> {
@@ -347,21 +344,19 @@ fn shared_children(node: &Node, links: &Links) -> Vec<Child> {
         .collect()
 }
 
-/// Sessions of Identity Center: the key in the answer is not the one that is used, but role id and time agree.
-fn identity_center_children(node: &Node, links: &Links, unissued: &Unissued<'_>) -> Vec<Child> {
-    let mut children = Vec::new();
-    for issue in links.issues.get(node.id.as_str()).into_iter().flatten() {
-        let (Some(role_id), Some(issued)) = (&issue.assumed_role_id, issue.origin.time) else {
-            continue;
-        };
-        let keys = unissued
-            .of_principal(role_id)
-            .filter(|key| key.seen.created.is_some_and(|created| same_moment(created, issued)));
-        children.extend(keys.map(|key| {
-            key.child(&node.id, Link::RoleSession, &issue.origin, "same role session")
-        }));
-    }
-    children
+/// Other keys of the role session that a key was issued for: Identity Center uses a key that is not the one in the
+/// answer, but role id and time agree (facts: D3). Console keys belong to their login.
+fn session_children(node: &Node, unissued: &Unissued<'_>) -> Vec<Child> {
+    let Some(issue) = unissued.issued.get(node.id.as_str()) else { return Vec::new() };
+    let (Some(session), Some(issued)) = (&issue.assumed_role_id, issue.origin.time) else {
+        return Vec::new();
+    };
+    let keys = unissued.of_principal(session).filter(|key| {
+        session.starts_with("AROA")
+            && !key.seen.from_console
+            && key.seen.created.is_some_and(|created| same_moment(created, issued))
+    });
+    keys.map(|key| key.child(&node.id, Link::RoleSession, &issue.origin, "same role session")).collect()
 }
 
 /// Whether a service issued this key to that compute: to an instance under its id; to a function under its name,

@@ -145,6 +145,8 @@ pub struct Links {
     pub issues: HashMap<Box<str>, Vec<Issue>>,
     /// Issues by AWS services, by session name and by role ARN.
     pub service_issues: HashMap<Box<str>, Vec<Issue>>,
+    /// Role sessions issued to callers without a key, such as those of an identity provider.
+    pub federated_issues: Vec<Issue>,
     /// Issues to callers of other accounts, by `sharedEventID`.
     pub shared_issues: HashMap<Box<str>, Issue>,
     /// `sharedEventID`s of calls whose answer names no key, by the key that signed.
@@ -212,6 +214,7 @@ impl Links {
         extend(&mut self.launches, other.launches);
         extend(&mut self.sign_ins, other.sign_ins);
         self.shared_issues.extend(other.shared_issues);
+        self.federated_issues.extend(other.federated_issues);
         self.logins.extend(other.logins);
         for (principal, keys) in other.seen {
             let known = self.seen.entry(principal).or_default();
@@ -250,6 +253,11 @@ impl Links {
                     let role = issue.role_arn.clone().unwrap_or_default();
                     self.service_issues.entry(name).or_default().push(issue.clone());
                     self.service_issues.entry(role).or_default().push(issue);
+                }
+            }
+            (Some(child), None, _) => {
+                if self.is_new(event, child) {
+                    self.federated_issues.push(issue(event, child));
                 }
             }
             (None, Some(parent), Some(shared)) => {

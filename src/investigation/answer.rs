@@ -17,11 +17,8 @@ use crate::detection::values_of;
 use crate::event::{Event, redact, services};
 use crate::playbook::Column;
 use crate::report::{
-    Caller, Coverage, Denied, Level, Node, NotVisible, Report, Row, SCHEMA_VERSION, State, Subject, Tool,
+    Caller, Coverage, Node, NotVisible, Report, Row, SCHEMA_VERSION, State, Subject, Tool,
 };
-
-/// From so many refused calls on they are a finding of note.
-const MANY_DENIALS: u64 = 10;
 
 /// What the source knows, beside the events.
 #[derive(Debug)]
@@ -72,10 +69,11 @@ pub fn report(
         usage.describe(node);
     }
     stolen.finish(&mut findings);
-    let denied = denied.finish();
+    let (denied, denials) = denied.finish();
     let mut findings = findings.finish();
+    findings.extend(denials);
+    findings::sort(&mut findings);
     let incident = question.incident.or_else(|| findings::incident(&findings));
-    findings.extend(denials(&denied, &rows));
     let (related, forwarded) = related.finish();
     let handoffs = handoffs.finish(&circumstances.accounts_read);
     let accounts: BTreeSet<String> = handoffs.iter().map(|handoff| handoff.account.clone()).collect();
@@ -217,47 +215,6 @@ fn cell(column: &Column, event: &Event, timezone: chrono_tz::Tz) -> Value {
         }
     }
     Value::Null
-}
-
-/// Refused calls, as one finding: what an intruder tries before anything works.
-fn denials(denied: &[Denied], rows: &[Row]) -> Option<crate::report::Finding> {
-    let count: u64 = denied.iter().map(|entry| entry.count).sum();
-    if count == 0 {
-        return None;
-    }
-    let mut services: Vec<(&str, u64)> = Vec::new();
-    for entry in denied {
-        let service = entry.action.split(':').next().unwrap_or_default();
-        match services.iter_mut().find(|(known, _)| *known == service) {
-            Some((_, total)) => *total += entry.count,
-            None => services.push((service, entry.count)),
-        }
-    }
-    services.sort_by(|a, b| b.1.cmp(&a.1));
-    let by_service: Vec<String> =
-        services.iter().take(5).map(|(service, total)| format!("{service} {total}")).collect();
-    let event_ids: Vec<String> =
-        denied.iter().flat_map(|entry| entry.event_ids.iter().cloned()).collect();
-    let proofs: BTreeSet<&String> = event_ids.iter().collect();
-    let mut times = rows
-        .iter()
-        .filter(|row| row.event_id.as_ref().is_some_and(|id| proofs.contains(id)))
-        .filter_map(|row| row.time);
-    let first = times.next();
-    let last = times.next_back().or(first);
-    let calls = if count == 1 { "1 call".to_owned() } else { format!("{count} calls") };
-    Some(crate::report::Finding {
-        level: if count >= MANY_DENIALS { Level::Medium } else { Level::Low },
-        rule: "denied-calls".to_owned(),
-        title: "Calls that were refused".to_owned(),
-        message: format!("{calls} denied: {}", by_service.join(", ")),
-        attack: vec!["T1580".to_owned()],
-        count,
-        first,
-        last,
-        resources: Vec::new(),
-        event_ids,
-    })
 }
 
 fn limit_reached(source: &'static str, question: &Question<'_>, limit: &str) -> Coverage {

@@ -33,11 +33,13 @@ fn pair(
     right: impl Fn(usize) -> Vec<Line>,
 ) -> Vec<Line> {
     const BETWEEN: usize = 4;
-    let room = page.width.saturating_sub(BETWEEN) / 2;
-    if page.width < 90 || left(room).is_empty() || right(room).is_empty() {
+    // addresses and agents need more room than names of calls
+    let wide = page.width.saturating_sub(BETWEEN) * 3 / 5;
+    let narrow = page.width.saturating_sub(BETWEEN + wide);
+    if page.width < 90 || left(wide).is_empty() || right(narrow).is_empty() {
         return [left(page.width), right(page.width)].concat();
     }
-    beside(left(room), right(room), room + BETWEEN)
+    beside(left(wide), right(narrow), wide + BETWEEN)
 }
 
 /// Value, events, first and last.
