@@ -55,7 +55,10 @@ impl Aws {
 
     /// The same configuration read again: after `aws sso login`, say, or when a session was renewed.
     pub async fn reload(&self) -> Self {
-        Self { config: load(&self.choice).await, choice: self.choice.clone() }
+        Self {
+            config: load(&self.choice).await,
+            choice: self.choice.clone(),
+        }
     }
 
     /// The Region that the caller is configured for.
@@ -81,7 +84,10 @@ impl Aws {
     /// # Errors
     /// A credentials failure where AWS refuses them, any other failure where it cannot be reached.
     pub async fn caller(&self) -> Result<Caller, Failure> {
-        let answer = aws_sdk_sts::Client::new(&self.config).get_caller_identity().send().await;
+        let answer = aws_sdk_sts::Client::new(&self.config)
+            .get_caller_identity()
+            .send()
+            .await;
         match answer {
             Ok(identity) => Ok(Caller {
                 account: identity.account.unwrap_or_default(),
@@ -91,9 +97,10 @@ impl Aws {
                 use aws_sdk_sts::error::ProvideErrorMetadata;
                 let why = root_cause(&error);
                 Err(match error.code() {
-                    Some(code) => {
-                        no_credentials(&format!("AWS refused them ({code}: {})", error.message().unwrap_or("no reason given")))
-                    }
+                    Some(code) => no_credentials(&format!(
+                        "AWS refused them ({code}: {})",
+                        error.message().unwrap_or("no reason given")
+                    )),
                     None if error.as_service_error().is_none() && is_about_credentials(&why) => {
                         no_credentials(&why)
                     }
@@ -108,25 +115,38 @@ impl Aws {
     /// # Errors
     /// Why the list could not be had, in one line: the caller falls back on the built-in list and says so.
     pub async fn regions(&self) -> Result<Vec<(String, bool)>, String> {
-        let mut pages =
-            aws_sdk_account::Client::new(&self.config).list_regions().into_paginator().send();
+        let mut pages = aws_sdk_account::Client::new(&self.config)
+            .list_regions()
+            .into_paginator()
+            .send();
         let mut regions = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| {
                 use aws_sdk_account::error::ProvideErrorMetadata;
-                error.code().map_or_else(|| root_cause(&error), str::to_owned)
+                error
+                    .code()
+                    .map_or_else(|| root_cause(&error), str::to_owned)
             })?;
-            regions.extend(page.regions.unwrap_or_default().into_iter().filter_map(|region| {
-                let enabled = matches!(
-                    region.region_opt_status?,
-                    RegionOptStatus::Enabled
-                        | RegionOptStatus::EnabledByDefault
-                        | RegionOptStatus::Disabling
-                );
-                Some((region.region_name?, enabled))
-            }));
+            regions.extend(
+                page.regions
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|region| {
+                        let enabled = matches!(
+                            region.region_opt_status?,
+                            RegionOptStatus::Enabled
+                                | RegionOptStatus::EnabledByDefault
+                                | RegionOptStatus::Disabling
+                        );
+                        Some((region.region_name?, enabled))
+                    }),
+            );
         }
-        if regions.is_empty() { Err("the list came back empty".to_owned()) } else { Ok(regions) }
+        if regions.is_empty() {
+            Err("the list came back empty".to_owned())
+        } else {
+            Ok(regions)
+        }
     }
 }
 
@@ -138,7 +158,9 @@ async fn load(choice: &Choice) -> SdkConfig {
         }
         connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
         connector
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .tls_provider(tls::Provider::Rustls(
+                tls::rustls_provider::CryptoMode::Ring,
+            ))
             .build()
     });
     let timeouts = TimeoutConfig::builder()
@@ -157,7 +179,10 @@ async fn load(choice: &Choice) -> SdkConfig {
     };
     match config.region() {
         Some(_) => config,
-        None => config.into_builder().region(Region::new(DEFAULT_REGION)).build(),
+        None => config
+            .into_builder()
+            .region(Region::new(DEFAULT_REGION))
+            .build(),
     }
 }
 

@@ -29,7 +29,10 @@ impl Fold {
         let message = event.error_message().unwrap_or_default();
         let action = action_in(message).map_or_else(|| own_action(event), str::to_owned);
         // a denied AssumeRole names its role nowhere but here (facts: C4)
-        let target = event.request(&["roleArn"]).or_else(|| target_in(message)).map(str::to_owned);
+        let target = event
+            .request(&["roleArn"])
+            .or_else(|| target_in(message))
+            .map(str::to_owned);
         let ids = self.ids.entry((action, target)).or_default();
         ids.push(event.id().unwrap_or_default().to_owned());
         self.times.extend(event.time());
@@ -51,7 +54,11 @@ impl Fold {
             .collect();
         list.sort_by(|a, b| b.count.cmp(&a.count));
         let finding = (self.total > 0).then(|| Finding {
-            level: if burst.is_some() { Level::Medium } else { Level::Low },
+            level: if burst.is_some() {
+                Level::Medium
+            } else {
+                Level::Low
+            },
             rule: "denied-calls".to_owned(),
             title: "Calls that were refused".to_owned(),
             message: message(&list, self.total),
@@ -60,17 +67,22 @@ impl Fold {
             first: burst.or_else(|| self.times.first().copied()),
             last: self.times.last().copied(),
             resources: Vec::new(),
-            event_ids: list.iter().flat_map(|entry| entry.event_ids.iter().cloned()).collect(),
+            event_ids: list
+                .iter()
+                .flat_map(|entry| entry.event_ids.iter().cloned())
+                .collect(),
         });
         (list, finding)
     }
 
     /// When the first burst of refusals began.
     fn burst(&self) -> Option<DateTime<Utc>> {
-        let within_an_hour = |window: &&[DateTime<Utc>]| {
-            matches!(window, [first, .., last] if *last - *first <= Duration::hours(1))
-        };
-        self.times.windows(BURST).find(within_an_hour)?.first().copied()
+        let within_an_hour = |window: &&[DateTime<Utc>]| matches!(window, [first, .., last] if *last - *first <= Duration::hours(1));
+        self.times
+            .windows(BURST)
+            .find(within_an_hour)?
+            .first()
+            .copied()
     }
 }
 
@@ -83,8 +95,11 @@ fn message(denied: &[Denied], total: u64) -> String {
     }
     let mut services: Vec<(&str, u64)> = services.into_iter().collect();
     services.sort_by_key(|(_, count)| Reverse(*count));
-    let named: Vec<String> =
-        services.iter().take(5).map(|(service, count)| format!("{service} {count}")).collect();
+    let named: Vec<String> = services
+        .iter()
+        .take(5)
+        .map(|(service, count)| format!("{service} {count}"))
+        .collect();
     let calls = if total == 1 { "call" } else { "calls" };
     format!("{total} {calls} denied: {}", named.join(", "))
 }
@@ -149,6 +164,9 @@ mod tests {
         let mut fold = Fold::default();
         fold.add(&Event::parse(raw.as_bytes()).unwrap());
         let (denied, _) = fold.finish();
-        assert_eq!((denied[0].action.as_str(), denied[0].target.as_deref()), ("ec2:RunInstances", None));
+        assert_eq!(
+            (denied[0].action.as_str(), denied[0].target.as_deref()),
+            ("ec2:RunInstances", None)
+        );
     }
 }

@@ -32,7 +32,11 @@ pub struct Proof {
 
 impl Proof {
     pub fn of(event: &Event) -> Self {
-        Self { time: event.time(), id: event.id().map(str::to_owned), resources: resources(event) }
+        Self {
+            time: event.time(),
+            id: event.id().map(str::to_owned),
+            resources: resources(event),
+        }
     }
 }
 
@@ -46,22 +50,27 @@ pub struct Fold {
 impl Fold {
     /// `rule` hit an event; hits with the same message are one finding.
     pub fn hit(&mut self, rule: &Rule, message: String, proof: Proof) {
-        let at = *self.by_message.entry((rule.id.clone(), message.clone())).or_insert_with(|| {
-            self.findings.push(Finding {
-                level: rule.level,
-                rule: rule.id.clone(),
-                title: rule.title.clone(),
-                message,
-                attack: rule.attack.clone(),
-                count: 0,
-                first: None,
-                last: None,
-                resources: Vec::new(),
-                event_ids: Vec::new(),
+        let at = *self
+            .by_message
+            .entry((rule.id.clone(), message.clone()))
+            .or_insert_with(|| {
+                self.findings.push(Finding {
+                    level: rule.level,
+                    rule: rule.id.clone(),
+                    title: rule.title.clone(),
+                    message,
+                    attack: rule.attack.clone(),
+                    count: 0,
+                    first: None,
+                    last: None,
+                    resources: Vec::new(),
+                    event_ids: Vec::new(),
+                });
+                self.findings.len() - 1
             });
-            self.findings.len() - 1
-        });
-        let Some(finding) = self.findings.get_mut(at) else { return };
+        let Some(finding) = self.findings.get_mut(at) else {
+            return;
+        };
         finding.count += 1;
         finding.first = finding.first.into_iter().chain(proof.time).min();
         finding.last = finding.last.max(proof.time);
@@ -77,11 +86,20 @@ impl Fold {
     pub fn finish(self) -> Vec<Finding> {
         let mut by_rule: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
         for finding in self.findings {
-            by_rule.entry(finding.rule.clone()).or_default().push(finding);
+            by_rule
+                .entry(finding.rule.clone())
+                .or_default()
+                .push(finding);
         }
         let mut findings: Vec<Finding> = by_rule
             .into_values()
-            .flat_map(|alike| if alike.len() > MANY_ALIKE { vec![together(alike)] } else { alike })
+            .flat_map(|alike| {
+                if alike.len() > MANY_ALIKE {
+                    vec![together(alike)]
+                } else {
+                    alike
+                }
+            })
             .collect();
         sort(&mut findings);
         findings
@@ -118,7 +136,11 @@ pub fn sort(findings: &mut [Finding]) {
 
 /// When the first suspicious event happened.
 pub fn incident(findings: &[Finding]) -> Option<DateTime<Utc>> {
-    findings.iter().filter(|finding| finding.level >= SUSPICIOUS).filter_map(|finding| finding.first).min()
+    findings
+        .iter()
+        .filter(|finding| finding.level >= SUSPICIOUS)
+        .filter_map(|finding| finding.first)
+        .min()
 }
 
 /// ARNs that the record itself lists.

@@ -21,15 +21,23 @@ impl Fold {
         let target = event
             .request(&["roleArn"])
             .and_then(|role| account_of_arn(role).map(|account| (role, account)))
-            .or_else(|| event.request(&["targetPrincipal"]).map(|account| (account, account)));
-        let Some((role_arn, account)) = target else { return };
+            .or_else(|| {
+                event
+                    .request(&["targetPrincipal"])
+                    .map(|account| (account, account))
+            });
+        let Some((role_arn, account)) = target else {
+            return;
+        };
         if event.account().is_none_or(|own| own != account) {
             self.handoffs.push(Handoff {
                 role_arn: role_arn.to_owned(),
                 account: account.to_owned(),
                 shared_event_id: event.shared_id().map(str::to_owned),
                 event_id: event.id().map(str::to_owned),
-                access_key_id: event.response(&["credentials", "accessKeyId"]).map(str::to_owned),
+                access_key_id: event
+                    .response(&["credentials", "accessKeyId"])
+                    .map(str::to_owned),
             });
         }
     }

@@ -84,7 +84,10 @@ impl Tree {
                     continue;
                 }
                 if tree.nodes.len() >= growth.values {
-                    tree.limit = Some(format!("the limit of {} credentials was reached", growth.values));
+                    tree.limit = Some(format!(
+                        "the limit of {} credentials was reached",
+                        growth.values
+                    ));
                     return tree;
                 }
                 tree.logins.extend(child.login);
@@ -102,7 +105,10 @@ impl Tree {
 
     /// The node of a login, by the id of its event.
     pub fn login(&self, event_id: &str) -> Option<usize> {
-        self.by_id.get(event_id).copied().filter(|node| self.nodes[*node].kind == Kind::Login)
+        self.by_id
+            .get(event_id)
+            .copied()
+            .filter(|node| self.nodes[*node].kind == Kind::Login)
     }
 
     /// Every access key of the tree.
@@ -160,7 +166,8 @@ impl Tree {
             for issue in links.service_issues.get(index).into_iter().flatten() {
                 if was_issued_to(issue, &launch.compute, launch.origin.time) {
                     if let Compute::Instance { id } = &launch.compute {
-                        self.instances.insert(issue.child.to_string(), id.to_string());
+                        self.instances
+                            .insert(issue.child.to_string(), id.to_string());
                     }
                     let mut child = issued_node(issue, &node.id, Link::Compute);
                     child.note = Some(format!("issued to {name}"));
@@ -205,9 +212,11 @@ impl Tree {
                     Some(&login.principal_id) == sign_in.principal_id.as_ref()
                         && is_within_session(login.origin.time, sign_in.origin.time)
                 });
-                children.extend(theirs.map(|login| {
-                    login_child(login, &node.id, link_of_login(&login.principal_id))
-                }));
+                children.extend(
+                    theirs.map(|login| {
+                        login_child(login, &node.id, link_of_login(&login.principal_id))
+                    }),
+                );
                 continue;
             }
             self.untraceable_sign_ins += 1;
@@ -216,7 +225,12 @@ impl Tree {
                     key.seen.sign_in_session.as_ref() == Some(session) && key.id != node.id
                 });
                 children.extend(keys.map(|key| {
-                    key.child(&node.id, Link::Inferred, &sign_in.origin, "shares the sign-in session")
+                    key.child(
+                        &node.id,
+                        Link::Inferred,
+                        &sign_in.origin,
+                        "shares the sign-in session",
+                    )
                 }));
             }
         }
@@ -231,11 +245,17 @@ impl Tree {
         // a session signed in through the federation endpoint keeps the time of the key that asked for it
         let started = [
             login.origin.time,
-            node.parent.as_ref().and_then(|parent| self.key(parent)).and_then(|i| self.nodes[i].issued_at),
+            node.parent
+                .as_ref()
+                .and_then(|parent| self.key(parent))
+                .and_then(|i| self.nodes[i].issued_at),
         ];
         let keys = unissued.of_principal(&login.principal_id).filter(|key| {
             key.seen.created.is_some_and(|created| {
-                started.iter().flatten().any(|start| same_moment(created, *start))
+                started
+                    .iter()
+                    .flatten()
+                    .any(|start| same_moment(created, *start))
             })
         });
         let mut children: Vec<Child> = keys
@@ -265,7 +285,9 @@ impl Tree {
             if shown.contains(&*user.user_name) || !added.insert(user.user_name.clone()) {
                 continue;
             }
-            let depth = self.key(&user.by).map_or(0, |parent| self.depths[parent] + 1);
+            let depth = self
+                .key(&user.by)
+                .map_or(0, |parent| self.depths[parent] + 1);
             let mut node = blank(id, Kind::User, Link::Inferred, Some(&user.origin));
             node.parent = Some(user.by.to_string());
             node.account = user.account.as_deref().map(str::to_owned);
@@ -296,14 +318,24 @@ struct UnissuedKey<'a> {
 
 impl<'a> Unissued<'a> {
     fn of(links: &'a Links) -> Self {
-        let issues = links.issues.values().chain(links.service_issues.values()).flatten();
-        let issued: HashMap<&str, &Issue> =
-            issues.chain(&links.federated_issues).map(|issue| (&*issue.child, issue)).collect();
+        let issues = links
+            .issues
+            .values()
+            .chain(links.service_issues.values())
+            .flatten();
+        let issued: HashMap<&str, &Issue> = issues
+            .chain(&links.federated_issues)
+            .map(|issue| (&*issue.child, issue))
+            .collect();
         let mut keys: Vec<UnissuedKey<'a>> = links
             .seen
             .iter()
             .flat_map(|(principal_id, keys)| {
-                keys.iter().map(|(id, seen)| UnissuedKey { id, principal_id, seen })
+                keys.iter().map(|(id, seen)| UnissuedKey {
+                    id,
+                    principal_id,
+                    seen,
+                })
             })
             .filter(|key| !issued.contains_key(key.id))
             .collect();
@@ -312,7 +344,9 @@ impl<'a> Unissued<'a> {
     }
 
     fn of_principal(&self, principal_id: &'a str) -> impl Iterator<Item = &UnissuedKey<'a>> {
-        self.keys.iter().filter(move |key| key.principal_id == principal_id)
+        self.keys
+            .iter()
+            .filter(move |key| key.principal_id == principal_id)
     }
 }
 
@@ -332,12 +366,18 @@ impl UnissuedKey<'_> {
 /// Children whose key id stands in the answer to a call that the key signed.
 fn exact_children(node: &Node, links: &Links) -> Vec<Child> {
     let issues = links.issues.get(node.id.as_str()).into_iter().flatten();
-    issues.map(|issue| issued_node(issue, &node.id, Link::Exact).into()).collect()
+    issues
+        .map(|issue| issued_node(issue, &node.id, Link::Exact).into())
+        .collect()
 }
 
 /// Children whose key id stands only in the copy of the record that the role's account got.
 fn shared_children(node: &Node, links: &Links) -> Vec<Child> {
-    let calls = links.shared_calls.get(node.id.as_str()).into_iter().flatten();
+    let calls = links
+        .shared_calls
+        .get(node.id.as_str())
+        .into_iter()
+        .flatten();
     calls
         .filter_map(|shared| links.shared_issues.get(shared))
         .map(|issue| issued_node(issue, &node.id, Link::SharedEvent).into())
@@ -347,16 +387,29 @@ fn shared_children(node: &Node, links: &Links) -> Vec<Child> {
 /// Other keys of the role session that a key was issued for: Identity Center uses a key that is not the one in the
 /// answer, but role id and time agree (facts: D3). Console keys belong to their login.
 fn session_children(node: &Node, unissued: &Unissued<'_>) -> Vec<Child> {
-    let Some(issue) = unissued.issued.get(node.id.as_str()) else { return Vec::new() };
+    let Some(issue) = unissued.issued.get(node.id.as_str()) else {
+        return Vec::new();
+    };
     let (Some(session), Some(issued)) = (&issue.assumed_role_id, issue.origin.time) else {
         return Vec::new();
     };
     let keys = unissued.of_principal(session).filter(|key| {
         session.starts_with("AROA")
             && !key.seen.from_console
-            && key.seen.created.is_some_and(|created| same_moment(created, issued))
+            && key
+                .seen
+                .created
+                .is_some_and(|created| same_moment(created, issued))
     });
-    keys.map(|key| key.child(&node.id, Link::RoleSession, &issue.origin, "same role session")).collect()
+    keys.map(|key| {
+        key.child(
+            &node.id,
+            Link::RoleSession,
+            &issue.origin,
+            "same role session",
+        )
+    })
+    .collect()
 }
 
 /// Whether a service issued this key to that compute: to an instance under its id; to a function under its name,
@@ -390,7 +443,11 @@ fn is_within_session(time: Option<Time>, start: Option<Time>) -> bool {
 }
 
 fn link_of_login(principal_id: &str) -> Link {
-    if principal_id.starts_with("AROA") { Link::RoleSession } else { Link::ConsoleLogin }
+    if principal_id.starts_with("AROA") {
+        Link::RoleSession
+    } else {
+        Link::ConsoleLogin
+    }
 }
 
 fn order(node: &Node) -> (Option<Time>, &Option<String>, &str) {
@@ -400,5 +457,8 @@ fn order(node: &Node) -> (Option<Time>, &Option<String>, &str) {
 fn login_child(login: &Login, parent: &str, link: Link) -> Child {
     let mut node = login_node(login, link);
     node.parent = Some(parent.to_owned());
-    Child { node, login: Some(login.clone()) }
+    Child {
+        node,
+        login: Some(login.clone()),
+    }
 }

@@ -83,10 +83,14 @@ pub struct Login {
 impl Login {
     /// The login that `event` records, if it is one and succeeded.
     pub fn read(event: &Event) -> Option<Self> {
-        let name = event.name().filter(|name| matches!(*name, "ConsoleLogin" | "SwitchRole"))?;
+        let name = event
+            .name()
+            .filter(|name| matches!(*name, "ConsoleLogin" | "SwitchRole"))?;
         if event.source() != Some("signin.amazonaws.com")
             || event.error_code().is_some()
-            || event.response(&[name]).is_some_and(|result| result != "Success")
+            || event
+                .response(&[name])
+                .is_some_and(|result| result != "Success")
         {
             return None;
         }
@@ -169,7 +173,9 @@ impl Links {
 
     /// A pivot found that the answer to `event` holds the key `child`.
     pub fn issued(&mut self, event: &Event, child: &str) {
-        let Some(parent) = event.access_key_id() else { return };
+        let Some(parent) = event.access_key_id() else {
+            return;
+        };
         if parent != child && self.is_new(event, child) {
             let issue = issue(event, child);
             self.issues.entry(parent.into()).or_default().push(issue);
@@ -243,7 +249,8 @@ impl Links {
             // the role's account sees a foreign caller, without a key
             (Some(child), None, Some(shared)) if event.identity().kind() == Some("AWSAccount") => {
                 if self.is_new(event, child) {
-                    self.shared_issues.insert(shared.into(), issue(event, child));
+                    self.shared_issues
+                        .insert(shared.into(), issue(event, child));
                 }
             }
             (Some(child), None, _) if event.identity().invoked_by().is_some() => {
@@ -251,7 +258,10 @@ impl Links {
                     let issue = issue(event, child);
                     let name = issue.session_name.clone().unwrap_or_default();
                     let role = issue.role_arn.clone().unwrap_or_default();
-                    self.service_issues.entry(name).or_default().push(issue.clone());
+                    self.service_issues
+                        .entry(name)
+                        .or_default()
+                        .push(issue.clone());
                     self.service_issues.entry(role).or_default().push(issue);
                 }
             }
@@ -262,7 +272,10 @@ impl Links {
             }
             (None, Some(parent), Some(shared)) => {
                 if self.is_new(event, shared) {
-                    self.shared_calls.entry(parent.into()).or_default().push(shared.into());
+                    self.shared_calls
+                        .entry(parent.into())
+                        .or_default()
+                        .push(shared.into());
                 }
             }
             _ => {}
@@ -307,7 +320,11 @@ impl Links {
                 Compute::Function { name, .. } => name.clone(),
             };
             if self.is_new(event, &about) {
-                let launch = Launch { origin: Origin::of(event), by: by.into(), compute };
+                let launch = Launch {
+                    origin: Origin::of(event),
+                    by: by.into(),
+                    compute,
+                };
                 self.launches.entry(by.into()).or_default().push(launch);
             }
         }
@@ -348,13 +365,16 @@ impl Links {
     /// those of Identity Center, whose recorded key is not the one used.
     fn observe_session(&mut self, event: &Event) {
         let identity = event.identity();
-        let (Some(key), Some(principal_id)) = (identity.access_key_id(), identity.principal_id()) else {
+        let (Some(key), Some(principal_id)) = (identity.access_key_id(), identity.principal_id())
+        else {
             return;
         };
         let is_role = identity.kind() == Some("AssumedRole");
         let from_sign_in = event.from_console()
             || identity.sign_in_session().is_some()
-            || identity.arn().is_some_and(|arn| arn.contains("AWSReservedSSO_"));
+            || identity
+                .arn()
+                .is_some_and(|arn| arn.contains("AWSReservedSSO_"));
         if is_role && !from_sign_in {
             return;
         }
@@ -379,17 +399,24 @@ fn issue(event: &Event, child: &str) -> Issue {
     let assumed = |name| event.response(&["assumedRoleUser", name]);
     let principal = assumed("arn")
         .or_else(|| event.response(&["federatedUser", "arn"]))
-        .or_else(|| (event.name() == Some("GetSessionToken")).then(|| event.identity().arn()).flatten());
+        .or_else(|| {
+            (event.name() == Some("GetSessionToken"))
+                .then(|| event.identity().arn())
+                .flatten()
+        });
     Issue {
         origin: Origin::of(event),
         parent: owned(event.access_key_id()),
         service: owned(event.identity().invoked_by()),
         child: child.into(),
-        expires: event.response(&["credentials", "expiration"]).and_then(time::in_response),
+        expires: event
+            .response(&["credentials", "expiration"])
+            .and_then(time::in_response),
         role_arn: owned(event.request(&["roleArn"])),
         session_name: owned(event.request(&["roleSessionName"])),
         assumed_role_id: owned(
-            assumed("assumedRoleId").or_else(|| event.response(&["federatedUser", "federatedUserId"])),
+            assumed("assumedRoleId")
+                .or_else(|| event.response(&["federatedUser", "federatedUserId"])),
         ),
         principal: owned(principal).or_else(|| created_key_user(event)),
         shared_id: owned(event.shared_id()),
@@ -400,12 +427,21 @@ fn issue(event: &Event, child: &str) -> Issue {
 fn created_key_user(event: &Event) -> Option<Box<str>> {
     let user = event.response(&["accessKey", "userName"])?;
     let account = event.account()?;
-    let partition = event.identity().arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+    let partition = event
+        .identity()
+        .arn()
+        .and_then(|arn| arn.split(':').nth(1))
+        .unwrap_or("aws");
     Some(format!("arn:{partition}:iam::{account}:user/{user}").into())
 }
 
 fn additional<'e>(event: &'e Event, name: &str) -> Option<&'e str> {
-    event.json().get("additionalEventData")?.get(name)?.as_str().filter(|text| !text.is_empty())
+    event
+        .json()
+        .get("additionalEventData")?
+        .get(name)?
+        .as_str()
+        .filter(|text| !text.is_empty())
 }
 
 fn instances(event: &Event) -> Vec<Compute> {

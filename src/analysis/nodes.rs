@@ -55,7 +55,11 @@ pub fn issued_node(issue: &Issue, parent: &str, link: Link) -> Node {
 /// The node of a console login, without a parent.
 pub fn login_node(login: &Login, link: Link) -> Node {
     let mut node = blank(login_id(login), Kind::Login, link, Some(&login.origin));
-    node.principal = login.arn.as_deref().or(login.user_name.as_deref()).map(str::to_owned);
+    node.principal = login
+        .arn
+        .as_deref()
+        .or(login.user_name.as_deref())
+        .map(str::to_owned);
     node.account = login.account.as_deref().map(str::to_owned);
     node.mfa = login.mfa;
     node

@@ -36,7 +36,8 @@ impl Fold {
     /// An event that is signed with a key.
     pub fn add(&mut self, event: &Event) {
         let identity = event.identity();
-        let (Some(id), Some(principal_id)) = (identity.access_key_id(), identity.principal_id()) else {
+        let (Some(id), Some(principal_id)) = (identity.access_key_id(), identity.principal_id())
+        else {
             return;
         };
         let key = self.keys.entry(id.to_owned()).or_default();
@@ -62,7 +63,11 @@ impl Fold {
             let mut node = login_node(&login, Link::ConsoleLogin);
             usage.describe(&mut node);
             node.issued_at = login.origin.time;
-            sessions.push(Session { principal_id: login.principal_id.to_string(), node, keys: Vec::new() });
+            sessions.push(Session {
+                principal_id: login.principal_id.to_string(),
+                node,
+                keys: Vec::new(),
+            });
         }
         let console = |key: &Key| key.from_console && key.created.is_some();
         for key in self.keys.values().filter(|key| console(key)) {
@@ -85,7 +90,11 @@ impl Fold {
                     let mut node = key_node(&id, None, Link::Inferred);
                     node.note = Some("another credential of the same principal".to_owned());
                     key.usage.describe(&mut node);
-                    alone.push(Session { principal_id: String::new(), node, keys: Vec::new() });
+                    alone.push(Session {
+                        principal_id: String::new(),
+                        node,
+                        keys: Vec::new(),
+                    });
                 }
             }
         }
@@ -94,7 +103,13 @@ impl Fold {
             let order = |s: &Session| (s.node.issued_at.or(s.node.first_event), s.node.id.clone());
             order(a).cmp(&order(b))
         });
-        (sessions.into_iter().flat_map(|session| std::iter::once(session.node).chain(session.keys)).collect(), forwarded)
+        (
+            sessions
+                .into_iter()
+                .flat_map(|session| std::iter::once(session.node).chain(session.keys))
+                .collect(),
+            forwarded,
+        )
     }
 }
 
@@ -106,11 +121,19 @@ struct Session {
 
 impl Session {
     fn without_login(key: &Key) -> Self {
-        let mut node =
-            blank(session_id(&key.principal_id, key.created), Kind::Login, Link::ConsoleLogin, None);
+        let mut node = blank(
+            session_id(&key.principal_id, key.created),
+            Kind::Login,
+            Link::ConsoleLogin,
+            None,
+        );
         node.issued_at = key.created;
         node.note = Some("console session whose login was not seen".to_owned());
-        Self { principal_id: key.principal_id.clone(), node, keys: Vec::new() }
+        Self {
+            principal_id: key.principal_id.clone(),
+            node,
+            keys: Vec::new(),
+        }
     }
 
     fn holds(&self, key: &Key) -> bool {

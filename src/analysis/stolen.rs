@@ -28,10 +28,15 @@ pub struct Fold {
 impl Fold {
     /// `event` was signed with credentials that were issued to `instance`.
     pub fn add_instance_use(&mut self, instance: &str, event: &Event) {
-        let Some(address) = event.source_ip().filter(|address| !is_aws_address(address)) else { return };
+        let Some(address) = event.source_ip().filter(|address| !is_aws_address(address)) else {
+            return;
+        };
         let entry = self.instances.entry(instance.to_owned()).or_default();
-        if event.user_agent().is_some_and(|agent| agent.contains("amazon-ssm-agent"))
-            || event.source() == Some("ssm.amazonaws.com") && event.name() == Some("UpdateInstanceInformation")
+        if event
+            .user_agent()
+            .is_some_and(|agent| agent.contains("amazon-ssm-agent"))
+            || event.source() == Some("ssm.amazonaws.com")
+                && event.name() == Some("UpdateInstanceInformation")
         {
             entry.own.insert(address.to_owned());
         }
@@ -55,7 +60,11 @@ impl Fold {
             if let Some(id) = instance.get("instanceId").and_then(|id| id.as_str()) {
                 let own = &mut self.instances.entry(id.to_owned()).or_default().own;
                 for path in &addresses {
-                    own.extend(path.first(instance).and_then(|a| a.as_str()).map(str::to_owned));
+                    own.extend(
+                        path.first(instance)
+                            .and_then(|a| a.as_str())
+                            .map(str::to_owned),
+                    );
                 }
             }
             false
@@ -71,19 +80,30 @@ impl Fold {
             attack: vec!["T1552.005".to_owned(), "T1078.004".to_owned()],
         };
         for (id, mut instance) in self.instances {
-            let own_is_seen = instance.uses.iter().any(|(address, _)| instance.own.contains(address));
+            let own_is_seen = instance
+                .uses
+                .iter()
+                .any(|(address, _)| instance.own.contains(address));
             if !own_is_seen {
                 let mut addresses = instance.uses.iter().map(|(address, _)| address);
-                instance.own.extend(addresses.find(|address| !self.others.contains(*address)).cloned());
+                instance.own.extend(
+                    addresses
+                        .find(|address| !self.others.contains(*address))
+                        .cloned(),
+                );
             }
             for (address, proof) in instance.uses {
-                let why = match (self.others.contains(&address), instance.own.contains(&address)) {
+                let why = match (
+                    self.others.contains(&address),
+                    instance.own.contains(&address),
+                ) {
                     (true, _) => ", the address of other credentials of this trace",
                     (false, true) => continue,
                     (false, false) => "",
                 };
-                let message =
-                    format!("credentials of {id} used from {address}{why}, not from the instance (stolen)");
+                let message = format!(
+                    "credentials of {id} used from {address}{why}, not from the instance (stolen)"
+                );
                 findings.hit(&rule, message, proof);
             }
         }

@@ -76,12 +76,17 @@ impl Fold {
 
     /// The summary, with `incident` as the time before which everything is known.
     pub fn finish(self, incident: Option<Time>) -> Summary {
-        let known_before = incident.filter(|incident| self.habits.first_seen.is_some_and(|t| t < *incident));
+        let known_before =
+            incident.filter(|incident| self.habits.first_seen.is_some_and(|t| t < *incident));
         let marked = |tallies: Tallies, habits: &HashMap<String, Time>| {
             let mut list = tallies.list();
             if let Some(incident) = known_before {
                 for tally in &mut list {
-                    tally.new = Some(habits.get(&tally.value).is_none_or(|first| *first >= incident));
+                    tally.new = Some(
+                        habits
+                            .get(&tally.value)
+                            .is_none_or(|first| *first >= incident),
+                    );
                 }
             }
             list
@@ -110,7 +115,14 @@ impl Tallies {
     fn add(&mut self, value: Option<&str>, event: &Event) {
         let Some(value) = value else { return };
         if !self.0.contains_key(value) {
-            let tally = Tally { value: value.to_owned(), count: 0, failed: 0, first: None, last: None, new: None };
+            let tally = Tally {
+                value: value.to_owned(),
+                count: 0,
+                failed: 0,
+                first: None,
+                last: None,
+                new: None,
+            };
             self.0.insert(value.to_owned(), tally);
         }
         if let Some(tally) = self.0.get_mut(value) {
@@ -134,21 +146,35 @@ mod tests {
     use super::*;
 
     fn event(time: &str, ip: &str) -> Event {
-        let raw = format!(r#"{{"eventVersion":"1.08","eventTime":"{time}","sourceIPAddress":"{ip}"}}"#);
+        let raw =
+            format!(r#"{{"eventVersion":"1.08","eventTime":"{time}","sourceIPAddress":"{ip}"}}"#);
         Event::parse(raw.as_bytes()).unwrap()
     }
 
     #[test]
     fn new_is_what_the_principal_had_not_used_before_the_incident() {
         let mut fold = Fold::default();
-        for (time, ip) in [("2026-01-01T00:00:00Z", "192.0.2.1"), ("2026-01-02T00:00:00Z", "203.0.113.9")] {
+        for (time, ip) in [
+            ("2026-01-01T00:00:00Z", "192.0.2.1"),
+            ("2026-01-02T00:00:00Z", "203.0.113.9"),
+        ] {
             fold.add(&event(time, ip));
             fold.add_habit(&event(time, ip));
         }
         fold.add(&event("2026-01-02T00:00:01Z", "192.0.2.1"));
         let summary = fold.finish(Some("2026-01-02T00:00:00Z".parse().unwrap()));
-        let marks: Vec<_> = summary.source_ips.iter().map(|t| (t.value.as_str(), t.count, t.new)).collect();
-        assert_eq!(marks, [("192.0.2.1", 2, Some(false)), ("203.0.113.9", 1, Some(true))]);
+        let marks: Vec<_> = summary
+            .source_ips
+            .iter()
+            .map(|t| (t.value.as_str(), t.count, t.new))
+            .collect();
+        assert_eq!(
+            marks,
+            [
+                ("192.0.2.1", 2, Some(false)),
+                ("203.0.113.9", 1, Some(true))
+            ]
+        );
     }
 
     #[test]

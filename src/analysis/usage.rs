@@ -45,7 +45,10 @@ impl Usage {
     pub fn addresses(&self) -> Vec<String> {
         let mut addresses: Vec<(&String, &u64)> = self.addresses.iter().collect();
         addresses.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        addresses.into_iter().map(|(address, _)| address.clone()).collect()
+        addresses
+            .into_iter()
+            .map(|(address, _)| address.clone())
+            .collect()
     }
 
     /// Writes the counts into `node`, and fills in what nothing else said of it.

@@ -44,19 +44,40 @@ pub struct Investigate {
     #[arg(long, value_name = "SOURCE", default_value = "history", help_heading = "What to read", value_hint = ValueHint::AnyPath)]
     pub from: String,
     /// Begin: 24h, 7d, a date, or RFC 3339
-    #[arg(long, value_name = "TIME", help_heading = "What to read", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        help_heading = "What to read",
+        allow_hyphen_values = true
+    )]
     pub since: Option<String>,
     /// End: as --since; a date means to the end of that day
-    #[arg(long, value_name = "TIME", help_heading = "What to read", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        help_heading = "What to read",
+        allow_hyphen_values = true
+    )]
     pub until: Option<String>,
     /// Regions to read: all (enabled ones), or a list
-    #[arg(long, value_name = "all|LIST", default_value = "all", value_delimiter = ',', help_heading = "What to read")]
+    #[arg(
+        long,
+        value_name = "all|LIST",
+        default_value = "all",
+        value_delimiter = ',',
+        help_heading = "What to read"
+    )]
     pub regions: Vec<String>,
     /// When the incident began; what the principal used before it is not new
     #[arg(long, value_name = "TIME", help_heading = "What to read")]
     pub incident: Option<String>,
     /// Time zone of times without an offset, and of times shown
-    #[arg(long, value_name = "ZONE", default_value = "UTC", help_heading = "What to read")]
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "UTC",
+        help_heading = "What to read"
+    )]
     pub timezone: chrono_tz::Tz,
     /// Profile of the AWS configuration
     #[arg(long, value_name = "NAME", help_heading = "AWS")]
@@ -100,10 +121,17 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 fn attribute(text: &str) -> Result<(Attribute, String), String> {
     let (key, value) = key_value(text).map_err(|_| "write it as KEY=VALUE".to_owned())?;
     let attribute = Attribute::parse(&key).ok_or_else(|| {
-        let all: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.as_str()).collect();
+        let all: Vec<&str> = Attribute::ALL
+            .iter()
+            .map(|attribute| attribute.as_str())
+            .collect();
         format!("unknown attribute '{key}'; there are {}", all.join(", "))
     })?;
-    if value.is_empty() { Err(format!("{key} needs a value")) } else { Ok((attribute, value)) }
+    if value.is_empty() {
+        Err(format!("{key} needs a value"))
+    } else {
+        Ok((attribute, value))
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -128,11 +156,16 @@ impl TypedValueParser for FormatName {
     ) -> Result<Format, clap::Error> {
         let names = clap::builder::PossibleValuesParser::new(Format::ALL.map(Format::as_str));
         let name = names.parse_ref(command, argument, value)?;
-        name.parse().map_err(|_| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+        name.parse()
+            .map_err(|_| clap::Error::new(clap::error::ErrorKind::InvalidValue))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(Format::ALL.iter().map(|format| PossibleValue::new(format.as_str()))))
+        Some(Box::new(
+            Format::ALL
+                .iter()
+                .map(|format| PossibleValue::new(format.as_str())),
+        ))
     }
 }
 
@@ -153,6 +186,10 @@ impl TypedValueParser for PlaybookName {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(crate::playbook::BUILTIN.iter().map(|builtin| PossibleValue::new(builtin.id))))
+        Some(Box::new(
+            crate::playbook::BUILTIN
+                .iter()
+                .map(|builtin| PossibleValue::new(builtin.id)),
+        ))
     }
 }

@@ -5,14 +5,18 @@ mod investigate;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-pub use investigate::{Investigate, RunArgs, TraceKeyArgs, LookupArgs};
+pub use investigate::{Investigate, LookupArgs, RunArgs, TraceKeyArgs};
 
 use crate::error::EXIT_CODES;
 
 /// Forensic investigation over AWS CloudTrail history.
 #[derive(Debug, Parser)]
 #[command(name = "trailhunt", version, about, after_help = EXIT_CODES, max_term_width = 100)]
-#[command(arg_required_else_help = true, propagate_version = false, infer_long_args = false)]
+#[command(
+    arg_required_else_help = true,
+    propagate_version = false,
+    infer_long_args = false
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -32,9 +36,7 @@ pub enum Command {
     #[command(subcommand)]
     Playbooks(Playbooks),
     /// Print a completion script for a shell
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
 }
 
 #[derive(Debug, Subcommand)]

@@ -78,7 +78,10 @@ impl<'q> Inquiry<'q> {
         let broad = |attribute: Attribute| {
             matches!(
                 attribute,
-                Attribute::EventName | Attribute::EventSource | Attribute::ReadOnly | Attribute::ResourceType
+                Attribute::EventName
+                    | Attribute::EventSource
+                    | Attribute::ReadOnly
+                    | Attribute::ResourceType
             )
         };
         Self {
@@ -111,9 +114,19 @@ pub fn investigate(
         now,
     };
     let window = asked.window()?;
-    let incident = Asked { since: flags.incident.as_deref(), until: None, ..asked }.window()?.since;
+    let incident = Asked {
+        since: flags.incident.as_deref(),
+        until: None,
+        ..asked
+    }
+    .window()?
+    .since;
     let asked_regions = asked_regions(&flags.regions)?;
-    let output = flags.output.as_deref().map(|path| Output::prepare(path, flags.force)).transpose()?;
+    let output = flags
+        .output
+        .as_deref()
+        .map(|path| Output::prepare(path, flags.force))
+        .transpose()?;
     let mut question = Question {
         playbook: inquiry.playbook,
         searches: inquiry.searches,
@@ -125,7 +138,9 @@ pub fn investigate(
         regions: asked_regions,
         repeat: repeat(flags),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let progress = terminal.progress();
     let outcome = runtime.block_on(async {
         let source = match flags.from.as_str() {
@@ -141,13 +156,20 @@ pub fn investigate(
             path => Source::Files(Files::find(Path::new(path)).map_err(|f| not_a_source(path, f))?),
         };
         let notice = |notice: Notice<'_>| match notice {
-            Notice::Part { part, fraction, message } => progress.part(part, fraction, &message),
+            Notice::Part {
+                part,
+                fraction,
+                message,
+            } => progress.part(part, fraction, &message),
             Notice::Hit(text) => progress.hit(&text),
             Notice::Detail(text) => terminal.detail(&text),
             Notice::Note(text) => terminal.note(&text),
         };
         let may_take = |estimate: Estimate| may_take(flags, terminal, estimate);
-        let listener = Listener { notice: &notice, may_take: &may_take };
+        let listener = Listener {
+            notice: &notice,
+            may_take: &may_take,
+        };
         investigation::investigate(&question, source, &listener).await
     });
     progress.clear();
@@ -182,8 +204,11 @@ fn not_a_source(from: &str, failure: Failure) -> Failure {
     let message = failure.message.clone();
     match failure.hint {
         Some(_) => failure,
-        None => Failure { message: format!("--from {from}: {message}"), ..failure }
-            .hint("a source is history, demo, a trail file, or a folder of them"),
+        None => Failure {
+            message: format!("--from {from}: {message}"),
+            ..failure
+        }
+        .hint("a source is history, demo, a trail file, or a folder of them"),
     }
 }
 
@@ -234,8 +259,16 @@ fn deliver(
         let beside = Output::prepare(Path::new(&name), true)?;
         beside.fill(|mut out| output::write_coverage(report, &mut out))?;
     }
-    let complete = if report.complete { "complete" } else { "INCOMPLETE: see its coverage" };
-    terminal.note(&format!("wrote {} events to {} ({complete})", report.events.len(), path.display()));
+    let complete = if report.complete {
+        "complete"
+    } else {
+        "INCOMPLETE: see its coverage"
+    };
+    terminal.note(&format!(
+        "wrote {} events to {} ({complete})",
+        report.events.len(),
+        path.display()
+    ));
     Ok(())
 }
 
@@ -256,12 +289,18 @@ impl Output {
             return Err(Failure::usage(format!("{} exists", path.display()))
                 .hint("pass --force to replace it"));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let file = tempfile::Builder::new()
             .prefix(".trailhunt-")
             .tempfile_in(folder.unwrap_or(Path::new(".")))
             .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))?;
-        Ok(Self { file, path: path.to_owned(), replace })
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            replace,
+        })
     }
 
     fn fill(
@@ -269,7 +308,8 @@ impl Output {
         write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> Result<(), Failure> {
         let path = self.path.display().to_string();
-        let failed = |error: std::io::Error| Failure::failed(format!("cannot write {path}: {error}"));
+        let failed =
+            |error: std::io::Error| Failure::failed(format!("cannot write {path}: {error}"));
         let mut out = std::io::BufWriter::new(self.file.as_file_mut());
         write(&mut out).and_then(|()| out.flush()).map_err(failed)?;
         drop(out);
@@ -294,9 +334,17 @@ pub fn history_window(
     let until = window.until.map_or(now, |until| until.min(now));
     let since = window.since.unwrap_or((until - default).max(reach));
     if until < reach {
-        return Err(Failure::usage("the window ends before Event history begins, 90 days ago")
-            .hint("read the trail's files instead: --from FOLDER"));
+        return Err(
+            Failure::usage("the window ends before Event history begins, 90 days ago")
+                .hint("read the trail's files instead: --from FOLDER"),
+        );
     }
     let clamped = (since < reach).then_some(since);
-    Ok((Window { since: Some(since.max(reach)), until: Some(until) }, clamped))
+    Ok((
+        Window {
+            since: Some(since.max(reach)),
+            until: Some(until),
+        },
+        clamped,
+    ))
 }

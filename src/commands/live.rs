@@ -23,7 +23,10 @@ pub async fn open(
 ) -> Result<Source, Failure> {
     let (window, clamped_from) = history_window(question.window, now, default)?;
     question.window = window;
-    let choice = Choice { profile: flags.profile.clone(), region: flags.region.clone() };
+    let choice = Choice {
+        profile: flags.profile.clone(),
+        region: flags.region.clone(),
+    };
     let aws = Aws::load(choice).await?;
     let caller = aws.caller().await?;
     let (known, subjects) = tokio::join!(aws.regions(), owners(&aws, &caller, question));
@@ -57,10 +60,17 @@ pub async fn open(
             region: Some(region),
         })
         .collect();
-    terminal.detail(&format!("caller {} asks {} Regions", caller.arn, regions.len()));
+    terminal.detail(&format!(
+        "caller {} asks {} Regions",
+        caller.arn,
+        regions.len()
+    ));
     let control_plane = regions::control_plane_regions(aws.home_region());
     Ok(Source::History(Box::new(Live {
-        control_plane: control_plane.iter().map(|region| (*region).to_owned()).collect(),
+        control_plane: control_plane
+            .iter()
+            .map(|region| (*region).to_owned())
+            .collect(),
         aws,
         caller,
         regions,
@@ -73,9 +83,19 @@ pub async fn open(
 }
 
 /// What IAM says of every key among the parameters.
-async fn owners(aws: &Aws, caller: &crate::report::Caller, question: &Question<'_>) -> Vec<Subject> {
-    let values = question.parameters.values().filter_map(|value| value.as_array()).flatten();
-    let keys = values.filter_map(|value| value.as_str()).filter(|text| is_access_key_id(text));
+async fn owners(
+    aws: &Aws,
+    caller: &crate::report::Caller,
+    question: &Question<'_>,
+) -> Vec<Subject> {
+    let values = question
+        .parameters
+        .values()
+        .filter_map(|value| value.as_array())
+        .flatten();
+    let keys = values
+        .filter_map(|value| value.as_str())
+        .filter(|text| is_access_key_id(text));
     let mut owners = Vec::new();
     for key in keys {
         owners.extend(key_owner::of(aws, caller, key).await);
@@ -88,12 +108,17 @@ fn choose(
     asked: &[String],
     known: Vec<(String, bool)>,
 ) -> Result<(Vec<String>, Vec<String>), Failure> {
-    if let Some(unknown) = asked.iter().find(|name| !known.iter().any(|(region, _)| region == *name)) {
+    if let Some(unknown) = asked
+        .iter()
+        .find(|name| !known.iter().any(|(region, _)| region == *name))
+    {
         return Err(regions::unknown(unknown));
     }
     let wanted = |region: &String| asked.is_empty() || asked.contains(region);
-    let (enabled, disabled): (Vec<_>, Vec<_>) =
-        known.into_iter().filter(|(region, _)| wanted(region)).partition(|(_, enabled)| *enabled);
+    let (enabled, disabled): (Vec<_>, Vec<_>) = known
+        .into_iter()
+        .filter(|(region, _)| wanted(region))
+        .partition(|(_, enabled)| *enabled);
     let names = |list: Vec<(String, bool)>| list.into_iter().map(|(region, _)| region).collect();
     Ok((names(enabled), names(disabled)))
 }

@@ -94,6 +94,7 @@ fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Re
     let mut out = io::BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.map_err(|error| Failure::failed(format!("cannot write to stdout: {error}")).into()),
+        result => result
+            .map_err(|error| Failure::failed(format!("cannot write to stdout: {error}")).into()),
     }
 }

@@ -23,8 +23,15 @@ pub fn run(command: Playbooks, terminal: &Terminal) -> anyhow::Result<Exit> {
 }
 
 fn list() -> anyhow::Result<Exit> {
-    let playbooks = BUILTIN.iter().map(playbook::Builtin::load).collect::<Result<Vec<_>, _>>()?;
-    let width = playbooks.iter().map(|playbook| playbook.id.len()).max().unwrap_or(0);
+    let playbooks = BUILTIN
+        .iter()
+        .map(playbook::Builtin::load)
+        .collect::<Result<Vec<_>, _>>()?;
+    let width = playbooks
+        .iter()
+        .map(|playbook| playbook.id.len())
+        .max()
+        .unwrap_or(0);
     to_stdout(|out| {
         playbooks
             .iter()
@@ -34,7 +41,8 @@ fn list() -> anyhow::Result<Exit> {
 }
 
 fn show(id: &str, iam_policy: bool) -> anyhow::Result<Exit> {
-    let builtin = playbook::find(id).ok_or_else(|| Failure::usage(format!("no playbook '{id}'")))?;
+    let builtin =
+        playbook::find(id).ok_or_else(|| Failure::usage(format!("no playbook '{id}'")))?;
     if !iam_policy {
         to_stdout(|out| out.write_all(builtin.source.as_bytes()))?;
         return Ok(Exit::Complete);
@@ -74,5 +82,9 @@ fn check(files: &[impl AsRef<Path>], terminal: &Terminal) -> anyhow::Result<Exit
             Err(failure) => found.push(failure.message),
         }
     }
-    if found.is_empty() { Ok(Exit::Complete) } else { Err(Failure::usage(found.join("\n")).into()) }
+    if found.is_empty() {
+        Ok(Exit::Complete)
+    } else {
+        Err(Failure::usage(found.join("\n")).into())
+    }
 }

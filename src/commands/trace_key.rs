@@ -11,8 +11,11 @@ const PLAYBOOK: &str = "access-key-trace";
 
 pub fn run(args: &TraceKeyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let playbook = playbook::open(PLAYBOOK)?;
-    let keys: Vec<_> =
-        args.access_keys.iter().map(|key| ("access_key".to_owned(), key.clone())).collect();
+    let keys: Vec<_> = args
+        .access_keys
+        .iter()
+        .map(|key| ("access_key".to_owned(), key.clone()))
+        .collect();
     let inquiry = Inquiry::of_playbook(&playbook, &keys, &args.investigate)?;
     investigate(inquiry, &args.investigate, terminal)
 }

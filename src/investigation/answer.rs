@@ -58,12 +58,25 @@ pub fn report(
     grown: &Grown,
     mut circumstances: Circumstances,
 ) -> Report {
-    let Gathered { kept, principals, .. } = gathered;
+    let Gathered {
+        kept, principals, ..
+    } = gathered;
     let mut folds = Folds::new(question, rules, grown, &principals);
     for event in kept.into_sorted() {
         folds.add(&event);
     }
-    let Folds { usage, summary, denied, handoffs, stolen, related, mut findings, rows, records, .. } = folds;
+    let Folds {
+        usage,
+        summary,
+        denied,
+        handoffs,
+        stolen,
+        related,
+        mut findings,
+        rows,
+        records,
+        ..
+    } = folds;
     let mut lineage = grown.tree.nodes.clone();
     for (node, usage) in lineage.iter_mut().zip(usage) {
         usage.describe(node);
@@ -76,18 +89,28 @@ pub fn report(
     let incident = question.incident.or_else(|| findings::incident(&findings));
     let (related, forwarded) = related.finish();
     let handoffs = handoffs.finish(&circumstances.accounts_read);
-    let accounts: BTreeSet<String> = handoffs.iter().map(|handoff| handoff.account.clone()).collect();
+    let accounts: BTreeSet<String> = handoffs
+        .iter()
+        .map(|handoff| handoff.account.clone())
+        .collect();
     let not_visible = &mut circumstances.not_visible;
-    not_visible.extend(visibility::of_accounts(&accounts.into_iter().collect::<Vec<_>>()));
+    not_visible.extend(visibility::of_accounts(
+        &accounts.into_iter().collect::<Vec<_>>(),
+    ));
     not_visible.extend(visibility::of_forwarded(forwarded));
     not_visible.extend(visibility::of_sign_ins(grown.tree.untraceable_sign_ins));
     if let Some(limit) = &grown.limit {
-        circumstances.coverage.push(limit_reached(circumstances.source, question, limit));
+        circumstances
+            .coverage
+            .push(limit_reached(circumstances.source, question, limit));
     }
     let next = next::steps(question, &related, rows.len());
     Report {
         schema_version: SCHEMA_VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
         run_id: run_id(),
         generated_at: clock::wall(),
         caller: circumstances.caller,
@@ -107,7 +130,12 @@ pub fn report(
         changes: Vec::new(),
         next,
         events: rows,
-        columns: question.playbook.columns.iter().map(|column| column.name.clone()).collect(),
+        columns: question
+            .playbook
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect(),
         records,
     }
 }
@@ -145,8 +173,10 @@ impl<'a> Folds<'a> {
 
     fn add(&mut self, event: &Event) {
         let tree = &self.grown.tree;
-        let is_theirs =
-            event.identity().principal_id().is_some_and(|id| self.gathered_principals.contains(id));
+        let is_theirs = event
+            .identity()
+            .principal_id()
+            .is_some_and(|id| self.gathered_principals.contains(id));
         if is_theirs {
             self.summary.add_habit(event);
         }
@@ -167,12 +197,21 @@ impl<'a> Folds<'a> {
         self.summary.add(event);
         self.denied.add(event);
         self.handoffs.add(event);
-        match event.access_key_id().and_then(|key| self.grown.tree.instances.get(key)) {
+        match event
+            .access_key_id()
+            .and_then(|key| self.grown.tree.instances.get(key))
+        {
             Some(instance) => self.stolen.add_instance_use(instance, event),
             None => self.stolen.add_other_use(event),
         }
         let timezone = self.question.timezone;
-        for (finding, rule) in self.question.playbook.findings.iter().zip(&self.rules_of_findings) {
+        for (finding, rule) in self
+            .question
+            .playbook
+            .findings
+            .iter()
+            .zip(&self.rules_of_findings)
+        {
             if finding.when.matches(event, &self.grown.bindings) {
                 let message = finding.message.render(event, timezone);
                 self.findings.hit(rule, message, Proof::of(event));
@@ -186,7 +225,11 @@ impl<'a> Folds<'a> {
             let time = event.time().map(crate::report::rfc3339);
             cells.insert("time".to_owned(), time.map_or(Value::Null, Value::String));
         }
-        self.rows.push(Row { event_id: event.id().map(str::to_owned), time: event.time(), cells });
+        self.rows.push(Row {
+            event_id: event.id().map(str::to_owned),
+            time: event.time(),
+            cells,
+        });
         self.records.push(event.raw().to_owned());
     }
 
@@ -242,8 +285,13 @@ fn subjects(rules: &Rules<'_>, known: Vec<Subject>, lineage: &[Node]) -> Vec<Sub
             .iter()
             .find(|subject| subject.access_key_id == *key)
             .cloned()
-            .unwrap_or_else(|| Subject { access_key_id: key.clone(), ..Subject::default() });
-        let node = lineage.iter().find(|node| node.id == *key && node.events > 0);
+            .unwrap_or_else(|| Subject {
+                access_key_id: key.clone(),
+                ..Subject::default()
+            });
+        let node = lineage
+            .iter()
+            .find(|node| node.id == *key && node.events > 0);
         if let Some(node) = node {
             subject.account = subject.account.or_else(|| node.account.clone());
             subject.principal = node.principal.clone().or(subject.principal);

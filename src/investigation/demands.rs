@@ -39,7 +39,11 @@ pub struct Demands {
 impl Demands {
     /// Within a closed window.
     pub fn within(since: Time, until: Time) -> Self {
-        Self { since, until, asked: HashMap::new() }
+        Self {
+            since,
+            until,
+            asked: HashMap::new(),
+        }
     }
 
     /// The lookups that follow from what is known and were not made yet.
@@ -71,12 +75,23 @@ impl Demands {
     ) {
         let mut names: Vec<(&str, Time)> = Vec::new();
         if rules.growth.console_logins {
-            names.extend(gathered.user_names.iter().map(|name| (name.as_str(), self.since)));
+            names.extend(
+                gathered
+                    .user_names
+                    .iter()
+                    .map(|name| (name.as_str(), self.since)),
+            );
             let users = grown.tree.users.iter();
             names.extend(users.filter_map(|user| Some((&*user.user_name, user.origin.time?))));
         }
         if rules.growth.role_sessions {
-            names.extend(grown.tree.sign_ins.iter().map(|(name, time)| (&**name, *time)));
+            names.extend(
+                grown
+                    .tree
+                    .sign_ins
+                    .iter()
+                    .map(|(name, time)| (&**name, *time)),
+            );
         }
         if !names.is_empty() {
             let login = Some((Attribute::EventName, "ConsoleLogin".to_owned()));
@@ -91,7 +106,10 @@ impl Demands {
         if let Some(launched) = grown.tree.launched {
             let issued = Some((Attribute::EventName, "AssumeRole".to_owned()));
             let demand = self.ask(issued, launched - EARLY, RegionScope::All);
-            demands.extend(demand.map(|demand| Demand { only_leads: true, ..demand }));
+            demands.extend(demand.map(|demand| Demand {
+                only_leads: true,
+                ..demand
+            }));
         }
     }
 
@@ -112,13 +130,24 @@ impl Demands {
         scope: RegionScope,
     ) -> Option<Demand> {
         let since = since.max(self.since);
-        let asked = self.asked.entry((attribute.clone(), scope)).or_insert(self.until + Duration::seconds(1));
+        let asked = self
+            .asked
+            .entry((attribute.clone(), scope))
+            .or_insert(self.until + Duration::seconds(1));
         if since >= *asked {
             return None;
         }
         let until = *asked - Duration::seconds(1);
         *asked = since;
-        Some(Demand { lookup: Arc::new(Lookup { attribute, since, until }), scope, only_leads: false })
+        Some(Demand {
+            lookup: Arc::new(Lookup {
+                attribute,
+                since,
+                until,
+            }),
+            scope,
+            only_leads: false,
+        })
     }
 }
 
@@ -127,9 +156,19 @@ pub fn explain(name: &str, filter: &Filter<'_>, rules: &Rules<'_>, regions: usiz
     let scope = format!("{regions} Region{}", if regions == 1 { "" } else { "s" });
     match filter.lookup(&rules.initial()) {
         Some((attribute, values, rest)) => {
-            let rest = if rest { "; the whole condition is decided on each event here" } else { "" };
-            format!("search {name}: {}={} in {scope}{rest}", attribute.as_str(), values.join(", "))
+            let rest = if rest {
+                "; the whole condition is decided on each event here"
+            } else {
+                ""
+            };
+            format!(
+                "search {name}: {}={} in {scope}{rest}",
+                attribute.as_str(),
+                values.join(", ")
+            )
         }
-        None => format!("search {name}: no lookup attribute can be derived: reads every event in {scope}"),
+        None => format!(
+            "search {name}: no lookup attribute can be derived: reads every event in {scope}"
+        ),
     }
 }

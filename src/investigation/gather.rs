@@ -47,7 +47,9 @@ impl Gathered {
         }
         for (number, pivot) in rules.other_pivots.iter().enumerate() {
             if pivot.when.matches(event, rules.bindings_of_pivots())
-                && self.candidate_ids.insert((number, event.id().unwrap_or(event.raw()).to_owned()))
+                && self
+                    .candidate_ids
+                    .insert((number, event.id().unwrap_or(event.raw()).to_owned()))
             {
                 self.candidates.push((number, event.clone()));
             }
@@ -84,7 +86,10 @@ impl Gathered {
         self.user_names.extend(other.user_names);
         self.accounts.extend(other.accounts);
         for (number, event) in other.candidates {
-            if self.candidate_ids.insert((number, event.id().unwrap_or(event.raw()).to_owned())) {
+            if self
+                .candidate_ids
+                .insert((number, event.id().unwrap_or(event.raw()).to_owned()))
+            {
                 self.candidates.push((number, event));
             }
         }
@@ -109,7 +114,10 @@ impl Gathered {
                 }
                 for value in pivot.take.values(event.json()) {
                     if bindings.values(pivot.into).len() >= rules.growth.values {
-                        limit = Some(format!("the limit of {} values was reached", rules.growth.values));
+                        limit = Some(format!(
+                            "the limit of {} values was reached",
+                            rules.growth.values
+                        ));
                     } else {
                         grew |= bindings.add(pivot.into, &text_of(value));
                     }
@@ -119,12 +127,19 @@ impl Gathered {
                 break;
             }
             if round >= rules.growth.depth {
-                limit = Some(format!("the depth limit of {} was reached", rules.growth.depth));
+                limit = Some(format!(
+                    "the depth limit of {} was reached",
+                    rules.growth.depth
+                ));
                 bindings = before;
                 break;
             }
         }
-        Grown { tree, bindings, limit }
+        Grown {
+            tree,
+            bindings,
+            limit,
+        }
     }
 
     /// Grows with everything that may change what [`Self::grow`] gives.

@@ -55,7 +55,9 @@ pub async fn run(
     listener: &Listener<'_>,
 ) -> Result<Outcome, Failure> {
     let (Some(since), Some(until)) = (question.window.since, question.window.until) else {
-        return Err(Failure::failed("Event history was asked for an open window"));
+        return Err(Failure::failed(
+            "Event history was asked for an open window",
+        ));
     };
     let gathered = Gathered::default();
     let mut run = Run {
@@ -74,7 +76,10 @@ pub async fn run(
         probing: HashSet::new(),
     };
     for subject in &live.subjects {
-        let user = subject.principal.as_deref().and_then(|arn| arn.rsplit('/').next());
+        let user = subject
+            .principal
+            .as_deref()
+            .and_then(|arn| arn.rsplit('/').next());
         run.gathered.user_names.extend(user.map(str::to_owned));
     }
     run.say_plan();
@@ -86,7 +91,11 @@ pub async fn run(
 impl Run<'_> {
     fn say_plan(&self) {
         for search in self.rules.searches {
-            let regions = self.live.regions.iter().filter(|region| self.in_scope(search.scope, region));
+            let regions = self
+                .live
+                .regions
+                .iter()
+                .filter(|region| self.in_scope(search.scope, region));
             let plan = explain(search.name, &search.filter, self.rules, regions.count());
             (self.listener.notice)(Notice::Detail(plan));
         }
@@ -96,7 +105,9 @@ impl Run<'_> {
         match scope {
             RegionScope::All => true,
             RegionScope::Home => region == self.live.aws.home_region(),
-            RegionScope::ControlPlane => self.live.control_plane.iter().any(|known| known == region),
+            RegionScope::ControlPlane => {
+                self.live.control_plane.iter().any(|known| known == region)
+            }
         }
     }
 
@@ -122,7 +133,9 @@ impl Run<'_> {
             if demand.lookup.attribute.is_none() {
                 self.probing.extend(asked.iter().cloned());
             }
-            self.history.ask(&demand.lookup, |region| asked.iter().any(|name| &**name == region));
+            self.history.ask(&demand.lookup, |region| {
+                asked.iter().any(|name| &**name == region)
+            });
         }
     }
 
@@ -136,7 +149,12 @@ impl Run<'_> {
             };
             match update {
                 None => return Ok(false),
-                Some(Update::Page { region, lookup, records, progress }) => {
+                Some(Update::Page {
+                    region,
+                    lookup,
+                    records,
+                    progress,
+                }) => {
                     self.page(&region, &lookup, &records);
                     self.show(&region, progress);
                 }
@@ -145,7 +163,11 @@ impl Run<'_> {
                     self.held.insert(region, pages_left);
                     self.decide()?;
                 }
-                Some(Update::Finished { region, lookup, progress }) => {
+                Some(Update::Finished {
+                    region,
+                    lookup,
+                    progress,
+                }) => {
                     self.show(&region, progress);
                     if lookup.attribute.is_none() && self.probing.remove(&region) {
                         self.decide()?;
@@ -184,10 +206,21 @@ impl Run<'_> {
     }
 
     fn show(&self, region: &Arc<str>, progress: Progress) {
-        let hits = self.delivered.get(region).map_or(0, |delivered| delivered.hits);
-        let waiting = if progress.throttled > 0 { ", waiting for quota" } else { "" };
+        let hits = self
+            .delivered
+            .get(region)
+            .map_or(0, |delivered| delivered.hits);
+        let waiting = if progress.throttled > 0 {
+            ", waiting for quota"
+        } else {
+            ""
+        };
         let message = format!("{} pages, {hits} events{waiting}", progress.pages);
-        (self.listener.notice)(Notice::Part { part: region, fraction: progress.fraction, message });
+        (self.listener.notice)(Notice::Part {
+            part: region,
+            fraction: progress.fraction,
+            message,
+        });
     }
 
     /// Once every Region that reads everything has shown its first page: is it worth the time?
@@ -210,7 +243,15 @@ impl Run<'_> {
     }
 
     async fn finish(self, interrupted: bool) -> Outcome {
-        let Run { question, rules, live, history, gathered, delivered, .. } = self;
+        let Run {
+            question,
+            rules,
+            live,
+            history,
+            gathered,
+            delivered,
+            ..
+        } = self;
         let tallies = history.close(interrupted).await;
         let grown = gathered.grow(rules);
         let mut coverage: Vec<Coverage> = tallies
@@ -222,7 +263,10 @@ impl Run<'_> {
             .collect();
         coverage.extend(live.unasked.iter().cloned());
         coverage.sort_by(|a, b| a.region.cmp(&b.region));
-        coverage.extend(live.clamped_from.map(|asked| clamped(question, live, asked)));
+        coverage.extend(
+            live.clamped_from
+                .map(|asked| clamped(question, live, asked)),
+        );
         let not_visible = visibility::of_history(question.window, live.now);
         let circumstances = Circumstances {
             source: "history",
@@ -232,7 +276,10 @@ impl Run<'_> {
             subjects: live.subjects.clone(),
             accounts_read: std::iter::once(live.caller.account.clone()).collect(),
         };
-        Outcome { report: report(question, rules, gathered, &grown, circumstances), interrupted }
+        Outcome {
+            report: report(question, rules, gathered, &grown, circumstances),
+            interrupted,
+        }
     }
 }
 
@@ -240,7 +287,10 @@ impl Run<'_> {
 fn hit(event: &Event) -> String {
     let time = event.time().map(rfc3339).unwrap_or_default();
     let who = event.identity().label().unwrap_or("unknown");
-    let error = event.error_code().map(|code| format!(" ({code})")).unwrap_or_default();
+    let error = event
+        .error_code()
+        .map(|code| format!(" ({code})"))
+        .unwrap_or_default();
     format!(
         "{time}  {}  {}{error}  {who}  {}",
         event.region().unwrap_or("-"),
@@ -262,7 +312,12 @@ fn region_coverage(
     });
     let unreadable = delivered.map_or(0, |delivered| delivered.unreadable);
     let gap = tally.gap.or_else(|| {
-        (unreadable > 0).then(|| (State::Truncated, format!("{unreadable} records could not be read")))
+        (unreadable > 0).then(|| {
+            (
+                State::Truncated,
+                format!("{unreadable} records could not be read"),
+            )
+        })
     });
     Coverage {
         source: "history",
@@ -273,7 +328,9 @@ fn region_coverage(
         until: question.window.until,
         state: gap.as_ref().map_or(State::Read, |(state, _)| *state),
         pages: tally.pages,
-        events: delivered.map_or(0, |delivered| delivered.ids.len() as u64 + delivered.without_id),
+        events: delivered.map_or(0, |delivered| {
+            delivered.ids.len() as u64 + delivered.without_id
+        }),
         throttled: tally.throttled,
         gap: gap.is_some(),
         reason: gap.map(|(_, why)| why),

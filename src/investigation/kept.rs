@@ -29,14 +29,22 @@ impl Kept {
         {
             return false;
         }
-        self.records.push(Record { time: event.time(), id, raw: event.raw().into() });
+        self.records.push(Record {
+            time: event.time(),
+            id,
+            raw: event.raw().into(),
+        });
         true
     }
 
     /// Adds what another one kept.
     pub fn merge(&mut self, other: Self) {
         for record in other.records {
-            if record.id.as_ref().is_none_or(|id| self.ids.insert(id.clone())) {
+            if record
+                .id
+                .as_ref()
+                .is_none_or(|id| self.ids.insert(id.clone()))
+            {
                 self.records.push(record);
             }
         }
@@ -44,8 +52,11 @@ impl Kept {
 
     /// Every event in the order of answers, read again one at a time.
     pub fn into_sorted(mut self) -> impl Iterator<Item = Event> {
-        self.records.sort_by(|a, b| (a.time, &a.id, &a.raw).cmp(&(b.time, &b.id, &b.raw)));
+        self.records
+            .sort_by(|a, b| (a.time, &a.id, &a.raw).cmp(&(b.time, &b.id, &b.raw)));
         // what was read once is read again
-        self.records.into_iter().filter_map(|record| Event::parse(record.raw.as_bytes()).ok())
+        self.records
+            .into_iter()
+            .filter_map(|record| Event::parse(record.raw.as_bytes()).ok())
     }
 }

@@ -89,7 +89,11 @@ pub struct Live {
 #[derive(Debug)]
 pub enum Notice<'n> {
     /// A Region, or all files together.
-    Part { part: &'n str, fraction: f64, message: String },
+    Part {
+        part: &'n str,
+        fraction: f64,
+        message: String,
+    },
     /// An event that belongs to the answer.
     Hit(String),
     /// For those who want to know what is asked where.
@@ -141,6 +145,10 @@ pub async fn investigate(
             let read = replay::files(question, &rules, &files, listener)?;
             Ok(replay::outcome(question, &rules, read))
         }
-        Source::Demo => Ok(replay::outcome(question, &rules, replay::demo(question, &rules))),
+        Source::Demo => Ok(replay::outcome(
+            question,
+            &rules,
+            replay::demo(question, &rules),
+        )),
     }
 }

@@ -29,12 +29,16 @@ pub struct Read {
 fn within(question: &Question<'_>, event: &Event) -> bool {
     let (since, until) = (question.window.since, question.window.until);
     let in_time = match event.time() {
-        Some(time) => since.is_none_or(|since| time >= since) && until.is_none_or(|until| time <= until),
+        Some(time) => {
+            since.is_none_or(|since| time >= since) && until.is_none_or(|until| time <= until)
+        }
         None => true,
     };
     in_time
         && (question.regions.is_empty()
-            || event.region().is_some_and(|region| question.regions.iter().any(|asked| asked == region)))
+            || event
+                .region()
+                .is_some_and(|region| question.regions.iter().any(|asked| asked == region)))
 }
 
 /// Which events the second pass keeps: those of the lineage's keys and logins, and those of principals whose
@@ -48,17 +52,30 @@ struct Keep<'k> {
 impl<'k> Keep<'k> {
     fn of(rules: &'k Rules<'k>, gathered: &'k Gathered, grown: &'k Grown) -> Self {
         let logins = grown.tree.logins.iter().map(|login| &*login.principal_id);
-        let principals = gathered.principals.iter().map(String::as_str).chain(logins).collect();
-        Self { rules, grown, principals }
+        let principals = gathered
+            .principals
+            .iter()
+            .map(String::as_str)
+            .chain(logins)
+            .collect();
+        Self {
+            rules,
+            grown,
+            principals,
+        }
     }
 
     fn take(&self, event: &Event, into: &mut Gathered) {
-        let is_watched =
-            event.identity().principal_id().is_some_and(|id| self.principals.contains(id));
+        let is_watched = event
+            .identity()
+            .principal_id()
+            .is_some_and(|id| self.principals.contains(id));
         if is_watched {
             into.links.observe_forwarded(event);
         }
-        let is_login = event.id().is_some_and(|id| self.grown.tree.login(id).is_some());
+        let is_login = event
+            .id()
+            .is_some_and(|id| self.grown.tree.login(id).is_some());
         if is_watched || is_login || self.rules.wanted(event, &self.grown.bindings) {
             into.kept.keep(event);
         }
@@ -84,11 +101,16 @@ pub fn files(
     });
     let scan = |pass: u64, take: &(dyn Fn(&mut Gathered, &Event) + Sync)| {
         let progress = |done: u64| tell_progress(files, pass, done, listener);
-        files.scan(&interrupted, &progress, Gathered::default, |gathered, event| {
-            if within(question, &event) {
-                take(gathered, &event);
-            }
-        })
+        files.scan(
+            &interrupted,
+            &progress,
+            Gathered::default,
+            |gathered, event| {
+                if within(question, &event) {
+                    take(gathered, &event);
+                }
+            },
+        )
     };
     let (parts, coverage) = scan(0, &|gathered, event| gathered.observe(rules, event))?;
     let gathered = merged(parts);
@@ -97,7 +119,10 @@ pub fn files(
     let (parts, _) = scan(1, &|kept, event| keep.take(event, kept))?;
     watching.abort();
     let read = finish("files", rules, gathered, merged(parts), coverage);
-    Ok(Read { interrupted: interrupted.load(Ordering::Relaxed), ..read })
+    Ok(Read {
+        interrupted: interrupted.load(Ordering::Relaxed),
+        ..read
+    })
 }
 
 fn tell_progress(files: &Files, pass: u64, done: u64, listener: &Listener<'_>) {
@@ -105,17 +130,26 @@ fn tell_progress(files: &Files, pass: u64, done: u64, listener: &Listener<'_>) {
     #[expect(clippy::cast_precision_loss, reason = "a fraction to look at")]
     let fraction = (pass * total + done) as f64 / (2 * total) as f64;
     let message = format!("{} files, pass {} of 2", files.len(), pass + 1);
-    (listener.notice)(Notice::Part { part: "files", fraction, message });
+    (listener.notice)(Notice::Part {
+        part: "files",
+        fraction,
+        message,
+    });
 }
 
 /// Reads the demo.
 pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
     let records = demo::records();
     let mut gathered = Gathered::default();
-    let mut events: Vec<Event> =
-        records.iter().filter_map(|record| Event::parse(record.as_bytes()).ok()).collect();
+    let mut events: Vec<Event> = records
+        .iter()
+        .filter_map(|record| Event::parse(record.as_bytes()).ok())
+        .collect();
     let count = events.len() as u64;
-    let (first, last) = (events.first().and_then(Event::time), events.last().and_then(Event::time));
+    let (first, last) = (
+        events.first().and_then(Event::time),
+        events.last().and_then(Event::time),
+    );
     events.retain(|event| within(question, event));
     for event in &events {
         gathered.observe(rules, event);
@@ -144,10 +178,12 @@ pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
 }
 
 fn merged(parts: Vec<Gathered>) -> Gathered {
-    parts.into_iter().fold(Gathered::default(), |mut all, part| {
-        all.merge(part);
-        all
-    })
+    parts
+        .into_iter()
+        .fold(Gathered::default(), |mut all, part| {
+            all.merge(part);
+            all
+        })
 }
 
 /// Keys of forwarded calls within a console session were only seen in the second pass: the tree is grown once more.
@@ -160,14 +196,29 @@ fn finish(
 ) -> Read {
     gathered.merge(kept);
     let grown = gathered.grow(rules);
-    Read { source, gathered, grown, coverage, interrupted: false }
+    Read {
+        source,
+        gathered,
+        grown,
+        coverage,
+        interrupted: false,
+    }
 }
 
 /// The report on what was read.
 pub fn outcome(question: &Question<'_>, rules: &Rules<'_>, read: Read) -> Outcome {
-    let Read { source, gathered, grown, coverage, interrupted } = read;
-    let not_visible =
-        if source == "demo" { visibility::of_demo() } else { visibility::of_files() };
+    let Read {
+        source,
+        gathered,
+        grown,
+        coverage,
+        interrupted,
+    } = read;
+    let not_visible = if source == "demo" {
+        visibility::of_demo()
+    } else {
+        visibility::of_files()
+    };
     let circumstances = Circumstances {
         source,
         caller: None,
@@ -176,5 +227,8 @@ pub fn outcome(question: &Question<'_>, rules: &Rules<'_>, read: Read) -> Outcom
         subjects: Vec::new(),
         accounts_read: gathered.accounts.clone(),
     };
-    Outcome { report: report(question, rules, gathered, &grown, circumstances), interrupted }
+    Outcome {
+        report: report(question, rules, gathered, &grown, circumstances),
+        interrupted,
+    }
 }

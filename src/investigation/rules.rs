@@ -47,9 +47,23 @@ impl<'q> Rules<'q> {
         };
         for pivot in &playbook.pivots {
             match pivot {
-                Pivot::Path { from, when, take, into, .. } => {
-                    let search = question.searches.iter().position(|search| search.name == from);
-                    let pivot = PathPivot { search: search.unwrap_or(0), when, take, into };
+                Pivot::Path {
+                    from,
+                    when,
+                    take,
+                    into,
+                    ..
+                } => {
+                    let search = question
+                        .searches
+                        .iter()
+                        .position(|search| search.name == from);
+                    let pivot = PathPivot {
+                        search: search.unwrap_or(0),
+                        when,
+                        take,
+                        into,
+                    };
                     if key_variable == Some(into.as_str()) {
                         rules.key_pivots.push(pivot);
                     } else {
@@ -79,12 +93,15 @@ impl<'q> Rules<'q> {
 
     /// The traced keys.
     pub fn subjects(&self) -> &[String] {
-        self.key_variable.map_or(&[], |variable| self.initial.values(variable))
+        self.key_variable
+            .map_or(&[], |variable| self.initial.values(variable))
     }
 
     /// Whether any search wants `event`.
     pub fn wanted(&self, event: &Event, bindings: &Bindings) -> bool {
-        self.searches.iter().any(|search| search.filter.matches(event, bindings))
+        self.searches
+            .iter()
+            .any(|search| search.filter.matches(event, bindings))
     }
 }
 
@@ -92,21 +109,22 @@ impl Filter<'_> {
     pub fn matches(&self, event: &Event, bindings: &Bindings) -> bool {
         match self {
             Self::Detection(detection) => detection.matches(event, bindings),
-            Self::Attributes(attributes) => {
-                attributes.iter().all(|(attribute, value)| has_attribute(event, *attribute, value))
-            }
+            Self::Attributes(attributes) => attributes
+                .iter()
+                .all(|(attribute, value)| has_attribute(event, *attribute, value)),
         }
     }
 
     /// The attribute to look up, with its values, and whether anything is left to decide locally.
     pub fn lookup(&self, bindings: &Bindings) -> Option<(Attribute, Vec<String>, bool)> {
         match self {
-            Self::Detection(detection) => {
-                detection.lookup(bindings).map(|derived| (derived.attribute, derived.values, true))
-            }
+            Self::Detection(detection) => detection
+                .lookup(bindings)
+                .map(|derived| (derived.attribute, derived.values, true)),
             Self::Attributes(attributes) => {
-                let (attribute, value) =
-                    attributes.iter().min_by_key(|(attribute, _)| selectivity(*attribute))?;
+                let (attribute, value) = attributes
+                    .iter()
+                    .min_by_key(|(attribute, _)| selectivity(*attribute))?;
                 Some((*attribute, vec![value.clone()], attributes.len() > 1))
             }
         }
@@ -122,10 +140,18 @@ fn key_variable<'q>(question: &'q Question<'q>) -> Option<&'q str> {
     });
     by_pivot.or_else(|| {
         let holds_keys = |initial: &Initial| {
-            let Initial::Parameter(name) = initial else { return false };
-            playbook.parameters.iter().any(|known| known.name == *name && known.kind == Type::AccessKeyId)
+            let Initial::Parameter(name) = initial else {
+                return false;
+            };
+            playbook
+                .parameters
+                .iter()
+                .any(|known| known.name == *name && known.kind == Type::AccessKeyId)
         };
-        let variable = playbook.variables.iter().find(|variable| variable.initial.iter().any(holds_keys))?;
+        let variable = playbook
+            .variables
+            .iter()
+            .find(|variable| variable.initial.iter().any(holds_keys))?;
         Some(variable.name.as_str())
     })
 }
@@ -154,9 +180,10 @@ fn has_attribute(event: &Event, attribute: Attribute, value: &str) -> bool {
         Attribute::EventSource => is(event.source()),
         Attribute::AccessKeyId => is(event.access_key_id()),
         Attribute::Username => is(event.identity().lookup_username()),
-        Attribute::ReadOnly => {
-            event.json().get("readOnly").is_some_and(|flag| text_of(flag).eq_ignore_ascii_case(value))
-        }
+        Attribute::ReadOnly => event
+            .json()
+            .get("readOnly")
+            .is_some_and(|flag| text_of(flag).eq_ignore_ascii_case(value)),
         Attribute::ResourceType | Attribute::ResourceName => {
             ["resources", "requestParameters", "responseElements"]
                 .iter()
@@ -169,15 +196,22 @@ fn has_attribute(event: &Event, attribute: Attribute, value: &str) -> bool {
 fn holds_string(value: &serde_json::Value, wanted: &str) -> bool {
     match value {
         serde_json::Value::String(text) => {
-            text == wanted || (text.starts_with("arn:") && text.ends_with(wanted) && is_arn_tail(text, wanted))
+            text == wanted
+                || (text.starts_with("arn:") && text.ends_with(wanted) && is_arn_tail(text, wanted))
         }
         serde_json::Value::Array(items) => items.iter().any(|item| holds_string(item, wanted)),
-        serde_json::Value::Object(fields) => fields.values().any(|field| holds_string(field, wanted)),
+        serde_json::Value::Object(fields) => {
+            fields.values().any(|field| holds_string(field, wanted))
+        }
         _ => false,
     }
 }
 
 /// Whether `name` is the whole last part of `arn`: `role/x` names `x`, and not `ax`.
 fn is_arn_tail(arn: &str, name: &str) -> bool {
-    arn.len() > name.len() && matches!(arn.as_bytes().get(arn.len() - name.len() - 1), Some(b'/' | b':'))
+    arn.len() > name.len()
+        && matches!(
+            arn.as_bytes().get(arn.len() - name.len() - 1),
+            Some(b'/' | b':')
+        )
 }

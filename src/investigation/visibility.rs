@@ -8,7 +8,10 @@ use crate::report::{NotVisible, Window, rfc3339};
 const DELIVERY: Duration = Duration::minutes(15);
 
 fn entry(what: impl Into<String>, why: impl Into<String>) -> NotVisible {
-    NotVisible { what: what.into(), why: why.into() }
+    NotVisible {
+        what: what.into(),
+        why: why.into(),
+    }
 }
 
 /// What Event history never holds, or does not hold yet or any more.
@@ -18,7 +21,10 @@ pub fn of_history(window: Window, now: DateTime<Utc>) -> Vec<NotVisible> {
         "Event history holds management events only: no S3 objects, Lambda invocations, DynamoDB items",
     )];
     if window.until.is_none_or(|until| until > now - DELIVERY) {
-        list.push(entry("the last 15 minutes", "CloudTrail delivers events with a delay: ask again later"));
+        list.push(entry(
+            "the last 15 minutes",
+            "CloudTrail delivers events with a delay: ask again later",
+        ));
     }
     if let Some(since) = window.since {
         list.push(entry(
@@ -32,20 +38,32 @@ pub fn of_history(window: Window, now: DateTime<Utc>) -> Vec<NotVisible> {
 /// What trail files hold only if the trail was told to write it.
 pub fn of_files() -> Vec<NotVisible> {
     vec![
-        entry("data events", "in the files only as far as the trail was set to record them"),
-        entry("what is in no file", "Regions, accounts and days that the files do not cover leave no trace here"),
+        entry(
+            "data events",
+            "in the files only as far as the trail was set to record them",
+        ),
+        entry(
+            "what is in no file",
+            "Regions, accounts and days that the files do not cover leave no trace here",
+        ),
     ]
 }
 
 /// The demo is made up.
 pub fn of_demo() -> Vec<NotVisible> {
-    vec![entry("data events", "the demo holds management events only")]
+    vec![entry(
+        "data events",
+        "the demo holds management events only",
+    )]
 }
 
 /// Accounts that the lineage leads to and that were not read.
 pub fn of_accounts(accounts: &[String]) -> Option<NotVisible> {
     (!accounts.is_empty()).then(|| {
-        entry(format!("account {}", accounts.join(", ")), "roles were assumed there: see the hand-offs")
+        entry(
+            format!("account {}", accounts.join(", ")),
+            "roles were assumed there: see the hand-offs",
+        )
     })
 }
 

@@ -65,11 +65,17 @@ const PARTITIONS: &[Partition] = &[
         regions: &["us-gov-east-1", "us-gov-west-1"],
         control_plane: &["us-gov-west-1"],
     },
-    Partition { name: "aws-eusc", regions: &["eusc-de-east-1"], control_plane: &["eusc-de-east-1"] },
+    Partition {
+        name: "aws-eusc",
+        regions: &["eusc-de-east-1"],
+        control_plane: &["eusc-de-east-1"],
+    },
 ];
 
 fn partition_of(region: &str) -> &'static Partition {
-    let found = PARTITIONS.iter().find(|partition| partition.regions.contains(&region));
+    let found = PARTITIONS
+        .iter()
+        .find(|partition| partition.regions.contains(&region));
     let by_prefix = || {
         PARTITIONS.iter().find(|partition| match partition.name {
             "aws-cn" => region.starts_with("cn-"),
@@ -93,7 +99,9 @@ pub fn control_plane_regions(region: &str) -> &'static [&'static str] {
 
 /// Whether trailhunt knows `region`, in any partition.
 pub fn is_known(region: &str) -> bool {
-    PARTITIONS.iter().any(|partition| partition.regions.contains(&region))
+    PARTITIONS
+        .iter()
+        .any(|partition| partition.regions.contains(&region))
 }
 
 /// Whether `text` has the shape of a Region's name: lower-case words and a digit, joined by dashes.
@@ -104,14 +112,22 @@ pub fn is_region_name(text: &str) -> bool {
     number.len() == 1
         && number.bytes().all(|byte| byte.is_ascii_digit())
         && words.len() >= 2
-        && words.iter().all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
+        && words
+            .iter()
+            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 /// The failure for a name that is no Region.
 pub fn unknown(name: &str) -> Failure {
-    let known = PARTITIONS.iter().flat_map(|partition| partition.regions).copied();
-    Failure::usage(format!("there is no Region '{name}'{}", did_you_mean(name, known)))
-        .hint("--regions takes all, or a list such as us-east-1,eu-west-1")
+    let known = PARTITIONS
+        .iter()
+        .flat_map(|partition| partition.regions)
+        .copied();
+    Failure::usage(format!(
+        "there is no Region '{name}'{}",
+        did_you_mean(name, known)
+    ))
+    .hint("--regions takes all, or a list such as us-east-1,eu-west-1")
 }
 
 #[cfg(test)]
@@ -121,7 +137,10 @@ mod tests {
     #[test]
     fn global_services_of_each_partition() {
         assert_eq!(control_plane_regions("eu-west-3"), ["us-east-1"]);
-        assert_eq!(control_plane_regions("cn-north-1"), ["cn-north-1", "cn-northwest-1"]);
+        assert_eq!(
+            control_plane_regions("cn-north-1"),
+            ["cn-north-1", "cn-northwest-1"]
+        );
         assert_eq!(control_plane_regions("us-gov-east-1"), ["us-gov-west-1"]);
         assert_eq!(control_plane_regions("xx-new-1"), ["us-east-1"]);
     }
@@ -129,7 +148,15 @@ mod tests {
     #[test]
     fn names_and_near_misses() {
         assert!(is_region_name("us-gov-west-1"));
-        for wrong in ["us-east", "us_east_1", "useast1", "US-EAST-1", "us--1", "us-east-12", ""] {
+        for wrong in [
+            "us-east",
+            "us_east_1",
+            "useast1",
+            "US-EAST-1",
+            "us--1",
+            "us-east-12",
+            "",
+        ] {
             assert!(!is_region_name(wrong), "{wrong}");
         }
         assert!(unknown("eu-wset-1").message.contains("eu-west-1"));

@@ -35,12 +35,20 @@ impl Asked<'_> {
     /// # Errors
     /// A usage failure for a time that cannot be read, and for a window that ends before it begins.
     pub fn window(&self) -> Result<Window, Failure> {
-        let since = self.since.map(|text| self.time(text, End::Since)).transpose()?;
-        let until = self.until.map(|text| self.time(text, End::Until)).transpose()?;
+        let since = self
+            .since
+            .map(|text| self.time(text, End::Since))
+            .transpose()?;
+        let until = self
+            .until
+            .map(|text| self.time(text, End::Until))
+            .transpose()?;
         if let (Some(since), Some(until)) = (since, until.or(Some(self.now)))
             && since > until
         {
-            let end = self.until.map_or_else(|| "now".to_owned(), |text| format!("--until {text}"));
+            let end = self
+                .until
+                .map_or_else(|| "now".to_owned(), |text| format!("--until {text}"));
             return Err(Failure::usage(format!(
                 "the window is empty: --since {} is after {end}",
                 self.since.unwrap_or_default(),
@@ -52,7 +60,10 @@ impl Asked<'_> {
     fn time(&self, text: &str, end: End) -> Result<DateTime<Utc>, Failure> {
         let text = text.trim();
         if let Some(ago) = ago(text) {
-            return self.now.checked_sub_signed(ago).ok_or_else(|| unreadable(text));
+            return self
+                .now
+                .checked_sub_signed(ago)
+                .ok_or_else(|| unreadable(text));
         }
         if text == "now" {
             return Ok(self.now);
@@ -70,7 +81,10 @@ impl Asked<'_> {
         let zone = self.timezone;
         zone.from_local_datetime(&local)
             .earliest()
-            .or_else(|| zone.from_local_datetime(&(local + Duration::hours(1))).earliest())
+            .or_else(|| {
+                zone.from_local_datetime(&(local + Duration::hours(1)))
+                    .earliest()
+            })
             .map(|time| time.with_timezone(&Utc))
     }
 }
@@ -78,7 +92,10 @@ impl Asked<'_> {
 /// `30m`, `24h`, `7d`, `2w`: so long ago.
 fn ago(text: &str) -> Option<Duration> {
     let unit = text.chars().last()?;
-    let count: i64 = text[..text.len() - unit.len_utf8()].parse().ok().filter(|count| *count >= 0)?;
+    let count: i64 = text[..text.len() - unit.len_utf8()]
+        .parse()
+        .ok()
+        .filter(|count| *count >= 0)?;
     match unit {
         's' => Duration::try_seconds(count),
         'm' => Duration::try_minutes(count),
@@ -98,14 +115,20 @@ fn local(text: &str, end: End) -> Option<NaiveDateTime> {
             End::Until => date.and_time(last_second),
         });
     }
-    ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    [
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M",
+    ]
+    .iter()
+    .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
 }
 
 fn unreadable(text: &str) -> Failure {
-    Failure::usage(format!("cannot read the time '{text}'"))
-        .hint("write 24h, 7d, 2026-11-20, 2026-11-20T14:30, or RFC 3339 such as 2026-11-20T14:30:00Z")
+    Failure::usage(format!("cannot read the time '{text}'")).hint(
+        "write 24h, 7d, 2026-11-20, 2026-11-20T14:30, or RFC 3339 such as 2026-11-20T14:30:00Z",
+    )
 }
 
 #[cfg(test)]
@@ -113,7 +136,11 @@ mod tests {
     use super::*;
     use crate::report::rfc3339;
 
-    fn ask(since: Option<&str>, until: Option<&str>, zone: &str) -> Result<(String, String), String> {
+    fn ask(
+        since: Option<&str>,
+        until: Option<&str>,
+        zone: &str,
+    ) -> Result<(String, String), String> {
         let asked = Asked {
             since,
             until,
@@ -129,31 +156,83 @@ mod tests {
     fn every_spelling() {
         let cases = [
             (Some("24h"), None, "2026-11-20T09:30:00Z", "open"),
-            (Some("7d"), Some("1d"), "2026-11-14T09:30:00Z", "2026-11-20T09:30:00Z"),
-            (Some("2026-11-20"), Some("2026-11-20"), "2026-11-20T00:00:00Z", "2026-11-20T23:59:59Z"),
-            (Some("2026-11-20 14:30"), Some("now"), "2026-11-20T14:30:00Z", "2026-11-21T09:30:00Z"),
-            (Some("2026-11-20T14:30:00+09:00"), None, "2026-11-20T05:30:00Z", "open"),
+            (
+                Some("7d"),
+                Some("1d"),
+                "2026-11-14T09:30:00Z",
+                "2026-11-20T09:30:00Z",
+            ),
+            (
+                Some("2026-11-20"),
+                Some("2026-11-20"),
+                "2026-11-20T00:00:00Z",
+                "2026-11-20T23:59:59Z",
+            ),
+            (
+                Some("2026-11-20 14:30"),
+                Some("now"),
+                "2026-11-20T14:30:00Z",
+                "2026-11-21T09:30:00Z",
+            ),
+            (
+                Some("2026-11-20T14:30:00+09:00"),
+                None,
+                "2026-11-20T05:30:00Z",
+                "open",
+            ),
             (None, None, "open", "open"),
         ];
         for (since, until, from, to) in cases {
-            assert_eq!(ask(since, until, "UTC"), Ok((from.to_owned(), to.to_owned())));
+            assert_eq!(
+                ask(since, until, "UTC"),
+                Ok((from.to_owned(), to.to_owned()))
+            );
         }
     }
 
     #[test]
     fn a_date_is_a_day_of_the_time_zone() {
         let day = ask(Some("2026-11-20"), Some("2026-11-20"), "Asia/Seoul");
-        assert_eq!(day, Ok(("2026-11-19T15:00:00Z".to_owned(), "2026-11-20T14:59:59Z".to_owned())));
+        assert_eq!(
+            day,
+            Ok((
+                "2026-11-19T15:00:00Z".to_owned(),
+                "2026-11-20T14:59:59Z".to_owned()
+            ))
+        );
         let skipped = ask(Some("2026-03-29T02:30"), None, "Europe/Berlin");
-        assert_eq!(skipped, Ok(("2026-03-29T01:30:00Z".to_owned(), "open".to_owned())));
+        assert_eq!(
+            skipped,
+            Ok(("2026-03-29T01:30:00Z".to_owned(), "open".to_owned()))
+        );
     }
 
     #[test]
     fn what_makes_no_window() {
-        assert!(ask(Some("1d"), Some("7d"), "UTC").unwrap_err().contains("is empty"));
-        assert!(ask(Some("2027-01-01"), None, "UTC").unwrap_err().contains("after now"));
-        for wrong in ["yesterday", "24", "-3h", "99999999999999999h", "2026-13-01", "é"] {
-            assert!(ask(Some(wrong), None, "UTC").unwrap_err().contains("cannot read"), "{wrong}");
+        assert!(
+            ask(Some("1d"), Some("7d"), "UTC")
+                .unwrap_err()
+                .contains("is empty")
+        );
+        assert!(
+            ask(Some("2027-01-01"), None, "UTC")
+                .unwrap_err()
+                .contains("after now")
+        );
+        for wrong in [
+            "yesterday",
+            "24",
+            "-3h",
+            "99999999999999999h",
+            "2026-13-01",
+            "é",
+        ] {
+            assert!(
+                ask(Some(wrong), None, "UTC")
+                    .unwrap_err()
+                    .contains("cannot read"),
+                "{wrong}"
+            );
         }
     }
 }

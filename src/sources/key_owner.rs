@@ -15,12 +15,20 @@ pub async fn of(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subje
     if is_temporary_key(access_key_id) {
         return None;
     }
-    tokio::time::timeout(PATIENCE, ask(aws, caller, access_key_id)).await.ok().flatten()
+    tokio::time::timeout(PATIENCE, ask(aws, caller, access_key_id))
+        .await
+        .ok()
+        .flatten()
 }
 
 async fn ask(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject> {
     let iam = aws.iam();
-    let used = iam.get_access_key_last_used().access_key_id(access_key_id).send().await.ok()?;
+    let used = iam
+        .get_access_key_last_used()
+        .access_key_id(access_key_id)
+        .send()
+        .await
+        .ok()?;
     let user = used.user_name?;
     let keys = iam.list_access_keys().user_name(&user).send().await.ok();
     let key = keys
@@ -31,8 +39,13 @@ async fn ask(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject>
     Some(Subject {
         access_key_id: access_key_id.to_owned(),
         account: Some(caller.account.clone()),
-        principal: Some(format!("arn:{partition}:iam::{}:user/{user}", caller.account)),
-        status: key.and_then(|key| key.status).map(|status| status.as_str().to_owned()),
+        principal: Some(format!(
+            "arn:{partition}:iam::{}:user/{user}",
+            caller.account
+        )),
+        status: key
+            .and_then(|key| key.status)
+            .map(|status| status.as_str().to_owned()),
         known_from: Some("iam"),
     })
 }

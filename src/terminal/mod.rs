@@ -37,7 +37,10 @@ pub struct Choices {
 
 impl Terminal {
     pub fn new(choices: Choices) -> Self {
-        let (out, err) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
+        let (out, err) = (
+            std::io::stdout().is_terminal(),
+            std::io::stderr().is_terminal(),
+        );
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let console = terminal_size::terminal_size().filter(|_| out);
@@ -54,8 +57,17 @@ impl Terminal {
 
     /// How an answer is to be drawn: plain where it goes to a file.
     pub fn style(&self, all: bool, timezone: Tz, to_file: bool) -> Style {
-        let (width, color) = if to_file { (WIDTH, false) } else { (self.width, self.color_out) };
-        Style { width, color, all, timezone }
+        let (width, color) = if to_file {
+            (WIDTH, false)
+        } else {
+            (self.width, self.color_out)
+        };
+        Style {
+            width,
+            color,
+            all,
+            timezone,
+        }
     }
 
     /// Progress of an investigation: drawn only on a terminal.
@@ -91,7 +103,10 @@ impl Terminal {
             None => format!("{error:#}"),
         };
         self.line("error: ", &what);
-        if let Some(hint) = error.downcast_ref::<Failure>().and_then(|failure| failure.hint.as_ref()) {
+        if let Some(hint) = error
+            .downcast_ref::<Failure>()
+            .and_then(|failure| failure.hint.as_ref())
+        {
             self.line("hint: ", hint);
         }
     }
@@ -102,10 +117,15 @@ impl Terminal {
             return None;
         }
         let mut err = std::io::stderr().lock();
-        write!(err, "{} [y/N] ", escape::terminal(question)).and_then(|()| err.flush()).ok()?;
+        write!(err, "{} [y/N] ", escape::terminal(question))
+            .and_then(|()| err.flush())
+            .ok()?;
         let mut answer = String::new();
         std::io::stdin().lock().read_line(&mut answer).ok()?;
-        Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+        Some(matches!(
+            answer.trim().to_ascii_lowercase().as_str(),
+            "y" | "yes"
+        ))
     }
 
     fn line(&self, label: &str, text: &str) {
@@ -118,7 +138,11 @@ impl Terminal {
         for (number, line) in text.lines().enumerate() {
             let label = if number == 0 { label } else { "" };
             // a closed stderr is nothing to fail for
-            let _ = writeln!(std::io::stderr().lock(), "{on}{label}{off}{}", escape::terminal(line));
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "{on}{label}{off}{}",
+                escape::terminal(line)
+            );
         }
     }
 }

@@ -28,8 +28,13 @@ struct State {
 
 impl Progress {
     pub(super) fn new(drawn: bool, color: bool) -> Self {
-        let lines = drawn.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)));
-        Self { lines, color, state: Mutex::default() }
+        let lines =
+            drawn.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)));
+        Self {
+            lines,
+            color,
+            state: Mutex::default(),
+        }
     }
 
     /// `part` (a Region, or "files") is read to this fraction, 0 to 1; at 1 its line goes.
@@ -49,7 +54,11 @@ impl Progress {
             bar.set_prefix(escape::terminal(part).into_owned());
             bar
         });
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 0 to STEPS")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "within 0 to STEPS"
+        )]
         #[expect(clippy::cast_precision_loss, reason = "STEPS is small")]
         bar.set_position((fraction.clamp(0.0, 1.0) * STEPS as f64) as u64);
         bar.set_message(escape::terminal(message).into_owned());
@@ -77,7 +86,11 @@ impl Progress {
     }
 
     fn style(&self) -> ProgressStyle {
-        let bar = if self.color { "{bar:24.cyan}" } else { "{bar:24}" };
+        let bar = if self.color {
+            "{bar:24.cyan}"
+        } else {
+            "{bar:24}"
+        };
         ProgressStyle::with_template(&format!("{{prefix:16}} {bar} {{percent:>3}}%  {{msg}}"))
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("━╸ ")

@@ -7,3 +7,4 @@
 mod servers;
 #[cfg(test)]
 mod support;
+mod trace_key;

@@ -80,13 +80,21 @@ fn page(output: LookupEventsOutput) -> Page {
         .map(|time| time.secs())
         .min()
         .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    let records =
-        events.into_iter().map(|event| event.cloud_trail_event.unwrap_or_default()).collect();
-    Page { records, oldest, token: output.next_token.filter(|token| !token.is_empty()) }
+    let records = events
+        .into_iter()
+        .map(|event| event.cloud_trail_event.unwrap_or_default())
+        .collect();
+    Page {
+        records,
+        oldest,
+        token: output.next_token.filter(|token| !token.is_empty()),
+    }
 }
 
 fn meaning(error: &SdkError<LookupEventsError>) -> Refused {
-    let said = error.message().map_or_else(|| root_cause(error), str::to_owned);
+    let said = error
+        .message()
+        .map_or_else(|| root_cause(error), str::to_owned);
     let Some(code) = error.code() else {
         return if said.to_ascii_lowercase().contains("credential") {
             Refused::Expired(said)
@@ -96,7 +104,10 @@ fn meaning(error: &SdkError<LookupEventsError>) -> Refused {
     };
     let full = format!("{code}: {said}");
     match code {
-        "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded"
+        "ThrottlingException"
+        | "Throttling"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
         | "SlowDown" => Refused::Throttled,
         "InvalidNextTokenException" => Refused::Token,
         "AccessDeniedException" | "AccessDenied" | "OptInRequired" => Refused::Denied(full),

@@ -43,10 +43,19 @@ pub struct Progress {
 /// What a Region tells.
 #[derive(Debug)]
 pub enum Update {
-    Page { region: Arc<str>, lookup: Arc<Lookup>, records: Vec<String>, progress: Progress },
+    Page {
+        region: Arc<str>,
+        lookup: Arc<Lookup>,
+        records: Vec<String>,
+        progress: Progress,
+    },
     /// A lookup without an attribute has shown its first page and waits for [`History::go_on`].
     Held { region: Arc<str>, pages_left: i64 },
-    Finished { region: Arc<str>, lookup: Arc<Lookup>, progress: Progress },
+    Finished {
+        region: Arc<str>,
+        lookup: Arc<Lookup>,
+        progress: Progress,
+    },
 }
 
 /// The Regions of one account, working.
@@ -74,7 +83,12 @@ impl History {
             working.spawn(async move { (done, region.run(inbox).await) });
             orders.insert(name, order);
         }
-        Self { orders, updates, working, outstanding: 0 }
+        Self {
+            orders,
+            updates,
+            working,
+            outstanding: 0,
+        }
     }
 
     /// The Regions that were started.
@@ -115,8 +129,11 @@ impl History {
 
     /// Ends the Regions and says what became of each. `interrupted` does not wait for calls under way.
     pub async fn close(mut self, interrupted: bool) -> BTreeMap<Arc<str>, Option<Tally>> {
-        let mut ended: BTreeMap<Arc<str>, Option<Tally>> =
-            self.orders.keys().map(|region| (Arc::clone(region), None)).collect();
+        let mut ended: BTreeMap<Arc<str>, Option<Tally>> = self
+            .orders
+            .keys()
+            .map(|region| (Arc::clone(region), None))
+            .collect();
         self.orders.clear();
         if interrupted {
             self.working.abort_all();

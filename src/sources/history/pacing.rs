@@ -28,7 +28,12 @@ pub struct Pacer {
 impl Pacer {
     /// At most `ceiling` calls a second, the first at once.
     pub fn new(ceiling: f64, now: Instant) -> Self {
-        Self { ceiling, rate: ceiling, next: now, slowed: now }
+        Self {
+            ceiling,
+            rate: ceiling,
+            next: now,
+            slowed: now,
+        }
     }
 
     /// When the next call may be made.
@@ -99,7 +104,10 @@ mod tests {
         for quota in [1.0, 0.5] {
             let (made, refused) = simulate(quota);
             let bound = quota * 600.0;
-            assert!(f64::from(made - refused) > bound * 0.85, "{made} {refused} of {bound}");
+            assert!(
+                f64::from(made - refused) > bound * 0.85,
+                "{made} {refused} of {bound}"
+            );
             assert!(refused * 10 < made, "{refused} of {made}");
         }
     }

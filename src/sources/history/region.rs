@@ -144,7 +144,11 @@ impl Region {
     /// When there will be something to do: `None` until an answer or an order comes.
     fn next_call(&self) -> Option<Instant> {
         let waits = self.ready.iter().map(|(_, from)| *from).min();
-        let splittable = || self.slices.values().any(|slice| slice.pages_left().is_some_and(|n| n > 1));
+        let splittable = || {
+            self.slices
+                .values()
+                .any(|slice| slice.pages_left().is_some_and(|n| n > 1))
+        };
         if self.calls.len() >= MAX_CALLS {
             return None;
         }
@@ -158,13 +162,22 @@ impl Region {
     fn call_while_allowed(&mut self) {
         let now = monotonic();
         while self.pacer.next() <= now && self.calls.len() < MAX_CALLS {
-            let Some(id) = self.next_ready(now).or_else(|| self.split()) else { return };
-            let Some(slice) = self.slices.get(&id).cloned() else { continue };
+            let Some(id) = self.next_ready(now).or_else(|| self.split()) else {
+                return;
+            };
+            let Some(slice) = self.slices.get(&id).cloned() else {
+                continue;
+            };
             self.pacer.called(now);
             let (client, generation) = (self.client.clone(), self.generation);
             self.calls.spawn(async move {
                 let result = next_page(&client, &slice).await;
-                Answer { slice: id, launched: now, generation, result }
+                Answer {
+                    slice: id,
+                    launched: now,
+                    generation,
+                    result,
+                }
             });
         }
     }
@@ -190,7 +203,9 @@ impl Region {
     }
 
     async fn answered(&mut self, answer: Answer) {
-        let Some(slice) = self.slices.get_mut(&answer.slice) else { return };
+        let Some(slice) = self.slices.get_mut(&answer.slice) else {
+            return;
+        };
         let again = match answer.result {
             Ok(page) => {
                 self.pacer.answered();
@@ -227,7 +242,8 @@ impl Region {
 
     /// Reads the configuration again. `false` where that was already done since the last page.
     async fn renew(&mut self) -> bool {
-        let Some((client, generation)) = self.session.renewed(&self.name, self.generation).await else {
+        let Some((client, generation)) = self.session.renewed(&self.name, self.generation).await
+        else {
             return false;
         };
         (self.client, self.generation) = (client, generation);
@@ -237,17 +253,27 @@ impl Region {
     fn page(&mut self, id: u64, page: Page) {
         self.session.worked(self.generation);
         self.tally.pages += 1;
-        let Some(slice) = self.slices.get_mut(&id) else { return };
+        let Some(slice) = self.slices.get_mut(&id) else {
+            return;
+        };
         let lookup = Arc::clone(&slice.lookup);
         let hold = lookup.attribute.is_none() && !self.released;
         let left = slice.page(page.oldest, page.token);
         let pages_left = slice.pages_left().unwrap_or(0);
-        self.tell(Update::Page { region: Arc::clone(&self.name), lookup, records: page.records, progress: self.progress() });
+        self.tell(Update::Page {
+            region: Arc::clone(&self.name),
+            lookup,
+            records: page.records,
+            progress: self.progress(),
+        });
         match left {
             Left::Nothing => self.finish(id),
             Left::More if hold => {
                 self.held.push(id);
-                self.tell(Update::Held { region: Arc::clone(&self.name), pages_left });
+                self.tell(Update::Held {
+                    region: Arc::clone(&self.name),
+                    pages_left,
+                });
             }
             Left::More => self.ready.push_back((id, monotonic())),
         }
@@ -257,7 +283,11 @@ impl Region {
         let left: i64 = self.slices.values().map(Slice::seconds_left).sum();
         #[expect(clippy::cast_precision_loss, reason = "a fraction to look at")]
         let fraction = 1.0 - left as f64 / self.seconds_asked.max(1) as f64;
-        Progress { fraction: fraction.clamp(0.0, 1.0), pages: self.tally.pages, throttled: self.tally.throttled }
+        Progress {
+            fraction: fraction.clamp(0.0, 1.0),
+            pages: self.tally.pages,
+            throttled: self.tally.throttled,
+        }
     }
 
     /// Gives up one slice: the others of the Region go on.
@@ -288,11 +318,21 @@ impl Region {
 
     /// A slice is read, or given up; with the last one of its lookup the lookup is done.
     fn finish(&mut self, id: u64) {
-        let Some(slice) = self.slices.remove(&id) else { return };
+        let Some(slice) = self.slices.remove(&id) else {
+            return;
+        };
         self.ready.retain(|(ready, _)| *ready != id);
-        if !self.slices.values().any(|other| Arc::ptr_eq(&other.lookup, &slice.lookup)) {
+        if !self
+            .slices
+            .values()
+            .any(|other| Arc::ptr_eq(&other.lookup, &slice.lookup))
+        {
             let progress = self.progress();
-            self.tell(Update::Finished { region: Arc::clone(&self.name), lookup: slice.lookup, progress });
+            self.tell(Update::Finished {
+                region: Arc::clone(&self.name),
+                lookup: slice.lookup,
+                progress,
+            });
         }
     }
 
@@ -304,5 +344,7 @@ impl Region {
 
 /// How long to wait after so many failures in a row: doubling, bounded.
 fn pause(failures: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << failures.min(6)).min(LONGEST_PAUSE)
+    FIRST_PAUSE
+        .saturating_mul(1 << failures.min(6))
+        .min(LONGEST_PAUSE)
 }

@@ -25,7 +25,11 @@ struct Current {
 impl Session {
     pub fn new(aws: Aws) -> Self {
         Self {
-            current: Arc::new(Mutex::new(Current { aws, generation: 0, worked: None })),
+            current: Arc::new(Mutex::new(Current {
+                aws,
+                generation: 0,
+                worked: None,
+            })),
             renewing: Arc::default(),
         }
     }
@@ -47,7 +51,10 @@ impl Session {
         let _one_at_a_time = self.renewing.lock().await;
         let stale = {
             let current = self.lock();
-            if current.generation == generation && generation > 0 && current.worked != Some(generation) {
+            if current.generation == generation
+                && generation > 0
+                && current.worked != Some(generation)
+            {
                 return None;
             }
             (current.generation == generation).then(|| current.aws.clone())

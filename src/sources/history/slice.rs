@@ -110,7 +110,9 @@ impl Slice {
 
     /// Gives the older part of what is left to a new slice, where enough is left.
     pub fn split(&mut self) -> Option<Self> {
-        let pages = self.pages_left().filter(|pages| *pages >= WORTH_SPLITTING)?;
+        let pages = self
+            .pages_left()
+            .filter(|pages| *pages >= WORTH_SPLITTING)?;
         let span = self.span?;
         let keep = if pages > i64::from(2 * NEAR) {
             span * NEAR
@@ -147,12 +149,19 @@ mod tests {
     }
 
     fn lookup(since: i64, until: i64) -> Arc<Lookup> {
-        Arc::new(Lookup { attribute: None, since: at(since), until: at(until) })
+        Arc::new(Lookup {
+            attribute: None,
+            since: at(since),
+            until: at(until),
+        })
     }
 
     /// Serves pages of `size` from `times` (ascending) the way the API does.
     fn serve(times: &[i64], slice: &Slice, size: usize) -> (Vec<usize>, Option<String>) {
-        let skipped: usize = slice.token.as_ref().map_or(0, |token| token.parse().unwrap());
+        let skipped: usize = slice
+            .token
+            .as_ref()
+            .map_or(0, |token| token.parse().unwrap());
         let within: Vec<usize> = (0..times.len())
             .rev()
             .filter(|i| (slice.since..=slice.until).contains(&at(times[*i])))
@@ -201,7 +210,10 @@ mod tests {
         let older = slice.split().unwrap();
         assert_eq!((older.since, older.until), (at(0), at(909)));
         assert_eq!(slice.page(Some(at(950)), Some("2".to_owned())), Left::More);
-        assert_eq!(slice.page(Some(at(909)), Some("3".to_owned())), Left::Nothing);
+        assert_eq!(
+            slice.page(Some(at(909)), Some("3".to_owned())),
+            Left::Nothing
+        );
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use aws_sdk_cloudtrail::error::ProvideErrorMetadata;
 use aws_sdk_cloudtrail::types::{EventCategory, LookupAttributeKey};
-use futures_util::future::join_all;
 use trailhunt::clock;
 
 use super::{attribute, by, client, client_with_key, refused};
@@ -155,8 +154,8 @@ async fn slow_answers_are_slow_side_by_side() {
     assert!(start.elapsed() >= 2 * latency);
 
     let start = clock::monotonic();
-    let lookups = (0..10).map(|_| usual.lookup_events().send());
-    for answer in join_all(lookups).await {
+    let lookups: tokio::task::JoinSet<_> = (0..10).map(|_| usual.lookup_events().send()).collect();
+    for answer in lookups.join_all().await {
         assert_eq!(answer.unwrap().events().len(), 1);
     }
     let took = start.elapsed();
