@@ -52,7 +52,7 @@ impl Fold {
                 event_ids: ids.into_iter().filter(|id| !id.is_empty()).collect(),
             })
             .collect();
-        list.sort_by(|a, b| b.count.cmp(&a.count));
+        list.sort_by_key(|entry| Reverse(entry.count));
         let finding = (self.total > 0).then(|| Finding {
             level: if burst.is_some() {
                 Level::Medium

@@ -7,4 +7,5 @@
 mod servers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
 mod trace_key;
