@@ -339,7 +339,9 @@ pub fn history_window(
                 .hint("read the trail's files instead: --from FOLDER"),
         );
     }
-    let clamped = (since < reach).then_some(since);
+    // who asks for the 90 days that there are has them, but for the minute kept for a slow start
+    let is_cut = since < now - crate::plan::window::HISTORY;
+    let clamped = is_cut.then_some(since);
     Ok((
         Window {
             since: Some(since.max(reach)),
