@@ -17,10 +17,9 @@ use serde_json::Value;
 
 use crate::support::aws_servers::Emulator;
 use crate::support::lookup_server::{Builder, Call, LookupServer, Quota};
-use crate::support::records;
 use crate::support::sandbox::Sandbox;
 
-/// The key that signed every record of [`records::series`].
+/// The key that signed every record of [`crate::support::records::series`].
 const KEY: &str = "AKIAEXAMPLE000000000";
 /// The investigation's now, and the server's.
 const NOW: &str = "2023-07-10T12:00:00Z";
@@ -44,11 +43,18 @@ fn sandbox(server: &LookupServer) -> Option<Sandbox> {
 
 /// What [`KEY`] did in [`HERE`] on this day, asked as fast as may be.
 fn day_of_key(sandbox: &Sandbox, format: &str) -> Command {
+    let mut command = day_of_key_at(sandbox, "50");
+    command.args(["--format", format]);
+    command
+}
+
+/// As [`day_of_key`], at so many calls a second.
+fn day_of_key_at(sandbox: &Sandbox, rate: &str) -> Command {
     let mut command = sandbox.trailhunt();
     command
         .args(["lookup", "-a", &format!("AccessKeyId={KEY}")])
         .args(["--regions", HERE, "--since", "2023-07-10"])
-        .args(["--rate", "50", "--format", format]);
+        .args(["--rate", rate]);
     command
 }
 

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{HERE, day_of_key, report, sandbox, serving};
+use super::{HERE, day_of_key_at, report, sandbox, serving};
 use crate::support::lookup_server::{Call, LookupServer, Outcome, Quota};
 use crate::support::records;
 
@@ -12,7 +12,7 @@ use crate::support::records;
 fn read(count: usize, rate: &str, quota: Quota) -> Option<Vec<Call>> {
     let server: LookupServer = serving(records::series(HERE, count)).quota(quota).start();
     let sandbox = sandbox(&server)?;
-    let report = report(day_of_key(&sandbox, "json").args(["--rate", rate]), 0);
+    let report = report(day_of_key_at(&sandbox, rate).args(["--format", "json"]), 0);
     assert_eq!(report["events"].as_array().unwrap().len(), count);
     let calls = server.calls();
     let coverage = super::coverage(&report, HERE);

@@ -3,10 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{HERE, KEY, NOW, report, said, sandbox, serving};
+use super::{HERE, KEY, NOW, answered, report, said, sandbox, serving};
 use crate::support::lookup_server::LookupServer;
 use crate::support::records;
-use crate::support::sandbox::Sandbox;
 
 fn now() -> DateTime<Utc> {
     NOW.parse().unwrap()
@@ -164,18 +163,16 @@ fn without_a_clock_of_its_own_an_investigation_has_the_live_one() {
     let Some(sandbox) = sandbox(&server) else {
         return;
     };
-    let live = Sandbox::trailhunt(&sandbox)
-        .env_remove("TRAILHUNT_NOW")
-        .args(["trace-key", KEY, "--regions", HERE])
-        .assert()
-        .code(0);
-    drop(live);
+    let mut live = sandbox.trailhunt();
+    live.env_remove("TRAILHUNT_NOW");
+    answered(live.args(["trace-key", KEY, "--regions", HERE]), 0);
     let [_, until] = bounds(&server);
     assert!(
         (trailhunt::clock::wall() - until).abs() < TimeDelta::minutes(5),
         "{until}"
     );
-    let mut wrong = sandbox.set("TRAILHUNT_NOW", "yesterday").trailhunt();
+    let mut wrong = sandbox.trailhunt();
+    wrong.env("TRAILHUNT_NOW", "yesterday");
     let stderr = said(wrong.args(["trace-key", KEY]), 2);
     assert!(stderr.contains("TRAILHUNT_NOW"), "{stderr}");
 }
