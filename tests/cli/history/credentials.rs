@@ -52,15 +52,21 @@ fn without_credentials_nothing_is_asked() {
 }
 
 #[test]
-fn a_profile_that_does_not_exist_is_named() {
+fn a_profile_that_is_named_wins_over_the_environment() {
     let server = serving([]).start();
-    let sandbox = Sandbox::new().endpoint(&server.url()).now(NOW);
-    let mut command = day_of_key(&sandbox, "table");
-    command
-        .env_remove("AWS_ACCESS_KEY_ID")
-        .env_remove("AWS_SECRET_ACCESS_KEY");
-    let stderr = said(command.args(["--profile", "nobody"]), 4);
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let stderr = said(
+        day_of_key(&sandbox, "table").args(["--profile", "nobody"]),
+        4,
+    );
     assert!(stderr.contains("nobody"), "{stderr}");
+
+    let mut command = with_program(&sandbox, 0);
+    command.env("AWS_ACCESS_KEY_ID", "AKIAUNKNOWN000000000");
+    command.env("AWS_SECRET_ACCESS_KEY", "unknown");
+    report(command.args(["--profile", "default"]), 0);
 }
 
 #[test]
