@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{HERE, answered, coverage, day_of_key, report, sandbox, serving};
+use super::{HERE, answered, coverage, day_of_key, report, said, sandbox, serving};
 use crate::support::lookup_server::{Builder, Fault, LookupServer, Outcome, Rule};
 use crate::support::records;
 
@@ -173,18 +173,17 @@ fn a_record_that_is_no_json_is_a_gap() {
 }
 
 #[test]
-fn a_service_that_stays_broken_is_a_gap_that_gives_its_reason() {
-    let broken = Rule::always(Fault::MalformedBody).with_token();
-    let server = serving(records::series(HERE, 60)).fault(broken).start();
-    let Some(sandbox) = sandbox(&server) else {
-        return;
-    };
-    let report = report(&mut day_of_key(&sandbox, "json"), 3);
-    let coverage = coverage(&report, HERE);
-    assert_eq!(coverage["state"], "failed");
-    assert!(
-        !coverage["reason"].as_str().unwrap().is_empty(),
-        "{coverage}"
-    );
-    assert_eq!(report["events"].as_array().unwrap().len(), 50);
+fn rows_that_cannot_say_what_is_missing_have_it_said_beside_them() {
+    for format in ["csv", "jsonl"] {
+        let server = serving(records::series(HERE, 60));
+        let server = server.fault(Rule::nth(1, Fault::UnreadableRecord)).start();
+        let Some(sandbox) = sandbox(&server) else {
+            return;
+        };
+        let stderr = said(&mut day_of_key(&sandbox, format), 3);
+        assert!(
+            stderr.contains("INCOMPLETE: us-east-1: 1 record"),
+            "{stderr}"
+        );
+    }
 }
