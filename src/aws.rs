@@ -5,11 +5,15 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_account::types::RegionOptStatus;
-use aws_sdk_cloudtrail::config::{ProvideCredentials, RuntimeComponents};
+use aws_sdk_cloudtrail::config::{
+    ProvideCredentials, RuntimeComponents, SharedCredentialsProvider,
+};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector, tls};
 
@@ -49,7 +53,13 @@ impl Aws {
         };
         match provider.provide_credentials().await {
             Ok(_) => Ok(Self { config, choice }),
-            Err(error) => Err(no_credentials(&root_cause(&error))),
+            Err(error) => {
+                let why = root_cause(&error);
+                Err(no_credentials(&match &choice.profile {
+                    Some(profile) => format!("profile '{profile}': {why}"),
+                    None => why,
+                }))
+            }
         }
     }
 
@@ -168,22 +178,30 @@ async fn load(choice: &Choice) -> SdkConfig {
         .operation_attempt_timeout(OPERATION_TIMEOUT)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(client)
+        .http_client(client.clone())
         .timeout_config(timeouts);
     if let Some(profile) = &choice.profile {
         loader = loader.profile_name(profile);
     }
-    let config = match &choice.region {
-        Some(region) => loader.region(Region::new(region.clone())).load().await,
-        None => loader.load().await,
-    };
-    match config.region() {
-        Some(_) => config,
-        None => config
-            .into_builder()
-            .region(Region::new(DEFAULT_REGION))
-            .build(),
+    if let Some(region) = &choice.region {
+        loader = loader.region(Region::new(region.clone()));
     }
+    let config = loader.load().await;
+    let region = config.region().cloned();
+    let region = region.unwrap_or(Region::from_static(DEFAULT_REGION));
+    let mut config = config.into_builder().region(region.clone());
+    if let Some(profile) = &choice.profile {
+        // a profile that is named wins over keys in the environment, as with the AWS CLI: the default chain
+        // would ask another account than the one that is meant, and say nothing
+        let parts = ProviderConfig::without_region()
+            .with_region(Some(region))
+            .with_http_client(client);
+        let provider = ProfileFileCredentialsProvider::builder()
+            .configure(&parts)
+            .profile_name(profile);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(provider.build())));
+    }
+    config.build()
 }
 
 fn no_credentials(why: &str) -> Failure {

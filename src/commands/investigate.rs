@@ -247,12 +247,17 @@ fn deliver(
     output: Option<Output>,
 ) -> anyhow::Result<()> {
     let style = terminal.style(flags.all, flags.timezone, output.is_some());
+    let only_events = matches!(flags.format, Format::Csv | Format::Jsonl);
     let Some(output) = output else {
-        return to_stdout(|mut out| output::write(report, flags.format, &style, &mut out));
+        to_stdout(|mut out| output::write(report, flags.format, &style, &mut out))?;
+        if only_events {
+            warn_of_gaps(report, terminal);
+        }
+        return Ok(());
     };
     let path = output.path().to_owned();
     output.fill(|mut out| output::write(report, flags.format, &style, &mut out))?;
-    if matches!(flags.format, Format::Csv | Format::Jsonl) {
+    if only_events {
         let mut name = path.clone().into_os_string();
         name.push(".coverage.json");
         let beside = Output::prepare(Path::new(&name), true)?;
@@ -269,4 +274,20 @@ fn deliver(
         path.display()
     ));
     Ok(())
+}
+
+/// Rows alone do not say what is missing among them.
+fn warn_of_gaps(report: &Report, terminal: &Terminal) {
+    let mut gaps = report.coverage.iter().filter(|entry| entry.gap);
+    let Some(first) = gaps.next() else { return };
+    let place = first.location.as_deref().or(first.region.as_deref());
+    let reason = first.reason.as_deref().unwrap_or("no reason given");
+    let others = match gaps.count() {
+        0 => String::new(),
+        others => format!("; {others} more"),
+    };
+    terminal.warn(&format!(
+        "INCOMPLETE: {}: {reason}{others} (all of it with --format json, or beside the file with -o)",
+        place.unwrap_or(first.source),
+    ));
 }

@@ -1,6 +1,7 @@
 //! The loop over Event history: lookups bring events, events bring lookups, until nothing new comes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::pin::pin;
 use std::sync::Arc;
 
 use super::answer::{Circumstances, report};
@@ -26,6 +27,8 @@ struct Delivered {
     without_id: u64,
     unreadable: u64,
     hits: u64,
+    pages: u64,
+    throttled: u64,
 }
 
 struct Run<'r> {
@@ -141,11 +144,12 @@ impl Run<'_> {
 
     /// Works until everything asked for is read; whether it was interrupted.
     async fn read(&mut self) -> Result<bool, Failure> {
+        // one watch for the whole loop: a signal that comes while a page is worked on is not missed
+        let mut interrupted = pin!(interrupted());
         loop {
             let update = tokio::select! {
                 update = self.history.next() => update,
-                // where the signal cannot be watched, Ctrl-C ends the process as ever
-                Ok(()) = tokio::signal::ctrl_c() => return Ok(true),
+                () = &mut interrupted => return Ok(true),
             };
             match update {
                 None => return Ok(false),
@@ -205,11 +209,10 @@ impl Run<'_> {
         self.ask();
     }
 
-    fn show(&self, region: &Arc<str>, progress: Progress) {
-        let hits = self
-            .delivered
-            .get(region)
-            .map_or(0, |delivered| delivered.hits);
+    fn show(&mut self, region: &Arc<str>, progress: Progress) {
+        let delivered = self.delivered.entry(Arc::clone(region)).or_default();
+        (delivered.pages, delivered.throttled) = (progress.pages, progress.throttled);
+        let hits = delivered.hits;
         let waiting = if progress.throttled > 0 {
             ", waiting for quota"
         } else {
@@ -283,19 +286,27 @@ impl Run<'_> {
     }
 }
 
-/// One hit as it is told on the way.
+/// Ctrl-C; never, where the signal cannot be watched: then it ends the process as ever.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+/// One hit as it is told on the way: short, whoever called comes last.
 fn hit(event: &Event) -> String {
     let time = event.time().map(rfc3339).unwrap_or_default();
     let who = event.identity().label().unwrap_or("unknown");
+    let who = who.rsplit(':').next().unwrap_or(who);
     let error = event
         .error_code()
         .map(|code| format!(" ({code})"))
         .unwrap_or_default();
     format!(
-        "{time}  {}  {}{error}  {who}  {}",
+        "{time}  {:14}  {:15}  {}{error}  {who}",
         event.region().unwrap_or("-"),
-        event.name().unwrap_or("-"),
         event.source_ip().unwrap_or("-"),
+        event.name().unwrap_or("-"),
     )
 }
 
@@ -307,8 +318,9 @@ fn region_coverage(
     delivered: Option<&Delivered>,
 ) -> Coverage {
     let tally = tally.unwrap_or_else(|| Tally {
+        pages: delivered.map_or(0, |delivered| delivered.pages),
+        throttled: delivered.map_or(0, |delivered| delivered.throttled),
         gap: Some((State::Truncated, "interrupted".to_owned())),
-        ..Tally::default()
     });
     let unreadable = delivered.map_or(0, |delivered| delivered.unreadable);
     let gap = tally.gap.or_else(|| {

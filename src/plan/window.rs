@@ -6,9 +6,12 @@ use chrono_tz::Tz;
 use crate::error::Failure;
 use crate::report::Window;
 
-/// How far Event history reaches back (facts: A5); a minute less, so that a slow start stays within it.
+/// How far Event history reaches back (facts: A5).
+pub const HISTORY: Duration = Duration::days(90);
+
+/// How far back it is asked: a minute less, so that a slow start stays within it.
 pub fn history_reach() -> Duration {
-    Duration::days(90) - Duration::minutes(1)
+    HISTORY - Duration::minutes(1)
 }
 
 /// What the user asked for, and what to do where they did not.
@@ -105,7 +108,8 @@ pub fn history_window(
                 .hint("read the trail's files instead: --from FOLDER"),
         );
     }
-    let clamped = (since < reach).then_some(since);
+    // who asks for the 90 days that there are has them, but for the minute kept for a slow start
+    let clamped = (since < now - HISTORY).then_some(since);
     Ok((
         Window {
             since: Some(since.max(reach)),

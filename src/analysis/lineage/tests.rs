@@ -56,7 +56,7 @@ fn grow(events: &[Event], depth: usize, values: usize) -> (Vec<String>, Option<S
     let mut links = Links::default();
     for event in events {
         links.observe(event);
-        for child in event.response(&["credentials", "accessKeyId"]) {
+        if let Some(child) = event.response(&["credentials", "accessKeyId"]) {
             links.issued(event, child);
         }
     }

@@ -230,7 +230,10 @@ impl Region {
             Err(Refused::NotEnabled(why)) => return self.close(State::Disabled, &why),
             Err(Refused::Expired(why)) => {
                 if answer.generation == self.generation && !self.renew().await {
-                    return self.close(State::Failed, &format!("credentials expired: {why}"));
+                    let why = format!(
+                        "the credentials expired on the way: log in again, and repeat the command ({why})"
+                    );
+                    return self.close(State::Failed, &why);
                 }
                 Some(Duration::ZERO)
             }

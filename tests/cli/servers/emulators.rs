@@ -1,28 +1,13 @@
 //! The Python servers: that they serve what the tests of the binary use them for, and end when they should.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
-
-use crate::support::aws_servers::{AwsServer, Emulator};
-use crate::support::sandbox::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
-
-fn config(server: &AwsServer) -> SdkConfig {
-    let key = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "test");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .credentials_provider(SharedCredentialsProvider::new(key))
-        .region(Region::new("us-east-1"))
-        .endpoint_url(server.url())
-        .build()
-}
+use crate::support::aws_servers::Emulator;
 
 /// Both tell who calls, and where a key of a user was last used.
 async fn tells_who_calls_and_where_a_key_was_used(emulator: Emulator, user: &str) {
     let Some(server) = emulator.shared() else {
         return;
     };
-    let config = config(server);
+    let config = server.config();
     let caller = aws_sdk_sts::Client::new(&config)
         .get_caller_identity()
         .send();
@@ -64,7 +49,7 @@ async fn ministack_lists_regions() {
     let Some(server) = Emulator::Ministack.shared() else {
         return;
     };
-    let account = aws_sdk_account::Client::new(&config(server));
+    let account = aws_sdk_account::Client::new(&server.config());
     let regions = account.list_regions().send().await.unwrap();
     let names: Vec<_> = regions
         .regions()

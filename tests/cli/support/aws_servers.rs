@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use tempfile::TempDir;
 use trailhunt::clock;
 
@@ -123,6 +125,18 @@ impl AwsServer {
     /// For `AWS_ENDPOINT_URL`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// For a test's own SDK clients, signed with the sandbox's key.
+    pub fn config(&self) -> SdkConfig {
+        let key = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "test");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .credentials_provider(SharedCredentialsProvider::new(key))
+            .region(Region::new("us-east-1"))
+            .endpoint_url(&self.url)
+            .build()
     }
 
     /// Waits until the server answers; its log, where it ends or takes too long.

@@ -1,0 +1,92 @@
+//! Ctrl-C: what was read is told, and that it is not all.
+
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{HERE, KEY, coverage, sandbox, serving};
+use crate::support::lookup_server::{LookupServer, Outcome};
+use crate::support::records;
+use crate::support::sandbox::Sandbox;
+
+/// Leaves the process id of the program that follows in the file `pid`.
+const LAUNCH: &str = r#"echo $$ > pid; exec "$0" "$@""#;
+const INTERRUPT: &str = "kill -INT $(cat pid)";
+
+/// Waits until `server` has answered `count` calls with a page.
+fn wait_for_pages(server: &LookupServer, count: usize) {
+    let pages = || {
+        let calls = server.calls();
+        let served = calls
+            .iter()
+            .filter(|call| matches!(call.outcome, Outcome::Served(_)));
+        served.count()
+    };
+    while pages() < count {
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A lookup of the key, 12 pages at the quota's pace, in `format`, interrupted in the middle.
+fn interrupted(format: &str) -> Option<std::process::Output> {
+    let server = serving(records::series(HERE, 600))
+        .latency(Duration::from_millis(100))
+        .start();
+    let sandbox: Sandbox = sandbox(&server)?;
+    let mut command = sandbox.command("sh");
+    command
+        .args(["-c", LAUNCH, env!("CARGO_BIN_EXE_trailhunt")])
+        .args(["lookup", "-a", &format!("AccessKeyId={KEY}")])
+        .args([
+            "--regions",
+            HERE,
+            "--since",
+            "2023-07-10",
+            "--format",
+            format,
+        ]);
+    thread::scope(|scope| {
+        let running = scope.spawn(move || command.output().expect("the program runs"));
+        // the third call is made half a second after the second, whose answer has then come
+        wait_for_pages(&server, 3);
+        sandbox
+            .command("sh")
+            .args(["-c", INTERRUPT])
+            .assert()
+            .success();
+        Some(running.join().expect("the program ends"))
+    })
+}
+
+#[test]
+fn an_interrupted_reading_tells_what_it_has() {
+    let Some(output) = interrupted("json") else {
+        return;
+    };
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("the report is whole");
+    assert_eq!(report["complete"], false);
+    let events = report["events"].as_array().unwrap().len();
+    assert!((100..600).contains(&events), "{events}");
+    let coverage = coverage(&report, HERE);
+    assert_eq!(coverage["state"], "truncated");
+    assert_eq!(coverage["reason"], "interrupted");
+    assert_eq!(coverage["events"], events);
+    assert_eq!(coverage["pages"], events / 50);
+}
+
+#[test]
+fn an_interrupted_table_says_so_first() {
+    let Some(output) = interrupted("table") else {
+        return;
+    };
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    let table = String::from_utf8(output.stdout).unwrap();
+    let first: Vec<&str> = table.lines().take(8).collect();
+    let first = first.join("\n");
+    assert!(
+        first.contains("INCOMPLETE") && first.contains("interrupted"),
+        "{first}"
+    );
+}
