@@ -72,5 +72,15 @@ fn history_gives_the_same_report_as_files() {
         "not_visible",
         "next",
     ];
-    assert_eq!(without(live, &own), without(files, &own));
+    let (live, files) = (without(live, &own), without(files, &own));
+    let names = |report: &Value| {
+        report
+            .as_object()
+            .map(|fields| fields.keys().cloned().collect::<Vec<_>>())
+    };
+    assert_eq!(names(&live), names(&files));
+    for name in names(&files).into_iter().flatten() {
+        // compared one by one, so that a difference can be read
+        assert_eq!(live[&name], files[&name], "{name}");
+    }
 }

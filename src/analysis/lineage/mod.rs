@@ -284,6 +284,8 @@ impl Tree {
             .filter(|principal| principal.contains(":user/") || !principal.contains(':'))
             .filter_map(|principal| principal.rsplit('/').next().map(str::to_owned))
             .collect();
+        // of a user that was created and then given a password, the creation comes first
+        self.users.sort_by(|a, b| a.origin.cmp(&b.origin));
         let mut added = HashSet::new();
         for user in self.users.clone() {
             let id = user_id(&user);

@@ -222,7 +222,7 @@ fn a_created_user_is_followed_through_its_login() {
     ];
     assert_eq!(tree(&events), expected);
     // without a login, that it could be used is what is known
-    assert_eq!(tree(&events[..2]), ["1 user:svc inferred"]);
+    assert_eq!(tree(&events[..2]), ["1 AIDAsvc inferred"]);
 }
 
 #[test]
