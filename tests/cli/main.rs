@@ -4,6 +4,8 @@
 
 // written out, though this crate is only ever compiled for tests: clippy allows `unwrap` where it reads so
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
