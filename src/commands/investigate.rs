@@ -161,10 +161,10 @@ pub fn investigate(
                 message,
             } => progress.part(part, fraction, &message),
             Notice::Hit(text) => progress.hit(&text),
-            Notice::Detail(text) => terminal.detail(&text),
-            Notice::Note(text) => terminal.note(&text),
+            Notice::Detail(text) => progress.aside(|| terminal.detail(&text)),
+            Notice::Note(text) => progress.aside(|| terminal.note(&text)),
         };
-        let may_take = |estimate: Estimate| may_take(flags, terminal, estimate);
+        let may_take = |estimate: Estimate| progress.aside(|| may_take(flags, terminal, estimate));
         let listener = Listener {
             notice: &notice,
             may_take: &may_take,

@@ -78,6 +78,14 @@ impl Progress {
         let _ = lines.println(line);
     }
 
+    /// Does what writes to the terminal, or asks on it, while the lines are out of its way.
+    pub fn aside<T>(&self, speak: impl FnOnce() -> T) -> T {
+        match &self.lines {
+            Some(lines) => lines.suspend(speak),
+            None => speak(),
+        }
+    }
+
     /// Clears every line.
     pub fn clear(&self) {
         if let Some(lines) = &self.lines {

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;

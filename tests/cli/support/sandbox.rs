@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::path::Path;
 
 use assert_cmd::Command;
 use tempfile::TempDir;
@@ -54,6 +55,11 @@ impl Sandbox {
     pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
         self.variables.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// The home, which is also where commands are run.
+    pub fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// The binary under test, in this home.
