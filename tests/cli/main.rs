@@ -2,9 +2,19 @@
 //!
 //! `support` holds those servers and the sandbox; every other module holds the tests of one topic.
 
+mod completions;
+mod delivery;
+mod demo;
+mod files_damage;
+mod hostile_text;
+mod lookup;
+mod outputs;
+mod playbooks;
+mod rooms;
 // written out, though this crate is only ever compiled for tests: clippy allows `unwrap` where it reads so
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
 mod trace_key;
+mod usage;
