@@ -69,7 +69,12 @@ pub struct Investigate {
     )]
     pub regions: Vec<String>,
     /// When the incident began; what the principal used before it is not new
-    #[arg(long, value_name = "TIME", help_heading = "What to read")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        help_heading = "What to read",
+        allow_hyphen_values = true
+    )]
     pub incident: Option<String>,
     /// Time zone of times without an offset, and of times shown
     #[arg(
@@ -86,7 +91,7 @@ pub struct Investigate {
     #[arg(long, value_name = "REGION", help_heading = "AWS")]
     pub region: Option<String>,
     /// Most calls a second per Region; the quota, 2, is shared with your colleagues
-    #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", value_parser = rate, help_heading = "AWS")]
+    #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", allow_hyphen_values = true, value_parser = rate, help_heading = "AWS")]
     pub rate: f64,
     /// Answer yes to questions
     #[arg(long, help_heading = "AWS")]

@@ -120,7 +120,7 @@ pub fn investigate(
     }
     .window()?
     .since;
-    let asked_regions = asked_regions(&flags.regions)?;
+    let asked_regions = asked_regions(flags)?;
     let output = flags
         .output
         .as_deref()
@@ -184,8 +184,11 @@ pub fn investigate(
 }
 
 /// The Regions asked for by name; none for all of them.
-fn asked_regions(names: &[String]) -> Result<Vec<String>, Failure> {
-    let mut asked: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+///
+/// On history the account says which there are; elsewhere a name that nobody knows would read as "nothing happened".
+fn asked_regions(flags: &Investigate) -> Result<Vec<String>, Failure> {
+    let names = flags.regions.iter().map(|name| name.trim().to_owned());
+    let mut asked: Vec<String> = names.collect();
     if asked == ["all"] {
         return Ok(Vec::new());
     }

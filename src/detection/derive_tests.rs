@@ -1,3 +1,5 @@
+//! Tests of `derive`: which lookup attribute a detection reduces to, and when there is none.
+
 use std::fmt::Write as _;
 
 use chrono_tz::Tz;

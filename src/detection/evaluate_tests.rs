@@ -1,3 +1,5 @@
+//! Tests of `evaluate`: what each modifier, condition and shape of value matches.
+
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use serde_json::json;

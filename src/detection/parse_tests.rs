@@ -1,3 +1,5 @@
+//! Tests of `parse`: what a detection may be, and where its mistakes are said to be.
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Tests of `parameters`: the types, and what binding refuses.
+
 use super::*;
 use crate::error::Exit;
 

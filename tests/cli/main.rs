@@ -4,12 +4,32 @@
 
 // written out, though this crate is only ever compiled for tests: clippy allows `unwrap` where it reads so
 #[cfg(test)]
+mod completions;
+#[cfg(test)]
+mod delivery;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod files_damage;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
+mod hostile_text;
+#[cfg(test)]
+mod lookup;
+#[cfg(test)]
+mod outputs;
+#[cfg(test)]
+mod playbooks;
+#[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod rooms;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod trace_key;
+#[cfg(test)]
+mod usage;

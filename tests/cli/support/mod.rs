@@ -3,6 +3,7 @@
 
 pub mod aws_servers;
 pub mod lookup_server;
+pub mod offline;
 pub mod records;
 pub mod sandbox;
 mod venv;

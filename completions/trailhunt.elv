@@ -1,0 +1,235 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[trailhunt] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'trailhunt'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'trailhunt'= {
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand trace-key 'What an access key did, and everything that grew from it'
+            cand run 'Run a playbook, built in or your own'
+            cand lookup 'Look up events by their attributes; several are ANDed'
+            cand playbooks 'List, show and check playbooks'
+            cand completions 'Print a completion script for a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trailhunt;trace-key'= {
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;run'= {
+            cand access-key-trace 'Built-in playbook'
+            cand --param 'A parameter of the playbook; give it again for a list'
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;lookup'= {
+            cand -a 'What the events must have, for example EventName=StopLogging'
+            cand --attribute 'What the events must have, for example EventName=StopLogging'
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;playbooks'= {
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the built-in playbooks'
+            cand show 'Print a playbook, or the permissions that it needs'
+            cand check 'Check playbook files, without running them'
+            cand schema 'Print the JSON Schema of playbook files'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trailhunt;playbooks;list'= {
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;playbooks;show'= {
+            cand access-key-trace 'Built-in playbook'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --iam-policy 'Print the IAM policy that running it live needs'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;playbooks;check'= {
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;playbooks;schema'= {
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;playbooks;help'= {
+            cand list 'List the built-in playbooks'
+            cand show 'Print a playbook, or the permissions that it needs'
+            cand check 'Check playbook files, without running them'
+            cand schema 'Print the JSON Schema of playbook files'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trailhunt;playbooks;help;list'= {
+        }
+        &'trailhunt;playbooks;help;show'= {
+        }
+        &'trailhunt;playbooks;help;check'= {
+        }
+        &'trailhunt;playbooks;help;schema'= {
+        }
+        &'trailhunt;playbooks;help;help'= {
+        }
+        &'trailhunt;completions'= {
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;help'= {
+            cand trace-key 'What an access key did, and everything that grew from it'
+            cand run 'Run a playbook, built in or your own'
+            cand lookup 'Look up events by their attributes; several are ANDed'
+            cand playbooks 'List, show and check playbooks'
+            cand completions 'Print a completion script for a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trailhunt;help;trace-key'= {
+        }
+        &'trailhunt;help;run'= {
+        }
+        &'trailhunt;help;lookup'= {
+        }
+        &'trailhunt;help;playbooks'= {
+            cand list 'List the built-in playbooks'
+            cand show 'Print a playbook, or the permissions that it needs'
+            cand check 'Check playbook files, without running them'
+            cand schema 'Print the JSON Schema of playbook files'
+        }
+        &'trailhunt;help;playbooks;list'= {
+        }
+        &'trailhunt;help;playbooks;show'= {
+        }
+        &'trailhunt;help;playbooks;check'= {
+        }
+        &'trailhunt;help;playbooks;schema'= {
+        }
+        &'trailhunt;help;completions'= {
+        }
+        &'trailhunt;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,107 @@
+//! Where the answer goes: a file that is whole or not there, its coverage beside it, a full disk, a closed pipe.
+
+use serde_json::Value;
+
+use crate::support::offline::{DEMO_KEY, Folder, Said, offline, over_demo, said};
+
+/// The trace of the demo in `format`.
+fn demo(format: &str, more: &[&str]) -> Said {
+    over_demo(&[&["trace-key", DEMO_KEY, "--format", format], more].concat())
+}
+
+#[test]
+fn a_file_of_rows_has_its_coverage_beside_it() {
+    for format in ["csv", "jsonl"] {
+        let folder = Folder::new();
+        let out = folder.file("trace.out");
+        let to_file = demo(format, &["-o", out.to_str().unwrap()]).exits(0);
+        assert_eq!(to_file.text(), "");
+        assert!(
+            to_file.stderr.contains("wrote 816 events"),
+            "{}",
+            to_file.stderr
+        );
+        assert_eq!(folder.names(), ["trace.out", "trace.out.coverage.json"]);
+        assert!(std::fs::read(out).unwrap() == demo(format, &[]).exits(0).stdout);
+        let beside = std::fs::read(folder.file("trace.out.coverage.json")).unwrap();
+        let beside: Value = serde_json::from_slice(&beside).unwrap();
+        let report = demo("json", &[]).exits(0).json();
+        for name in [
+            "schema_version",
+            "complete",
+            "window",
+            "coverage",
+            "not_visible",
+        ] {
+            assert_eq!(beside[name], report[name], "{name}");
+        }
+    }
+}
+
+#[test]
+fn other_files_stand_alone_and_are_plain() {
+    for format in ["json", "table"] {
+        let folder = Folder::new();
+        let out = folder.file("trace.out");
+        demo(format, &["--color", "always", "-o", out.to_str().unwrap()]).exits(0);
+        assert_eq!(folder.names(), ["trace.out"]);
+        let text = std::fs::read_to_string(out).unwrap();
+        assert!(
+            !text.contains('\x1b') && text.contains(DEMO_KEY),
+            "{format}"
+        );
+    }
+}
+
+/// Runs the binary, called "$0", as `script` says.
+#[cfg(unix)]
+fn in_shell(script: &str, folder: &Folder) -> Said {
+    let sandbox = offline();
+    let mut shell = sandbox.command("sh");
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_trailhunt"), DEMO_KEY]);
+    said(shell.arg(folder.path()))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_no_part_of_a_file() {
+    for format in ["csv", "jsonl", "json"] {
+        let folder = Folder::new();
+        // a limit on the size of files stands for the disk: with its signal ignored, writing beyond it is an error
+        let script = format!(
+            r#"trap '' XFSZ; ulimit -f 8; exec "$0" trace-key "$1" --from demo --format {format} -o "$2/x""#
+        );
+        let full = in_shell(&script, &folder).exits(1);
+        assert!(full.stderr.contains("cannot write"), "{}", full.stderr);
+        assert!(!full.stderr.contains("wrote"), "{}", full.stderr);
+        assert!(folder.names().is_empty(), "{:?}", folder.names());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_stdout_is_a_failure() {
+    for format in ["table", "csv", "json", "jsonl"] {
+        let script =
+            format!(r#"exec "$0" trace-key "$1" --from demo --format {format} > /dev/full"#);
+        let full = in_shell(&script, &Folder::new()).exits(1);
+        assert!(
+            full.stderr.contains("cannot write to stdout"),
+            "{}",
+            full.stderr
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    for format in ["table", "csv", "json", "jsonl"] {
+        let script = format!(
+            r#"{{ "$0" trace-key "$1" --from demo --format {format}; echo "code $?" >&2; }} | head -n 1"#
+        );
+        let cut = in_shell(&script, &Folder::new()).exits(0);
+        assert_eq!(cut.stderr, "code 0\n", "{format}");
+        assert_eq!(cut.text().lines().count(), 1, "{format}");
+    }
+}

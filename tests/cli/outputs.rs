@@ -1,0 +1,246 @@
+//! What every format promises to programs and to auditors: its shape, and that it is the same every time.
+
+use serde_json::Value;
+
+use crate::support::offline::{DEMO_KEY, Said, over_demo};
+
+/// The trace of the demo in `format`.
+fn demo(format: &str, more: &[&str]) -> Said {
+    over_demo(&[&["trace-key", DEMO_KEY, "--format", format], more].concat())
+}
+
+fn array<'r>(report: &'r Value, name: &str) -> &'r [Value] {
+    report[name].as_array().unwrap()
+}
+
+#[test]
+fn csv_and_jsonl_are_the_same_every_time() {
+    for format in ["csv", "jsonl"] {
+        let (one, other) = (demo(format, &[]).exits(0), demo(format, &[]).exits(0));
+        assert!(one.stdout == other.stdout, "{format}");
+        let elsewhere = demo(
+            format,
+            &["--timezone", "Asia/Tokyo", "--color", "always", "--all"],
+        );
+        assert!(one.stdout == elsewhere.stdout, "{format}");
+    }
+}
+
+#[test]
+fn csv_has_the_columns_of_the_playbook() {
+    let text = demo("csv", &[]).exits(0).stdout;
+    let mut rows = csv::Reader::from_reader(&text[..]);
+    let header = "time,key,who,source,call,region,ip,user_agent,error,event_id";
+    let names: Vec<_> = rows.headers().unwrap().iter().collect();
+    assert_eq!(names.join(","), header);
+    let records: Vec<_> = rows.records().collect::<Result<_, _>>().unwrap();
+    assert_eq!(records.len(), 816);
+    let order = |row: &csv::StringRecord| (row[0].to_owned(), row[9].to_owned());
+    assert!(records.is_sorted_by_key(order), "ordered by time and id");
+    assert!(records.iter().all(|row| row[0].ends_with('Z')));
+}
+
+#[test]
+fn jsonl_has_the_same_events_in_the_same_order() {
+    let report = demo("json", &[]).exits(0).json();
+    let lines = demo("jsonl", &[]).exits(0);
+    let ids: Vec<Value> = lines
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["eventID"].take())
+        .collect();
+    let events = array(&report, "events").iter();
+    assert!(ids.iter().eq(events.map(|event| &event["event_id"])));
+    assert_eq!(report["summary"]["events"], ids.len());
+}
+
+#[test]
+fn json_has_the_fields_of_the_contract_in_their_order() {
+    let report = demo("json", &[]).exits(0).json();
+    let contract = [
+        "schema_version",
+        "tool",
+        "run_id",
+        "generated_at",
+        "caller",
+        "playbook",
+        "parameters",
+        "window",
+        "complete",
+        "coverage",
+        "not_visible",
+        "summary",
+        "lineage",
+        "related",
+        "handoffs",
+        "denied",
+        "findings",
+        "changes",
+        "next",
+        "events",
+    ];
+    let fields = report.as_object().unwrap();
+    let known = fields
+        .keys()
+        .filter(|name| contract.contains(&name.as_str()));
+    assert_eq!(known.collect::<Vec<_>>(), contract);
+    assert_eq!(report["schema_version"], 1);
+    assert_eq!(report["tool"]["name"], "trailhunt");
+    assert_eq!(report["caller"], Value::Null);
+    assert_eq!(
+        report["parameters"]["access_key"],
+        serde_json::json!([DEMO_KEY])
+    );
+    assert_eq!(report["complete"], true);
+}
+
+/// Every element of `list` has the fields `names`.
+fn all_have(report: &Value, list: &str, names: &[&str]) {
+    assert!(!array(report, list).is_empty(), "{list}");
+    for element in array(report, list) {
+        for name in names {
+            assert!(element.get(name).is_some(), "{list}: {name} of {element}");
+        }
+    }
+}
+
+#[test]
+fn json_elements_have_the_fields_of_the_contract() {
+    let report = demo("json", &[]).exits(0).json();
+    let elements: [(&str, &[&str]); 9] = [
+        (
+            "coverage",
+            &[
+                "source",
+                "account",
+                "region",
+                "location",
+                "since",
+                "until",
+                "state",
+                "pages",
+                "events",
+                "throttled",
+                "reason",
+            ],
+        ),
+        ("not_visible", &["what", "why"]),
+        (
+            "lineage",
+            &[
+                "id",
+                "kind",
+                "access_key_id",
+                "parent",
+                "link",
+                "via",
+                "issued_by_event",
+                "issued_at",
+                "expires_at",
+                "account",
+                "principal",
+                "events",
+                "first_event",
+                "last_event",
+            ],
+        ),
+        (
+            "handoffs",
+            &["role_arn", "account", "shared_event_id", "event_id"],
+        ),
+        ("denied", &["action", "target", "count", "event_ids"]),
+        (
+            "findings",
+            &[
+                "level",
+                "rule",
+                "title",
+                "message",
+                "attack",
+                "count",
+                "first",
+                "last",
+                "resources",
+                "event_ids",
+            ],
+        ),
+        ("next", &["why", "argv"]),
+        (
+            "events",
+            &[
+                "event_id",
+                "time",
+                "key",
+                "who",
+                "source",
+                "call",
+                "region",
+                "ip",
+                "user_agent",
+                "error",
+            ],
+        ),
+        ("subjects", &["access_key_id", "account", "principal"]),
+    ];
+    for (list, names) in elements {
+        all_have(&report, list, names);
+    }
+    for tally in [
+        "event_names",
+        "principals",
+        "access_keys",
+        "source_ips",
+        "user_agents",
+        "regions",
+        "services",
+        "errors",
+    ] {
+        all_have(&report["summary"], tally, &["value", "count"]);
+    }
+    all_have(&report["summary"], "source_ips", &["first", "new"]);
+}
+
+#[test]
+fn json_keeps_to_its_closed_lists() {
+    let report = demo("json", &[]).exits(0).json();
+    let one_of = |list: &str, name: &str, known: &[&str]| {
+        for element in array(&report, list) {
+            let value = element[name].as_str().unwrap();
+            assert!(known.contains(&value), "{list}: {value}");
+        }
+    };
+    let states = [
+        "read",
+        "denied",
+        "disabled",
+        "truncated",
+        "failed",
+        "skipped",
+    ];
+    one_of("coverage", "state", &states);
+    one_of("lineage", "kind", &["key", "login", "user"]);
+    let links = [
+        "subject",
+        "exact",
+        "role-session",
+        "console-login",
+        "compute",
+        "shared-event",
+        "inferred",
+    ];
+    one_of("lineage", "link", &links);
+    one_of(
+        "findings",
+        "level",
+        &["informational", "low", "medium", "high", "critical"],
+    );
+    let ids: Vec<&Value> = array(&report, "events")
+        .iter()
+        .map(|event| &event["event_id"])
+        .collect();
+    for finding in array(&report, "findings") {
+        let proofs = array(finding, "event_ids");
+        assert!(!proofs.is_empty(), "{finding}");
+        assert!(proofs.iter().all(|id| ids.contains(&id)), "{finding}");
+    }
+}
