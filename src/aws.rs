@@ -11,7 +11,9 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_account::types::RegionOptStatus;
-use aws_sdk_cloudtrail::config::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_cloudtrail::config::{
+    ProvideCredentials, RuntimeComponents, SharedCredentialsProvider,
+};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector, tls};
 
@@ -19,7 +21,7 @@ use crate::error::Failure;
 use crate::report::Caller;
 
 /// Slower than the slowest page seen in the field (35 s, facts: A7).
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);
+const OPERATION_TIMEOUT: Duration = Duration::from_mins(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where no Region is configured: the one whose partition, and whose global endpoints, most accounts have.
@@ -164,7 +166,7 @@ async fn load(choice: &Choice) -> SdkConfig {
         if let Some(settings) = settings {
             connector = connector.connector_settings(settings.clone());
         }
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector
             .tls_provider(tls::Provider::Rustls(
                 tls::rustls_provider::CryptoMode::Ring,

@@ -36,7 +36,13 @@ fn read(input: impl Read) -> (Vec<String>, Contents) {
 fuzz_target!(|input: (u8, &[u8])| {
     let (chunk, bytes) = input;
     let whole = read(bytes);
-    assert_eq!(whole, read(Chunks(bytes, usize::from(chunk) + 1)));
+    let chunked = read(Chunks(bytes, usize::from(chunk) + 1));
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        // how much is decompressed before damage is noticed depends on how it is fed
+        assert!(whole.0.starts_with(&chunked.0) || chunked.0.starts_with(&whole.0));
+    } else {
+        assert_eq!(whole, chunked);
+    }
 
     let (sound, _) = read(SOUND.as_bytes());
     let damaged = [SOUND.as_bytes(), bytes].concat();

@@ -52,7 +52,7 @@ impl Fold {
                 event_ids: ids.into_iter().filter(|id| !id.is_empty()).collect(),
             })
             .collect();
-        list.sort_by(|a, b| b.count.cmp(&a.count));
+        list.sort_by_key(|entry| Reverse(entry.count));
         let finding = (self.total > 0).then(|| Finding {
             level: if burst.is_some() {
                 Level::Medium
@@ -61,7 +61,7 @@ impl Fold {
             },
             rule: "denied-calls".to_owned(),
             title: "Calls that were refused".to_owned(),
-            message: message(&list, self.total),
+            message: message(&list),
             attack: vec!["T1580".to_owned()],
             count: self.total,
             first: burst.or_else(|| self.times.first().copied()),
@@ -86,8 +86,8 @@ impl Fold {
     }
 }
 
-/// `73 calls denied: ec2 13, iam 12, …`.
-fn message(denied: &[Denied], total: u64) -> String {
+/// `calls denied: ec2 13, iam 12, …`.
+fn message(denied: &[Denied]) -> String {
     let mut services: BTreeMap<&str, u64> = BTreeMap::new();
     for entry in denied {
         let service = entry.action.split(':').next().unwrap_or_default();
@@ -100,8 +100,7 @@ fn message(denied: &[Denied], total: u64) -> String {
         .take(5)
         .map(|(service, count)| format!("{service} {count}"))
         .collect();
-    let calls = if total == 1 { "call" } else { "calls" };
-    format!("{total} {calls} denied: {}", named.join(", "))
+    format!("calls denied: {}", named.join(", "))
 }
 
 /// Whether a call failed for want of a permission; services spell it in several ways (facts: C2).

@@ -3,13 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use crate::event::Event;
 use crate::report::{Finding, Level};
 
 /// Suspicious enough to begin the incident (see [`super::summary`]).
 const SUSPICIOUS: Level = Level::Medium;
+/// Who comes in looks around first.
+const LEAD: Duration = Duration::hours(1);
 /// More findings of one rule than these are told as one.
 const MANY_ALIKE: usize = 4;
 
@@ -134,13 +136,15 @@ pub fn sort(findings: &mut [Finding]) {
     });
 }
 
-/// When the first suspicious event happened.
+/// When the incident began, as far as findings tell: a while before the first suspicious event.
 pub fn incident(findings: &[Finding]) -> Option<DateTime<Utc>> {
-    findings
+    let suspicious = findings
         .iter()
-        .filter(|finding| finding.level >= SUSPICIOUS)
+        .filter(|finding| finding.level >= SUSPICIOUS);
+    suspicious
         .filter_map(|finding| finding.first)
         .min()
+        .map(|first| first - LEAD)
 }
 
 /// ARNs that the record itself lists.

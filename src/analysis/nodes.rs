@@ -67,7 +67,7 @@ pub fn login_node(login: &Login, link: Link) -> Node {
 
 /// A node of which only its origin is known.
 pub fn blank(id: String, kind: Kind, link: Link, origin: Option<&Origin>) -> Node {
-    let text = |part: Option<&Box<str>>| part.map(|text| text.to_string());
+    let text = |part: Option<&Box<str>>| part.map(ToString::to_string);
     Node {
         id,
         kind,

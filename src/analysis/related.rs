@@ -41,7 +41,7 @@ impl Fold {
             return;
         };
         let key = self.keys.entry(id.to_owned()).or_default();
-        key.principal_id = principal_id.to_owned();
+        principal_id.clone_into(&mut key.principal_id);
         key.created = key.created.or_else(|| identity.session_created());
         key.from_console |= event.from_console();
         key.forwarded |= identity.invoked_by().is_some();

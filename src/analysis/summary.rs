@@ -1,7 +1,8 @@
 //! The summary: who, from where, with what, when, and what failed; and what of it is new.
 //!
-//! New is a value that the traced principal itself had not used before the incident began (its first suspicious
-//! event, or `--incident`). Where the principal was not seen before that, nothing can be called new.
+//! New is a value that the traced principal itself had not used before the incident began. That is `--incident`, or
+//! an hour before the first suspicious event: who comes in from somewhere new looks around before doing anything
+//! that stands out. Where the principal was not seen before that, nothing can be called new.
 
 use std::collections::HashMap;
 
@@ -74,7 +75,7 @@ impl Fold {
         }
     }
 
-    /// The summary, with `incident` as the time before which everything is known.
+    /// The summary, with `incident` as the time from which on values can be new.
     pub fn finish(self, incident: Option<Time>) -> Summary {
         let known_before =
             incident.filter(|incident| self.habits.first_seen.is_some_and(|t| t < *incident));

@@ -30,7 +30,7 @@ pub enum Command {
     TraceKey(TraceKeyArgs),
     /// Run a playbook, built in or your own
     Run(RunArgs),
-    /// Look up events by their attributes; several are ANDed
+    /// Look up events by their attributes; all of them must hold
     Lookup(LookupArgs),
     /// List, show and check playbooks
     #[command(subcommand)]
@@ -65,7 +65,7 @@ pub enum Playbooks {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Terminal")]
 pub struct Global {
-    /// When to use colour (NO_COLOR is respected)
+    #[arg(help = "When to use colour (NO_COLOR is respected)")]
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub color: Color,
     /// Print nothing on stderr but errors

@@ -1,12 +1,11 @@
 //! What all investigations share: from flags to a question, from a source to an answer, from an answer to a file
 //! or stdout and an exit code.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use chrono::{DateTime, Duration, Utc};
-use tempfile::NamedTempFile;
+use chrono::Duration;
 
+use super::output_file::Output;
 use super::{live, to_stdout};
 use crate::cli::Investigate;
 use crate::clock;
@@ -15,9 +14,9 @@ use crate::error::{Exit, Failure};
 use crate::investigation::{self, Estimate, Filter, Listener, Notice, Question, Search, Source};
 use crate::output::{self, Format};
 use crate::plan::regions;
-use crate::plan::window::Asked;
+use crate::plan::window::{Asked, history_reach};
 use crate::playbook::{Playbook, RegionScope, Type};
-use crate::report::{Report, Window};
+use crate::report::Report;
 use crate::sources::files::Files;
 use crate::terminal::Terminal;
 
@@ -146,7 +145,7 @@ pub fn investigate(
         let source = match flags.from.as_str() {
             "history" => {
                 let default = if inquiry.is_specific {
-                    crate::plan::window::history_reach()
+                    history_reach()
                 } else {
                     Duration::hours(24)
                 };
@@ -191,7 +190,7 @@ fn asked_regions(names: &[String]) -> Result<Vec<String>, Failure> {
         return Ok(Vec::new());
     }
     for name in &asked {
-        if !regions::is_region_name(name) {
+        if !regions::is_known(name) {
             return Err(regions::unknown(name));
         }
     }
@@ -256,7 +255,7 @@ fn deliver(
         }
         return Ok(());
     };
-    let path = output.path.clone();
+    let path = output.path().to_owned();
     output.fill(|mut out| output::write(report, flags.format, &style, &mut out))?;
     if only_events {
         let mut name = path.clone().into_os_string();
@@ -291,83 +290,4 @@ fn warn_of_gaps(report: &Report, terminal: &Terminal) {
         "INCOMPLETE: {}: {reason}{others} (all of it with --format json, or beside the file with -o)",
         place.unwrap_or(first.source),
     ));
-}
-
-/// A file to be: written beside its place, and put there only when it is whole.
-struct Output {
-    file: NamedTempFile,
-    path: PathBuf,
-    replace: bool,
-}
-
-impl Output {
-    /// Makes sure, before any work, that the file can be written.
-    fn prepare(path: &Path, replace: bool) -> Result<Self, Failure> {
-        if path.is_dir() {
-            return Err(Failure::usage(format!("{} is a folder", path.display())));
-        }
-        if !replace && path.symlink_metadata().is_ok() {
-            return Err(Failure::usage(format!("{} exists", path.display()))
-                .hint("pass --force to replace it"));
-        }
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let file = tempfile::Builder::new()
-            .prefix(".trailhunt-")
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))?;
-        Ok(Self {
-            file,
-            path: path.to_owned(),
-            replace,
-        })
-    }
-
-    fn fill(
-        mut self,
-        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-    ) -> Result<(), Failure> {
-        let path = self.path.display().to_string();
-        let failed =
-            |error: std::io::Error| Failure::failed(format!("cannot write {path}: {error}"));
-        let mut out = std::io::BufWriter::new(self.file.as_file_mut());
-        write(&mut out).and_then(|()| out.flush()).map_err(failed)?;
-        drop(out);
-        self.file.as_file().sync_all().map_err(failed)?;
-        let put = if self.replace {
-            self.file.persist(&self.path)
-        } else {
-            self.file.persist_noclobber(&self.path)
-        };
-        put.map(drop).map_err(|error| failed(error.error))
-    }
-}
-
-/// The window on Event history: its ends closed, its beginning no earlier than 90 days ago. Gives also where it
-/// was asked to begin, if that is cut.
-pub fn history_window(
-    window: Window,
-    now: DateTime<Utc>,
-    default: Duration,
-) -> Result<(Window, Option<DateTime<Utc>>), Failure> {
-    let reach = now - crate::plan::window::history_reach();
-    let until = window.until.map_or(now, |until| until.min(now));
-    let since = window.since.unwrap_or((until - default).max(reach));
-    if until < reach {
-        return Err(
-            Failure::usage("the window ends before Event history begins, 90 days ago")
-                .hint("read the trail's files instead: --from FOLDER"),
-        );
-    }
-    // who asks for the 90 days that there are has them, but for the minute kept for a slow start
-    let is_cut = since < now - crate::plan::window::HISTORY;
-    let clamped = is_cut.then_some(since);
-    Ok((
-        Window {
-            since: Some(since.max(reach)),
-            until: Some(until),
-        },
-        clamped,
-    ))
 }

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::investigate::history_window;
 use crate::aws::{Aws, Choice};
 use crate::cli::Investigate;
 use crate::error::Failure;
 use crate::event::services::is_access_key_id;
 use crate::investigation::{Live, Question, Source};
 use crate::plan::regions;
+use crate::plan::window::history_window;
 use crate::report::{Coverage, State, Subject};
 use crate::sources::key_owner;
 use crate::terminal::Terminal;

@@ -1,4 +1,4 @@
-//! `trailhunt lookup`: events by their attributes, ANDed, from any source.
+//! `trailhunt lookup`: events that have all of some attributes, from any source.
 
 use super::investigate::{Inquiry, investigate};
 use crate::cli::LookupArgs;

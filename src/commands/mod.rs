@@ -5,6 +5,7 @@ mod completions;
 mod investigate;
 mod live;
 mod lookup;
+mod output_file;
 mod playbooks;
 mod run;
 mod trace_key;
@@ -17,7 +18,7 @@ use clap::Parser;
 use crate::cli::{Cli, Color, Command, Investigate};
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
-use crate::terminal::{Choices, Terminal};
+use crate::terminal::{Choices, Terminal, Verbosity};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -29,8 +30,11 @@ pub fn main() -> ExitCode {
     };
     let terminal = Terminal::new(Choices {
         color,
-        quiet: cli.global.quiet,
-        verbose: cli.global.verbose,
+        verbosity: match (cli.global.quiet, cli.global.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        },
         no_progress: cli.global.no_progress,
     });
     let json = wants_json(&cli.command);

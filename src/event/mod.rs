@@ -215,6 +215,8 @@ fn surrogate(text: &str) -> Option<Surrogate> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn event(json: &str) -> Event {
@@ -256,5 +258,88 @@ mod tests {
             Event::parse(deep.as_bytes()),
             Err(RecordError::NotJson(_))
         ));
+    }
+
+    /// Any JSON below the names that accessors look at: strings, but also whatever else a record could hold.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,12}".prop_map(Value::from),
+            prop::sample::select(&["true", "AssumedRole", "AROA1:x", "2026-10-05T22:00:00Z", ""])
+                .prop_map(Value::from),
+        ];
+        let name = prop::sample::select(NAMES).prop_map(str::to_owned);
+        leaf.prop_recursive(4, 64, 8, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map(name.clone(), inner, 0..8)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    const NAMES: &[&str] = &[
+        "accessKeyId",
+        "accountId",
+        "arn",
+        "attributes",
+        "awsRegion",
+        "creationDate",
+        "credentials",
+        "errorCode",
+        "errorMessage",
+        "eventID",
+        "eventName",
+        "eventSource",
+        "eventTime",
+        "invokedBy",
+        "principalId",
+        "recipientAccountId",
+        "requestParameters",
+        "responseElements",
+        "roleArn",
+        "sessionContext",
+        "sessionCredentialFromConsole",
+        "sessionIssuer",
+        "sharedEventID",
+        "signInSessionArn",
+        "sourceIPAddress",
+        "type",
+        "userAgent",
+        "userIdentity",
+        "userName",
+    ];
+
+    proptest! {
+        /// Whatever a record holds, no accessor panics, and none answers with an empty text.
+        #[test]
+        fn accessors_take_anything(fields in prop::collection::hash_map(prop::sample::select(NAMES), any_json(), 0..20)) {
+            let mut record: serde_json::Map<String, Value> =
+                fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            record.insert("eventVersion".to_owned(), "1.11".into());
+            let event = event(&Value::Object(record).to_string());
+            let identity = event.identity();
+            let texts = [
+                event.id(), event.name(), event.source(), event.region(), event.source_ip(), event.user_agent(),
+                event.error_code(), event.error_message(), event.account(), event.shared_id(),
+                event.access_key_id(), event.request(&["roleArn"]), event.response(&["credentials", "accessKeyId"]),
+                identity.kind(), identity.principal_id(), identity.arn(), identity.user_name(),
+                identity.invoked_by(), identity.mfa(), identity.session_issuer_arn(), identity.sign_in_session(),
+                identity.label(),
+            ];
+            prop_assert!(texts.iter().flatten().all(|text| !text.is_empty()));
+            let _ = (event.time(), event.from_console(), identity.session_created(), identity.lookup_username(), event.order());
+        }
+
+        /// Any text that stands between two records leaves them readable, lone surrogates or not.
+        #[test]
+        fn surrogates_never_cost_a_record(parts in prop::collection::vec(
+            prop::sample::select(&["\\ud83d", "\\ude00", "\\uD800", "x", "\\\\", "\\n", "\\u0041", "é"]), 0..12,
+        )) {
+            let raw = format!(r#"{{"eventVersion":"1.08","userAgent":"a{}"}}"#, parts.concat());
+            prop_assert!(event(&raw).user_agent().is_some_and(|agent| agent.starts_with('a')));
+        }
     }
 }

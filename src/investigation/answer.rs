@@ -104,7 +104,8 @@ pub fn report(
             .coverage
             .push(limit_reached(circumstances.source, question, limit));
     }
-    let next = next::steps(question, &related, rows.len());
+    let subjects = subjects(rules, &circumstances.subjects, &lineage);
+    let next = next::steps(question, &subjects, &related, rows.len());
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -120,7 +121,7 @@ pub fn report(
         complete: !circumstances.coverage.iter().any(|part| part.gap),
         coverage: circumstances.coverage,
         not_visible: circumstances.not_visible,
-        subjects: subjects(rules, circumstances.subjects, &lineage),
+        subjects,
         summary: summary.finish(incident),
         lineage,
         related,
@@ -278,7 +279,7 @@ fn limit_reached(source: &'static str, question: &Question<'_>, limit: &str) -> 
 }
 
 /// What is known of each traced key: IAM's word first, then the records', then the id itself.
-fn subjects(rules: &Rules<'_>, known: Vec<Subject>, lineage: &[Node]) -> Vec<Subject> {
+fn subjects(rules: &Rules<'_>, known: &[Subject], lineage: &[Node]) -> Vec<Subject> {
     let mut subjects = Vec::new();
     for key in rules.subjects() {
         let mut subject = known

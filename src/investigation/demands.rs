@@ -16,6 +16,7 @@ use crate::analysis::lineage::EARLY;
 use crate::detection::Attribute;
 use crate::plan::lookup::Lookup;
 use crate::playbook::RegionScope;
+use crate::report::Link;
 
 type Time = DateTime<Utc>;
 
@@ -74,7 +75,7 @@ impl Demands {
         demands: &mut Vec<Demand>,
     ) {
         let mut names: Vec<(&str, Time)> = Vec::new();
-        if rules.growth.console_logins {
+        if rules.growth.follows(Link::ConsoleLogin) {
             names.extend(
                 gathered
                     .user_names
@@ -84,7 +85,7 @@ impl Demands {
             let users = grown.tree.users.iter();
             names.extend(users.filter_map(|user| Some((&*user.user_name, user.origin.time?))));
         }
-        if rules.growth.role_sessions {
+        if rules.growth.follows(Link::RoleSession) {
             names.extend(
                 grown
                     .tree

@@ -99,7 +99,7 @@ impl Gathered {
     /// so that the result does not depend on the order in which events came.
     pub fn grow(&self, rules: &Rules<'_>) -> Grown {
         let mut bindings = rules.initial();
-        let tree = Tree::grow(rules.subjects(), &self.links, rules.growth);
+        let tree = Tree::grow(rules.subjects(), &self.links, &rules.growth);
         if let Some(variable) = rules.key_variable {
             bindings.set(variable, tree.keys().map(|node| node.id.clone()));
         }

@@ -293,19 +293,20 @@ async fn interrupted() {
     }
 }
 
-/// One hit as it is told on the way.
+/// One hit as it is told on the way: short, whoever called comes last.
 fn hit(event: &Event) -> String {
     let time = event.time().map(rfc3339).unwrap_or_default();
     let who = event.identity().label().unwrap_or("unknown");
+    let who = who.rsplit(':').next().unwrap_or(who);
     let error = event
         .error_code()
         .map(|code| format!(" ({code})"))
         .unwrap_or_default();
     format!(
-        "{time}  {}  {}{error}  {who}  {}",
+        "{time}  {:14}  {:15}  {}{error}  {who}",
         event.region().unwrap_or("-"),
-        event.name().unwrap_or("-"),
         event.source_ip().unwrap_or("-"),
+        event.name().unwrap_or("-"),
     )
 }
 

@@ -28,7 +28,7 @@ use crate::sources::files::Files;
 pub enum Filter<'q> {
     /// A playbook's detection.
     Detection(&'q Detection),
-    /// Attributes as LookupEvents knows them, ANDed: `trailhunt lookup`.
+    /// Attributes as LookupEvents knows them, all of which must hold: `trailhunt lookup`.
     Attributes(&'q [(Attribute, String)]),
 }
 

@@ -5,6 +5,7 @@ use crate::analysis::lineage::Growth;
 use crate::detection::{Attribute, Bindings};
 use crate::event::{Event, FieldPath, path::text_of};
 use crate::playbook::{BuiltinPivot, Initial, Pivot, Type};
+use crate::report::Link;
 
 /// A pivot that adds values to a variable.
 #[derive(Debug)]
@@ -70,12 +71,12 @@ impl<'q> Rules<'q> {
                         rules.other_pivots.push(pivot);
                     }
                 }
-                Pivot::Builtin { builtin, .. } => match builtin {
-                    BuiltinPivot::ConsoleLogin => rules.growth.console_logins = true,
-                    BuiltinPivot::RoleSession => rules.growth.role_sessions = true,
-                    BuiltinPivot::Compute => rules.growth.compute = true,
-                    BuiltinPivot::SharedEvent => rules.growth.shared_events = true,
-                },
+                Pivot::Builtin { builtin, .. } => rules.growth.links.push(match builtin {
+                    BuiltinPivot::ConsoleLogin => Link::ConsoleLogin,
+                    BuiltinPivot::RoleSession => Link::RoleSession,
+                    BuiltinPivot::Compute => Link::Compute,
+                    BuiltinPivot::SharedEvent => Link::SharedEvent,
+                }),
             }
         }
         rules

@@ -92,6 +92,33 @@ impl Asked<'_> {
     }
 }
 
+/// The window on Event history: its ends closed, its beginning no earlier than 90 days ago. Gives also where it
+/// was asked to begin, if that is cut.
+pub fn history_window(
+    window: Window,
+    now: DateTime<Utc>,
+    default: Duration,
+) -> Result<(Window, Option<DateTime<Utc>>), Failure> {
+    let reach = now - history_reach();
+    let until = window.until.map_or(now, |until| until.min(now));
+    let since = window.since.unwrap_or((until - default).max(reach));
+    if until < reach {
+        return Err(
+            Failure::usage("the window ends before Event history begins, 90 days ago")
+                .hint("read the trail's files instead: --from FOLDER"),
+        );
+    }
+    // who asks for the 90 days that there are has them, but for the minute kept for a slow start
+    let clamped = (since < now - HISTORY).then_some(since);
+    Ok((
+        Window {
+            since: Some(since.max(reach)),
+            until: Some(until),
+        },
+        clamped,
+    ))
+}
+
 /// `30m`, `24h`, `7d`, `2w`: so long ago.
 fn ago(text: &str) -> Option<Duration> {
     let unit = text.chars().last()?;

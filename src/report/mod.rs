@@ -129,7 +129,7 @@ pub struct Summary {
     pub first_event: Option<Time>,
     #[serde(serialize_with = "optional_seconds")]
     pub last_event: Option<Time>,
-    /// What came before it is what `new` compares with: the first suspicious event, or `--incident`.
+    /// What came before it is what `new` compares with: `--incident`, or an hour before the first suspicious event.
     #[serde(serialize_with = "optional_seconds")]
     pub incident: Option<Time>,
     pub event_names: Vec<Tally>,

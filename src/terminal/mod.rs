@@ -17,8 +17,7 @@ const WIDTH: usize = 100;
 /// What the user wants to see, and what the streams are.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
-    quiet: bool,
-    verbose: bool,
+    verbosity: Verbosity,
     progress: bool,
     color_out: bool,
     color_err: bool,
@@ -30,9 +29,18 @@ pub struct Terminal {
 pub struct Choices {
     /// `Some` for always or never.
     pub color: Option<bool>,
-    pub quiet: bool,
-    pub verbose: bool,
+    pub verbosity: Verbosity,
     pub no_progress: bool,
+}
+
+/// How much is said on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verbosity {
+    /// Errors only.
+    Quiet,
+    Normal,
+    /// What is asked where, too.
+    Verbose,
 }
 
 impl Terminal {
@@ -46,9 +54,8 @@ impl Terminal {
         let console = terminal_size::terminal_size().filter(|_| out);
         let width = console.map_or(WIDTH, |(width, _)| usize::from(width.0));
         Self {
-            quiet: choices.quiet,
-            verbose: choices.verbose,
-            progress: err && !choices.quiet && !choices.no_progress,
+            verbosity: choices.verbosity,
+            progress: err && choices.verbosity != Verbosity::Quiet && !choices.no_progress,
             color_out: choices.color.unwrap_or(out && !plain),
             color_err: choices.color.unwrap_or(err && !plain),
             width: width.clamp(40, WIDTH),
@@ -77,21 +84,21 @@ impl Terminal {
 
     /// Something to know, unless quiet.
     pub fn note(&self, text: &str) {
-        if !self.quiet {
+        if self.verbosity != Verbosity::Quiet {
             self.line("", text);
         }
     }
 
     /// Something to know for those who asked for more.
     pub fn detail(&self, text: &str) {
-        if self.verbose {
+        if self.verbosity == Verbosity::Verbose {
             self.line("", text);
         }
     }
 
     /// Something that may be wrong, unless quiet.
     pub fn warn(&self, text: &str) {
-        if !self.quiet {
+        if self.verbosity != Verbosity::Quiet {
             self.line("warning: ", text);
         }
     }

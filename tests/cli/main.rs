@@ -9,4 +9,5 @@ mod history;
 mod servers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
 mod trace_key;

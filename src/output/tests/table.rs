@@ -46,13 +46,13 @@ fn a_traced_key() {
     s3          8  ListBuckets 8
     sts         1  AssumeRole
 
-    Where from         events  first   last             What                 events  failed
-    203.0.113.66        2,140  22:00  23:10             DescribeRouteTables     155       0
-    198.51.100.9  new      14  22:00  23:10             ListUsers                 8       8
+    Where from         events  first   last                      What                 events  failed
+    203.0.113.66        2,140  22:00  23:10                      DescribeRouteTables     155       0
+    198.51.100.9  new      14  22:00  23:10                      ListUsers                 8       8
 
-    User agent                  events  first   last    Region     events  failed
-    Boto3/1.26.0 md/Botocore#…   2,104  22:00  23:10    us-east-1   2,000      20
-                                                        eu-west-1     175       3
+    User agent                           events  first   last    Region     events  failed
+    Boto3/1.26.0 md/Botocore#1.29.0 ua…   2,104  22:00  23:10    us-east-1   2,000      20
+                                                                 eu-west-1     175       3
 
     Timeline, UTC
     22:06:00    medium    calls denied (recon): iam 11, s3 8, sts 4 (23 events)
@@ -84,13 +84,13 @@ fn another_question_lists_its_few_events() {
                 arn:aws:iam::aws:policy/AdministratorAccess attached
       medium    calls denied (recon): iam 11, s3 8, sts 4 (23 events)           22:06
 
-    Where from         events  first   last             What                 events  failed
-    203.0.113.66        2,140  22:00  23:10             DescribeRouteTables     155       0
-    198.51.100.9  new      14  22:00  23:10             ListUsers                 8       8
+    Where from         events  first   last                      What                 events  failed
+    203.0.113.66        2,140  22:00  23:10                      DescribeRouteTables     155       0
+    198.51.100.9  new      14  22:00  23:10                      ListUsers                 8       8
 
-    User agent                  events  first   last    Region     events  failed
-    Boto3/1.26.0 md/Botocore#…   2,104  22:00  23:10    us-east-1   2,000      20
-                                                        eu-west-1     175       3
+    User agent                           events  first   last    Region     events  failed
+    Boto3/1.26.0 md/Botocore#1.29.0 ua…   2,104  22:00  23:10    us-east-1   2,000      20
+                                                                 eu-west-1     175       3
 
     time, UTC  key                   call           ip            groups
     22:00:07   AKIAIOSFODNN7EXAMPLE  ListUsers      203.0.113.66

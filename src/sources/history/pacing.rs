@@ -9,8 +9,12 @@ use std::time::{Duration, Instant};
 
 /// Rate kept after a throttled call.
 const SLOWDOWN: f64 = 0.85;
-/// Part of the ceiling won back by an answered call.
-const SPEEDUP: f64 = 0.005;
+/// Growth of the rate with an answered call: one throttled call is won back by about twenty.
+const SPEEDUP: f64 = 0.008;
+/// After so many answered calls in a row nobody else seems to be asking any more,
+const STREAK: u32 = 40;
+/// and the rate grows faster.
+const SPURT: f64 = 0.04;
 /// Part of the ceiling below which it never falls.
 const FLOOR: f64 = 0.05;
 /// Evenly spaced calls arrive a little unevenly: this much slower keeps them within the quota.
@@ -23,6 +27,8 @@ pub struct Pacer {
     rate: f64,
     next: Instant,
     slowed: Instant,
+    /// Answered calls since one was last throttled.
+    answered: u32,
 }
 
 impl Pacer {
@@ -33,6 +39,7 @@ impl Pacer {
             rate: ceiling,
             next: now,
             slowed: now,
+            answered: 0,
         }
     }
 
@@ -48,12 +55,19 @@ impl Pacer {
 
     /// A call was answered, with events or with an error that has nothing to do with the quota.
     pub fn answered(&mut self) {
-        self.rate = (self.rate + SPEEDUP * self.ceiling).min(self.ceiling);
+        self.answered = self.answered.saturating_add(1);
+        let growth = if self.answered > STREAK {
+            SPURT
+        } else {
+            SPEEDUP
+        };
+        self.rate = (self.rate * (1.0 + growth)).min(self.ceiling);
     }
 
     /// A call that was made at `launched` was refused for the quota. Calls that were under way when the pace was
     /// last cut were made at the old pace, so they do not cut it again.
     pub fn throttled(&mut self, launched: Instant, now: Instant) {
+        self.answered = 0;
         if launched >= self.slowed {
             self.rate = (self.rate * SLOWDOWN).max(FLOOR * self.ceiling);
             self.slowed = now;
@@ -75,7 +89,7 @@ mod tests {
         let start = crate::clock::monotonic();
         let mut pacer = Pacer::new(2.0, start);
         let (mut tokens, mut filled, mut made, mut refused) = (2.0_f64, start, 0, 0);
-        while pacer.next() < start + Duration::from_secs(600) {
+        while pacer.next() < start + Duration::from_mins(10) {
             let now = pacer.next();
             tokens = (tokens + quota * (now - filled).as_secs_f64()).min(2.0);
             filled = now;

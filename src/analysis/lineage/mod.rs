@@ -5,13 +5,21 @@
 //! parent, the first that is found; loops of roles are chains of different keys, and a key that is in the tree is
 //! not added again.
 
+mod children;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::links::{Compute, Issue, Links, Login, Origin, UserMade, same_moment};
-use super::nodes::{blank, issued_node, key_node, login_id, login_node, mfa_word, user_id};
+use super::links::{Compute, Links, Login, UserMade, same_moment};
+use super::nodes::{blank, issued_node, key_node, login_id, user_id};
 use crate::report::{Kind, Link, Node};
+use children::{
+    Child, Unissued, exact_children, is_after, is_within_session, link_of_login, login_child,
+    order, session_children, shared_children, was_issued_to,
+};
 
 type Time = DateTime<Utc>;
 
@@ -22,14 +30,17 @@ pub const EARLY: Duration = Duration::seconds(60);
 pub const CONSOLE_SESSION: Duration = Duration::hours(12);
 
 /// How far the tree may grow, and along which links besides the exact ones.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Growth {
     pub depth: usize,
     pub values: usize,
-    pub console_logins: bool,
-    pub role_sessions: bool,
-    pub compute: bool,
-    pub shared_events: bool,
+    pub links: Vec<Link>,
+}
+
+impl Growth {
+    pub fn follows(&self, link: Link) -> bool {
+        self.links.contains(&link)
+    }
 }
 
 /// The tree. Parents stand before their children; event counts are left at zero.
@@ -54,15 +65,9 @@ pub struct Tree {
     pub untraceable_sign_ins: usize,
 }
 
-/// A node to be, and the time that orders it among its siblings.
-struct Child {
-    node: Node,
-    login: Option<Login>,
-}
-
 impl Tree {
     /// Grows the tree of `subjects` from `links`.
-    pub fn grow(subjects: &[String], links: &Links, growth: Growth) -> Self {
+    pub fn grow(subjects: &[String], links: &Links, growth: &Growth) -> Self {
         let mut tree = Self::default();
         let mut queue = VecDeque::new();
         for subject in subjects {
@@ -128,22 +133,22 @@ impl Tree {
         parent: usize,
         links: &Links,
         unissued: &Unissued<'_>,
-        growth: Growth,
+        growth: &Growth,
     ) -> Vec<Child> {
         let node = self.nodes[parent].clone();
         match node.kind {
             Kind::Key => {
                 let mut children = exact_children(&node, links);
-                if growth.shared_events {
+                if growth.follows(Link::SharedEvent) {
                     children.extend(shared_children(&node, links));
                 }
-                if growth.compute {
+                if growth.follows(Link::Compute) {
                     children.extend(self.compute_children(&node, links));
                 }
-                if growth.console_logins {
+                if growth.follows(Link::ConsoleLogin) {
                     children.extend(self.user_children(&node, links));
                 }
-                if growth.role_sessions {
+                if growth.follows(Link::RoleSession) {
                     children.extend(self.sign_in_children(&node, links, unissued));
                     children.extend(session_children(&node, unissued));
                 }
@@ -295,170 +300,5 @@ impl Tree {
             node.note = Some("no key or login of it was seen".to_owned());
             self.add(node, depth);
         }
-    }
-}
-
-impl From<Node> for Child {
-    fn from(node: Node) -> Self {
-        Self { node, login: None }
-    }
-}
-
-/// Keys seen in use that no record issued, and those that one did.
-struct Unissued<'a> {
-    keys: Vec<UnissuedKey<'a>>,
-    issued: HashMap<&'a str, &'a Issue>,
-}
-
-struct UnissuedKey<'a> {
-    id: &'a str,
-    principal_id: &'a str,
-    seen: &'a super::links::Seen,
-}
-
-impl<'a> Unissued<'a> {
-    fn of(links: &'a Links) -> Self {
-        let issues = links
-            .issues
-            .values()
-            .chain(links.service_issues.values())
-            .flatten();
-        let issued: HashMap<&str, &Issue> = issues
-            .chain(&links.federated_issues)
-            .map(|issue| (&*issue.child, issue))
-            .collect();
-        let mut keys: Vec<UnissuedKey<'a>> = links
-            .seen
-            .iter()
-            .flat_map(|(principal_id, keys)| {
-                keys.iter().map(|(id, seen)| UnissuedKey {
-                    id,
-                    principal_id,
-                    seen,
-                })
-            })
-            .filter(|key| !issued.contains_key(key.id))
-            .collect();
-        keys.sort_by_key(|key| key.id);
-        Self { keys, issued }
-    }
-
-    fn of_principal(&self, principal_id: &'a str) -> impl Iterator<Item = &UnissuedKey<'a>> {
-        self.keys
-            .iter()
-            .filter(move |key| key.principal_id == principal_id)
-    }
-}
-
-impl UnissuedKey<'_> {
-    fn child(&self, parent: &str, link: Link, origin: &Origin, note: &str) -> Child {
-        let mut node = key_node(self.id, Some(origin), link);
-        node.parent = Some(parent.to_owned());
-        node.issued_at = self.seen.created.or(origin.time);
-        node.principal = self.seen.arn.as_deref().map(str::to_owned);
-        node.account = self.seen.account.as_deref().map(str::to_owned);
-        node.mfa = mfa_word(self.seen.mfa.as_deref());
-        node.note = Some(note.to_owned());
-        node.into()
-    }
-}
-
-/// Children whose key id stands in the answer to a call that the key signed.
-fn exact_children(node: &Node, links: &Links) -> Vec<Child> {
-    let issues = links.issues.get(node.id.as_str()).into_iter().flatten();
-    issues
-        .map(|issue| issued_node(issue, &node.id, Link::Exact).into())
-        .collect()
-}
-
-/// Children whose key id stands only in the copy of the record that the role's account got.
-fn shared_children(node: &Node, links: &Links) -> Vec<Child> {
-    let calls = links
-        .shared_calls
-        .get(node.id.as_str())
-        .into_iter()
-        .flatten();
-    calls
-        .filter_map(|shared| links.shared_issues.get(shared))
-        .map(|issue| issued_node(issue, &node.id, Link::SharedEvent).into())
-        .collect()
-}
-
-/// Other keys of the role session that a key was issued for: Identity Center uses a key that is not the one in the
-/// answer, but role id and time agree (facts: D3). Console keys belong to their login.
-fn session_children(node: &Node, unissued: &Unissued<'_>) -> Vec<Child> {
-    let Some(issue) = unissued.issued.get(node.id.as_str()) else {
-        return Vec::new();
-    };
-    let (Some(session), Some(issued)) = (&issue.assumed_role_id, issue.origin.time) else {
-        return Vec::new();
-    };
-    let keys = unissued.of_principal(session).filter(|key| {
-        session.starts_with("AROA")
-            && !key.seen.from_console
-            && key
-                .seen
-                .created
-                .is_some_and(|created| same_moment(created, issued))
-    });
-    keys.map(|key| {
-        key.child(
-            &node.id,
-            Link::RoleSession,
-            &issue.origin,
-            "same role session",
-        )
-    })
-    .collect()
-}
-
-/// Whether a service issued this key to that compute: to an instance under its id; to a function under its name,
-/// or, while it is being created, under a name of Lambda's own.
-fn was_issued_to(issue: &Issue, compute: &Compute, launched: Option<Time>) -> bool {
-    if !is_after(issue.origin.time, launched) {
-        return false;
-    }
-    let service = issue.service.as_deref().unwrap_or_default();
-    let session = issue.session_name.as_deref().unwrap_or_default();
-    match compute {
-        Compute::Instance { id } => service == "ec2.amazonaws.com" && session == &**id,
-        Compute::Function { name, .. } => {
-            let at_creation = || match (issue.origin.time, launched) {
-                (Some(issued), Some(created)) => (issued - created).abs() <= EARLY,
-                _ => false,
-            };
-            service == "lambda.amazonaws.com"
-                && (session == &**name || (session.starts_with("awslambda_") && at_creation()))
-        }
-    }
-}
-
-fn is_after(time: Option<Time>, cause: Option<Time>) -> bool {
-    matches!((time, cause), (Some(time), Some(cause)) if time >= cause - EARLY)
-}
-
-fn is_within_session(time: Option<Time>, start: Option<Time>) -> bool {
-    is_after(time, start)
-        && matches!((time, start), (Some(time), Some(start)) if time <= start + CONSOLE_SESSION)
-}
-
-fn link_of_login(principal_id: &str) -> Link {
-    if principal_id.starts_with("AROA") {
-        Link::RoleSession
-    } else {
-        Link::ConsoleLogin
-    }
-}
-
-fn order(node: &Node) -> (Option<Time>, &Option<String>, &str) {
-    (node.issued_at, &node.issued_by_event, &node.id)
-}
-
-fn login_child(login: &Login, parent: &str, link: Link) -> Child {
-    let mut node = login_node(login, link);
-    node.parent = Some(parent.to_owned());
-    Child {
-        node,
-        login: Some(login.clone()),
     }
 }

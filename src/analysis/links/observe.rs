@@ -1,176 +1,9 @@
-//! What single records say about how credentials come from one another (facts: D3, D4).
-//!
-//! Records are observed one by one, in any order, and only small facts of them are kept; nothing here knows the
-//! traced key. [`super::lineage`] grows the tree from these facts. Links whose child key id stands in a record
-//! are named by a playbook's pivots and come in by [`Links::issued`]; the others are read here.
+//! Reading the facts off a record: what each kind of event says about credentials.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-use chrono::{DateTime, Duration, Utc};
-
-use crate::event::{Event, time};
-
-type Time = DateTime<Utc>;
-
-/// The record that a fact was read from. Orders by time, then by id.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
-    pub time: Option<Time>,
-    pub event_id: Option<Box<str>>,
-    pub region: Option<Box<str>>,
-    pub account: Option<Box<str>>,
-    /// `eventName`.
-    pub via: Box<str>,
-}
-
-impl Origin {
-    fn of(event: &Event) -> Self {
-        let owned = |text: Option<&str>| text.map(Into::into);
-        Self {
-            time: event.time(),
-            event_id: owned(event.id()),
-            region: owned(event.region()),
-            account: owned(event.account()),
-            via: event.name().unwrap_or_default().into(),
-        }
-    }
-}
-
-/// A key that stands in the answer to a call: whoever signed the call is its parent.
-#[derive(Debug, Clone)]
-pub struct Issue {
-    pub origin: Origin,
-    /// The key that signed; `None` for a call that an AWS service made by itself.
-    pub parent: Option<Box<str>>,
-    /// The service that made the call by itself.
-    pub service: Option<Box<str>>,
-    pub child: Box<str>,
-    pub expires: Option<Time>,
-    pub role_arn: Option<Box<str>>,
-    pub session_name: Option<Box<str>>,
-    /// `principalId` that the session will have.
-    pub assumed_role_id: Option<Box<str>>,
-    /// ARN of whom the child key makes its user.
-    pub principal: Option<Box<str>>,
-    pub shared_id: Option<Box<str>>,
-}
-
-/// A user that a call created or gave a password.
-#[derive(Debug, Clone)]
-pub struct UserMade {
-    pub origin: Origin,
-    pub by: Box<str>,
-    pub user_name: Box<str>,
-    pub account: Option<Box<str>>,
-    /// ARN and unique id, where the answer holds them.
-    pub arn: Option<Box<str>>,
-    pub user_id: Option<Box<str>>,
-}
-
-/// A console login, or a switch of role in the console.
-#[derive(Debug, Clone)]
-pub struct Login {
-    pub origin: Origin,
-    pub principal_id: Box<str>,
-    pub arn: Option<Box<str>>,
-    pub user_name: Option<Box<str>>,
-    pub account: Option<Box<str>>,
-    pub mfa: &'static str,
-    /// ARN of the console session that switched to this role.
-    pub switched_from: Option<Box<str>>,
-}
-
-impl Login {
-    /// The login that `event` records, if it is one and succeeded.
-    pub fn read(event: &Event) -> Option<Self> {
-        let name = event
-            .name()
-            .filter(|name| matches!(*name, "ConsoleLogin" | "SwitchRole"))?;
-        if event.source() != Some("signin.amazonaws.com")
-            || event.error_code().is_some()
-            || event
-                .response(&[name])
-                .is_some_and(|result| result != "Success")
-        {
-            return None;
-        }
-        let identity = event.identity();
-        Some(Self {
-            origin: Origin::of(event),
-            principal_id: identity.principal_id()?.into(),
-            arn: identity.arn().map(Into::into),
-            user_name: identity.user_name().map(Into::into),
-            account: event.account().map(Into::into),
-            mfa: login_mfa(event, additional(event, "MFAUsed")),
-            switched_from: additional(event, "SwitchFrom").map(Into::into),
-        })
-    }
-}
-
-/// Compute that a call launched or created, and will be given credentials by AWS.
-#[derive(Debug, Clone)]
-pub struct Launch {
-    pub origin: Origin,
-    pub by: Box<str>,
-    pub compute: Compute,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Compute {
-    Instance { id: Box<str> },
-    Function { name: Box<str>, role_arn: Box<str> },
-}
-
-/// A key seen in use, and the session that it belongs to.
-#[derive(Debug, Clone, Default)]
-pub struct Seen {
-    pub created: Option<Time>,
-    pub from_console: bool,
-    pub sign_in_session: Option<Box<str>>,
-    pub arn: Option<Box<str>>,
-    pub account: Option<Box<str>>,
-    pub mfa: Option<Box<str>>,
-}
-
-/// A session's request for a console sign-in token, or an OAuth authorisation.
-#[derive(Debug, Clone)]
-pub struct SignIn {
-    pub origin: Origin,
-    pub by: Box<str>,
-    pub principal_id: Option<Box<str>>,
-    pub user_name: Option<Box<str>>,
-    pub sign_in_session: Option<Box<str>>,
-}
-
-/// Every fact observed so far.
-#[derive(Debug, Default)]
-pub struct Links {
-    /// By the parent key.
-    pub issues: HashMap<Box<str>, Vec<Issue>>,
-    /// Issues by AWS services, by session name and by role ARN.
-    pub service_issues: HashMap<Box<str>, Vec<Issue>>,
-    /// Role sessions issued to callers without a key, such as those of an identity provider.
-    pub federated_issues: Vec<Issue>,
-    /// Issues to callers of other accounts, by `sharedEventID`.
-    pub shared_issues: HashMap<Box<str>, Issue>,
-    /// `sharedEventID`s of calls whose answer names no key, by the key that signed.
-    pub shared_calls: HashMap<Box<str>, Vec<Box<str>>>,
-    pub users: HashMap<Box<str>, Vec<UserMade>>,
-    pub logins: Vec<Login>,
-    pub launches: HashMap<Box<str>, Vec<Launch>>,
-    pub sign_ins: HashMap<Box<str>, Vec<SignIn>>,
-    /// Keys of sessions that no record issues, by principal id.
-    pub seen: HashMap<Box<str>, BTreeMap<Box<str>, Seen>>,
-    known: HashSet<(Box<str>, Box<str>)>,
-    changes: u64,
-}
+use super::{Compute, Issue, Launch, Links, Login, Origin, Seen, SignIn, UserMade};
+use crate::event::{Event, FieldPath, time};
 
 impl Links {
-    /// Grows with every fact that was not known before: the tree need only be grown again when it does.
-    pub fn version(&self) -> u64 {
-        self.changes
-    }
-
     /// A pivot found that the answer to `event` holds the key `child`.
     pub fn issued(&mut self, event: &Event, child: &str) {
         let Some(parent) = event.access_key_id() else {
@@ -205,34 +38,6 @@ impl Links {
         }
     }
 
-    /// Adds the facts that were observed elsewhere. Facts of records that both have seen (the same file twice) are
-    /// then there twice, which changes nothing: the tree takes a credential once.
-    pub fn merge(&mut self, other: Self) {
-        fn extend<T>(into: &mut HashMap<Box<str>, Vec<T>>, from: HashMap<Box<str>, Vec<T>>) {
-            for (key, facts) in from {
-                into.entry(key).or_default().extend(facts);
-            }
-        }
-        extend(&mut self.issues, other.issues);
-        extend(&mut self.service_issues, other.service_issues);
-        extend(&mut self.shared_calls, other.shared_calls);
-        extend(&mut self.users, other.users);
-        extend(&mut self.launches, other.launches);
-        extend(&mut self.sign_ins, other.sign_ins);
-        self.shared_issues.extend(other.shared_issues);
-        self.federated_issues.extend(other.federated_issues);
-        self.logins.extend(other.logins);
-        for (principal, keys) in other.seen {
-            let known = self.seen.entry(principal).or_default();
-            for (key, seen) in keys {
-                let entry = known.entry(key).or_insert_with(|| seen.clone());
-                entry.from_console |= seen.from_console;
-            }
-        }
-        self.known.extend(other.known);
-        self.changes += other.changes;
-    }
-
     fn is_new(&mut self, event: &Event, about: &str) -> bool {
         let fact = (event.id().unwrap_or(event.raw()).into(), about.into());
         let new = self.known.insert(fact);
@@ -245,38 +50,32 @@ impl Links {
             return;
         }
         let child = event.response(&["credentials", "accessKeyId"]);
+        let by_itself = event.identity().invoked_by().is_some();
+        let from_outside = event.identity().kind() == Some("AWSAccount");
         match (child, event.access_key_id(), event.shared_id()) {
             // the role's account sees a foreign caller, without a key
-            (Some(child), None, Some(shared)) if event.identity().kind() == Some("AWSAccount") => {
-                if self.is_new(event, child) {
-                    self.shared_issues
-                        .insert(shared.into(), issue(event, child));
-                }
+            (Some(child), None, Some(shared)) if from_outside && self.is_new(event, child) => {
+                self.shared_issues
+                    .insert(shared.into(), issue(event, child));
             }
-            (Some(child), None, _) if event.identity().invoked_by().is_some() => {
-                if self.is_new(event, child) {
-                    let issue = issue(event, child);
-                    let name = issue.session_name.clone().unwrap_or_default();
-                    let role = issue.role_arn.clone().unwrap_or_default();
-                    self.service_issues
-                        .entry(name)
-                        .or_default()
-                        .push(issue.clone());
-                    self.service_issues.entry(role).or_default().push(issue);
-                }
+            (Some(child), None, _) if by_itself && self.is_new(event, child) => {
+                let issue = issue(event, child);
+                let name = issue.session_name.clone().unwrap_or_default();
+                let role = issue.role_arn.clone().unwrap_or_default();
+                self.service_issues
+                    .entry(name)
+                    .or_default()
+                    .push(issue.clone());
+                self.service_issues.entry(role).or_default().push(issue);
             }
-            (Some(child), None, _) => {
-                if self.is_new(event, child) {
-                    self.federated_issues.push(issue(event, child));
-                }
+            (Some(child), None, _) if self.is_new(event, child) => {
+                self.federated_issues.push(issue(event, child));
             }
-            (None, Some(parent), Some(shared)) => {
-                if self.is_new(event, shared) {
-                    self.shared_calls
-                        .entry(parent.into())
-                        .or_default()
-                        .push(shared.into());
-                }
+            (None, Some(parent), Some(shared)) if self.is_new(event, shared) => {
+                self.shared_calls
+                    .entry(parent.into())
+                    .or_default()
+                    .push(shared.into());
             }
             _ => {}
         }
@@ -394,6 +193,46 @@ impl Links {
     }
 }
 
+impl Origin {
+    fn of(event: &Event) -> Self {
+        let owned = |text: Option<&str>| text.map(Into::into);
+        Self {
+            time: event.time(),
+            event_id: owned(event.id()),
+            region: owned(event.region()),
+            account: owned(event.account()),
+            via: event.name().unwrap_or_default().into(),
+        }
+    }
+}
+
+impl Login {
+    /// The login that `event` records, if it is one and succeeded.
+    pub fn read(event: &Event) -> Option<Self> {
+        let name = event
+            .name()
+            .filter(|name| matches!(*name, "ConsoleLogin" | "SwitchRole"))?;
+        if event.source() != Some("signin.amazonaws.com")
+            || event.error_code().is_some()
+            || event
+                .response(&[name])
+                .is_some_and(|result| result != "Success")
+        {
+            return None;
+        }
+        let identity = event.identity();
+        Some(Self {
+            origin: Origin::of(event),
+            principal_id: identity.principal_id()?.into(),
+            arn: identity.arn().map(Into::into),
+            user_name: identity.user_name().map(Into::into),
+            account: event.account().map(Into::into),
+            mfa: login_mfa(event, additional(event, "MFAUsed")),
+            switched_from: additional(event, "SwitchFrom").map(Into::into),
+        })
+    }
+}
+
 fn issue(event: &Event, child: &str) -> Issue {
     let owned = |text: Option<&str>| text.map(Into::into);
     let assumed = |name| event.response(&["assumedRoleUser", name]);
@@ -445,7 +284,7 @@ fn additional<'e>(event: &'e Event, name: &str) -> Option<&'e str> {
 }
 
 fn instances(event: &Event) -> Vec<Compute> {
-    crate::event::FieldPath::new("responseElements.instancesSet.items.instanceId")
+    FieldPath::new("responseElements.instancesSet.items.instanceId")
         .values(event.json())
         .into_iter()
         .filter_map(|id| id.as_str())
@@ -468,10 +307,4 @@ fn login_mfa(event: &Event, used: Option<&str>) -> &'static str {
         (_, Some(_)) => "false",
         _ => "unknown",
     }
-}
-
-/// Whether two times are one moment, as far as records tell: `creationDate` and `eventTime` of a login agree
-/// to two seconds (facts: D4).
-pub fn same_moment(a: Time, b: Time) -> bool {
-    (a - b).abs() <= Duration::seconds(2)
 }

@@ -1,0 +1,167 @@
+//! What single records say about how credentials come from one another (facts: D3, D4).
+//!
+//! Records are observed one by one, in any order, and only small facts of them are kept; nothing here knows the
+//! traced key. [`super::lineage`] grows the tree from these facts. Links whose child key id stands in a record
+//! are named by a playbook's pivots and come in by [`Links::issued`]; the others are read here.
+
+mod observe;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, Duration, Utc};
+
+type Time = DateTime<Utc>;
+
+/// The record that a fact was read from. Orders by time, then by id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    pub time: Option<Time>,
+    pub event_id: Option<Box<str>>,
+    pub region: Option<Box<str>>,
+    pub account: Option<Box<str>>,
+    /// `eventName`.
+    pub via: Box<str>,
+}
+
+/// A key that stands in the answer to a call: whoever signed the call is its parent.
+#[derive(Debug, Clone)]
+pub struct Issue {
+    pub origin: Origin,
+    /// The key that signed; `None` for a call that an AWS service made by itself.
+    pub parent: Option<Box<str>>,
+    /// The service that made the call by itself.
+    pub service: Option<Box<str>>,
+    pub child: Box<str>,
+    pub expires: Option<Time>,
+    pub role_arn: Option<Box<str>>,
+    pub session_name: Option<Box<str>>,
+    /// `principalId` that the session will have.
+    pub assumed_role_id: Option<Box<str>>,
+    /// ARN of whom the child key makes its user.
+    pub principal: Option<Box<str>>,
+    pub shared_id: Option<Box<str>>,
+}
+
+/// A user that a call created or gave a password.
+#[derive(Debug, Clone)]
+pub struct UserMade {
+    pub origin: Origin,
+    pub by: Box<str>,
+    pub user_name: Box<str>,
+    pub account: Option<Box<str>>,
+    /// ARN and unique id, where the answer holds them.
+    pub arn: Option<Box<str>>,
+    pub user_id: Option<Box<str>>,
+}
+
+/// A console login, or a switch of role in the console.
+#[derive(Debug, Clone)]
+pub struct Login {
+    pub origin: Origin,
+    pub principal_id: Box<str>,
+    pub arn: Option<Box<str>>,
+    pub user_name: Option<Box<str>>,
+    pub account: Option<Box<str>>,
+    pub mfa: &'static str,
+    /// ARN of the console session that switched to this role.
+    pub switched_from: Option<Box<str>>,
+}
+
+/// Compute that a call launched or created, and will be given credentials by AWS.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    pub origin: Origin,
+    pub by: Box<str>,
+    pub compute: Compute,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compute {
+    Instance { id: Box<str> },
+    Function { name: Box<str>, role_arn: Box<str> },
+}
+
+/// A key seen in use, and the session that it belongs to.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    pub created: Option<Time>,
+    pub from_console: bool,
+    pub sign_in_session: Option<Box<str>>,
+    pub arn: Option<Box<str>>,
+    pub account: Option<Box<str>>,
+    pub mfa: Option<Box<str>>,
+}
+
+/// A session's request for a console sign-in token, or an OAuth authorisation.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    pub origin: Origin,
+    pub by: Box<str>,
+    pub principal_id: Option<Box<str>>,
+    pub user_name: Option<Box<str>>,
+    pub sign_in_session: Option<Box<str>>,
+}
+
+/// Every fact observed so far.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// By the parent key.
+    pub issues: HashMap<Box<str>, Vec<Issue>>,
+    /// Issues by AWS services, by session name and by role ARN.
+    pub service_issues: HashMap<Box<str>, Vec<Issue>>,
+    /// Role sessions issued to callers without a key, such as those of an identity provider.
+    pub federated_issues: Vec<Issue>,
+    /// Issues to callers of other accounts, by `sharedEventID`.
+    pub shared_issues: HashMap<Box<str>, Issue>,
+    /// `sharedEventID`s of calls whose answer names no key, by the key that signed.
+    pub shared_calls: HashMap<Box<str>, Vec<Box<str>>>,
+    pub users: HashMap<Box<str>, Vec<UserMade>>,
+    pub logins: Vec<Login>,
+    pub launches: HashMap<Box<str>, Vec<Launch>>,
+    pub sign_ins: HashMap<Box<str>, Vec<SignIn>>,
+    /// Keys of sessions that no record issues, by principal id.
+    pub seen: HashMap<Box<str>, BTreeMap<Box<str>, Seen>>,
+    known: HashSet<(Box<str>, Box<str>)>,
+    changes: u64,
+}
+
+impl Links {
+    /// Grows with every fact that was not known before: the tree need only be grown again when it does.
+    pub fn version(&self) -> u64 {
+        self.changes
+    }
+
+    /// Adds the facts that were observed elsewhere. Facts of records that both have seen (the same file twice) are
+    /// then there twice, which changes nothing: the tree takes a credential once.
+    pub fn merge(&mut self, other: Self) {
+        fn extend<T>(into: &mut HashMap<Box<str>, Vec<T>>, from: HashMap<Box<str>, Vec<T>>) {
+            for (key, facts) in from {
+                into.entry(key).or_default().extend(facts);
+            }
+        }
+        extend(&mut self.issues, other.issues);
+        extend(&mut self.service_issues, other.service_issues);
+        extend(&mut self.shared_calls, other.shared_calls);
+        extend(&mut self.users, other.users);
+        extend(&mut self.launches, other.launches);
+        extend(&mut self.sign_ins, other.sign_ins);
+        self.shared_issues.extend(other.shared_issues);
+        self.federated_issues.extend(other.federated_issues);
+        self.logins.extend(other.logins);
+        for (principal, keys) in other.seen {
+            let known = self.seen.entry(principal).or_default();
+            for (key, seen) in keys {
+                let entry = known.entry(key).or_insert_with(|| seen.clone());
+                entry.from_console |= seen.from_console;
+            }
+        }
+        self.known.extend(other.known);
+        self.changes += other.changes;
+    }
+}
+
+/// Whether two times are one moment, as far as records tell: `creationDate` and `eventTime` of a login agree
+/// to two seconds (facts: D4).
+pub fn same_moment(a: Time, b: Time) -> bool {
+    (a - b).abs() <= Duration::seconds(2)
+}
