@@ -289,7 +289,7 @@ impl Run<'_> {
 /// Ctrl-C; never, where the signal cannot be watched: then it ends the process as ever.
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

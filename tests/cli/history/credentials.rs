@@ -1,13 +1,13 @@
 //! Whose credentials these are, and what happens where they are missing, refused, or end on the way.
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
-
-use super::{HERE, KEY, NOW, coverage, day_of_key, report, said, sandbox, serving};
+use super::{HERE, KEY, NOW, always, coverage, day_of_key, report, said, sandbox, serving};
 use crate::support::aws_servers::Emulator;
 use crate::support::lookup_server::{Fault, LookupServer, Outcome, Rule};
 use crate::support::records;
 use crate::support::sandbox::Sandbox;
+
+const EXPIRED: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code>\
+    <Message>The security token included in the request is expired</Message></Error></ErrorResponse>";
 
 /// A run that must fail for want of credentials, and say so twice: to people, and as JSON.
 fn refused(sandbox: &Sandbox, why: &str) {
@@ -84,23 +84,7 @@ fn credentials_that_sts_does_not_know_are_refused() {
 
 #[test]
 fn credentials_that_have_expired_before_the_start_are_refused() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        let error = "<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code>\
-                     <Message>The security token included in the request is expired</Message></Error></ErrorResponse>";
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = [0; 8192];
-            assert!(stream.read(&mut request).unwrap() > 0);
-            let length = error.len();
-            write!(
-                stream,
-                "HTTP/1.1 403 Forbidden\r\ncontent-type: text/xml\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{error}"
-            )
-            .unwrap();
-        }
-    });
+    let url = always("403 Forbidden", "text/xml", EXPIRED);
     refused(&Sandbox::new().endpoint(&url).now(NOW), "ExpiredToken");
 }
 

@@ -16,7 +16,7 @@ fn gets_all(server: Builder, mut records: Vec<String>) -> Option<LookupServer> {
         let record: serde_json::Value = serde_json::from_str(record).unwrap();
         [&record["eventTime"], &record["eventID"]].map(|field| field.as_str().map(str::to_owned))
     });
-    let expected: String = records.iter().map(|record| format!("{record}\n")).collect();
+    let expected = records.join("\n") + "\n";
     assert!(output == expected, "{} lines", output.lines().count());
     Some(server)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{HERE, KEY, coverage, sandbox, serving};
-use crate::support::lookup_server::{LookupServer, Outcome};
+use crate::support::lookup_server::{Call, LookupServer, Outcome};
 use crate::support::records;
 use crate::support::sandbox::Sandbox;
 
@@ -16,14 +16,8 @@ const INTERRUPT: &str = "kill -INT $(cat pid)";
 
 /// Waits until `server` has answered `count` calls with a page.
 fn wait_for_pages(server: &LookupServer, count: usize) {
-    let pages = || {
-        let calls = server.calls();
-        let served = calls
-            .iter()
-            .filter(|call| matches!(call.outcome, Outcome::Served(_)));
-        served.count()
-    };
-    while pages() < count {
+    let is_page = |call: &Call| matches!(call.outcome, Outcome::Served(_));
+    while server.calls().iter().filter(|call| is_page(call)).count() < count {
         thread::sleep(Duration::from_millis(5));
     }
 }

@@ -12,6 +12,9 @@ mod plan;
 mod regions;
 mod window;
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
 use assert_cmd::Command;
 use serde_json::Value;
 
@@ -39,6 +42,28 @@ fn sandbox(server: &LookupServer) -> Option<Sandbox> {
     let aws = Emulator::Ministack.shared()?;
     let sandbox = Sandbox::new().endpoint(aws.url()).cloudtrail(&server.url());
     Some(sandbox.now(NOW))
+}
+
+/// The address of a server that gives every request the same answer, which no emulator can be made to give.
+fn always(status: &'static str, kind: &'static str, body: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("a bound port has an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection is accepted");
+            // the requests of the tests are small: they come in one piece
+            let read = stream.read(&mut [0; 8192]).expect("a request is read");
+            assert!(read > 0, "a request has a first line");
+            write!(
+                stream,
+                "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\nconnection: close\r\n\
+                 content-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .expect("the answer is taken");
+        }
+    });
+    format!("http://{address}")
 }
 
 /// What [`KEY`] did in [`HERE`] on this day, asked as fast as may be.

@@ -38,7 +38,7 @@ fn a_quota_of_ones_own_is_kept() {
         calls.len()
     );
     let gaps = u32::try_from(calls.len() - 1).unwrap();
-    let took = calls[calls.len() - 1].at - calls[0].at;
+    let took = calls[calls.len() - 1].at.saturating_sub(calls[0].at);
     // all but one: the first call may be held up on its way
     assert!(
         took >= Duration::from_millis(495) * (gaps - 1),
@@ -53,7 +53,7 @@ fn a_quota_that_a_colleague_takes_half_of_is_found() {
         per_second: 10.0,
         burst: 2.0,
     };
-    if let Some(calls) = read(4000, "20", half) {
+    if let Some(calls) = read(3000, "20", half) {
         assert!(
             throttled(&calls) * 20 < calls.len() * 3,
             "{} of {}",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{HERE, KEY, NOW, answered, coverage, report, said, sandbox, serving};
+use super::{HERE, KEY, NOW, always, answered, coverage, report, said, sandbox, serving};
 use crate::support::aws_servers::Emulator;
 use crate::support::lookup_server::{Builder, LookupServer, RegionState};
 use crate::support::records;
@@ -158,6 +158,29 @@ fn a_region_that_does_not_exist_is_a_mistake() {
         assert!(stderr.contains(near), "{stderr}");
     }
     assert!(server.calls().is_empty());
+}
+
+#[test]
+fn a_region_that_is_not_enabled_is_a_gap_only_where_it_was_named() {
+    let list = r#"{"Regions": [
+        {"RegionName": "us-east-1", "RegionOptStatus": "ENABLED_BY_DEFAULT"},
+        {"RegionName": "eu-west-1", "RegionOptStatus": "ENABLED"},
+        {"RegionName": "ap-east-1", "RegionOptStatus": "DISABLED"}]}"#;
+    let server = both().start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let account = always("200 OK", "application/json", list);
+    let sandbox = sandbox.set("AWS_ENDPOINT_URL_ACCOUNT", account);
+    let all = report(&mut lookup(&sandbox, &["--format", "json"]), 0);
+    assert_eq!(coverage(&all, "ap-east-1")["state"], "disabled");
+    assert_eq!(events_by_region(&all), [3, 2]);
+
+    let named = ["--regions", "ap-east-1,us-east-1", "--format", "json"];
+    let named = report(&mut lookup(&sandbox, &named), 3);
+    assert_eq!(coverage(&named, "ap-east-1")["state"], "disabled");
+    assert_eq!(events_by_region(&named), [3, 0]);
+    assert!(!regions_asked(&server).contains("ap-east-1"));
 }
 
 #[test]
