@@ -128,7 +128,7 @@ impl Tallies {
         }
         if let Some(tally) = self.0.get_mut(value) {
             tally.count += 1;
-            tally.failed += u64::from(event.error_code().is_some());
+            tally.failed += u64::from(event.failed());
             tally.first = tally.first.into_iter().chain(event.time()).min();
             tally.last = tally.last.max(event.time());
         }

@@ -185,7 +185,7 @@ pub fn investigate(
 
 /// The Regions asked for by name; none for all of them.
 ///
-/// On history the account says which there are; elsewhere a name that nobody knows would read as "nothing happened".
+/// A name that nobody knows would read as "nothing happened" over files, and cost a login on history.
 fn asked_regions(flags: &Investigate) -> Result<Vec<String>, Failure> {
     let names = flags.regions.iter().map(|name| name.trim().to_owned());
     let mut asked: Vec<String> = names.collect();
@@ -214,15 +214,32 @@ fn not_a_source(from: &str, failure: Failure) -> Failure {
     }
 }
 
-/// The flags that a next command needs to ask the same source.
+/// The flags that a next command needs to ask the same question of the same source.
 fn repeat(flags: &Investigate) -> Vec<String> {
     let mut argv = Vec::new();
-    if flags.from != "history" {
-        argv.extend(["--from".to_owned(), flags.from.clone()]);
-    }
-    if let Some(profile) = &flags.profile {
-        argv.extend(["--profile".to_owned(), profile.clone()]);
-    }
+    let mut flag = |name: &str, value: Option<&str>| {
+        argv.extend(
+            value
+                .map(|value| [name.to_owned(), value.to_owned()])
+                .into_iter()
+                .flatten(),
+        );
+    };
+    flag(
+        "--from",
+        Some(flags.from.as_str()).filter(|from| *from != "history"),
+    );
+    flag("--since", flags.since.as_deref());
+    flag("--until", flags.until.as_deref());
+    let regions = flags.regions.join(",");
+    flag(
+        "--regions",
+        Some(regions.as_str()).filter(|regions| *regions != "all"),
+    );
+    let timezone = flags.timezone.name();
+    flag("--timezone", Some(timezone).filter(|zone| *zone != "UTC"));
+    flag("--profile", flags.profile.as_deref());
+    flag("--region", flags.region.as_deref());
     argv
 }
 

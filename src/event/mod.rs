@@ -116,6 +116,15 @@ impl Event {
         self.text("errorMessage")
     }
 
+    /// Whether the call failed: by its error code, or, as a console login tells it, by its answer (facts: C2).
+    pub fn failed(&self) -> bool {
+        self.error_code().is_some()
+            || self
+                .name()
+                .and_then(|name| self.response(&[name]))
+                .is_some_and(|result| result == "Failure")
+    }
+
     /// `recipientAccountId`: the account in whose log this copy is; else the caller's.
     pub fn account(&self) -> Option<&str> {
         self.text("recipientAccountId")

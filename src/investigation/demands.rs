@@ -67,6 +67,18 @@ impl Demands {
         demands
     }
 
+    /// The attributes asked so far that index something that is not in the record (facts: A11).
+    pub fn best_effort(&self) -> Vec<&'static str> {
+        let asked = self.asked.keys().filter_map(|(asked, _)| asked.as_ref());
+        let mut names: Vec<&str> = asked
+            .filter(|(attribute, _)| attribute.field().is_none())
+            .map(|(attribute, _)| attribute.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn pivots(
         &mut self,
         rules: &Rules<'_>,

@@ -253,6 +253,7 @@ impl Run<'_> {
             history,
             gathered,
             delivered,
+            demands,
             ..
         } = self;
         let tallies = history.close(interrupted).await;
@@ -270,7 +271,8 @@ impl Run<'_> {
             live.clamped_from
                 .map(|asked| clamped(question, live, asked)),
         );
-        let not_visible = visibility::of_history(question.window, live.now);
+        let mut not_visible = visibility::of_history(question.window, live.now);
+        not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
         let circumstances = Circumstances {
             source: "history",
             caller: Some(live.caller.clone()),
@@ -325,9 +327,10 @@ fn region_coverage(
     let unreadable = delivered.map_or(0, |delivered| delivered.unreadable);
     let gap = tally.gap.or_else(|| {
         (unreadable > 0).then(|| {
+            let records = if unreadable == 1 { "record" } else { "records" };
             (
                 State::Truncated,
-                format!("{unreadable} records could not be read"),
+                format!("{unreadable} {records} could not be read"),
             )
         })
     });
@@ -355,17 +358,19 @@ fn clamped(question: &Question<'_>, live: &Live, asked: chrono::DateTime<chrono:
         source: "history",
         account: Some(live.caller.account.clone()),
         region: None,
-        location: None,
+        location: Some(format!(
+            "before {}",
+            question.window.since.map(rfc3339).unwrap_or_default()
+        )),
         since: Some(asked),
         until: question.window.since,
         state: State::Truncated,
         pages: 0,
         events: 0,
         throttled: 0,
-        reason: Some(format!(
-            "Event history reaches 90 days back: nothing before {} can be read here, only from trail files",
-            question.window.since.map(rfc3339).unwrap_or_default(),
-        )),
+        reason: Some(
+            "Event history reaches 90 days back; older events are only in trail files".to_owned(),
+        ),
         gap: true,
     }
 }

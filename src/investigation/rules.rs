@@ -157,15 +157,16 @@ fn key_variable<'q>(question: &'q Question<'q>) -> Option<&'q str> {
     })
 }
 
-/// Which attribute narrows most: the one to ask the server for; smaller is better.
+/// Which attribute to ask the server for, the smallest first: those of the record itself before those that index
+/// something else and may miss events (facts: A11), except for the one that narrows least.
 fn selectivity(attribute: Attribute) -> u8 {
     match attribute {
         Attribute::EventId => 0,
         Attribute::AccessKeyId => 1,
-        Attribute::ResourceName => 2,
-        Attribute::Username => 3,
-        Attribute::EventName => 4,
-        Attribute::EventSource => 5,
+        Attribute::EventName => 2,
+        Attribute::EventSource => 3,
+        Attribute::ResourceName => 4,
+        Attribute::Username => 5,
         Attribute::ResourceType => 6,
         Attribute::ReadOnly => 7,
     }

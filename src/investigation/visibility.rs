@@ -35,6 +35,16 @@ pub fn of_history(window: Window, now: DateTime<Utc>) -> Vec<NotVisible> {
     list
 }
 
+/// What lookups by these attributes may have missed.
+pub fn of_best_effort(attributes: &[&str]) -> Option<NotVisible> {
+    (!attributes.is_empty()).then(|| {
+        entry(
+            format!("events that {} does not index", attributes.join(" or ")),
+            "CloudTrail fills this attribute as well as it can; trail files hold every event",
+        )
+    })
+}
+
 /// What trail files hold only if the trail was told to write it.
 pub fn of_files() -> Vec<NotVisible> {
     vec![

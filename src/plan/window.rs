@@ -71,8 +71,8 @@ impl Asked<'_> {
         if text == "now" {
             return Ok(self.now);
         }
-        if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-            return Ok(time.with_timezone(&Utc));
+        if let Some(time) = with_offset(text) {
+            return Ok(time);
         }
         let local = local(text, end).ok_or_else(|| unreadable(text))?;
         self.in_zone(local).ok_or_else(|| unreadable(text))
@@ -134,6 +134,18 @@ fn ago(text: &str) -> Option<Duration> {
         'w' => Duration::try_weeks(count),
         _ => None,
     }
+}
+
+/// RFC 3339, or the same to the minute.
+fn with_offset(text: &str) -> Option<DateTime<Utc>> {
+    let to_the_minute = || {
+        let text = text
+            .strip_suffix('Z')
+            .map_or_else(|| text.to_owned(), |time| format!("{time}+00:00"));
+        DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M%:z")
+    };
+    let time = DateTime::parse_from_rfc3339(text).or_else(|_| to_the_minute());
+    time.ok().map(|time| time.with_timezone(&Utc))
 }
 
 /// A date, or a date and a time without an offset.
@@ -208,6 +220,18 @@ mod tests {
                 Some("2026-11-20T14:30:00+09:00"),
                 None,
                 "2026-11-20T05:30:00Z",
+                "open",
+            ),
+            (
+                Some("2026-11-20T14:30Z"),
+                None,
+                "2026-11-20T14:30:00Z",
+                "open",
+            ),
+            (
+                Some("2026-11-20T14:30+02:00"),
+                None,
+                "2026-11-20T12:30:00Z",
                 "open",
             ),
             (None, None, "open", "open"),

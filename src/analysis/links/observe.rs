@@ -209,15 +209,10 @@ impl Origin {
 impl Login {
     /// The login that `event` records, if it is one and succeeded.
     pub fn read(event: &Event) -> Option<Self> {
-        let name = event
-            .name()
-            .filter(|name| matches!(*name, "ConsoleLogin" | "SwitchRole"))?;
-        if event.source() != Some("signin.amazonaws.com")
-            || event.error_code().is_some()
-            || event
-                .response(&[name])
-                .is_some_and(|result| result != "Success")
-        {
+        if !matches!(event.name(), Some("ConsoleLogin" | "SwitchRole")) {
+            return None;
+        }
+        if event.source() != Some("signin.amazonaws.com") || event.failed() {
             return None;
         }
         let identity = event.identity();

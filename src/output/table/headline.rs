@@ -90,7 +90,7 @@ fn found(page: &Page) -> String {
     };
     let mut parts = vec![
         format!(
-            "{} signed by {}",
+            "{} by {}",
             count(summary.events, "event", "events"),
             count(signers.len() as u64, one, many)
         ),

@@ -14,7 +14,7 @@ fn table(report: &Report) -> String {
 fn a_traced_key() {
     insta::assert_snapshot!(table(&story::told()), @r#"
     AKIAIOSFODNN7EXAMPLE  user ci-deploy, account 123456789012, active
-    2,175 events signed by 2 credentials, 2026-10-05 22:00 to 23:12 UTC, 2 Regions, 2 addresses
+    2,175 events by 2 credentials, 2026-10-05 22:00 to 23:12 UTC, 2 Regions, 2 addresses
     ! critical  trail "main" stopped (StopLogging), logging again after 41 min  22:50
     ! high      new key AKIAJ2EXAMPLEEXAMPLE for new user svc-backup,           22:21
                 arn:aws:iam::aws:policy/AdministratorAccess attached
@@ -78,7 +78,7 @@ fn a_traced_key() {
 fn another_question_lists_its_few_events() {
     insta::assert_snapshot!(table(&story::plain()), @r#"
     security-group-changes  group sg-04cfb7a4712d75b00
-    2,175 events signed by 1 principal, 2026-10-05 22:00 to 23:12 UTC, 2 Regions, 2 addresses
+    2,175 events by 1 principal, 2026-10-05 22:00 to 23:12 UTC, 2 Regions, 2 addresses
     ! critical  trail "main" stopped (StopLogging), logging again after 41 min  22:50
     ! high      new key AKIAJ2EXAMPLEEXAMPLE for new user svc-backup,           22:21
                 arn:aws:iam::aws:policy/AdministratorAccess attached

@@ -22,13 +22,11 @@ pub use region::Tally;
 use session::Session;
 
 /// What a Region is told.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 enum Order {
     Lookup(Arc<Lookup>),
     /// Read on where a lookup without an attribute was held after its first page.
     GoOn,
-    /// Leave such lookups at their first page, for this reason.
-    GiveUp(String),
 }
 
 /// How far a Region is.
@@ -119,12 +117,10 @@ impl History {
 
     /// Lets lookups that were held after their first page read on.
     pub fn go_on(&self) {
-        self.tell_all(&Order::GoOn);
-    }
-
-    /// Leaves lookups that were held at their first page.
-    pub fn give_up(&self, reason: &str) {
-        self.tell_all(&Order::GiveUp(reason.to_owned()));
+        for orders in self.orders.values() {
+            // a Region whose actor has ended has nothing held
+            let _ = orders.send(Order::GoOn);
+        }
     }
 
     /// Ends the Regions and says what became of each. `interrupted` does not wait for calls under way.
@@ -144,12 +140,5 @@ impl History {
             }
         }
         ended
-    }
-
-    fn tell_all(&self, order: &Order) {
-        for orders in self.orders.values() {
-            // a Region whose actor has ended has nothing held
-            let _ = orders.send(order.clone());
-        }
     }
 }

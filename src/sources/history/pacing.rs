@@ -7,8 +7,10 @@
 
 use std::time::{Duration, Instant};
 
-/// Rate kept after a throttled call.
+/// Rate kept after a throttled call,
 const SLOWDOWN: f64 = 0.85;
+/// and after the first one in a long while: somebody else has begun to ask.
+const FIRST_SLOWDOWN: f64 = 0.7;
 /// Growth of the rate with an answered call: one throttled call is won back by about twenty.
 const SPEEDUP: f64 = 0.008;
 /// After so many answered calls in a row nobody else seems to be asking any more,
@@ -29,6 +31,7 @@ pub struct Pacer {
     slowed: Instant,
     /// Answered calls since one was last throttled.
     answered: u32,
+    was_throttled: bool,
 }
 
 impl Pacer {
@@ -40,6 +43,7 @@ impl Pacer {
             next: now,
             slowed: now,
             answered: 0,
+            was_throttled: false,
         }
     }
 
@@ -67,9 +71,12 @@ impl Pacer {
     /// A call that was made at `launched` was refused for the quota. Calls that were under way when the pace was
     /// last cut were made at the old pace, so they do not cut it again.
     pub fn throttled(&mut self, launched: Instant, now: Instant) {
+        let is_first = !self.was_throttled || self.answered > STREAK;
         self.answered = 0;
+        self.was_throttled = true;
         if launched >= self.slowed {
-            self.rate = (self.rate * SLOWDOWN).max(FLOOR * self.ceiling);
+            let slowdown = if is_first { FIRST_SLOWDOWN } else { SLOWDOWN };
+            self.rate = (self.rate * slowdown).max(FLOOR * self.ceiling);
             self.slowed = now;
         }
         self.next = self.next.max(now + self.interval());

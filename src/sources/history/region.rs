@@ -125,12 +125,6 @@ impl Region {
                 let now = monotonic();
                 self.ready.extend(self.held.drain(..).map(|id| (id, now)));
             }
-            Order::GiveUp(reason) => {
-                for id in std::mem::take(&mut self.held) {
-                    self.gap(State::Truncated, reason.clone());
-                    self.finish(id);
-                }
-            }
         }
     }
 
@@ -209,6 +203,7 @@ impl Region {
         let again = match answer.result {
             Ok(page) => {
                 self.pacer.answered();
+                self.session.worked(answer.generation);
                 return self.page(answer.slice, page);
             }
             Err(Refused::Throttled) => {
@@ -227,7 +222,10 @@ impl Region {
             }
             Err(Refused::Rejected(why)) => return self.give_up(answer.slice, State::Failed, why),
             Err(Refused::Denied(why)) => return self.close(State::Denied, &why),
-            Err(Refused::NotEnabled(why)) => return self.close(State::Disabled, &why),
+            Err(Refused::NotEnabled(why)) => {
+                let why = format!("not enabled, or not for these credentials ({why})");
+                return self.close(State::Disabled, &why);
+            }
             Err(Refused::Expired(why)) => {
                 if answer.generation == self.generation && !self.renew().await {
                     let why = format!(
@@ -254,7 +252,6 @@ impl Region {
     }
 
     fn page(&mut self, id: u64, page: Page) {
-        self.session.worked(self.generation);
         self.tally.pages += 1;
         let Some(slice) = self.slices.get_mut(&id) else {
             return;
