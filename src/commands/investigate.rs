@@ -290,9 +290,18 @@ impl Output {
         if path.is_dir() {
             return Err(Failure::usage(format!("{} is a folder", path.display())));
         }
-        if !replace && path.symlink_metadata().is_ok() {
-            return Err(Failure::usage(format!("{} exists", path.display()))
-                .hint("pass --force to replace it"));
+        if let Ok(there) = path.symlink_metadata() {
+            let shown = path.display();
+            // the new file would take the place of the device or link itself: of /dev/null, for everybody
+            if !there.is_file() {
+                return Err(Failure::usage(format!("{shown} is no regular file"))
+                    .hint("leave out -o and redirect stdout to it"));
+            }
+            if !replace {
+                return Err(
+                    Failure::usage(format!("{shown} exists")).hint("pass --force to replace it")
+                );
+            }
         }
         let folder = path
             .parent()
