@@ -1,20 +1,32 @@
 //! The one integration binary: what `trailhunt` does when it is run, and the servers that it is run against.
 //!
 //! `support` holds those servers and the sandbox; every other module holds the tests of one topic.
+//! `#[cfg(test)]` is written out, though this crate is only ever compiled for tests: clippy allows `unwrap` where
+//! it reads so.
 
+#[cfg(test)]
 mod completions;
+#[cfg(test)]
 mod delivery;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod files_damage;
+#[cfg(test)]
 mod hostile_text;
+#[cfg(test)]
 mod lookup;
+#[cfg(test)]
 mod outputs;
+#[cfg(test)]
 mod playbooks;
+#[cfg(test)]
 mod rooms;
-// written out, though this crate is only ever compiled for tests: clippy allows `unwrap` where it reads so
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
 mod trace_key;
+#[cfg(test)]
 mod usage;
