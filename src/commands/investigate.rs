@@ -1,100 +1,20 @@
-//! What all investigations share: from flags to a question, from a source to an answer, from an answer to a file
-//! or stdout and an exit code.
+//! What all investigations share: from flags to a question, from a source to an answer, from that to an exit code.
 
 use std::path::Path;
 
 use chrono::Duration;
 
-use super::output_file::Output;
-use super::{live, to_stdout};
+use super::deliver::{Outputs, deliver};
+use super::inquiry::Inquiry;
+use super::live;
 use crate::cli::Investigate;
 use crate::clock;
-use crate::detection::{Attribute, Bindings};
 use crate::error::{Exit, Failure};
-use crate::investigation::{self, Estimate, Filter, Listener, Notice, Question, Search, Source};
-use crate::output::{self, Format};
+use crate::investigation::{self, Estimate, Listener, Notice, Question, Source};
 use crate::plan::regions;
 use crate::plan::window::{Asked, history_reach};
-use crate::playbook::{Playbook, RegionScope, Type};
-use crate::report::Report;
 use crate::sources::files::Files;
 use crate::terminal::Terminal;
-
-/// What to find, before it is decided where.
-#[derive(Debug)]
-pub struct Inquiry<'q> {
-    playbook: &'q Playbook,
-    searches: Vec<Search<'q>>,
-    bindings: Bindings,
-    parameters: serde_json::Map<String, serde_json::Value>,
-    /// Names a key, a resource or a principal, so that 90 days of Event history are worth reading.
-    is_specific: bool,
-}
-
-impl<'q> Inquiry<'q> {
-    /// The searches of `playbook`, with the parameters `given`.
-    pub fn of_playbook(
-        playbook: &'q Playbook,
-        given: &[(String, String)],
-        flags: &Investigate,
-    ) -> Result<Self, Failure> {
-        let arguments = playbook.bind(given)?;
-        let searches = playbook.searches.iter().map(|search| Search {
-            name: &search.name,
-            scope: search.regions,
-            filter: Filter::Detection(&search.detection),
-        });
-        let names_something = |kind: Type| {
-            matches!(
-                kind,
-                Type::AccessKeyId | Type::InstanceId | Type::SecurityGroupId | Type::Arn | Type::Ip
-            )
-        };
-        let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
-        Ok(Self {
-            playbook,
-            searches: searches.collect(),
-            bindings: arguments.bindings(flags.timezone),
-            parameters: arguments.to_json(),
-            is_specific: playbook
-                .parameters
-                .iter()
-                .any(|parameter| names_something(parameter.kind) && is_given(&parameter.name)),
-        })
-    }
-
-    /// Events that have all of `attributes`, shown in the columns of `playbook`.
-    pub fn of_attributes(
-        playbook: &'q Playbook,
-        attributes: &'q [(Attribute, String)],
-        flags: &Investigate,
-    ) -> Self {
-        let search = Search {
-            name: "lookup",
-            scope: RegionScope::All,
-            filter: Filter::Attributes(attributes),
-        };
-        let broad = |attribute: Attribute| {
-            matches!(
-                attribute,
-                Attribute::EventName
-                    | Attribute::EventSource
-                    | Attribute::ReadOnly
-                    | Attribute::ResourceType
-            )
-        };
-        Self {
-            playbook,
-            searches: vec![search],
-            bindings: Bindings::new(flags.timezone),
-            parameters: attributes
-                .iter()
-                .map(|(attribute, value)| (attribute.as_str().to_owned(), value.as_str().into()))
-                .collect(),
-            is_specific: attributes.iter().any(|(attribute, _)| !broad(*attribute)),
-        }
-    }
-}
 
 /// Answers `inquiry` as the flags say.
 ///
@@ -121,10 +41,10 @@ pub fn investigate(
     .window()?
     .since;
     let asked_regions = asked_regions(flags)?;
-    let output = flags
+    let outputs = flags
         .output
         .as_deref()
-        .map(|path| Output::prepare(path, flags.force))
+        .map(|path| Outputs::prepare(path, flags))
         .transpose()?;
     let mut question = Question {
         playbook: inquiry.playbook,
@@ -175,7 +95,7 @@ pub fn investigate(
     // calls under way are not waited for: nobody will read their answers
     runtime.shutdown_background();
     let outcome = outcome?;
-    deliver(&outcome.report, flags, terminal, output)?;
+    deliver(&outcome.report, flags, terminal, outputs)?;
     Ok(match (outcome.interrupted, outcome.report.complete) {
         (true, _) => Exit::Interrupted,
         (false, true) => Exit::Complete,
@@ -258,56 +178,4 @@ fn may_take(flags: &Investigate, terminal: &Terminal, estimate: Estimate) -> Res
         ))
         .hint("narrow it with --since, --regions or an attribute, or pass --yes")),
     }
-}
-
-fn deliver(
-    report: &Report,
-    flags: &Investigate,
-    terminal: &Terminal,
-    output: Option<Output>,
-) -> anyhow::Result<()> {
-    let style = terminal.style(flags.all, flags.timezone, output.is_some());
-    let only_events = matches!(flags.format, Format::Csv | Format::Jsonl);
-    let Some(output) = output else {
-        to_stdout(|mut out| output::write(report, flags.format, &style, &mut out))?;
-        if only_events {
-            warn_of_gaps(report, terminal);
-        }
-        return Ok(());
-    };
-    let path = output.path().to_owned();
-    output.fill(|mut out| output::write(report, flags.format, &style, &mut out))?;
-    if only_events {
-        let mut name = path.clone().into_os_string();
-        name.push(".coverage.json");
-        let beside = Output::prepare(Path::new(&name), true)?;
-        beside.fill(|mut out| output::write_coverage(report, &mut out))?;
-    }
-    let complete = if report.complete {
-        "complete"
-    } else {
-        "INCOMPLETE: see its coverage"
-    };
-    terminal.note(&format!(
-        "wrote {} events to {} ({complete})",
-        report.events.len(),
-        path.display()
-    ));
-    Ok(())
-}
-
-/// Rows alone do not say what is missing among them.
-fn warn_of_gaps(report: &Report, terminal: &Terminal) {
-    let mut gaps = report.coverage.iter().filter(|entry| entry.gap);
-    let Some(first) = gaps.next() else { return };
-    let place = first.location.as_deref().or(first.region.as_deref());
-    let reason = first.reason.as_deref().unwrap_or("no reason given");
-    let others = match gaps.count() {
-        0 => String::new(),
-        others => format!("; {others} more"),
-    };
-    terminal.warn(&format!(
-        "INCOMPLETE: {}: {reason}{others} (all of it with --format json, or beside the file with -o)",
-        place.unwrap_or(first.source),
-    ));
 }

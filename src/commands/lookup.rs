@@ -1,6 +1,7 @@
 //! `trailhunt lookup`: events that have all of some attributes, from any source.
 
-use super::investigate::{Inquiry, investigate};
+use super::inquiry::Inquiry;
+use super::investigate::investigate;
 use crate::cli::LookupArgs;
 use crate::error::Exit;
 use crate::playbook::Playbook;

@@ -2,10 +2,11 @@
 //! turns what comes back into an exit code.
 
 mod completions;
+mod deliver;
+mod inquiry;
 mod investigate;
 mod live;
 mod lookup;
-mod output_file;
 mod playbooks;
 mod run;
 mod trace_key;

@@ -1,6 +1,7 @@
 //! `trailhunt run`: a playbook, built in or from a file.
 
-use super::investigate::{Inquiry, investigate};
+use super::inquiry::Inquiry;
+use super::investigate::investigate;
 use crate::cli::RunArgs;
 use crate::error::Exit;
 use crate::playbook;

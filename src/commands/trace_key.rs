@@ -1,6 +1,7 @@
 //! `trailhunt trace-key`: the playbook `access-key-trace` for the keys given.
 
-use super::investigate::{Inquiry, investigate};
+use super::inquiry::Inquiry;
+use super::investigate::investigate;
 use crate::cli::TraceKeyArgs;
 use crate::error::Exit;
 use crate::playbook;

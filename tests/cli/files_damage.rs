@@ -166,7 +166,7 @@ fn a_file_that_may_not_be_read_is_a_gap() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     }
     if fs::read(&closed).is_ok() {
         crate::support::skip("no file is closed to this user");

@@ -1,4 +1,4 @@
-//! `lookup` over files: attributes, one or several, ANDed.
+//! `lookup` over files: attributes, one or several, of which all must hold.
 
 use serde_json::json;
 

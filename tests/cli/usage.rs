@@ -143,6 +143,34 @@ fn force_replaces_and_nothing_else_does() {
     assert!(written.starts_with("time,"), "{written}");
 }
 
+/// The answer would take the place of the device or link itself. Only a folder of the test's own is put at risk.
+#[cfg(unix)]
+#[test]
+fn only_a_regular_file_is_replaced() {
+    let folder = Folder::new().with("target", "mine");
+    let _socket = std::os::unix::net::UnixListener::bind(folder.file("socket")).unwrap();
+    std::os::unix::fs::symlink(folder.file("target"), folder.file("link")).unwrap();
+    for name in ["socket", "link"] {
+        let path = folder.file(name);
+        let out = [
+            "trace-key",
+            DEMO_KEY,
+            "--force",
+            "-o",
+            path.to_str().unwrap(),
+        ];
+        let said = over_demo(&out).exits(2);
+        assert!(
+            said.stderr.contains("is no regular file"),
+            "{}",
+            said.stderr
+        );
+        assert!(!path.symlink_metadata().unwrap().is_file(), "{name}");
+    }
+    assert_eq!(folder.names(), ["link", "socket", "target"]);
+    assert_eq!(std::fs::read(folder.file("target")).unwrap(), b"mine");
+}
+
 #[test]
 fn playbooks_and_their_parameters() {
     refused(

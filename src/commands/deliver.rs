@@ -1,0 +1,168 @@
+//! Delivering an answer: to stdout, or to a file that is written whole or not at all.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::to_stdout;
+use crate::cli::Investigate;
+use crate::error::Failure;
+use crate::output::{self, Format};
+use crate::report::Report;
+use crate::terminal::Terminal;
+
+/// Writes the answer to stdout, or to its files.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn deliver(
+    report: &Report,
+    flags: &Investigate,
+    terminal: &Terminal,
+    outputs: Option<Outputs>,
+) -> anyhow::Result<()> {
+    let style = terminal.style(flags.all, flags.timezone, outputs.is_some());
+    let Some(Outputs { answer, coverage }) = outputs else {
+        to_stdout(|mut out| output::write(report, flags.format, &style, &mut out))?;
+        if has_rows_only(flags.format) {
+            warn_of_gaps(report, terminal);
+        }
+        return Ok(());
+    };
+    let path = answer.path().to_owned();
+    answer.fill(|mut out| output::write(report, flags.format, &style, &mut out))?;
+    if let Some(coverage) = coverage {
+        coverage.fill(|mut out| output::write_coverage(report, &mut out))?;
+    }
+    let complete = if report.complete {
+        "complete"
+    } else {
+        "INCOMPLETE: see its coverage"
+    };
+    terminal.note(&format!(
+        "wrote {} to {} ({complete})",
+        match report.events.len() {
+            1 => "1 event".to_owned(),
+            events => format!("{events} events"),
+        },
+        path.display()
+    ));
+    Ok(())
+}
+
+/// The files of `-o`, made ready before any work: rows alone do not say what is missing among them, so the coverage
+/// goes beside them.
+#[derive(Debug)]
+pub struct Outputs {
+    answer: Output,
+    coverage: Option<Output>,
+}
+
+impl Outputs {
+    /// # Errors
+    /// A usage failure where one of them cannot be made, or is there and not to be replaced.
+    pub fn prepare(path: &Path, flags: &Investigate) -> Result<Self, Failure> {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".coverage.json");
+        let coverage = has_rows_only(flags.format)
+            .then(|| Output::prepare(Path::new(&beside), flags.force))
+            .transpose()?;
+        Ok(Self {
+            answer: Output::prepare(path, flags.force)?,
+            coverage,
+        })
+    }
+}
+
+fn has_rows_only(format: Format) -> bool {
+    matches!(format, Format::Csv | Format::Jsonl)
+}
+
+/// On stdout, where rows alone do not say what is missing among them, stderr does.
+fn warn_of_gaps(report: &Report, terminal: &Terminal) {
+    let mut gaps = report.coverage.iter().filter(|entry| entry.gap);
+    let Some(first) = gaps.next() else { return };
+    let place = first.location.as_deref().or(first.region.as_deref());
+    let reason = first.reason.as_deref().unwrap_or("no reason given");
+    let others = match gaps.count() {
+        0 => String::new(),
+        others => format!("; {others} more"),
+    };
+    terminal.warn(&format!(
+        "INCOMPLETE: {}: {reason}{others} (all of it with --format json, or beside the file with -o)",
+        place.unwrap_or(first.source),
+    ));
+}
+
+/// A file to be: written beside its place, and put there when it is whole.
+#[derive(Debug)]
+struct Output {
+    file: NamedTempFile,
+    path: PathBuf,
+    replace: bool,
+}
+
+impl Output {
+    /// Makes sure, before any work, that the file can be written.
+    ///
+    /// # Errors
+    /// A usage failure where it exists and is not to be replaced, or where no file can be made in its folder.
+    fn prepare(path: &Path, replace: bool) -> Result<Self, Failure> {
+        if path.is_dir() {
+            return Err(Failure::usage(format!("{} is a folder", path.display())));
+        }
+        if let Ok(there) = path.symlink_metadata() {
+            let shown = path.display();
+            // the new file would take the place of the device or link itself: of /dev/null, for everybody
+            if !there.is_file() {
+                return Err(Failure::usage(format!("{shown} is no regular file"))
+                    .hint("leave out -o and redirect stdout to it"));
+            }
+            if !replace {
+                return Err(
+                    Failure::usage(format!("{shown} exists")).hint("pass --force to replace it")
+                );
+            }
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let file = tempfile::Builder::new()
+            .prefix(".trailhunt-")
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
+            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            replace,
+        })
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes it, and puts it in its place.
+    ///
+    /// # Errors
+    /// A failure where it cannot be written: then nothing is left behind.
+    fn fill(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<(), Failure> {
+        let path = self.path.display().to_string();
+        let failed =
+            |error: std::io::Error| Failure::failed(format!("cannot write {path}: {error}"));
+        let mut out = std::io::BufWriter::new(self.file.as_file_mut());
+        write(&mut out).and_then(|()| out.flush()).map_err(failed)?;
+        drop(out);
+        self.file.as_file().sync_all().map_err(failed)?;
+        let put = if self.replace {
+            self.file.persist(&self.path)
+        } else {
+            self.file.persist_noclobber(&self.path)
+        };
+        put.map(drop).map_err(|error| failed(error.error))
+    }
+}

@@ -1,0 +1,83 @@
+//! What to find, before it is decided where: from the arguments of a command to the searches of a question.
+
+use crate::cli::Investigate;
+use crate::detection::{Attribute, Bindings};
+use crate::error::Failure;
+use crate::investigation::{Filter, Search};
+use crate::playbook::{Playbook, RegionScope, Type};
+
+/// The searches of a question, and what they are bound to.
+#[derive(Debug)]
+pub struct Inquiry<'q> {
+    pub playbook: &'q Playbook,
+    pub searches: Vec<Search<'q>>,
+    pub bindings: Bindings,
+    pub parameters: serde_json::Map<String, serde_json::Value>,
+    /// Names a key, a resource or a principal, so that 90 days of Event history are worth reading.
+    pub is_specific: bool,
+}
+
+impl<'q> Inquiry<'q> {
+    /// The searches of `playbook`, with the parameters `given`.
+    pub fn of_playbook(
+        playbook: &'q Playbook,
+        given: &[(String, String)],
+        flags: &Investigate,
+    ) -> Result<Self, Failure> {
+        let arguments = playbook.bind(given)?;
+        let searches = playbook.searches.iter().map(|search| Search {
+            name: &search.name,
+            scope: search.regions,
+            filter: Filter::Detection(&search.detection),
+        });
+        let names_something = |kind: Type| {
+            matches!(
+                kind,
+                Type::AccessKeyId | Type::InstanceId | Type::SecurityGroupId | Type::Arn | Type::Ip
+            )
+        };
+        let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
+        Ok(Self {
+            playbook,
+            searches: searches.collect(),
+            bindings: arguments.bindings(flags.timezone),
+            parameters: arguments.to_json(),
+            is_specific: playbook
+                .parameters
+                .iter()
+                .any(|parameter| names_something(parameter.kind) && is_given(&parameter.name)),
+        })
+    }
+
+    /// Events that have all of `attributes`, shown in the columns of `playbook`.
+    pub fn of_attributes(
+        playbook: &'q Playbook,
+        attributes: &'q [(Attribute, String)],
+        flags: &Investigate,
+    ) -> Self {
+        let search = Search {
+            name: "lookup",
+            scope: RegionScope::All,
+            filter: Filter::Attributes(attributes),
+        };
+        let broad = |attribute: Attribute| {
+            matches!(
+                attribute,
+                Attribute::EventName
+                    | Attribute::EventSource
+                    | Attribute::ReadOnly
+                    | Attribute::ResourceType
+            )
+        };
+        Self {
+            playbook,
+            searches: vec![search],
+            bindings: Bindings::new(flags.timezone),
+            parameters: attributes
+                .iter()
+                .map(|(attribute, value)| (attribute.as_str().to_owned(), value.as_str().into()))
+                .collect(),
+            is_specific: attributes.iter().any(|(attribute, _)| !broad(*attribute)),
+        }
+    }
+}
