@@ -33,7 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('trace-key', 'trace-key', [CompletionResultType]::ParameterValue, 'What an access key did, and everything that grew from it')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a playbook, built in or your own')
-            [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; several are ANDed')
+            [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; all of them must hold')
             [CompletionResult]::new('playbooks', 'playbooks', [CompletionResultType]::ParameterValue, 'List, show and check playbooks')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -220,7 +220,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;help' {
             [CompletionResult]::new('trace-key', 'trace-key', [CompletionResultType]::ParameterValue, 'What an access key did, and everything that grew from it')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a playbook, built in or your own')
-            [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; several are ANDed')
+            [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; all of them must hold')
             [CompletionResult]::new('playbooks', 'playbooks', [CompletionResultType]::ParameterValue, 'List, show and check playbooks')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')

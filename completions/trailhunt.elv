@@ -30,7 +30,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --version 'Print version'
             cand trace-key 'What an access key did, and everything that grew from it'
             cand run 'Run a playbook, built in or your own'
-            cand lookup 'Look up events by their attributes; several are ANDed'
+            cand lookup 'Look up events by their attributes; all of them must hold'
             cand playbooks 'List, show and check playbooks'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -201,7 +201,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;help'= {
             cand trace-key 'What an access key did, and everything that grew from it'
             cand run 'Run a playbook, built in or your own'
-            cand lookup 'Look up events by their attributes; several are ANDed'
+            cand lookup 'Look up events by their attributes; all of them must hold'
             cand playbooks 'List, show and check playbooks'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'

@@ -76,7 +76,7 @@ fn an_end_beyond_event_history() {
 fn regions_that_are_none() {
     for wrong in ["us east", "US-EAST-1", "us-east", "us-east-1,,eu-west-1"] {
         let trace = ["trace-key", DEMO_KEY, "--regions", wrong];
-        refused(&trace, &["there is no Region '", "--regions takes all"]);
+        refused(&trace, &["there is no Region '", "--regions takes a list"]);
     }
 }
 

@@ -177,6 +177,11 @@ fn a_created_user_is_followed_through_its_login() {
                 "eventSource": "iam.amazonaws.com",
                 "userIdentity": user(ROOT),
                 "requestParameters": {"userName": "svc"},
+                "responseElements": if name == "CreateUser" {
+                    json!({"user": {"userId": "AIDAsvc"}})
+                } else {
+                    json!(null)
+                },
             }),
         )
     };
