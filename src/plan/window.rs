@@ -94,6 +94,9 @@ impl Asked<'_> {
 
 /// The window on Event history: its ends closed, its beginning no earlier than 90 days ago. Gives also where it
 /// was asked to begin, if that is cut.
+///
+/// # Errors
+/// A usage failure for a window that ends before Event history begins.
 pub fn history_window(
     window: Window,
     now: DateTime<Utc>,

@@ -17,8 +17,10 @@ fn event(second: u32, name: &str, fields: Value) -> Event {
         "eventName": name,
         "recipientAccountId": "111111111111",
     });
-    for (field, value) in fields.as_object().unwrap() {
-        record[field] = value.clone();
+    if let Value::Object(fields) = fields {
+        for (field, value) in fields {
+            record[field] = value;
+        }
     }
     Event::parse(record.to_string().as_bytes()).unwrap()
 }
