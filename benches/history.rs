@@ -5,9 +5,16 @@
 //! pages of 50 events (at least one), at 2 a second, and one page's latency for each level of the lineage. The
 //! ratio of the time taken to that bound is what counts; it does not depend on the machine.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench fails loudly and prints what it measures"
+)]
+
 #[expect(
     dead_code,
     unused_imports,
+    clippy::unwrap_used,
     reason = "a bench needs only a part of what the tests stand on"
 )]
 #[path = "../tests/cli/support/mod.rs"]
