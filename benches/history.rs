@@ -113,7 +113,7 @@ fn records(spread: Spread) -> Vec<String> {
         for n in 0..count {
             number += 1;
             let seconds = from + (until - from) * n / count;
-            records.push(event(number, seconds, region, key, json!(null)));
+            records.push(event(number, seconds, region, key, &json!(null)));
         }
     };
     let day = 86_400;
@@ -136,19 +136,19 @@ fn records(spread: Spread) -> Vec<String> {
         until,
         "us-east-1",
         KEY,
-        issue("ASIABENCHBENCHBENCH1"),
+        &issue("ASIABENCHBENCHBENCH1"),
     ));
     records.push(event(
         9_002,
         until + 600,
         "us-east-1",
         "ASIABENCHBENCHBENCH1",
-        issue("ASIABENCHBENCHBENCH2"),
+        &issue("ASIABENCHBENCHBENCH2"),
     ));
     records
 }
 
-fn event(number: i64, seconds: i64, region: &str, key: &str, response: Value) -> String {
+fn event(number: i64, seconds: i64, region: &str, key: &str, response: &Value) -> String {
     let start: chrono::DateTime<chrono::Utc> = "2026-08-04T00:00:00Z".parse().expect("a time");
     let time = start + chrono::Duration::seconds(seconds);
     let issues = !response.is_null();
