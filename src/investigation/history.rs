@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use super::answer::{Circumstances, report};
+use super::coverage::{self, Delivered};
 use super::demands::{Demands, explain};
 use super::gather::{Gathered, Grown};
 use super::rules::Rules;
@@ -13,23 +14,11 @@ use crate::error::Failure;
 use crate::event::Event;
 use crate::plan::lookup::Lookup;
 use crate::playbook::RegionScope;
-use crate::report::{Coverage, State, rfc3339};
-use crate::sources::history::{History, Progress, Tally, Update};
+use crate::report::{Coverage, rfc3339};
+use crate::sources::history::{History, Progress, Update};
 
 /// Reading that takes longer needs a yes.
 const LONG_MINUTES: f64 = 10.0;
-
-/// What one Region delivered.
-#[derive(Debug, Default)]
-struct Delivered {
-    ids: HashSet<Box<str>>,
-    /// Records without an id cannot be told apart.
-    without_id: u64,
-    unreadable: u64,
-    hits: u64,
-    pages: u64,
-    throttled: u64,
-}
 
 struct Run<'r> {
     question: &'r Question<'r>,
@@ -262,14 +251,14 @@ impl Run<'_> {
             .into_iter()
             .map(|(region, tally)| {
                 let delivered = delivered.get(&region);
-                region_coverage(question, live, &region, tally, delivered)
+                coverage::of_region(question, live, &region, tally, delivered)
             })
             .collect();
         coverage.extend(live.unasked.iter().cloned());
         coverage.sort_by(|a, b| a.region.cmp(&b.region));
         coverage.extend(
             live.clamped_from
-                .map(|asked| clamped(question, live, asked)),
+                .map(|asked| coverage::clamped(question, live, asked)),
         );
         let mut not_visible = visibility::of_history(question.window, live.now);
         not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
@@ -310,67 +299,4 @@ fn hit(event: &Event) -> String {
         event.source_ip().unwrap_or("-"),
         event.name().unwrap_or("-"),
     )
-}
-
-fn region_coverage(
-    question: &Question<'_>,
-    live: &Live,
-    region: &Arc<str>,
-    tally: Option<Tally>,
-    delivered: Option<&Delivered>,
-) -> Coverage {
-    let tally = tally.unwrap_or_else(|| Tally {
-        pages: delivered.map_or(0, |delivered| delivered.pages),
-        throttled: delivered.map_or(0, |delivered| delivered.throttled),
-        gap: Some((State::Truncated, "interrupted".to_owned())),
-    });
-    let unreadable = delivered.map_or(0, |delivered| delivered.unreadable);
-    let gap = tally.gap.or_else(|| {
-        (unreadable > 0).then(|| {
-            let records = if unreadable == 1 { "record" } else { "records" };
-            (
-                State::Truncated,
-                format!("{unreadable} {records} could not be read"),
-            )
-        })
-    });
-    Coverage {
-        source: "history",
-        account: Some(live.caller.account.clone()),
-        region: Some(region.to_string()),
-        location: None,
-        since: question.window.since,
-        until: question.window.until,
-        state: gap.as_ref().map_or(State::Read, |(state, _)| *state),
-        pages: tally.pages,
-        events: delivered.map_or(0, |delivered| {
-            delivered.ids.len() as u64 + delivered.without_id
-        }),
-        throttled: tally.throttled,
-        gap: gap.is_some(),
-        reason: gap.map(|(_, why)| why),
-    }
-}
-
-/// The window began before Event history does.
-fn clamped(question: &Question<'_>, live: &Live, asked: chrono::DateTime<chrono::Utc>) -> Coverage {
-    Coverage {
-        source: "history",
-        account: Some(live.caller.account.clone()),
-        region: None,
-        location: Some(format!(
-            "before {}",
-            question.window.since.map(rfc3339).unwrap_or_default()
-        )),
-        since: Some(asked),
-        until: question.window.since,
-        state: State::Truncated,
-        pages: 0,
-        events: 0,
-        throttled: 0,
-        reason: Some(
-            "Event history reaches 90 days back; older events are only in trail files".to_owned(),
-        ),
-        gap: true,
-    }
 }

@@ -5,6 +5,7 @@
 //! files; [`answer`] folds what they gathered into the report, and does not know where it came from.
 
 mod answer;
+mod coverage;
 mod demands;
 mod gather;
 mod history;

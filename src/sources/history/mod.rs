@@ -108,7 +108,15 @@ impl History {
         if self.outstanding == 0 {
             return None;
         }
-        let update = self.updates.recv().await;
+        let update = tokio::select! {
+            biased;
+            update = self.updates.recv() => update,
+            // no actor ends before its orders do: one that did has panicked, and waiting for it would never end
+            Some(Err(ended)) = self.working.join_next() => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => None,
+            },
+        };
         if let Some(Update::Finished { .. }) = &update {
             self.outstanding -= 1;
         }

@@ -1,0 +1,88 @@
+//! The coverage of Event history: how far each Region was read, and what a window that is too long leaves out.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{Live, Question};
+use crate::report::{Coverage, State, rfc3339};
+use crate::sources::history::Tally;
+
+/// What one Region delivered.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    pub ids: HashSet<Box<str>>,
+    /// Records without an id cannot be told apart.
+    pub without_id: u64,
+    pub unreadable: u64,
+    pub hits: u64,
+    pub pages: u64,
+    pub throttled: u64,
+}
+
+/// How far one Region was read; `tally` is missing where it was interrupted.
+pub fn of_region(
+    question: &Question<'_>,
+    live: &Live,
+    region: &Arc<str>,
+    tally: Option<Tally>,
+    delivered: Option<&Delivered>,
+) -> Coverage {
+    let tally = tally.unwrap_or_else(|| Tally {
+        pages: delivered.map_or(0, |delivered| delivered.pages),
+        throttled: delivered.map_or(0, |delivered| delivered.throttled),
+        gap: Some((State::Truncated, "interrupted".to_owned())),
+    });
+    let unreadable = delivered.map_or(0, |delivered| delivered.unreadable);
+    let gap = tally.gap.or_else(|| {
+        (unreadable > 0).then(|| {
+            let records = if unreadable == 1 { "record" } else { "records" };
+            (
+                State::Truncated,
+                format!("{unreadable} {records} could not be read"),
+            )
+        })
+    });
+    Coverage {
+        source: "history",
+        account: Some(live.caller.account.clone()),
+        region: Some(region.to_string()),
+        location: None,
+        since: question.window.since,
+        until: question.window.until,
+        state: gap.as_ref().map_or(State::Read, |(state, _)| *state),
+        pages: tally.pages,
+        events: delivered.map_or(0, |delivered| {
+            delivered.ids.len() as u64 + delivered.without_id
+        }),
+        throttled: tally.throttled,
+        gap: gap.is_some(),
+        reason: gap.map(|(_, why)| why),
+    }
+}
+
+/// The window began before Event history does.
+pub fn clamped(
+    question: &Question<'_>,
+    live: &Live,
+    asked: chrono::DateTime<chrono::Utc>,
+) -> Coverage {
+    Coverage {
+        source: "history",
+        account: Some(live.caller.account.clone()),
+        region: None,
+        location: Some(format!(
+            "before {}",
+            question.window.since.map(rfc3339).unwrap_or_default()
+        )),
+        since: Some(asked),
+        until: question.window.since,
+        state: State::Truncated,
+        pages: 0,
+        events: 0,
+        throttled: 0,
+        reason: Some(
+            "Event history reaches 90 days back; older events are only in trail files".to_owned(),
+        ),
+        gap: true,
+    }
+}
