@@ -33,13 +33,11 @@ pub fn investigate(
         now,
     };
     let window = asked.window()?;
-    let incident = Asked {
-        since: flags.incident.as_deref(),
-        until: None,
-        ..asked
-    }
-    .window()?
-    .since;
+    let incident = flags
+        .incident
+        .as_deref()
+        .map(|text| asked.moment(text))
+        .transpose()?;
     let asked_regions = asked_regions(flags)?;
     let outputs = flags
         .output

@@ -60,6 +60,14 @@ impl Asked<'_> {
         Ok(Window { since, until })
     }
 
+    /// A moment, written as `--since` is.
+    ///
+    /// # Errors
+    /// A usage failure for a time that cannot be read.
+    pub fn moment(&self, text: &str) -> Result<DateTime<Utc>, Failure> {
+        self.time(text, End::Since)
+    }
+
     fn time(&self, text: &str, end: End) -> Result<DateTime<Utc>, Failure> {
         let text = text.trim();
         if let Some(ago) = ago(text) {
