@@ -77,11 +77,7 @@ impl Fold {
         finding.first = finding.first.into_iter().chain(proof.time).min();
         finding.last = finding.last.max(proof.time);
         finding.event_ids.extend(proof.id);
-        for resource in proof.resources {
-            if !finding.resources.contains(&resource) {
-                finding.resources.push(resource);
-            }
-        }
+        finding.resources.extend(proof.resources);
     }
 
     /// Worst first, then in the order of time. Many findings of one rule that differ only in what they name are one.
@@ -103,6 +99,10 @@ impl Fold {
                 }
             })
             .collect();
+        for finding in &mut findings {
+            finding.resources.sort();
+            finding.resources.dedup();
+        }
         sort(&mut findings);
         findings
     }
@@ -120,8 +120,6 @@ fn together(mut alike: Vec<Finding>) -> Finding {
         all.event_ids.extend(finding.event_ids);
         all.resources.extend(finding.resources);
     }
-    all.resources.sort();
-    all.resources.dedup();
     all
 }
 

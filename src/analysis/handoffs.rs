@@ -24,7 +24,7 @@ impl Fold {
             .or_else(|| {
                 event
                     .request(&["targetPrincipal"])
-                    .map(|account| (account, account))
+                    .map(|root| (root, account_of_arn(root).unwrap_or(root)))
             });
         let Some((role_arn, account)) = target else {
             return;

@@ -98,7 +98,9 @@ pub fn report(
         &accounts.into_iter().collect::<Vec<_>>(),
     ));
     not_visible.extend(visibility::of_forwarded(forwarded));
-    not_visible.extend(visibility::of_sign_ins(grown.tree.untraceable_sign_ins));
+    not_visible.extend(visibility::of_sign_ins(
+        grown.tree.untraceable_sign_ins.len(),
+    ));
     if let Some(limit) = &grown.limit {
         circumstances
             .coverage
@@ -184,7 +186,7 @@ impl<'a> Folds<'a> {
         let login = event.id().and_then(|id| tree.login(id));
         let node = login.or_else(|| event.access_key_id().and_then(|key| tree.key(key)));
         let wanted = login.is_some() || self.rules.wanted(event, &self.grown.bindings);
-        if wanted && (node.is_some() || self.rules.key_variable.is_none()) {
+        if wanted {
             if let Some(usage) = node.and_then(|node| self.usage.get_mut(node)) {
                 usage.add(event);
             }

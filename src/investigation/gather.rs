@@ -104,22 +104,29 @@ impl Gathered {
             bindings.set(variable, tree.keys().map(|node| node.id.clone()));
         }
         let mut limit = tree.limit.clone();
+        let mut candidates: Vec<&(usize, Event)> = self.candidates.iter().collect();
+        candidates.sort_by(|(a, x), (b, y)| (x.order(), a).cmp(&(y.order(), b)));
         for round in 0.. {
             let before = bindings.clone();
             let mut grew = false;
-            for (number, event) in &self.candidates {
+            for (number, event) in &candidates {
                 let pivot = &rules.other_pivots[*number];
                 if !rules.searches[pivot.search].filter.matches(event, &before) {
                     continue;
                 }
                 for value in pivot.take.values(event.json()) {
-                    if bindings.values(pivot.into).len() >= rules.growth.values {
+                    let value = text_of(value);
+                    let known = bindings.values(pivot.into);
+                    if known.iter().any(|known| known.eq_ignore_ascii_case(&value)) {
+                        continue;
+                    }
+                    if known.len() >= rules.growth.values {
                         limit = Some(format!(
                             "the limit of {} values was reached",
                             rules.growth.values
                         ));
                     } else {
-                        grew |= bindings.add(pivot.into, &text_of(value));
+                        grew |= bindings.add(pivot.into, &value);
                     }
                 }
             }

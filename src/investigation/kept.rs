@@ -1,6 +1,6 @@
 //! Events kept for the answer: their raw text and what orders them, so that a big answer stays small in memory.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
@@ -16,38 +16,41 @@ struct Record {
 /// Deduplicated by `eventID`; records without one are all kept (old ones have none).
 #[derive(Debug, Default)]
 pub struct Kept {
-    ids: HashSet<Box<str>>,
+    by_id: HashMap<Box<str>, usize>,
     records: Vec<Record>,
 }
 
 impl Kept {
     /// Keeps `event`; `false` if it was there.
     pub fn keep(&mut self, event: &Event) -> bool {
-        let id: Option<Box<str>> = event.id().map(Into::into);
-        if let Some(id) = &id
-            && !self.ids.insert(id.clone())
-        {
-            return false;
-        }
-        self.records.push(Record {
+        self.add(Record {
             time: event.time(),
-            id,
+            id: event.id().map(Into::into),
             raw: event.raw().into(),
-        });
-        true
+        })
     }
 
     /// Adds what another one kept.
     pub fn merge(&mut self, other: Self) {
         for record in other.records {
-            if record
-                .id
-                .as_ref()
-                .is_none_or(|id| self.ids.insert(id.clone()))
-            {
-                self.records.push(record);
-            }
+            self.add(record);
         }
+    }
+
+    /// Of two records with one id, written differently, the same one stays whichever comes first.
+    fn add(&mut self, record: Record) -> bool {
+        let known = record.id.as_ref().and_then(|id| self.by_id.get(id));
+        if let Some(known) = known.and_then(|at| self.records.get_mut(*at)) {
+            if record.raw < known.raw {
+                *known = record;
+            }
+            return false;
+        }
+        if let Some(id) = record.id.clone() {
+            self.by_id.insert(id, self.records.len());
+        }
+        self.records.push(record);
+        true
     }
 
     /// Every event in the order of answers, read again one at a time.

@@ -112,12 +112,18 @@ pub fn files(
             },
         )
     };
-    let (parts, coverage) = scan(0, &|gathered, event| gathered.observe(rules, event))?;
+    let (parts, first) = scan(0, &|gathered, event| gathered.observe(rules, event))?;
     let gathered = merged(parts);
     let grown = gathered.grow(rules);
     let keep = Keep::of(rules, &gathered, &grown);
-    let (parts, _) = scan(1, &|kept, event| keep.take(event, kept))?;
+    let (parts, second) = scan(1, &|kept, event| keep.take(event, kept))?;
     watching.abort();
+    // what only one of the passes could read is missing from the answer
+    let coverage = first
+        .into_iter()
+        .zip(second)
+        .map(|(a, b)| if b.gap { b } else { a })
+        .collect();
     let read = finish("files", rules, gathered, merged(parts), coverage);
     Ok(Read {
         interrupted: interrupted.load(Ordering::Relaxed),

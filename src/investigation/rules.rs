@@ -175,7 +175,8 @@ fn selectivity(attribute: Attribute) -> u8 {
 /// Whether the record has the attribute, as far as the record itself can tell (facts: A11). What `ResourceName` and
 /// `ResourceType` index is not in the record: any string of request, response or resources that equals them counts.
 fn has_attribute(event: &Event, attribute: Attribute, value: &str) -> bool {
-    let is = |field: Option<&str>| field.is_some_and(|field| field.eq_ignore_ascii_case(value));
+    // the API does not ignore case
+    let is = |field: Option<&str>| field == Some(value);
     match attribute {
         Attribute::EventId => is(event.id()),
         Attribute::EventName => is(event.name()),
@@ -185,7 +186,7 @@ fn has_attribute(event: &Event, attribute: Attribute, value: &str) -> bool {
         Attribute::ReadOnly => event
             .json()
             .get("readOnly")
-            .is_some_and(|flag| text_of(flag).eq_ignore_ascii_case(value)),
+            .is_some_and(|flag| text_of(flag) == value),
         Attribute::ResourceType | Attribute::ResourceName => {
             ["resources", "requestParameters", "responseElements"]
                 .iter()

@@ -1,6 +1,6 @@
 //! The window: `--since` and `--until` as people write them, made a closed range in UTC, frozen once.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::error::Failure;
@@ -68,7 +68,12 @@ impl Asked<'_> {
         self.time(text, End::Since)
     }
 
+    /// To the second: records and lookups know nothing finer.
     fn time(&self, text: &str, end: End) -> Result<DateTime<Utc>, Failure> {
+        Ok(self.exact_time(text, end)?.trunc_subsecs(0))
+    }
+
+    fn exact_time(&self, text: &str, end: End) -> Result<DateTime<Utc>, Failure> {
         let text = text.trim();
         if let Some(ago) = ago(text) {
             return self

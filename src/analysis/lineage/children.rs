@@ -33,11 +33,7 @@ pub(super) struct UnissuedKey<'a> {
 
 impl<'a> Unissued<'a> {
     pub(super) fn of(links: &'a Links) -> Self {
-        let issues = links
-            .issues
-            .values()
-            .chain(links.service_issues.values())
-            .flatten();
+        let issues = links.issues.values().flatten();
         let issued: HashMap<&str, &Issue> = issues
             .chain(&links.federated_issues)
             .map(|issue| (&*issue.child, issue))

@@ -9,11 +9,11 @@ mod children;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::links::{Compute, Links, Login, UserMade, same_moment};
+use super::links::{Compute, Links, Login, Origin, UserMade, same_moment};
 use super::nodes::{blank, issued_node, key_node, login_id, user_id};
 use crate::report::{Kind, Link, Node};
 use children::{
@@ -62,7 +62,7 @@ pub struct Tree {
     /// Logins of the tree.
     pub logins: Vec<Login>,
     /// Sign-ins whose credentials no record names.
-    pub untraceable_sign_ins: usize,
+    pub untraceable_sign_ins: BTreeSet<Origin>,
 }
 
 impl Tree {
@@ -224,7 +224,7 @@ impl Tree {
                 );
                 continue;
             }
-            self.untraceable_sign_ins += 1;
+            self.untraceable_sign_ins.insert(sign_in.origin.clone());
             if let Some(session) = &sign_in.sign_in_session {
                 let keys = unissued.keys.iter().filter(|key| {
                     key.seen.sign_in_session.as_ref() == Some(session) && key.id != node.id
@@ -277,19 +277,23 @@ impl Tree {
 
     /// Users of the tree of whom neither a key nor a login is in it: that they could be used is all that is known.
     fn add_unused_users(&mut self) {
-        let shown: HashSet<String> = self
-            .nodes
-            .iter()
-            .filter_map(|node| node.principal.as_deref())
-            .filter(|principal| principal.contains(":user/") || !principal.contains(':'))
-            .filter_map(|principal| principal.rsplit('/').next().map(str::to_owned))
-            .collect();
+        let named = |node: &Node| {
+            let principal = node.principal.as_deref()?;
+            let is_user = principal.contains(":user/") || !principal.contains(':');
+            let name = principal.rsplit('/').next().filter(|_| is_user)?;
+            Some((node.account.clone(), name.to_owned()))
+        };
+        let shown: HashSet<_> = self.nodes.iter().filter_map(named).collect();
         // of a user that was created and then given a password, the creation comes first
         self.users.sort_by(|a, b| a.origin.cmp(&b.origin));
         let mut added = HashSet::new();
         for user in self.users.clone() {
             let id = user_id(&user);
-            if shown.contains(&*user.user_name) || !added.insert(user.user_name.clone()) {
+            let who = (
+                user.account.as_deref().map(str::to_owned),
+                user.user_name.to_string(),
+            );
+            if shown.contains(&who) || !added.insert(who) {
                 continue;
             }
             let depth = self

@@ -27,8 +27,6 @@ pub struct Origin {
 #[derive(Debug, Clone)]
 pub struct Issue {
     pub origin: Origin,
-    /// The key that signed; `None` for a call that an AWS service made by itself.
-    pub parent: Option<Box<str>>,
     /// The service that made the call by itself.
     pub service: Option<Box<str>>,
     pub child: Box<str>,
@@ -39,7 +37,6 @@ pub struct Issue {
     pub assumed_role_id: Option<Box<str>>,
     /// ARN of whom the child key makes its user.
     pub principal: Option<Box<str>>,
-    pub shared_id: Option<Box<str>>,
 }
 
 /// A user that a call created or gave a password.
@@ -82,7 +79,7 @@ pub enum Compute {
 }
 
 /// A key seen in use, and the session that it belongs to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
     pub created: Option<Time>,
     pub from_console: bool,
@@ -90,6 +87,26 @@ pub struct Seen {
     pub arn: Option<Box<str>>,
     pub account: Option<Box<str>>,
     pub mfa: Option<Box<str>>,
+}
+
+impl Seen {
+    /// What both records say; where they differ, the lesser, so that their order makes no difference.
+    fn with(&self, other: &Self) -> Self {
+        fn lesser<T: Ord + Clone>(a: Option<&T>, b: Option<&T>) -> Option<T> {
+            a.into_iter().chain(b).min().cloned()
+        }
+        Self {
+            created: lesser(self.created.as_ref(), other.created.as_ref()),
+            from_console: self.from_console || other.from_console,
+            sign_in_session: lesser(
+                self.sign_in_session.as_ref(),
+                other.sign_in_session.as_ref(),
+            ),
+            arn: lesser(self.arn.as_ref(), other.arn.as_ref()),
+            account: lesser(self.account.as_ref(), other.account.as_ref()),
+            mfa: lesser(self.mfa.as_ref(), other.mfa.as_ref()),
+        }
+    }
 }
 
 /// A session's request for a console sign-in token, or an OAuth authorisation.
@@ -107,7 +124,7 @@ pub struct SignIn {
 pub struct Links {
     /// By the parent key.
     pub issues: HashMap<Box<str>, Vec<Issue>>,
-    /// Issues by AWS services, by session name and by role ARN.
+    /// Issues by EC2, by the instance id that names the session, and by Lambda, by the function's role ARN.
     pub service_issues: HashMap<Box<str>, Vec<Issue>>,
     /// Role sessions issued to callers without a key, such as those of an identity provider.
     pub federated_issues: Vec<Issue>,
@@ -151,8 +168,10 @@ impl Links {
         for (principal, keys) in other.seen {
             let known = self.seen.entry(principal).or_default();
             for (key, seen) in keys {
-                let entry = known.entry(key).or_insert_with(|| seen.clone());
-                entry.from_console |= seen.from_console;
+                let both = known
+                    .get(&key)
+                    .map_or_else(|| seen.clone(), |known| known.with(&seen));
+                known.insert(key, both);
             }
         }
         self.known.extend(other.known);

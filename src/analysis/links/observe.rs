@@ -58,15 +58,18 @@ impl Links {
                 self.shared_issues
                     .insert(shared.into(), issue(event, child));
             }
-            (Some(child), None, _) if by_itself && self.is_new(event, child) => {
+            (Some(child), None, _) if by_itself => {
                 let issue = issue(event, child);
-                let name = issue.session_name.clone().unwrap_or_default();
-                let role = issue.role_arn.clone().unwrap_or_default();
-                self.service_issues
-                    .entry(name)
-                    .or_default()
-                    .push(issue.clone());
-                self.service_issues.entry(role).or_default().push(issue);
+                let index = match issue.service.as_deref() {
+                    Some("ec2.amazonaws.com") => issue.session_name.clone(),
+                    Some("lambda.amazonaws.com") => issue.role_arn.clone(),
+                    _ => None,
+                };
+                if let Some(index) = index
+                    && self.is_new(event, child)
+                {
+                    self.service_issues.entry(index).or_default().push(issue);
+                }
             }
             (Some(child), None, _) if self.is_new(event, child) => {
                 self.federated_issues.push(issue(event, child));
@@ -177,19 +180,21 @@ impl Links {
         if is_role && !from_sign_in {
             return;
         }
-        let keys = self.seen.entry(principal_id.into()).or_default();
-        let new = !keys.contains_key(key);
-        let seen = keys.entry(key.into()).or_insert_with(|| Seen {
+        let seen = Seen {
             created: identity.session_created(),
+            from_console: event.from_console(),
+            sign_in_session: identity.sign_in_session().map(Into::into),
             arn: identity.arn().map(Into::into),
             account: event.account().map(Into::into),
             mfa: identity.mfa().map(Into::into),
-            sign_in_session: identity.sign_in_session().map(Into::into),
-            ..Seen::default()
-        });
-        let flagged = event.from_console() && !seen.from_console;
-        seen.from_console |= flagged;
-        self.changes += u64::from(new || flagged);
+        };
+        let keys = self.seen.entry(principal_id.into()).or_default();
+        let known = keys.get(key);
+        let now = known.map_or_else(|| seen.clone(), |known| known.with(&seen));
+        if known != Some(&now) {
+            keys.insert(key.into(), now);
+            self.changes += 1;
+        }
     }
 }
 
@@ -240,7 +245,6 @@ fn issue(event: &Event, child: &str) -> Issue {
         });
     Issue {
         origin: Origin::of(event),
-        parent: owned(event.access_key_id()),
         service: owned(event.identity().invoked_by()),
         child: child.into(),
         expires: event
@@ -253,7 +257,6 @@ fn issue(event: &Event, child: &str) -> Issue {
                 .or_else(|| event.response(&["federatedUser", "federatedUserId"])),
         ),
         principal: owned(principal).or_else(|| created_key_user(event)),
-        shared_id: owned(event.shared_id()),
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Refused {
     NotEnabled(String),
     /// The credentials expired on the way.
     Expired(String),
+    /// Where the credentials come from gave none, so that nothing was sent: perhaps next time.
+    NoCredentials(String),
     /// The question itself was refused.
     Rejected(String),
 }
@@ -97,7 +99,7 @@ fn meaning(error: &SdkError<LookupEventsError>) -> Refused {
         .map_or_else(|| root_cause(error), str::to_owned);
     let Some(code) = error.code() else {
         return if said.to_ascii_lowercase().contains("credential") {
-            Refused::Expired(said)
+            Refused::NoCredentials(said)
         } else {
             Refused::Passing(said)
         };

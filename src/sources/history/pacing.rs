@@ -57,7 +57,7 @@ impl Pacer {
         self.next = now + self.interval();
     }
 
-    /// A call was answered, with events or with an error that has nothing to do with the quota.
+    /// A call was answered with a page.
     pub fn answered(&mut self) {
         self.answered = self.answered.saturating_add(1);
         let growth = if self.answered > STREAK {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_cloudtrail::Client;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::call::{Page, Refused, next_page};
 use super::pacing::Pacer;
@@ -101,8 +101,11 @@ impl Region {
                     None => open = false,
                 },
                 Some(answer) = self.calls.join_next(), if !self.calls.is_empty() => {
-                    if let Ok(answer) = answer {
-                        self.answered(answer).await;
+                    match answer.map_err(JoinError::try_into_panic) {
+                        Ok(answer) => self.answered(answer).await,
+                        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+                        // aborted: the Region was closed
+                        Err(Err(_)) => {}
                     }
                 }
                 () = tokio::time::sleep_until(wake.unwrap_or_else(monotonic).into()), if wake.is_some() => {}
@@ -138,11 +141,7 @@ impl Region {
     /// When there will be something to do: `None` until an answer or an order comes.
     fn next_call(&self) -> Option<Instant> {
         let waits = self.ready.iter().map(|(_, from)| *from).min();
-        let splittable = || {
-            self.slices
-                .values()
-                .any(|slice| slice.pages_left().is_some_and(|n| n > 1))
-        };
+        let splittable = || self.slices.values().any(Slice::can_split);
         if self.calls.len() >= MAX_CALLS {
             return None;
         }
@@ -200,7 +199,7 @@ impl Region {
         let Some(slice) = self.slices.get_mut(&answer.slice) else {
             return;
         };
-        let again = match answer.result {
+        let wait = match answer.result {
             Ok(page) => {
                 self.pacer.answered();
                 self.session.worked(answer.generation);
@@ -209,13 +208,13 @@ impl Region {
             Err(Refused::Throttled) => {
                 self.tally.throttled += 1;
                 self.pacer.throttled(answer.launched, monotonic());
-                Some(Duration::ZERO)
+                Duration::ZERO
             }
             Err(Refused::Passing(why)) => match slice.failed() {
-                Some(failures) => Some(pause(failures)),
+                Some(failures) => pause(failures),
                 None => return self.give_up(answer.slice, State::Failed, why),
             },
-            Err(Refused::Token) if slice.token_refused() => Some(Duration::ZERO),
+            Err(Refused::Token) if slice.token_refused() => Duration::ZERO,
             Err(Refused::Token) => {
                 let why = "its paging token was refused again and again".to_owned();
                 return self.give_up(answer.slice, State::Truncated, why);
@@ -228,23 +227,25 @@ impl Region {
             }
             Err(Refused::Expired(why)) => {
                 if answer.generation == self.generation && !self.renew().await {
-                    let why = format!(
-                        "the credentials expired on the way: log in again, and repeat the command ({why})"
-                    );
-                    return self.close(State::Failed, &why);
+                    return self.close(State::Failed, &expired(&why));
                 }
-                Some(Duration::ZERO)
+                Duration::ZERO
             }
+            Err(Refused::NoCredentials(why)) => match slice.failed() {
+                Some(failures) => {
+                    self.renew().await;
+                    pause(failures)
+                }
+                None => return self.close(State::Failed, &expired(&why)),
+            },
         };
-        if let Some(pause) = again {
-            self.ready.push_front((answer.slice, monotonic() + pause));
-        }
+        self.ready.push_front((answer.slice, monotonic() + wait));
     }
 
-    /// Reads the configuration again. `false` where that was already done since the last page.
+    /// Reads the configuration again. `false` where that would not help: the last reading of it never worked.
     async fn renew(&mut self) -> bool {
-        let Some((client, generation)) = self.session.renewed(&self.name, self.generation).await
-        else {
+        let renewed = self.session.renewed(&self.name, self.generation).await;
+        let Some((client, generation)) = renewed else {
             return false;
         };
         (self.client, self.generation) = (client, generation);
@@ -347,4 +348,8 @@ fn pause(failures: u32) -> Duration {
     FIRST_PAUSE
         .saturating_mul(1 << failures.min(6))
         .min(LONGEST_PAUSE)
+}
+
+fn expired(why: &str) -> String {
+    format!("the credentials expired on the way: log in again, and repeat the command ({why})")
 }

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, SubsecRound, Utc};
 
 use crate::plan::lookup::Lookup;
 
@@ -49,7 +49,8 @@ pub enum Left {
 impl Slice {
     /// The whole range of `lookup`.
     pub fn of(lookup: Arc<Lookup>) -> Self {
-        let (since, until) = (lookup.since, lookup.until);
+        // times of events are whole seconds, and slices must not begin or end within one
+        let (since, until) = (lookup.since.trunc_subsecs(0), lookup.until.trunc_subsecs(0));
         Self {
             lookup,
             floor: since,
@@ -100,6 +101,12 @@ impl Slice {
     /// Seconds that are left to read.
     pub fn seconds_left(&self) -> i64 {
         (self.position - self.floor).num_seconds().max(0)
+    }
+
+    /// Whether enough is left to give a part of it away.
+    pub fn can_split(&self) -> bool {
+        self.pages_left()
+            .is_some_and(|pages| pages >= WORTH_SPLITTING)
     }
 
     /// Pages that are left, if the rest is as dense as the last page.
@@ -176,10 +183,13 @@ mod tests {
         #[test]
         fn nothing_is_lost(
             mut times in prop::collection::vec(0_i64..2_000, 0..300),
+            fraction in 0_i64..1_000,
             choices in prop::collection::vec((any::<bool>(), any::<prop::sample::Index>(), 0_u8..20), 1_000),
         ) {
             times.sort_unstable();
-            let mut slices = vec![Slice::of(lookup(0, 2_000))];
+            let until = at(2_000) + Duration::milliseconds(fraction);
+            let whole = Lookup { attribute: None, since: at(0), until };
+            let mut slices = vec![Slice::of(Arc::new(whole))];
             let mut seen = std::collections::HashSet::new();
             for (split, which, refuse) in choices {
                 if slices.is_empty() { break; }
