@@ -64,6 +64,8 @@ impl Fold {
             message: message(&list),
             attack: vec!["T1580".to_owned()],
             count: self.total,
+            failed: self.total,
+            error: None,
             first: burst.or_else(|| self.times.first().copied()),
             last: self.times.last().copied(),
             resources: Vec::new(),

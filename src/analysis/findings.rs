@@ -30,6 +30,8 @@ pub struct Proof {
     time: Option<DateTime<Utc>>,
     id: Option<String>,
     resources: Vec<String>,
+    failed: bool,
+    error: Option<String>,
 }
 
 impl Proof {
@@ -38,6 +40,8 @@ impl Proof {
             time: event.time(),
             id: event.id().map(str::to_owned),
             resources: resources(event),
+            failed: event.failed(),
+            error: event.error_code().map(str::to_owned),
         }
     }
 }
@@ -63,6 +67,8 @@ impl Fold {
                     message,
                     attack: rule.attack.clone(),
                     count: 0,
+                    failed: 0,
+                    error: None,
                     first: None,
                     last: None,
                     resources: Vec::new(),
@@ -74,6 +80,8 @@ impl Fold {
             return;
         };
         finding.count += 1;
+        finding.failed += u64::from(proof.failed);
+        finding.error = finding.error.take().or(proof.error);
         finding.first = finding.first.into_iter().chain(proof.time).min();
         finding.last = finding.last.max(proof.time);
         finding.event_ids.extend(proof.id);
@@ -116,6 +124,8 @@ fn together(mut alike: Vec<Finding>) -> Finding {
     all.message = format!("{}, and {others} more like it", all.message);
     for finding in alike {
         all.count += finding.count;
+        all.failed += finding.failed;
+        all.error = all.error.take().or(finding.error);
         all.last = all.last.max(finding.last);
         all.event_ids.extend(finding.event_ids);
         all.resources.extend(finding.resources);

@@ -60,6 +60,7 @@ fn responses(question: &Question<'_>, response: &Response, subjects: &[Subject])
         Next {
             why: response.title.clone(),
             argv: argv.into_iter().map(word).collect(),
+            reference: None,
         }
     };
     possible.map(fill).collect()
@@ -83,5 +84,6 @@ fn step(question: &Question<'_>, why: &str, argv: Vec<String>) -> Next {
     Next {
         why: why.to_owned(),
         argv: full,
+        reference: None,
     }
 }

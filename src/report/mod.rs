@@ -21,8 +21,12 @@ pub struct Report {
     pub generated_at: Time,
     pub caller: Option<Caller>,
     pub playbook: String,
+    /// One line for people.
+    pub title: String,
     pub parameters: Map<String, Value>,
     pub window: Window,
+    /// The Regions that the question was confined to; none where all were asked for.
+    pub regions: Vec<String>,
     /// Whether every management event within the window was read (design, "Complete or not").
     pub complete: bool,
     pub coverage: Vec<Coverage>,
@@ -190,6 +194,9 @@ pub struct Node {
     pub first_event: Option<Time>,
     #[serde(serialize_with = "optional_seconds")]
     pub last_event: Option<Time>,
+    /// When the key was deleted or deactivated, as far as the lineage's own events tell.
+    #[serde(serialize_with = "optional_seconds")]
+    pub ended_at: Option<Time>,
     /// In words, for people: `session token (GetSessionToken)`, `issued to i-0dbc9…`.
     pub note: Option<String>,
 }
@@ -288,6 +295,9 @@ pub struct Finding {
     pub message: String,
     pub attack: Vec<String>,
     pub count: u64,
+    /// How many of these calls failed, and the error of the first that did.
+    pub failed: u64,
+    pub error: Option<String>,
     #[serde(serialize_with = "optional_seconds")]
     pub first: Option<Time>,
     #[serde(serialize_with = "optional_seconds")]
@@ -301,7 +311,10 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Next {
     pub why: String,
+    /// Empty where there is only a page to read.
     pub argv: Vec<String>,
+    /// Address of that page.
+    pub reference: Option<String>,
 }
 
 /// One event as the playbook's columns show it.

@@ -61,6 +61,8 @@ pub fn retold(say: &dyn Fn(&str) -> String) -> Report {
         until: Some("2026-10-06T09:30:00Z".parse().unwrap()),
     };
     Report {
+        title: String::new(),
+        regions: Vec::new(),
         schema_version: 1,
         tool: Tool {
             name: "trailhunt",
@@ -124,12 +126,14 @@ pub fn retold(say: &dyn Fn(&str) -> String) -> Report {
                 argv: ["trailhunt", "respond", "deactivate-key", ROOT]
                     .map(say)
                     .to_vec(),
+                reference: None,
             },
             Next {
                 why: say("what else the role did"),
                 argv: ["trailhunt", "lookup", "--attribute", "Username=it's me"]
                     .map(say)
                     .to_vec(),
+                reference: None,
             },
         ],
         events: events(say),
@@ -235,6 +239,7 @@ fn node(
         events,
         first_event: at("22:12:00").filter(|_| events > 0),
         last_event: at("22:57:00").filter(|_| events > 0),
+        ended_at: None,
         note: None,
     }
 }
@@ -342,6 +347,8 @@ fn findings(say: &dyn Fn(&str) -> String) -> Vec<Finding> {
         title: say("title"),
         message: say(message),
         attack: vec![say("T1098.001")],
+        failed: 0,
+        error: None,
         count,
         first: at(clock),
         last: at("23:00:00"),
