@@ -25,7 +25,7 @@ pub struct Rule {
 }
 
 /// What an event is to a finding that it proves.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Proof {
     time: Option<DateTime<Utc>>,
     id: Option<String>,

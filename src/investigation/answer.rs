@@ -1,15 +1,18 @@
 //! Folds what was gathered into the report. Where it came from makes no difference here, which is why the same
 //! question gets the same answer from every source.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::gather::{Gathered, Grown};
 use super::rules::Rules;
 use super::{Question, next, visibility};
 use crate::analysis::findings::{self, Proof, Rule};
+use crate::analysis::lineage::Tree;
+use crate::analysis::stolen::Signer;
 use crate::analysis::usage::Usage;
 use crate::analysis::{denied, handoffs, related, stolen, summary};
 use crate::clock;
@@ -39,6 +42,8 @@ struct Folds<'a> {
     grown: &'a Grown,
     gathered_principals: &'a BTreeSet<String>,
     usage: Vec<Usage>,
+    /// Keys that the lineage deleted or deactivated, and when.
+    ended: HashMap<String, DateTime<Utc>>,
     summary: summary::Fold,
     denied: denied::Fold,
     handoffs: handoffs::Fold,
@@ -67,6 +72,7 @@ pub fn report(
     }
     let Folds {
         usage,
+        ended,
         summary,
         denied,
         handoffs,
@@ -80,6 +86,7 @@ pub fn report(
     let mut lineage = grown.tree.nodes.clone();
     for (node, usage) in lineage.iter_mut().zip(usage) {
         usage.describe(node);
+        node.ended_at = ended.get(&node.id).copied();
     }
     stolen.finish(&mut findings);
     let (denied, denials) = denied.finish();
@@ -101,6 +108,14 @@ pub fn report(
     not_visible.extend(visibility::of_sign_ins(
         grown.tree.untraceable_sign_ins.len(),
     ));
+    let summary = summary.finish(incident);
+    if let Some(incident) =
+        incident.filter(|_| rules.key_variable.is_some() && !summary.has_baseline())
+    {
+        circumstances
+            .not_visible
+            .push(visibility::of_baseline(incident));
+    }
     if let Some(limit) = &grown.limit {
         circumstances
             .coverage
@@ -126,7 +141,7 @@ pub fn report(
         coverage: circumstances.coverage,
         not_visible: circumstances.not_visible,
         subjects,
-        summary: summary.finish(incident),
+        summary,
         lineage,
         related,
         handoffs,
@@ -164,6 +179,7 @@ impl<'a> Folds<'a> {
             grown,
             gathered_principals: principals,
             usage: grown.tree.nodes.iter().map(|_| Usage::default()).collect(),
+            ended: HashMap::new(),
             summary: summary::Fold::default(),
             denied: denied::Fold::default(),
             handoffs: handoffs::Fold::default(),
@@ -202,13 +218,10 @@ impl<'a> Folds<'a> {
         self.summary.add(event);
         self.denied.add(event);
         self.handoffs.add(event);
-        match event
-            .access_key_id()
-            .and_then(|key| self.grown.tree.instances.get(key))
-        {
-            Some(instance) => self.stolen.add_instance_use(instance, event),
-            None => self.stolen.add_other_use(event),
+        if let (Some(key), Some(time)) = (ended_key(event), event.time()) {
+            self.ended.insert(key.to_owned(), time);
         }
+        self.stolen.add(signer(&self.grown.tree, event), event);
         let timezone = self.question.timezone;
         for (finding, rule) in self
             .question
@@ -244,6 +257,28 @@ impl<'a> Folds<'a> {
         } else {
             self.related.add(event);
         }
+    }
+}
+
+/// The access key that `event` deleted or deactivated.
+fn ended_key(event: &Event) -> Option<&str> {
+    let ends = match event.name()? {
+        "DeleteAccessKey" => true,
+        "UpdateAccessKey" => event.request(&["status"]) == Some("Inactive"),
+        _ => false,
+    };
+    let is_done = event.source() == Some("iam.amazonaws.com") && !event.failed();
+    event.request(&["accessKeyId"]).filter(|_| ends && is_done)
+}
+
+fn signer<'t>(tree: &'t Tree, event: &Event) -> Signer<'t> {
+    let Some(key) = event.access_key_id() else {
+        return Signer::Elsewhere;
+    };
+    match (tree.instances.get(key), tree.key(key)) {
+        (Some(instance), _) => Signer::Instance(instance),
+        (None, Some(node)) if tree.is_below_compute(node) => Signer::BelowCompute,
+        _ => Signer::Elsewhere,
     }
 }
 

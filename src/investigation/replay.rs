@@ -1,5 +1,5 @@
 //! Files and the demo: two passes. The first takes from every event what may lead on, which gives the whole
-//! lineage; the second keeps the events that belong to the answer.
+//! lineage, whatever window or Regions were asked for; the second keeps the events that belong to the answer.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::rules::Rules;
 use super::{Listener, Notice, Outcome, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
-use crate::report::{Coverage, State};
+use crate::report::{Coverage, NotVisible, State};
 use crate::sources::demo;
 use crate::sources::files::Files;
 
@@ -19,6 +19,7 @@ use crate::sources::files::Files;
 #[derive(Debug)]
 pub struct Read {
     source: &'static str,
+    not_visible: Vec<NotVisible>,
     gathered: Gathered,
     grown: Grown,
     coverage: Vec<Coverage>,
@@ -106,9 +107,7 @@ pub fn files(
             &progress,
             Gathered::default,
             |gathered, event| {
-                if within(question, &event) {
-                    take(gathered, &event);
-                }
+                take(gathered, &event);
             },
         )
     };
@@ -116,7 +115,11 @@ pub fn files(
     let gathered = merged(parts);
     let grown = gathered.grow(rules);
     let keep = Keep::of(rules, &gathered, &grown);
-    let (parts, second) = scan(1, &|kept, event| keep.take(event, kept))?;
+    let (parts, second) = scan(1, &|kept, event| {
+        if within(question, event) {
+            keep.take(event, kept);
+        }
+    })?;
     watching.abort();
     // what only one of the passes could read is missing from the answer
     let coverage = first
@@ -124,10 +127,17 @@ pub fn files(
         .zip(second)
         .map(|(a, b)| if b.gap { b } else { a })
         .collect();
-    let read = finish("files", rules, gathered, merged(parts), coverage);
+    let (gathered, grown) = grown_again(rules, gathered, merged(parts));
+    let mut not_visible = visibility::of_files();
+    not_visible.extend(visibility::of_passed_over(files.passed_over()));
+    let interrupted = interrupted.load(Ordering::Relaxed);
     Ok(Read {
-        interrupted: interrupted.load(Ordering::Relaxed),
-        ..read
+        source: "files",
+        not_visible,
+        gathered,
+        grown,
+        coverage,
+        interrupted,
     })
 }
 
@@ -156,10 +166,10 @@ pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
         events.first().and_then(Event::time),
         events.last().and_then(Event::time),
     );
-    events.retain(|event| within(question, event));
     for event in &events {
         gathered.observe(rules, event);
     }
+    events.retain(|event| within(question, event));
     let grown = gathered.grow(rules);
     let mut kept = Gathered::default();
     let keep = Keep::of(rules, &gathered, &grown);
@@ -180,7 +190,16 @@ pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
         reason: None,
         gap: false,
     };
-    finish("demo", rules, gathered, kept, vec![coverage])
+    let (gathered, grown) = grown_again(rules, gathered, kept);
+    let not_visible = visibility::of_demo();
+    Read {
+        source: "demo",
+        not_visible,
+        gathered,
+        grown,
+        coverage: vec![coverage],
+        interrupted: false,
+    }
 }
 
 fn merged(parts: Vec<Gathered>) -> Gathered {
@@ -193,38 +212,22 @@ fn merged(parts: Vec<Gathered>) -> Gathered {
 }
 
 /// Keys of forwarded calls within a console session were only seen in the second pass: the tree is grown once more.
-fn finish(
-    source: &'static str,
-    rules: &Rules<'_>,
-    mut gathered: Gathered,
-    kept: Gathered,
-    coverage: Vec<Coverage>,
-) -> Read {
+fn grown_again(rules: &Rules<'_>, mut gathered: Gathered, kept: Gathered) -> (Gathered, Grown) {
     gathered.merge(kept);
     let grown = gathered.grow(rules);
-    Read {
-        source,
-        gathered,
-        grown,
-        coverage,
-        interrupted: false,
-    }
+    (gathered, grown)
 }
 
 /// The report on what was read.
 pub fn outcome(question: &Question<'_>, rules: &Rules<'_>, read: Read) -> Outcome {
     let Read {
         source,
+        not_visible,
         gathered,
         grown,
         coverage,
         interrupted,
     } = read;
-    let not_visible = if source == "demo" {
-        visibility::of_demo()
-    } else {
-        visibility::of_files()
-    };
     let circumstances = Circumstances {
         source,
         caller: None,

@@ -77,6 +77,48 @@ pub fn of_accounts(accounts: &[String]) -> Option<NotVisible> {
     })
 }
 
+/// There is nothing to compare with.
+pub fn of_baseline(incident: DateTime<Utc>) -> NotVisible {
+    entry(
+        "what is new",
+        format!(
+            "nothing of the principal was seen before {} to compare with",
+            rfc3339(incident)
+        ),
+    )
+}
+
+/// What a live reading that is narrower than Event history does not follow.
+pub fn of_narrow_history(is_narrow: bool, regions: &[String]) -> Option<NotVisible> {
+    let outside = match (is_narrow, regions.is_empty()) {
+        (false, true) => return None,
+        (true, true) => "before the window",
+        (false, false) => "in other Regions",
+        (true, false) => "before the window or in other Regions",
+    };
+    Some(entry(
+        format!("credentials obtained {outside}"),
+        "only what was read can be followed: leave out --since and --regions for the whole lineage",
+    ))
+}
+
+/// Files whose names say that they hold something else.
+pub fn of_passed_over(files: usize) -> Option<NotVisible> {
+    (files > 0).then(|| {
+        let (files, are) = if files == 1 {
+            ("1 file".to_owned(), "it is")
+        } else {
+            (format!("{files} files"), "they are")
+        };
+        entry(
+            files,
+            format!(
+                "{are} not named as trail files are (.json, .jsonl, .ndjson, each also with .gz)"
+            ),
+        )
+    })
+}
+
 /// Calls that services made for the principal, which no record links to what caused them.
 pub fn of_forwarded(calls: u64) -> Option<NotVisible> {
     (calls > 0).then(|| {

@@ -147,6 +147,22 @@ pub struct Summary {
     pub errors: Vec<Tally>,
 }
 
+impl Summary {
+    /// Whether anything earlier was seen to tell what is new.
+    pub fn has_baseline(&self) -> bool {
+        let tallies = [
+            &self.source_ips,
+            &self.user_agents,
+            &self.regions,
+            &self.services,
+        ];
+        tallies
+            .into_iter()
+            .flatten()
+            .any(|tally| tally.new.is_some())
+    }
+}
+
 /// How often one value occurred, most frequent first.
 #[derive(Debug, Clone, Serialize)]
 pub struct Tally {

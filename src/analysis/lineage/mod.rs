@@ -116,6 +116,19 @@ impl Tree {
             .filter(|node| self.nodes[*node].kind == Kind::Login)
     }
 
+    /// Whether a node, or one above it, is a credential that AWS issued to an instance or a function.
+    pub fn is_below_compute(&self, node: usize) -> bool {
+        let mut at = Some(node);
+        // parents stand before their children, so that going up ends
+        while let Some(node) = at.and_then(|node| self.nodes.get(node)) {
+            if node.link == Link::Compute {
+                return true;
+            }
+            at = node.parent.as_deref().and_then(|parent| self.key(parent));
+        }
+        false
+    }
+
     /// Every access key of the tree.
     pub fn keys(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| node.kind == Kind::Key)

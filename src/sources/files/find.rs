@@ -57,31 +57,40 @@ impl Found {
     }
 }
 
-/// The trail files below `folder`, in the order of their paths; hidden files and folders are passed over.
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub struct Below {
+    /// In the order of their paths.
+    pub found: Vec<Found>,
+    /// Files that are not named as trail files are.
+    pub passed_over: usize,
+}
+
+/// The trail files below `folder`; hidden files and folders are passed over without a word.
 ///
 /// Symbolic links are followed; a folder that is reached twice is read once.
-pub fn below(folder: &Path) -> Vec<Found> {
-    let mut found = Vec::new();
+pub fn below(folder: &Path) -> Below {
+    let mut below = Below::default();
     let mut seen = HashSet::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        if let Err(error) = list(&folder, &mut seen, &mut folders, &mut found) {
-            found.push(Found {
+        if let Err(error) = list(&folder, &mut seen, &mut folders, &mut below) {
+            below.found.push(Found {
                 path: folder,
                 size: 0,
                 unreadable: Some(error.to_string()),
             });
         }
     }
-    found.sort();
-    found
+    below.found.sort();
+    below
 }
 
 fn list(
     folder: &Path,
     seen: &mut HashSet<PathBuf>,
     folders: &mut Vec<PathBuf>,
-    found: &mut Vec<Found>,
+    below: &mut Below,
 ) -> io::Result<()> {
     if !seen.insert(fs::canonicalize(folder)?) {
         return Ok(());
@@ -96,11 +105,17 @@ fn list(
         let metadata = fs::metadata(&path).ok();
         if metadata.as_ref().is_some_and(fs::Metadata::is_dir) {
             folders.push(path);
-        } else if is_trail_name(&entry.file_name())
-            && metadata.as_ref().is_none_or(fs::Metadata::is_file)
+        } else if metadata
+            .as_ref()
+            .is_some_and(|metadata| !metadata.is_file())
         {
+            // a pipe or a device cannot be read twice
+            below.passed_over += 1;
+        } else if is_trail_name(&entry.file_name()) {
             let size = metadata.map_or(0, |metadata| metadata.len());
-            found.push(Found::file(path, size));
+            below.found.push(Found::file(path, size));
+        } else {
+            below.passed_over += 1;
         }
     }
     Ok(())

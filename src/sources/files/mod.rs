@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, State};
-use find::Found;
+use find::{Below, Found};
 use scan::Watch;
 pub use stream::{Contents, read_stream};
 
@@ -28,6 +28,7 @@ pub use stream::{Contents, read_stream};
 pub struct Files {
     root: PathBuf,
     files: Vec<Found>,
+    passed_over: usize,
 }
 
 impl Files {
@@ -42,10 +43,17 @@ impl Files {
             ErrorKind::NotFound => Failure::usage(format!("{shown} does not exist")),
             _ => Failure::failed(format!("{shown}: {error}")),
         })?;
-        let files = if metadata.is_dir() {
+        let Below {
+            found: files,
+            passed_over,
+        } = if metadata.is_dir() {
             find::below(path)
         } else if metadata.is_file() {
-            vec![Found::file(path.to_owned(), metadata.len())]
+            let file = Found::file(path.to_owned(), metadata.len());
+            Below {
+                found: vec![file],
+                passed_over: 0,
+            }
         } else {
             return Err(Failure::usage(format!(
                 "{shown} is neither a file nor a folder"
@@ -58,6 +66,7 @@ impl Files {
         Ok(Self {
             root: path.to_owned(),
             files,
+            passed_over,
         })
     }
 
@@ -65,6 +74,11 @@ impl Files {
     #[expect(clippy::len_without_is_empty, reason = "never empty")]
     pub fn len(&self) -> usize {
         self.files.len()
+    }
+
+    /// How many files of the folder are not named as trail files are.
+    pub fn passed_over(&self) -> usize {
+        self.passed_over
     }
 
     /// Their size as stored, in bytes.
