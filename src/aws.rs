@@ -107,14 +107,17 @@ impl Aws {
                 use aws_sdk_sts::error::ProvideErrorMetadata;
                 let why = root_cause(&error);
                 Err(match error.code() {
-                    Some(code) => no_credentials(&format!(
+                    Some(code) if refuses_credentials(code) => no_credentials(&format!(
                         "AWS refused them ({code}: {})",
                         error.message().unwrap_or("no reason given")
                     )),
                     None if error.as_service_error().is_none() && is_about_credentials(&why) => {
                         no_credentials(&why)
                     }
-                    None => Failure::failed(format!("cannot reach AWS STS: {why}")),
+                    code => {
+                        let code = code.map(|code| format!("{code}: ")).unwrap_or_default();
+                        Failure::failed(format!("AWS STS does not say who is asking: {code}{why}"))
+                    }
                 })
             }
         }
@@ -207,6 +210,21 @@ async fn load(choice: &Choice) -> SdkConfig {
 fn no_credentials(why: &str) -> Failure {
     Failure::credentials(format!("no usable AWS credentials: {why}"))
         .hint("set AWS_PROFILE or pass --profile, run `aws sso login`, or export AWS_ACCESS_KEY_ID")
+}
+
+/// Whether an error code of STS is about the credentials, and not about STS.
+fn refuses_credentials(code: &str) -> bool {
+    [
+        "Expired",
+        "InvalidClientTokenId",
+        "InvalidAccessKeyId",
+        "Signature",
+        "UnrecognizedClient",
+        "AccessDenied",
+        "AuthenticationToken",
+    ]
+    .iter()
+    .any(|part| code.contains(part))
 }
 
 fn is_about_credentials(why: &str) -> bool {

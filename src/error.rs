@@ -66,6 +66,11 @@ impl Failure {
         Self::new(Exit::Declined, message)
     }
 
+    /// Ctrl-C before there was anything to show: exit code 130.
+    pub fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "interrupted")
+    }
+
     /// Any failure that leaves no answer: exit code 1.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(Exit::Failed, message)

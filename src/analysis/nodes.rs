@@ -7,6 +7,9 @@ use crate::report::{Kind, Link, Node};
 
 type Time = DateTime<Utc>;
 
+/// How the note of a traced key begins, where a record says which key obtained it.
+pub const OBTAINED_BY: &str = "obtained by ";
+
 /// The id of a login node: of its event, or where that has none, of who and when.
 pub fn login_id(login: &Login) -> String {
     match &login.origin.event_id {

@@ -60,17 +60,26 @@ pub fn investigate(
         .build()?;
     let progress = terminal.progress();
     let outcome = runtime.block_on(async {
-        let source = match flags.from.as_str() {
-            "history" => {
-                let default = if inquiry.is_specific {
-                    history_reach()
-                } else {
-                    Duration::hours(24)
-                };
-                live::open(flags, &mut question, now, default, terminal).await?
-            }
-            "demo" => Source::Demo,
-            path => Source::Files(Files::find(Path::new(path)).map_err(|f| not_a_source(path, f))?),
+        tokio::spawn(end_on_second_interrupt());
+        let open = async {
+            Ok::<_, Failure>(match flags.from.as_str() {
+                "history" => {
+                    let default = if inquiry.is_specific {
+                        history_reach()
+                    } else {
+                        Duration::hours(24)
+                    };
+                    live::open(flags, &mut question, now, default, terminal).await?
+                }
+                "demo" => Source::Demo,
+                path => {
+                    Source::Files(Files::find(Path::new(path)).map_err(|f| not_a_source(path, f))?)
+                }
+            })
+        };
+        let source = tokio::select! {
+            source = open => source?,
+            Ok(()) = tokio::signal::ctrl_c() => return Err(Failure::interrupted()),
         };
         let notice = |notice: Notice<'_>| match notice {
             Notice::Part {
@@ -90,15 +99,31 @@ pub fn investigate(
         investigation::investigate(&question, source, &listener).await
     });
     progress.clear();
+    let outcome = outcome?;
+    let delivered = deliver(&outcome.report, flags, terminal, outputs);
     // calls under way are not waited for: nobody will read their answers
     runtime.shutdown_background();
-    let outcome = outcome?;
-    deliver(&outcome.report, flags, terminal, outputs)?;
-    Ok(match (outcome.interrupted, outcome.report.complete) {
-        (true, _) => Exit::Interrupted,
-        (false, true) => Exit::Complete,
-        (false, false) => Exit::Incomplete,
-    })
+    match (delivered, outcome.interrupted, outcome.report.complete) {
+        (Err(error), true, _) => {
+            terminal.failure(&error);
+            Ok(Exit::Interrupted)
+        }
+        (Err(error), false, _) => Err(error),
+        (Ok(()), true, _) => Ok(Exit::Interrupted),
+        (Ok(()), false, true) => Ok(Exit::Complete),
+        (Ok(()), false, false) => Ok(Exit::Incomplete),
+    }
+}
+
+/// The first Ctrl-C ends reading, and what was read is shown; the second ends the program, whatever it is doing.
+async fn end_on_second_interrupt() {
+    for _ in 0..2 {
+        if tokio::signal::ctrl_c().await.is_err() {
+            return;
+        }
+    }
+    #[expect(clippy::exit, reason = "asked for, twice")]
+    std::process::exit(Exit::Interrupted as i32);
 }
 
 /// The Regions asked for by name; none for all of them.

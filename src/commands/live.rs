@@ -9,7 +9,7 @@ use crate::event::services::is_access_key_id;
 use crate::investigation::{Live, Question, Source};
 use crate::plan::regions;
 use crate::plan::window::history_window;
-use crate::report::{Coverage, State, Subject};
+use crate::report::{Coverage, State};
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
 
@@ -29,7 +29,8 @@ pub async fn open(
     };
     let aws = Aws::load(choice).await?;
     let caller = aws.caller().await?;
-    let (known, subjects) = tokio::join!(aws.regions(), owners(&aws, &caller, question));
+    let keys = keys(question);
+    let (known, subjects) = tokio::join!(aws.regions(), key_owner::of(&aws, &caller, &keys));
     let mut not_listed = None;
     let known = known.unwrap_or_else(|why| {
         not_listed = Some(why);
@@ -82,25 +83,17 @@ pub async fn open(
     })))
 }
 
-/// What IAM says of every key among the parameters.
-async fn owners(
-    aws: &Aws,
-    caller: &crate::report::Caller,
-    question: &Question<'_>,
-) -> Vec<Subject> {
+/// Every key among the parameters.
+fn keys(question: &Question<'_>) -> Vec<String> {
     let values = question
         .parameters
         .values()
-        .filter_map(|value| value.as_array())
-        .flatten();
-    let keys = values
-        .filter_map(|value| value.as_str())
-        .filter(|text| is_access_key_id(text));
-    let mut owners = Vec::new();
-    for key in keys {
-        owners.extend(key_owner::of(aws, caller, key).await);
-    }
-    owners
+        .filter_map(|value| value.as_array());
+    let texts = values.flatten().filter_map(|value| value.as_str());
+    texts
+        .filter(|text| is_access_key_id(text))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Which Regions are asked, and which are not because the account has them disabled.

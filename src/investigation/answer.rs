@@ -122,7 +122,7 @@ pub fn report(
             .push(limit_reached(circumstances.source, question, limit));
     }
     let subjects = subjects(rules, &circumstances.subjects, &lineage);
-    let next = next::steps(question, &subjects, &related, rows.len());
+    let next = next::steps(question, &subjects, &lineage, &related);
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {

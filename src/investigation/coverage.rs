@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Live, Question};
+use super::{Live, Question, Search};
+use crate::playbook::RegionScope;
 use crate::report::{Coverage, State, rfc3339};
 use crate::sources::history::Tally;
 
@@ -57,6 +58,31 @@ pub fn of_region(
         throttled: tally.throttled,
         gap: gap.is_some(),
         reason: gap.map(|(_, why)| why),
+    }
+}
+
+/// A search asks only Regions that `--regions` leaves out.
+pub fn unasked(question: &Question<'_>, live: &Live, search: &Search<'_>) -> Coverage {
+    let region = match search.scope {
+        RegionScope::ControlPlane => live.control_plane.first().cloned(),
+        RegionScope::All | RegionScope::Home => Some(live.aws.home_region().to_owned()),
+    };
+    Coverage {
+        source: "history",
+        account: Some(live.caller.account.clone()),
+        region,
+        location: None,
+        since: question.window.since,
+        until: question.window.until,
+        state: State::Skipped,
+        pages: 0,
+        events: 0,
+        throttled: 0,
+        reason: Some(format!(
+            "the search {} asks only here, and --regions leaves it out",
+            search.name
+        )),
+        gap: true,
     }
 }
 

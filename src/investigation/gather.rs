@@ -111,7 +111,10 @@ impl Gathered {
             let mut grew = false;
             for (number, event) in &candidates {
                 let pivot = &rules.other_pivots[*number];
-                if !rules.searches[pivot.search].filter.matches(event, &before) {
+                if !rules.searches[pivot.search]
+                    .filter
+                    .matches(event, &before, false)
+                {
                     continue;
                 }
                 for value in pivot.take.values(event.json()) {

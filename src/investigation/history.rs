@@ -13,6 +13,7 @@ use super::{Estimate, Listener, Live, Notice, Outcome, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::plan::lookup::Lookup;
+use crate::plan::window::history_reach;
 use crate::playbook::RegionScope;
 use crate::report::{Coverage, rfc3339};
 use crate::sources::history::{History, Progress, Update};
@@ -57,7 +58,7 @@ pub async fn run(
         rules,
         live: &live,
         listener,
-        history: History::start(live.aws.clone(), &live.regions, live.rate),
+        history: History::start(live.aws.clone(), &scoped_regions(rules, &live), live.rate),
         demands: Demands::within(since, until),
         leads: HashSet::new(),
         grown: gathered.grow(rules),
@@ -94,13 +95,7 @@ impl Run<'_> {
     }
 
     fn in_scope(&self, scope: RegionScope, region: &str) -> bool {
-        match scope {
-            RegionScope::All => true,
-            RegionScope::Home => region == self.live.aws.home_region(),
-            RegionScope::ControlPlane => {
-                self.live.control_plane.iter().any(|known| known == region)
-            }
-        }
+        in_scope(self.live, scope, region)
     }
 
     /// Asks whatever follows from what is known.
@@ -184,8 +179,11 @@ impl Run<'_> {
             }
             self.gathered.observe(self.rules, &event);
             self.gathered.links.observe_forwarded(&event);
-            let new = !only_leads && self.gathered.kept.keep(&event);
-            if new && self.rules.wanted(&event, &self.grown.bindings) {
+            let wanted = self.rules.wanted(&event, &self.grown.bindings);
+            // where nothing leads on, what is not wanted now never will be
+            let may_matter = wanted || self.rules.leads_on();
+            let new = may_matter && !only_leads && self.gathered.kept.keep(&event);
+            if new && wanted {
                 delivered.hits += 1;
                 (self.listener.notice)(Notice::Hit(hit(&event)));
             }
@@ -255,6 +253,15 @@ impl Run<'_> {
             })
             .collect();
         coverage.extend(live.unasked.iter().cloned());
+        for search in rules.searches {
+            if !live
+                .regions
+                .iter()
+                .any(|region| in_scope(live, search.scope, region))
+            {
+                coverage.push(coverage::unasked(question, live, search));
+            }
+        }
         coverage.sort_by(|a, b| a.region.cmp(&b.region));
         coverage.extend(
             live.clamped_from
@@ -262,6 +269,13 @@ impl Run<'_> {
         );
         let mut not_visible = visibility::of_history(question.window, live.now);
         not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
+        if rules.key_variable.is_some() {
+            let is_narrow = question
+                .window
+                .since
+                .is_some_and(|since| since > live.now - history_reach());
+            not_visible.extend(visibility::of_narrow_history(is_narrow, &question.regions));
+        }
         let circumstances = Circumstances {
             source: "history",
             caller: Some(live.caller.clone()),
@@ -274,6 +288,26 @@ impl Run<'_> {
             report: report(question, rules, gathered, &grown, circumstances),
             interrupted,
         }
+    }
+}
+
+/// The Regions that any search asks; built-in pivots ask all of them.
+fn scoped_regions(rules: &Rules<'_>, live: &Live) -> Vec<String> {
+    let is_asked = |region: &&String| {
+        rules.key_variable.is_some()
+            || rules
+                .searches
+                .iter()
+                .any(|search| in_scope(live, search.scope, region))
+    };
+    live.regions.iter().filter(is_asked).cloned().collect()
+}
+
+fn in_scope(live: &Live, scope: RegionScope, region: &str) -> bool {
+    match scope {
+        RegionScope::All => true,
+        RegionScope::Home => region == live.aws.home_region(),
+        RegionScope::ControlPlane => live.control_plane.iter().any(|known| known == region),
     }
 }
 

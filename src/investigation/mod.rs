@@ -139,7 +139,7 @@ pub async fn investigate(
     source: Source,
     listener: &Listener<'_>,
 ) -> Result<Outcome, Failure> {
-    let rules = rules::Rules::of(question);
+    let rules = rules::Rules::of(question, matches!(source, Source::History(_)));
     match source {
         Source::History(live) => history::run(question, &rules, *live, listener).await,
         Source::Files(files) => {

@@ -1,89 +1,141 @@
-//! Commands worth running next. Arguments come from records, so they are data: the output quotes them.
+//! What to do next: the playbook's responses, then what the answer itself suggests. Arguments come from records, so
+//! they are data: the output quotes them.
 
 use super::Question;
+use crate::analysis::nodes::OBTAINED_BY;
 use crate::event::services::is_temporary_key;
-use crate::playbook::Response;
-use crate::report::{Kind, Next, Node, Subject};
+use crate::playbook::{Action, Response, Type};
+use crate::report::{Kind, Link, Next, Node, Subject};
 
-/// Stands in a playbook's command for the user that owns the traced key, where that is known.
+/// Stands in a playbook's command for the user that owns a key.
 const OWNER: &str = "USER_NAME";
+/// Steps of one kind; the lineage lists the rest.
+const MOST: usize = 10;
 
-/// The next steps: the playbook's responses, then what the answer itself suggests.
+/// The next steps.
 pub fn steps(
     question: &Question<'_>,
     subjects: &[Subject],
+    lineage: &[Node],
     related: &[Node],
-    shown: usize,
 ) -> Vec<Next> {
-    let mut steps: Vec<Next> = question
-        .playbook
-        .responses
-        .iter()
-        .flat_map(|response| responses(question, response, subjects))
+    let responses = question.playbook.responses.iter();
+    let mut steps: Vec<Next> = responses
+        .flat_map(|response| respond(question, response, subjects, lineage))
         .collect();
-    let others = related
+    let obtained = lineage
         .iter()
-        .filter(|node| node.kind == Kind::Key && node.parent.is_none());
-    for node in others.filter(|node| node.id.starts_with("AKIA")).take(3) {
-        steps.push(step(
+        .filter(|node| node.link == Link::Subject)
+        .filter_map(|node| node.note.as_deref()?.strip_prefix(OBTAINED_BY));
+    for parent in obtained {
+        steps.push(trace(
             question,
-            "another key of the same principal",
-            vec!["trace-key".to_owned(), node.id.clone()],
+            "the key that obtained it",
+            &[parent.to_owned()],
+            &[],
         ));
     }
-    let keys = question.playbook.id == "access-key-trace";
-    if keys && shown > 0 {
-        let mut argv = vec!["trace-key".to_owned()];
-        argv.extend(keys_of(question));
-        argv.extend(["--format", "csv", "-o", "trace.csv"].map(str::to_owned));
-        steps.push(step(question, "every event, for a spreadsheet", argv));
+    let is_another = |node: &&Node| {
+        node.kind == Kind::Key && node.parent.is_none() && !is_temporary_key(&node.id)
+    };
+    for node in related.iter().filter(is_another).take(MOST) {
+        steps.push(trace(
+            question,
+            "another key of the same principal",
+            &[node.id.clone()],
+            &[],
+        ));
+    }
+    if lineage.iter().any(|node| node.events > 0) {
+        let keys: Vec<String> = subjects
+            .iter()
+            .map(|subject| subject.access_key_id.clone())
+            .collect();
+        let file = ["--format", "csv", "-o", "trace.csv"];
+        steps.push(trace(
+            question,
+            "every event, for a spreadsheet",
+            &keys,
+            &file,
+        ));
     }
     steps
 }
 
-/// The commands of a response, one for every value that it is about. Keys of a session cannot be acted on.
-fn responses(question: &Question<'_>, response: &Response, subjects: &[Subject]) -> Vec<Next> {
-    let commands = response.action.commands(&question.bindings).into_iter();
-    let possible = commands.filter(|argv| !argv.iter().any(|word| is_temporary_key(word)));
-    let fill = |argv: Vec<String>| {
-        let subject = subjects
-            .iter()
-            .find(|subject| argv.contains(&subject.access_key_id));
-        let owner = subject
-            .and_then(|subject| subject.principal.as_deref())
-            .filter(|principal| principal.contains(":user/"))
-            .and_then(|principal| principal.rsplit('/').next());
-        let word = |word: String| match owner {
-            Some(owner) if word == OWNER => owner.to_owned(),
-            _ => word,
-        };
-        Next {
-            why: response.title.clone(),
-            argv: argv.into_iter().map(word).collect(),
-            reference: None,
-        }
+/// A response: its page, or its commands. One that names the owner of a key is for every long-term key of the lineage
+/// that is still there; keys of a session cannot be acted on.
+fn respond(
+    question: &Question<'_>,
+    response: &Response,
+    subjects: &[Subject],
+    lineage: &[Node],
+) -> Vec<Next> {
+    let step = |argv, reference| Next {
+        why: response.title.clone(),
+        argv,
+        reference,
     };
-    possible.map(fill).collect()
-}
-
-fn keys_of(question: &Question<'_>) -> Vec<String> {
-    let keys = question
-        .parameters
-        .values()
-        .filter_map(|value| value.as_array())
-        .flatten();
-    keys.filter_map(|key| key.as_str())
-        .map(str::to_owned)
+    if let Action::Reference(page) = &response.action {
+        return vec![step(Vec::new(), Some(page.clone()))];
+    }
+    let mut bindings = question.bindings.clone();
+    let commands = response.action.commands(&bindings);
+    let is_for_owners = commands.iter().flatten().any(|word| word == OWNER);
+    if is_for_owners {
+        let is_there = |node: &&Node| {
+            matches!(node.link, Link::Subject | Link::Exact) && node.ended_at.is_none()
+        };
+        let keys = lineage
+            .iter()
+            .filter(is_there)
+            .filter_map(|node| node.access_key_id.clone());
+        let keys: Vec<String> = keys
+            .filter(|key| !is_temporary_key(key))
+            .take(MOST)
+            .collect();
+        let parameters = question.playbook.parameters.iter();
+        for parameter in parameters.filter(|parameter| parameter.kind == Type::AccessKeyId) {
+            bindings.set(&parameter.name, keys.iter().cloned());
+        }
+    }
+    let commands = response.action.commands(&bindings).into_iter();
+    commands
+        .filter(|argv| !argv.iter().any(|word| is_temporary_key(word)))
+        .map(|argv| {
+            let owner = owner(&argv, subjects, lineage).map(str::to_owned);
+            let word = |word: String| match &owner {
+                Some(owner) if word == OWNER => owner.clone(),
+                _ => word,
+            };
+            step(argv.into_iter().map(word).collect(), None)
+        })
         .collect()
 }
 
-fn step(question: &Question<'_>, why: &str, argv: Vec<String>) -> Next {
-    let mut full = vec!["trailhunt".to_owned()];
-    full.extend(argv);
-    full.extend(question.repeat.iter().cloned());
+/// The user that owns the key which a command is about, where that is known.
+fn owner<'a>(argv: &[String], subjects: &'a [Subject], lineage: &'a [Node]) -> Option<&'a str> {
+    let of_subjects = subjects
+        .iter()
+        .filter(|subject| argv.contains(&subject.access_key_id))
+        .filter_map(|subject| subject.principal.as_deref());
+    let of_nodes = lineage
+        .iter()
+        .filter(|node| argv.contains(&node.id))
+        .filter_map(|node| node.principal.as_deref());
+    let mut arns = of_subjects
+        .chain(of_nodes)
+        .filter(|arn| arn.contains(":user/"));
+    arns.next()?.rsplit('/').next()
+}
+
+fn trace(question: &Question<'_>, why: &str, keys: &[String], flags: &[&str]) -> Next {
+    let mut argv = vec!["trailhunt".to_owned(), "trace-key".to_owned()];
+    argv.extend_from_slice(keys);
+    argv.extend(flags.iter().map(|flag| (*flag).to_owned()));
+    argv.extend(question.repeat.iter().cloned());
     Next {
         why: why.to_owned(),
-        argv: full,
+        argv,
         reference: None,
     }
 }

@@ -27,11 +27,13 @@ pub struct Rules<'q> {
     /// Pivots into any other variable.
     pub other_pivots: Vec<PathPivot<'q>>,
     pub growth: Growth,
+    /// The events come from lookups, so that what was asked of the server need not hold here again.
+    is_live: bool,
     initial: &'q Bindings,
 }
 
 impl<'q> Rules<'q> {
-    pub fn of(question: &'q Question<'q>) -> Self {
+    pub fn of(question: &'q Question<'q>, is_live: bool) -> Self {
         let playbook = question.playbook;
         let key_variable = key_variable(question);
         let mut rules = Self {
@@ -44,6 +46,7 @@ impl<'q> Rules<'q> {
                 values: usize::try_from(playbook.limits.values).unwrap_or(usize::MAX),
                 ..Growth::default()
             },
+            is_live,
             initial: &question.bindings,
         };
         for pivot in &playbook.pivots {
@@ -98,21 +101,43 @@ impl<'q> Rules<'q> {
             .map_or(&[], |variable| self.initial.values(variable))
     }
 
+    /// Whether an event can make others wanted that came before it.
+    pub fn leads_on(&self) -> bool {
+        self.key_variable.is_some() || !self.other_pivots.is_empty()
+    }
+
     /// Whether any search wants `event`.
     pub fn wanted(&self, event: &Event, bindings: &Bindings) -> bool {
         self.searches
             .iter()
-            .any(|search| search.filter.matches(event, bindings))
+            .any(|search| search.filter.matches(event, bindings, self.is_live))
     }
 }
 
 impl Filter<'_> {
-    pub fn matches(&self, event: &Event, bindings: &Bindings) -> bool {
+    /// Whether the search wants `event`. Of an event that a lookup brought, `is_live`, the attribute that was looked
+    /// up is taken from the server's word where the record itself cannot tell (facts: A11).
+    pub fn matches(&self, event: &Event, bindings: &Bindings, is_live: bool) -> bool {
+        let attributes = match self {
+            Self::Detection(detection) => return detection.matches(event, bindings),
+            Self::Attributes(attributes) => attributes,
+        };
+        let asked = self
+            .asked()
+            .filter(|(attribute, _)| is_live && attribute.field().is_none());
+        attributes
+            .iter()
+            .filter(|attribute| Some(*attribute) != asked)
+            .all(|(attribute, value)| has_attribute(event, *attribute, value))
+    }
+
+    /// The one attribute of several that the server is asked for.
+    fn asked(&self) -> Option<&(Attribute, String)> {
         match self {
-            Self::Detection(detection) => detection.matches(event, bindings),
+            Self::Detection(_) => None,
             Self::Attributes(attributes) => attributes
                 .iter()
-                .all(|(attribute, value)| has_attribute(event, *attribute, value)),
+                .min_by_key(|(attribute, _)| selectivity(*attribute)),
         }
     }
 
@@ -123,9 +148,7 @@ impl Filter<'_> {
                 .lookup(bindings)
                 .map(|derived| (derived.attribute, derived.values, true)),
             Self::Attributes(attributes) => {
-                let (attribute, value) = attributes
-                    .iter()
-                    .min_by_key(|(attribute, _)| selectivity(*attribute))?;
+                let (attribute, value) = self.asked()?;
                 Some((*attribute, vec![value.clone()], attributes.len() > 1))
             }
         }

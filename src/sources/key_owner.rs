@@ -9,16 +9,18 @@ use crate::report::{Caller, Subject};
 /// IAM is asked while Regions are listed; an answer that takes longer is not waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What IAM of the caller's account says of `access_key_id`; `None` where it says nothing, for want of permission
-/// or because the key is of another account, or temporary.
-pub async fn of(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject> {
-    if is_temporary_key(access_key_id) {
-        return None;
-    }
-    tokio::time::timeout(PATIENCE, ask(aws, caller, access_key_id))
-        .await
-        .ok()
-        .flatten()
+/// What IAM of the caller's account says of `keys`, in as much time as there is; nothing of a key where it says
+/// nothing, for want of permission or because the key is of another account, or temporary.
+pub async fn of(aws: &Aws, caller: &Caller, keys: &[String]) -> Vec<Subject> {
+    let mut known = Vec::new();
+    let ask_all = async {
+        for key in keys.iter().filter(|key| !is_temporary_key(key)) {
+            known.extend(ask(aws, caller, key).await);
+        }
+    };
+    // what was learnt until then stays
+    let _ = tokio::time::timeout(PATIENCE, ask_all).await;
+    known
 }
 
 async fn ask(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject> {

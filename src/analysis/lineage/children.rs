@@ -23,6 +23,7 @@ impl From<Node> for Child {
 pub(super) struct Unissued<'a> {
     pub(super) keys: Vec<UnissuedKey<'a>>,
     issued: HashMap<&'a str, &'a Issue>,
+    issuers: HashMap<&'a str, (&'a str, &'a Issue)>,
 }
 
 pub(super) struct UnissuedKey<'a> {
@@ -51,7 +52,21 @@ impl<'a> Unissued<'a> {
             .filter(|key| !issued.contains_key(key.id))
             .collect();
         keys.sort_by_key(|key| key.id);
-        Self { keys, issued }
+        let issuers = links.issues.iter().flat_map(|(parent, issues)| {
+            issues
+                .iter()
+                .map(move |issue| (&*issue.child, (&**parent, issue)))
+        });
+        Self {
+            keys,
+            issued,
+            issuers: issuers.collect(),
+        }
+    }
+
+    /// The key that obtained `key`, where a record says so, and how.
+    pub(super) fn issuer(&self, key: &str) -> Option<(&'a str, &'a Issue)> {
+        self.issuers.get(key).copied()
     }
 
     pub(super) fn of_principal(

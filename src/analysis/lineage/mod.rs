@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use chrono::{DateTime, Duration, Utc};
 
 use super::links::{Compute, Links, Login, Origin, UserMade, same_moment};
-use super::nodes::{blank, issued_node, key_node, login_id, user_id};
+use super::nodes::{OBTAINED_BY, blank, issued_node, key_node, login_id, user_id};
 use crate::report::{Kind, Link, Node};
 use children::{
     Child, Unissued, exact_children, is_after, is_within_session, link_of_login, login_child,
@@ -70,12 +70,12 @@ impl Tree {
     pub fn grow(subjects: &[String], links: &Links, growth: &Growth) -> Self {
         let mut tree = Self::default();
         let mut queue = VecDeque::new();
+        let unissued = Unissued::of(links);
         for subject in subjects {
             if !tree.by_id.contains_key(subject) {
-                queue.push_back(tree.add(key_node(subject, None, Link::Subject), 0));
+                queue.push_back(tree.add(subject_node(subject, &unissued), 0));
             }
         }
-        let unissued = Unissued::of(links);
         while let Some(parent) = queue.pop_front() {
             let mut children = tree.children(parent, links, &unissued, growth);
             children.sort_by(|a, b| order(&a.node).cmp(&order(&b.node)));
@@ -319,5 +319,17 @@ impl Tree {
             node.note = Some("no key or login of it was seen".to_owned());
             self.add(node, depth);
         }
+    }
+}
+
+/// A traced key; and, where a record tells, by which other key it was obtained.
+fn subject_node(access_key_id: &str, unissued: &Unissued<'_>) -> Node {
+    match unissued.issuer(access_key_id) {
+        None => key_node(access_key_id, None, Link::Subject),
+        Some((parent, issue)) => Node {
+            parent: None,
+            note: Some(format!("{OBTAINED_BY}{parent}")),
+            ..issued_node(issue, parent, Link::Subject)
+        },
     }
 }

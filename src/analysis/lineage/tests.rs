@@ -348,3 +348,26 @@ fn an_authorised_tool_is_inferred_from_the_sign_in_session() {
     );
     assert_eq!(tree(&[authorise, used]), ["1 ASIATOOL inferred"]);
 }
+
+#[test]
+fn a_traced_key_says_which_key_obtained_it() {
+    let mut links = Links::default();
+    let event = assume(1, "AKIAPARENTPARENTPAR1", ROOT);
+    links.observe(&event);
+    links.issued(&event, ROOT);
+    let tree = Tree::grow(
+        &[ROOT.to_owned()],
+        &links,
+        &Growth {
+            depth: 8,
+            values: 9,
+            links: Vec::new(),
+        },
+    );
+    assert_eq!(tree.nodes.len(), 1);
+    assert_eq!(
+        tree.nodes[0].note.as_deref(),
+        Some("obtained by AKIAPARENTPARENTPAR1")
+    );
+    assert_eq!(tree.nodes[0].parent, None);
+}
