@@ -114,10 +114,8 @@ impl Aws {
                     None if error.as_service_error().is_none() && is_about_credentials(&why) => {
                         no_credentials(&why)
                     }
-                    code => {
-                        let code = code.map(|code| format!("{code}: ")).unwrap_or_default();
-                        Failure::failed(format!("AWS STS does not say who is asking: {code}{why}"))
-                    }
+                    Some(code) => Failure::failed(format!("AWS STS failed ({code}): {why}")),
+                    None => Failure::failed(format!("cannot reach AWS STS: {why}")),
                 })
             }
         }
