@@ -110,9 +110,10 @@ impl Fold {
             for (address, proof) in &instance.uses {
                 let class = usize::from(is_private(address));
                 let of_others = self.others.contains(address);
-                let is_own = match known[class] {
-                    true => instance.own.contains(address),
-                    false => taken[class] == Some(address),
+                let is_own = if known[class] {
+                    instance.own.contains(address)
+                } else {
+                    taken[class] == Some(address)
                 };
                 // an address that is proven to be the instance's may be shared by what runs behind the same gateway
                 if is_own || (of_others && instance.own.contains(address)) {

@@ -43,7 +43,7 @@ pub async fn open(
              grant account:ListRegions to be certain"
         ));
     }
-    let (regions, disabled) = choose(&question.regions, known)?;
+    let (regions, disabled) = regions::choose(&question.regions, known)?;
     let unasked = disabled
         .into_iter()
         .map(|region| Coverage {
@@ -94,24 +94,4 @@ fn keys(question: &Question<'_>) -> Vec<String> {
         .filter(|text| is_access_key_id(text))
         .map(str::to_owned)
         .collect()
-}
-
-/// Which Regions are asked, and which are not because the account has them disabled.
-fn choose(
-    asked: &[String],
-    known: Vec<(String, bool)>,
-) -> Result<(Vec<String>, Vec<String>), Failure> {
-    if let Some(unknown) = asked
-        .iter()
-        .find(|name| !known.iter().any(|(region, _)| region == *name))
-    {
-        return Err(regions::unknown(unknown));
-    }
-    let wanted = |region: &String| asked.is_empty() || asked.contains(region);
-    let (enabled, disabled): (Vec<_>, Vec<_>) = known
-        .into_iter()
-        .filter(|(region, _)| wanted(region))
-        .partition(|(_, enabled)| *enabled);
-    let names = |list: Vec<(String, bool)>| list.into_iter().map(|(region, _)| region).collect();
-    Ok((names(enabled), names(disabled)))
 }

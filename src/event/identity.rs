@@ -57,17 +57,6 @@ impl<'a> Identity<'a> {
         self.text(&["sessionContext", "attributes", "mfaAuthenticated"])
     }
 
-    /// The role, or user, that issued the session.
-    pub fn session_issuer_arn(self) -> Option<&'a str> {
-        self.text(&["sessionContext", "sessionIssuer", "arn"])
-    }
-
-    /// The resource that the credentials were issued to (facts: C3, `inScopeOf`).
-    pub fn credentials_issued_to(self) -> Option<&'a str> {
-        self.text(&["inScopeOf", "credentialsIssuedTo"])
-            .or_else(|| self.text(&["sessionContext", "inScopeOf", "credentialsIssuedTo"]))
-    }
-
     /// The sign-in session, the same in all its calls (facts: C3).
     pub fn sign_in_session(self) -> Option<&'a str> {
         self.text(&["sessionContext", "signInSessionArn"])

@@ -335,7 +335,7 @@ mod tests {
                 event.error_code(), event.error_message(), event.account(), event.shared_id(),
                 event.access_key_id(), event.request(&["roleArn"]), event.response(&["credentials", "accessKeyId"]),
                 identity.kind(), identity.principal_id(), identity.arn(), identity.user_name(),
-                identity.invoked_by(), identity.mfa(), identity.session_issuer_arn(), identity.sign_in_session(),
+                identity.invoked_by(), identity.mfa(), identity.sign_in_session(),
                 identity.label(),
             ];
             prop_assert!(texts.iter().flatten().all(|text| !text.is_empty()));

@@ -42,7 +42,7 @@ pub fn steps(
         steps.push(trace(
             question,
             "another key of the same principal",
-            &[node.id.clone()],
+            std::slice::from_ref(&node.id),
             &[],
         ));
     }

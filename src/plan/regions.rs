@@ -104,6 +104,30 @@ pub fn is_known(region: &str) -> bool {
         .any(|partition| partition.regions.contains(&region))
 }
 
+/// Which Regions are asked, and which are not because the account has them disabled: of `known`, each with whether it
+/// is enabled, those in `asked`, or all where that is empty.
+///
+/// # Errors
+/// A usage failure for a Region that the account does not know.
+pub fn choose(
+    asked: &[String],
+    known: Vec<(String, bool)>,
+) -> Result<(Vec<String>, Vec<String>), Failure> {
+    if let Some(name) = asked
+        .iter()
+        .find(|name| !known.iter().any(|(region, _)| region == *name))
+    {
+        return Err(unknown(name));
+    }
+    let wanted = |region: &String| asked.is_empty() || asked.contains(region);
+    let (enabled, disabled): (Vec<_>, Vec<_>) = known
+        .into_iter()
+        .filter(|(region, _)| wanted(region))
+        .partition(|(_, enabled)| *enabled);
+    let names = |list: Vec<(String, bool)>| list.into_iter().map(|(region, _)| region).collect();
+    Ok((names(enabled), names(disabled)))
+}
+
 /// The failure for a name that is no Region.
 pub fn unknown(name: &str) -> Failure {
     let known = PARTITIONS

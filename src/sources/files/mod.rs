@@ -27,7 +27,7 @@ pub use stream::{Contents, read_stream};
 #[derive(Debug)]
 pub struct Files {
     root: PathBuf,
-    files: Vec<Found>,
+    found: Vec<Found>,
     passed_over: usize,
 }
 
@@ -43,10 +43,7 @@ impl Files {
             ErrorKind::NotFound => Failure::usage(format!("{shown} does not exist")),
             _ => Failure::failed(format!("{shown}: {error}")),
         })?;
-        let Below {
-            found: files,
-            passed_over,
-        } = if metadata.is_dir() {
+        let Below { found, passed_over } = if metadata.is_dir() {
             find::below(path)
         } else if metadata.is_file() {
             let file = Found::file(path.to_owned(), metadata.len());
@@ -59,13 +56,13 @@ impl Files {
                 "{shown} is neither a file nor a folder"
             )));
         };
-        if files.is_empty() {
+        if found.is_empty() {
             return Err(Failure::usage(format!("{shown} holds no trail files"))
                 .hint("trail files end in .json, .jsonl or .ndjson, or in one of these and .gz"));
         }
         Ok(Self {
             root: path.to_owned(),
-            files,
+            found,
             passed_over,
         })
     }
@@ -73,7 +70,7 @@ impl Files {
     /// How many files there are; never none.
     #[expect(clippy::len_without_is_empty, reason = "never empty")]
     pub fn len(&self) -> usize {
-        self.files.len()
+        self.found.len()
     }
 
     /// How many files of the folder are not named as trail files are.
@@ -83,7 +80,7 @@ impl Files {
 
     /// Their size as stored, in bytes.
     pub fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.size).sum()
+        self.found.iter().map(|file| file.size).sum()
     }
 
     /// Reads every file and folds its events, on each core into an accumulator of its own. An action that stands
@@ -105,11 +102,11 @@ impl Files {
         fold: impl Fn(&mut A, Event) + Sync,
     ) -> Result<(Vec<A>, Vec<Coverage>), Failure> {
         let watch = Watch::new(cancel, progress);
-        let (accumulators, contents) = scan::scan(&self.files, &watch, new, fold);
+        let (accumulators, contents) = scan::scan(&self.found, &watch, new, fold);
         if !cancel.load(Ordering::Relaxed) {
             self.refuse_if_none(&contents)?;
         }
-        let coverage = self.files.iter().zip(&contents);
+        let coverage = self.found.iter().zip(&contents);
         Ok((accumulators, coverage.map(covered).collect()))
     }
 
@@ -125,7 +122,7 @@ impl Files {
         let unopened = |contents: &Contents| contents.unread_state() == Some(State::Failed);
         let denied = contents.iter().position(unopened);
         let telling = denied.unwrap_or(0);
-        let path = self.files.get(telling).map(|file| file.path.display());
+        let path = self.found.get(telling).map(|file| file.path.display());
         let reason = contents.get(telling).and_then(|told| told.state().1);
         let detail = match (path, reason) {
             (Some(path), Some(reason)) => format!("{path}: {reason}"),
