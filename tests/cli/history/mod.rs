@@ -10,6 +10,7 @@ mod lineage;
 mod pacing;
 mod plan;
 mod regions;
+mod scope;
 mod window;
 
 use std::io::{Read, Write};

@@ -1,0 +1,107 @@
+//! Which Regions a search asks, and whose word counts for what the record itself cannot tell.
+
+use serde_json::json;
+
+use super::{HERE, coverage, report, sandbox, serving};
+use crate::support::records;
+
+/// Asks IAM's Region only.
+const PLAYBOOK: &str = "
+playbook: 1
+id: users
+title: Who created users
+searches:
+  created:
+    regions: control-plane
+    detection:
+      create: { eventName: CreateUser }
+      condition: create
+";
+
+#[test]
+fn a_search_asks_its_own_regions_and_says_where_it_could_not() {
+    let fields = json!({"eventName": "CreateUser", "eventTime": "2023-07-10T09:00:00Z"});
+    let server = serving([records::record(&fields)]).start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    std::fs::write(sandbox.home().join("users.yaml"), PLAYBOOK).unwrap();
+    let run = [
+        "run",
+        "users.yaml",
+        "--format",
+        "json",
+        "--since",
+        "2023-07-10",
+    ];
+
+    let whole = report(sandbox.trailhunt().args(run), 0);
+    assert_eq!(whole["events"].as_array().unwrap().len(), 1);
+    let regions: Vec<_> = server.calls().into_iter().map(|call| call.region).collect();
+    assert_eq!(regions, [HERE], "nothing else is asked");
+
+    // nothing was read, which is not the same as nothing found
+    let elsewhere = report(
+        sandbox
+            .trailhunt()
+            .args(run)
+            .args(["--regions", "eu-west-1"]),
+        3,
+    );
+    let gap = coverage(&elsewhere, HERE);
+    assert_eq!(gap["state"], "skipped");
+    assert!(
+        gap["reason"].as_str().unwrap().contains("--regions"),
+        "{gap}"
+    );
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[test]
+fn the_server_is_believed_where_the_record_cannot_tell() {
+    let launch = records::record(&json!({
+        "eventName": "RunInstances", "eventSource": "ec2.amazonaws.com", "eventTime": "2023-07-10T09:00:00Z",
+        "responseElements": {"instancesSet": {"items": [{"instanceId": "i-0123456789abcdef0"}]}},
+    }));
+    let server = serving(records::series(HERE, 3).into_iter().chain([launch])).start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let flags = [
+        "--regions",
+        HERE,
+        "--format",
+        "json",
+        "--since",
+        "2023-07-10",
+    ];
+    for (attribute, also, expected) in [
+        ("ResourceType=AWS::EC2::Instance", "ReadOnly=true", 1),
+        ("ResourceName=i-0123456789abcdef0", "ReadOnly=true", 1),
+        ("ResourceType=AWS::EC2::Instance", "ReadOnly=false", 0),
+    ] {
+        let mut command = sandbox.trailhunt();
+        let report = report(
+            command
+                .args(["lookup", "-a", attribute, "-a", also])
+                .args(flags),
+            0,
+        );
+        let events = report["events"].as_array().unwrap();
+        assert_eq!(events.len(), expected, "{attribute} {also}");
+    }
+    let named = report(
+        sandbox
+            .trailhunt()
+            .args(["lookup", "-a", "ResourceType=AWS::EC2::Instance"])
+            .args(flags),
+        0,
+    );
+    assert_eq!(named["events"][0]["call"], "RunInstances");
+    let hidden = named["not_visible"].as_array().unwrap();
+    assert!(
+        hidden
+            .iter()
+            .any(|part| part["what"].as_str().unwrap().contains("ResourceType"))
+    );
+}
