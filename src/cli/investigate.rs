@@ -1,7 +1,8 @@
 //! The flags that all investigations share, and the arguments of each.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, ValueHint};
 
@@ -11,7 +12,8 @@ use crate::output::Format;
 #[derive(Debug, Args)]
 pub struct TraceKeyArgs {
     /// Key to trace: AKIA... (of a user) or ASIA... (of a session)
-    #[arg(required = true, value_name = "ACCESS_KEY_ID", value_parser = access_key_id)]
+    // not checked here: clap would repeat the value, and people paste secrets
+    #[arg(required = true, value_name = "ACCESS_KEY_ID")]
     pub access_keys: Vec<String>,
     #[command(flatten)]
     pub investigate: Investigate,
@@ -81,9 +83,10 @@ pub struct Investigate {
         long,
         value_name = "ZONE",
         default_value = "UTC",
+        value_parser = timezone,
         help_heading = "What to read"
     )]
-    pub timezone: chrono_tz::Tz,
+    pub timezone: Tz,
     /// Profile of the AWS configuration
     #[arg(long, value_name = "NAME", help_heading = "AWS")]
     pub profile: Option<String>,
@@ -110,12 +113,21 @@ pub struct Investigate {
     pub all: bool,
 }
 
-fn access_key_id(text: &str) -> Result<String, String> {
-    if crate::event::services::is_access_key_id(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("an access key id is AKIA or ASIA and at least 16 more of A-Z and 0-9".to_owned())
+impl Investigate {
+    /// The file to write the answer to; none for stdout, which `-` names too.
+    pub fn output_file(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| path.as_os_str() != "-")
     }
+}
+
+/// A time zone by its IANA name, in any case.
+fn timezone(text: &str) -> Result<Tz, String> {
+    TZ_VARIANTS
+        .into_iter()
+        .find(|zone| zone.name().eq_ignore_ascii_case(text.trim()))
+        .ok_or_else(|| "write an IANA name such as Europe/Berlin or Asia/Seoul".to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -61,18 +61,59 @@ pub struct Outputs {
 
 impl Outputs {
     /// # Errors
-    /// A usage failure where one of them cannot be made, or is there and not to be replaced.
+    /// A usage failure where one of them cannot be made, is there and not to be replaced, or has its place in the
+    /// evidence.
     pub fn prepare(path: &Path, flags: &Investigate) -> Result<Self, Failure> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".coverage.json");
-        let coverage = has_rows_only(flags.format)
-            .then(|| Output::prepare(Path::new(&beside), flags.force))
+        let beside = has_rows_only(flags.format).then_some(PathBuf::from(beside));
+        if !matches!(flags.from.as_str(), "history" | "demo") {
+            for path in [Some(path), beside.as_deref()].into_iter().flatten() {
+                outside_of(Path::new(&flags.from), path)?;
+            }
+        }
+        let coverage = beside
+            .map(|path| Output::prepare(&path, flags.force))
             .transpose()?;
         Ok(Self {
             answer: Output::prepare(path, flags.force)?,
             coverage,
         })
     }
+}
+
+/// Makes sure that the answer, at `path`, neither replaces the evidence nor is read as some of it next time.
+///
+/// # Errors
+/// A usage failure where `path` is the file `evidence`, or lies below that folder.
+fn outside_of(evidence: &Path, path: &Path) -> Result<(), Failure> {
+    let folder = match path.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => return Ok(()),
+    };
+    // what is not there is refused by name when it is read or written
+    let (Ok(source), Ok(folder)) = (evidence.canonicalize(), folder.canonicalize()) else {
+        return Ok(());
+    };
+    let place = path
+        .file_name()
+        .map_or(folder.clone(), |name| folder.join(name));
+    let place = place.canonicalize().unwrap_or(place);
+    if !place.starts_with(&source) {
+        return Ok(());
+    }
+    let harm = if place == source && source.is_file() {
+        "replace"
+    } else {
+        "stand among"
+    };
+    Err(Failure::usage(format!(
+        "{}: the answer would {harm} the evidence that --from {} reads",
+        path.display(),
+        evidence.display()
+    ))
+    .hint("write it to another folder"))
 }
 
 fn has_rows_only(format: Format) -> bool {

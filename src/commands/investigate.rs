@@ -40,8 +40,7 @@ pub fn investigate(
         .transpose()?;
     let asked_regions = asked_regions(flags)?;
     let outputs = flags
-        .output
-        .as_deref()
+        .output_file()
         .map(|path| Outputs::prepare(path, flags))
         .transpose()?;
     let mut question = Question {

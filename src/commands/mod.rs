@@ -70,7 +70,7 @@ fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
 /// Whether a failure is to be told as JSON too.
 fn wants_json(command: &Command) -> bool {
     let is_json = |investigate: &Investigate| {
-        investigate.format == Format::Json && investigate.output.is_none()
+        investigate.format == Format::Json && investigate.output_file().is_none()
     };
     match command {
         Command::TraceKey(args) => is_json(&args.investigate),

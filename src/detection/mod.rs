@@ -13,12 +13,13 @@ mod bindings;
 mod condition;
 mod derive;
 mod evaluate;
+pub mod field_names;
 mod modifiers;
 mod network;
 mod parse;
 mod pattern;
 pub mod suggest;
-pub mod virtual_fields;
+mod virtual_fields;
 pub mod yaml;
 
 #[cfg(test)]

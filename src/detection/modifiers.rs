@@ -2,6 +2,7 @@
 
 use regex::RegexBuilder;
 
+use super::field_names;
 use super::suggest::did_you_mean;
 use super::yaml::{Kind, Node};
 use super::{Anchor, Comparison, Expand, Network, Pattern, Test};
@@ -167,7 +168,10 @@ impl Modifiers {
                 Ok(bound) => Ok(Test::Compare(comparison, bound)),
                 Err(_) => Err(format!("'{text}' is no number")),
             },
-            Operator::SameAs => Ok(Test::SameAs(FieldPath::new(text), self.cased)),
+            Operator::SameAs => {
+                field_names::check(text)?;
+                Ok(Test::SameAs(FieldPath::new(text), self.cased))
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::modifiers::Modifiers;
 use super::yaml::{Entry, Kind, Node};
 use super::{
     Anchor, Block, Detection, Field, Line, Pattern, Placeholder, Problem, Test, Virtual,
-    virtual_fields,
+    field_names,
 };
 use crate::event::FieldPath;
 
@@ -103,7 +103,7 @@ fn line(entry: &Entry, placeholders: &mut Vec<Placeholder>) -> Result<Line, Prob
         _ if name.is_empty() => Field::Anywhere,
         Some(field) => Field::Virtual(field),
         None => {
-            virtual_fields::check(name).map_err(|message| at(entry.place, message))?;
+            field_names::check(name).map_err(|message| at(entry.place, message))?;
             Field::Path(FieldPath::new(name))
         }
     };

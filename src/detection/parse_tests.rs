@@ -51,6 +51,14 @@ fn mistakes_have_place_path_and_suggestion() {
         problem("s: { x.actr: root }\ncondition: s\n"),
         "1:6 s.x.actr: unknown virtual field 'x.actr' (did you mean 'x.actor'?)"
     );
+    assert_eq!(
+        problem("s: { evntName|contains: x }\ncondition: s\n"),
+        "1:6 s.evntName: no record has a field 'evntName' (did you mean 'eventName'?)"
+    );
+    assert_eq!(
+        problem("s: { a|fieldref: userIdentiy.arn }\ncondition: s\n"),
+        "1:18 s.a: no record has a field 'userIdentiy' (did you mean 'userIdentity'?)"
+    );
 }
 
 #[test]

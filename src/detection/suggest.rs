@@ -2,18 +2,21 @@
 
 /// ` (did you mean 'contains'?)`, or nothing where no candidate is near.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    closest(word, candidates)
+    if word.chars().nth(1).is_none() {
+        return String::new();
+    }
+    let a_third = (word.chars().count() / 3).max(1);
+    nearest(word, a_third, candidates)
         .map(|candidate| format!(" (did you mean '{candidate}'?)"))
         .unwrap_or_default()
 }
 
-/// The candidate that takes the fewest edits, at most a third of the word.
-fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let length = word.chars().count();
-    if length < 2 {
-        return None;
-    }
-    let most = (length / 3).max(1);
+/// The candidate that takes the fewest edits, at most so many.
+pub(super) fn nearest<'a>(
+    word: &str,
+    most: usize,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates
         .into_iter()
         .filter(|candidate| word.len().abs_diff(candidate.len()) <= 4 * most)

@@ -63,7 +63,7 @@ impl Virtual {
 ///
 /// # Errors
 /// The message, with a suggestion where a name is near.
-pub fn check(path: &str) -> Result<(), String> {
+pub(super) fn check(path: &str) -> Result<(), String> {
     if !path.starts_with("x.") || Virtual::named(path).is_some() {
         return Ok(());
     }

@@ -23,6 +23,38 @@ pub fn is_access_key_id(text: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
+/// Why `text` is no access key id. Of `text` itself only its first 4 characters are repeated: it may be a secret.
+pub fn no_access_key_id(text: &str) -> String {
+    const SHAPE: &str = "an access key id is AKIA or ASIA and at least 16 more of A-Z and 0-9";
+    let mut shown: String = text.chars().take(4).collect();
+    if text.chars().nth(4).is_some() {
+        shown.push('…');
+    }
+    if is_like_a_secret(text) {
+        return format!(
+            "'{shown}' looks like a secret access key, which is never asked for here (your shell may have kept it); \
+             {SHAPE}"
+        );
+    }
+    if text.contains(char::is_whitespace) {
+        return format!("there is white space within '{shown}': {SHAPE}");
+    }
+    if is_access_key_id(&text.to_ascii_uppercase()) {
+        let upper = shown.to_ascii_uppercase();
+        return format!("access key ids are upper case: {upper}, not '{shown}'");
+    }
+    format!("'{shown}' is no access key id: {SHAPE}")
+}
+
+/// A secret access key has 40 characters of base64; a key id of that length has no lower case.
+fn is_like_a_secret(text: &str) -> bool {
+    text.len() >= 40
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+        && text.bytes().any(|byte| !byte.is_ascii_uppercase())
+}
+
 /// Keys of a session, which expire by themselves and cannot be deactivated.
 pub fn is_temporary_key(access_key_id: &str) -> bool {
     access_key_id.starts_with("ASIA")
@@ -82,5 +114,26 @@ mod tests {
         assert!(!is_access_key_id("AKIAIOSFODNN7EXAMPL"));
         assert!(!is_access_key_id("AROAIOSFODNN7EXAMPLE"));
         assert!(!is_access_key_id("AKIA' OR 1=1 --AAAAAA"));
+    }
+
+    #[test]
+    fn says_why_it_is_no_key_id_and_repeats_no_secret() {
+        for (text, why) in [
+            ("akiaiosfodnn7example", "are upper case: AKIA…, not 'akia…'"),
+            ("AKIAIOSF ODNN7EXAMPLE", "white space within 'AKIA…'"),
+            (
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                "'wJal…' looks like a secret",
+            ),
+            ("AKIA1", "'AKIA…' is no access key id"),
+            ("AKIA", "'AKIA' is no access key id"),
+            ("", "'' is no access key id"),
+            ("ключ-доступа", "'ключ…' is no access key id"),
+        ] {
+            let message = no_access_key_id(text);
+            assert!(message.contains(why), "{message}");
+            let more: String = text.chars().take(5).collect();
+            assert!(more.chars().count() < 5 || !message.contains(&more));
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::model::{Column, Initial, Limits, Playbook, RegionScope, Search, Varia
 use super::reader::{Fields, Reader};
 use super::{Parameter, Type};
 use crate::detection::yaml::{self, Kind, Node};
-use crate::detection::{Problem, placeholder_name, virtual_fields};
+use crate::detection::{Problem, field_names, placeholder_name};
 use crate::event::FieldPath;
 
 /// The fields of each part; the JSON Schema is tested against them.
@@ -282,7 +282,7 @@ impl Reader {
 
     /// A path into a record, or a virtual field.
     pub(super) fn path(&mut self, node: &Node, text: &str, path: &str) -> Option<FieldPath> {
-        if let Err(message) = virtual_fields::check(text) {
+        if let Err(message) = field_names::check(text) {
             self.problem(node.place, path, message);
             return None;
         }

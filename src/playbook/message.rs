@@ -3,7 +3,7 @@
 
 use chrono_tz::Tz;
 
-use crate::detection::{values_of, virtual_fields};
+use crate::detection::{field_names, values_of};
 use crate::event::{Event, FieldPath, path::text_of, redact};
 
 /// A message, parsed once and rendered for every event.
@@ -85,7 +85,7 @@ fn paths(hole: &str) -> Result<Vec<FieldPath>, String> {
         if text.is_empty() {
             return Err("a hole without a path".to_owned());
         }
-        virtual_fields::check(text)?;
+        field_names::check(text)?;
         Ok(FieldPath::new(text))
     };
     hole.split('|').map(path).collect()

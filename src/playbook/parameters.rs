@@ -70,10 +70,8 @@ impl Type {
     /// The message, with the shape that is expected.
     pub fn check(self, text: &str) -> Result<(), String> {
         let (fits, shape) = match self {
-            Self::AccessKeyId => (
-                services::is_access_key_id(text),
-                "(AKIA|ASIA) and at least 16 more of A-Z0-9",
-            ),
+            Self::AccessKeyId if services::is_access_key_id(text) => return Ok(()),
+            Self::AccessKeyId => return Err(services::no_access_key_id(text)),
             Self::InstanceId => (is_resource_id(text, "i-"), "i-0123456789abcdef0"),
             Self::SecurityGroupId => (is_resource_id(text, "sg-"), "sg-0123456789abcdef0"),
             Self::String => (!text.is_empty(), "a text that is not empty"),

@@ -180,6 +180,43 @@ next: [{ playbook: access-key-trase, why: w }]
 }
 
 #[test]
+fn slips_in_field_names_are_problems_wherever_a_path_stands() {
+    let text = "\
+variables: { v: }
+pivots:
+  - { from: s, why: w, when: { a: { evntName: 1 }, condition: a }, take: respnseElements.b, into: v }
+columns: [{ name: a, field: [new.field, userIdentiy.arn] }]
+findings:
+  - { level: low, title: t, message: 'by {new|sourceIPAdress}', when: { a: { a: 1, eventId: 2 }, condition: a } }
+";
+    let meant = |place: &str, slip: &str, meant: &str| {
+        format!("sg.yaml:{place}: no record has a field '{slip}' (did you mean '{meant}'?)")
+    };
+    assert_eq!(
+        problems(&MINIMAL.replace("eventName", "evntName")),
+        [meant(
+            "6:23 searches.s.detection.a.evntName",
+            "evntName",
+            "eventName"
+        )]
+    );
+    assert_eq!(
+        with(text),
+        [
+            meant("9:37 pivots[0].when.a.evntName", "evntName", "eventName"),
+            meant("9:74 pivots[0].take", "respnseElements", "responseElements"),
+            meant("10:41 columns[0].field", "userIdentiy", "userIdentity"),
+            meant(
+                "12:42 findings[0].message",
+                "sourceIPAdress",
+                "sourceIPAddress"
+            ),
+            meant("12:84 findings[0].when.a.eventId", "eventId", "eventID"),
+        ]
+    );
+}
+
+#[test]
 fn findings_have_stable_ids() {
     let finding = |rest: &str| {
         format!("  - {{ level: low, {rest}, when: {{ a: {{ b: 1 }}, condition: a }} }}\n")

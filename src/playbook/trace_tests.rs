@@ -51,6 +51,9 @@ const FOUND: &[(&str, &str, &str)] = &[
     ("federation-changed", "rolesanywhere:CreateTrustAnchor", r#"{"userIdentity":{"arn":"arn:aws:iam::1:user/u"}}"#),
     ("federation-changed", "iam:UpdateSAMLProvider", r#"{"userIdentity":{"arn":"arn:aws:iam::1:user/u"}}"#),
     ("mfa-removed", "iam:DeactivateMFADevice", r#"{"requestParameters":{"userName":"u","serialNumber":"arn:aws:iam::1:mfa/u"}}"#),
+    ("identity-deleted", "iam:DeleteUser", r#"{"requestParameters":{"userName":"u"}}"#),
+    ("identity-deleted", "iam:DeleteAccessKey", r#"{"requestParameters":{"userName":"u","accessKeyId":"AKIA2"}}"#),
+    ("identity-deleted", "iam:DeleteLoginProfile", r#"{"requestParameters":null,"userIdentity":{"type":"IAMUser","userName":"u"}}"#),
     ("instance-role-changed", "iam:AddRoleToInstanceProfile", r#"{"requestParameters":{"roleName":"r","instanceProfileName":"p"}}"#),
     ("login-without-mfa", "signin:ConsoleLogin", r#"{"userIdentity":{"type":"IAMUser","userName":"u"},"sourceIPAddress":"203.0.113.9","additionalEventData":{"MFAUsed":"No"},"responseElements":{"ConsoleLogin":"Success"}}"#),
     ("console-session-from-key", "sts:GetFederationToken", r#"{"userIdentity":{"arn":"a"},"requestParameters":{"name":"n"}}"#),
@@ -73,7 +76,7 @@ const FOUND: &[(&str, &str, &str)] = &[
     ("bucket-made-public", "s3:PutBucketAcl", r#"{"requestParameters":{"bucketName":"b","AccessControlPolicy":{"AccessControlList":{"Grant":[{"Grantee":{"URI":"http://acs.amazonaws.com/groups/global/AllUsers"}}]}}}}"#),
     ("public-access-block-removed", "s3:PutBucketPublicAccessBlock", r#"{"requestParameters":{"bucketName":"b","PublicAccessBlockConfiguration":{"BlockPublicAcls":true,"BlockPublicPolicy":false}}}"#),
     ("public-access-block-removed", "s3:DeleteBucketPublicAccessBlock", r#"{"requestParameters":{"bucketName":"b"}}"#),
-    ("image-shared", "ec2:ModifySnapshotAttribute", r#"{"requestParameters":{"snapshotId":"snap-1","createVolumePermission":{"add":{"items":[{"userId":"012345678912"}]}}}}"#),
+    ("snapshot-shared", "ec2:ModifySnapshotAttribute", r#"{"requestParameters":{"snapshotId":"snap-1","createVolumePermission":{"add":{"items":[{"userId":"012345678912"}]}}}}"#),
     ("image-shared", "ec2:ModifyImageAttribute", r#"{"requestParameters":{"imageId":"ami-1","launchPermission":{"add":{"items":[{"group":"all"}]}}}}"#),
     ("database-snapshot-shared", "rds:ModifyDBSnapshotAttribute", r#"{"requestParameters":{"dBSnapshotIdentifier":"s","valuesToAdd":["193672423079"]}}"#),
     ("secret-read", "secretsmanager:GetSecretValue", r#"{"requestParameters":{"secretId":"s"}}"#),
@@ -101,6 +104,8 @@ const FOUND: &[(&str, &str, &str)] = &[
 #[rustfmt::skip]
 const NOT_FOUND: &[(&str, &str)] = &[
     ("iam:CreateAccessKey", r#"{"errorCode":"AccessDenied"}"#),
+    ("iam:DeleteLoginProfile", r#"{"errorCode":"NoSuchEntityException","requestParameters":{"userName":"u"}}"#),
+    ("iam:DeleteRole", r#"{"requestParameters":{"roleName":"r"}}"#),
     ("iam:AttachRolePolicy", r#"{"requestParameters":{"policyArn":"arn:aws:iam::aws:policy/ReadOnlyAccess"}}"#),
     ("signin:ConsoleLogin", r#"{"userIdentity":{"type":"AssumedRole"},"additionalEventData":{"MFAUsed":"No"},"responseElements":{"ConsoleLogin":"Success"}}"#),
     ("signin:ConsoleLogin", r#"{"userIdentity":{"type":"IAMUser"},"additionalEventData":{"MFAUsed":"No"},"responseElements":{"ConsoleLogin":"Failure"}}"#),
@@ -137,6 +142,24 @@ fn every_finding_finds_its_event_and_says_what_is_known() {
         .map(|rule| rule.id.clone())
         .collect();
     assert_eq!(shown, all);
+}
+
+#[test]
+fn what_was_shared_is_named_by_its_kind() {
+    let playbook = open("access-key-trace").unwrap();
+    let said = |id: &str| {
+        let (_, call, fields) = FOUND.iter().find(|(found, ..)| *found == id).unwrap();
+        findings(&playbook, &event(call, fields)).remove(0).1
+    };
+    assert_eq!(
+        said("snapshot-shared"),
+        "snapshot snap-1 shared with 012345678912"
+    );
+    assert_eq!(said("image-shared"), "image ami-1 shared with all");
+    assert_eq!(
+        said("database-snapshot-shared"),
+        "database snapshot s shared with 193672423079"
+    );
 }
 
 #[test]
@@ -183,6 +206,8 @@ fn a_real_attack_is_described() {
         ("access-key-created", 2),
         ("user-created", 4),
         ("console-password-set", 2),
+        ("identity-deleted", 8),
+        ("database-snapshot-shared", 1),
         ("trust-policy-changed", 2),
         ("trail-stopped", 2),
         ("trail-stop-attempted", 4),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::offline::{DEMO_KEY, Folder, Said, offline, over_demo, said};
+use crate::support::offline::{DEMO_KEY, Folder, Said, offline, over_demo, said, trailhunt};
 
 /// The trace of the demo in `format`.
 fn demo(format: &str, more: &[&str]) -> Said {
@@ -51,6 +51,33 @@ fn other_files_stand_alone_and_are_plain() {
             "{format}"
         );
     }
+}
+
+#[test]
+fn a_dash_is_stdout() {
+    for format in ["csv", "json", "table"] {
+        let sandbox = offline();
+        let mut command = sandbox.trailhunt();
+        command.args(["trace-key", DEMO_KEY, "--from", "demo", "--format", format]);
+        let dash = said(command.args(["-o", "-"])).exits(0);
+        assert!(dash.text().contains(DEMO_KEY), "{format}");
+        assert!(!dash.stderr.contains("wrote"), "{}", dash.stderr);
+        assert_eq!(sandbox.home().read_dir().unwrap().count(), 0);
+    }
+    let failed = ["trace-key", "AKIA1", "--format", "json", "-o", "-"];
+    assert_eq!(over_demo(&failed).exits(2).json()["error"]["kind"], "usage");
+}
+
+/// An answer beside the one file that is read is at nobody's cost.
+#[test]
+fn an_answer_may_stand_beside_a_file_that_is_read() {
+    let record = r#"{"eventVersion":"1.08","eventName":"X","eventID":"1"}"#;
+    let folder = Folder::new().with("a.jsonl", record);
+    let (from, out) = (folder.file("a.jsonl"), folder.file("x.csv"));
+    let (from, out) = (from.to_str().unwrap(), out.to_str().unwrap());
+    let lookup = ["lookup", "--format", "csv", "--from", from, "-o", out];
+    trailhunt(lookup).exits(0);
+    assert_eq!(folder.names(), ["a.jsonl", "x.csv", "x.csv.coverage.json"]);
 }
 
 /// Runs the binary, called "$0", as `script` says.

@@ -63,7 +63,11 @@ fn several_are_anded() {
     let attach = "EventName=AttachRolePolicy";
     assert_eq!(found(&[attach, "ResourceName=deploy"]), ["attach"]);
     assert_eq!(found(&[attach, "EventId=plain"]), [""; 0]);
-    assert_eq!(found(&[attach, "EventName=AssumeRole"]), [""; 0]);
+    assert_eq!(found(&[attach, attach]), ["attach", "other"]);
+    assert_eq!(
+        found(&["ResourceName=deploy", &format!("ResourceName={ROLE}")]),
+        ["assume", "listed"]
+    );
     assert_eq!(
         found(&["ReadOnly=true", "ResourceName=deploy"]),
         ["assume", "listed"]
@@ -115,4 +119,47 @@ fn attributes_that_are_none() {
     );
     refused("EventName", "KEY=VALUE");
     refused("EventName=", "EventName needs a value");
+}
+
+/// "No events found" would be true of each of these, and misread.
+#[test]
+fn values_that_no_event_has() {
+    let refused = |attributes: &[&str], words: &[&str]| {
+        let said = lookup(attributes, &[]).exits(2);
+        for word in words {
+            assert!(said.stderr.contains(word), "{}", said.stderr);
+        }
+        assert_eq!(said.text(), "", "{attributes:?}");
+    };
+    refused(
+        &["EventName=StopLogging", "EventName=DeleteTrail"],
+        &[
+            "no event has both EventName=StopLogging and EventName=DeleteTrail",
+            "hint: one lookup takes one EventName",
+        ],
+    );
+    refused(
+        &["EventId=plain", "Username=ana", "Username=bo"],
+        &["one lookup takes one Username"],
+    );
+    refused(&["ReadOnly=no"], &["ReadOnly is true or false"]);
+    refused(&["ReadOnly=False"], &["ReadOnly is true or false"]);
+    refused(
+        &["EventSource=IAM"],
+        &["EventSource=IAM", "did you mean iam.amazonaws.com?"],
+    );
+    refused(
+        &["AccessKeyId=akiaexample000000000"],
+        &["access key ids are upper case: AKIA…"],
+    );
+    refused(&["AccessKeyId=AKIA"], &["'AKIA' is no access key id"]);
+    let failure = lookup(&["EventSource=iam"], &["--format", "json"]).exits(2);
+    assert_eq!(failure.json()["error"]["kind"], "usage");
+}
+
+#[test]
+fn values_as_they_are_pasted() {
+    assert_eq!(found(&["AccessKeyId= AKIAEXAMPLE000000000\n"]).len(), 5);
+    assert_eq!(found(&["ReadOnly=false "]), ["attach", "other"]);
+    assert_eq!(found(&["AccessKeyId=ZZIAEXAMPLE000000000"]), [""; 0]);
 }

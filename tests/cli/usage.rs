@@ -29,11 +29,46 @@ fn keys() {
         "AKIARZPUZDIKDEMO\x1b[0m",
     ] {
         let said = trailhunt(["trace-key", wrong]).exits(2);
-        assert!(said.stderr.contains("an access key id is AKIA or ASIA"));
+        assert!(said.stderr.contains("access key id"), "{}", said.stderr);
         assert!(!said.stderr.contains('\x1b'), "{:?}", said.stderr);
     }
     refused(&["trace-key"], &["<ACCESS_KEY_ID>"]);
-    refused(&["trace-key", DEMO_KEY, "AKIA1"], &["AKIA1"]);
+    refused(&["trace-key", DEMO_KEY, "AKIA1"], &["'AKIA…' is no"]);
+    refused(
+        &["trace-key", "akiarzpuzdikdemofake"],
+        &["access key ids are upper case: AKIA…"],
+    );
+    refused(
+        &["trace-key", "AKIARZPUZDIK DEMOFAKE"],
+        &["white space within 'AKIA…'"],
+    );
+}
+
+#[test]
+fn keys_as_they_are_pasted() {
+    over_demo(&["trace-key", &format!(" {DEMO_KEY}\n")]).exits(0);
+}
+
+/// Whoever pastes the secret by mistake has it in no log of ours.
+#[test]
+fn secrets_are_not_repeated() {
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let param = format!("access_key={secret}");
+    let attribute = format!("AccessKeyId={secret}");
+    for arguments in [
+        &["trace-key", secret][..],
+        &["trace-key", DEMO_KEY, secret],
+        &["trace-key", secret, "--format", "json"],
+        &["run", "access-key-trace", "--param", &param],
+        &["lookup", "-a", &attribute],
+    ] {
+        let said = trailhunt(arguments).exits(2);
+        for text in [&said.stderr, said.text()] {
+            assert!(!text.contains(&secret[..5]), "{text}");
+        }
+        let why = "'wJal…' looks like a secret access key";
+        assert!(said.stderr.contains(why), "{}", said.stderr);
+    }
 }
 
 #[test]
@@ -58,7 +93,11 @@ fn times() {
             );
         }
     }
-    refused(&with(&["--timezone", "Mars/Olympus"]), &["Mars/Olympus"]);
+    for wrong in ["Mars/Olympus", "+09:00", "UTC+9", ""] {
+        let hint = "write an IANA name such as Europe/Berlin or Asia/Seoul";
+        refused(&with(&["--timezone", wrong]), &[wrong, hint]);
+    }
+    over_demo(&with(&["--timezone", "asia/seoul"])).exits(0);
     let sandbox = offline().now("soon");
     let said = said(sandbox.trailhunt().args(trace)).exits(2);
     assert!(said.stderr.contains("TRAILHUNT_NOW"), "{}", said.stderr);
@@ -132,6 +171,33 @@ fn places_for_the_answer() {
     assert_eq!(std::fs::read(folder.file("there.csv")).unwrap(), b"mine");
 }
 
+/// What is read is evidence: an answer must neither take its place nor be read with it next time.
+#[test]
+fn no_place_among_the_evidence() {
+    let folder = Folder::new()
+        .with("trail/deep/a.json", r#"{"Records":[]}"#)
+        .with("trail.csv.coverage.json", r#"{"Records":[]}"#);
+    let answer = |from: &str, to: &str| {
+        let (from, to) = (folder.file(from), folder.file(to));
+        let (from, to) = (from.to_str().unwrap(), to.to_str().unwrap());
+        let trace = ["trace-key", DEMO_KEY, "--format", "csv", "--force"];
+        let said = trailhunt([&trace[..], &["--from", from, "-o", to]].concat()).exits(2);
+        assert!(said.stderr.contains("the evidence that"), "{}", said.stderr);
+        said.stderr
+    };
+    let source = "trail/deep/a.json";
+    assert!(answer(source, source).contains("would replace"));
+    assert!(answer(source, "trail/deep/../deep/a.json").contains("would replace"));
+    // the coverage beside the answer is one too
+    assert!(answer("trail.csv.coverage.json", "trail.csv").contains("would replace"));
+    for to in ["trail/x.csv", "trail/deep/x.csv", source] {
+        assert!(answer("trail", to).contains("would stand among"), "{to}");
+    }
+    assert_eq!(folder.names(), ["trail", "trail.csv.coverage.json"]);
+    let evidence = std::fs::read_to_string(folder.file(source)).unwrap();
+    assert_eq!(evidence, r#"{"Records":[]}"#);
+}
+
 #[test]
 fn force_replaces_and_nothing_else_does() {
     let folder = Folder::new().with("there.csv", "mine");
@@ -189,7 +255,7 @@ fn playbooks_and_their_parameters() {
     let with = |param| ["run", "access-key-trace", "--param", param];
     refused(&with("acess_key=AKIA1"), &["no parameter 'acess_key'"]);
     refused(&with("access_key"), &["NAME=VALUE"]);
-    refused(&with("access_key=AKIA1"), &["'AKIA1' is no access-key-id"]);
+    refused(&with("access_key=AKIA1"), &["'AKIA…' is no access key id"]);
 }
 
 #[test]
