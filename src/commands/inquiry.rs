@@ -73,11 +73,22 @@ impl<'q> Inquiry<'q> {
             playbook,
             searches: vec![search],
             bindings: Bindings::new(flags.timezone),
-            parameters: attributes
-                .iter()
-                .map(|(attribute, value)| (attribute.as_str().to_owned(), value.as_str().into()))
-                .collect(),
+            parameters: as_parameters(attributes),
             is_specific: attributes.iter().any(|(attribute, _)| !broad(*attribute)),
         }
     }
+}
+
+/// Each attribute once; one that was given several values is a list.
+fn as_parameters(attributes: &[(Attribute, String)]) -> serde_json::Map<String, serde_json::Value> {
+    let mut parameters = serde_json::Map::new();
+    for (attribute, value) in attributes {
+        let value = serde_json::Value::from(value.as_str());
+        match parameters.get_mut(attribute.as_str()) {
+            None => drop(parameters.insert(attribute.as_str().to_owned(), value)),
+            Some(serde_json::Value::Array(values)) => values.push(value),
+            Some(first) => *first = vec![first.take(), value].into(),
+        }
+    }
+    parameters
 }

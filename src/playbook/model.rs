@@ -124,13 +124,6 @@ impl Pivot {
             Self::Path { from, .. } | Self::Builtin { from, .. } => from,
         }
     }
-
-    /// The variable that it adds to.
-    pub fn into_variable(&self) -> &str {
-        match self {
-            Self::Path { into, .. } | Self::Builtin { into, .. } => into,
-        }
-    }
 }
 
 /// The closed list of links that are found by more than a path (facts: D3, D4).
