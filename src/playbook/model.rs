@@ -117,15 +117,6 @@ pub enum Pivot {
     },
 }
 
-impl Pivot {
-    /// The search whose events it looks at.
-    pub fn from(&self) -> &str {
-        match self {
-            Self::Path { from, .. } | Self::Builtin { from, .. } => from,
-        }
-    }
-}
-
 /// The closed list of links that are found by more than a path (facts: D3, D4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltinPivot {
