@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Page;
 use super::text::{LABEL, Line, count, labelled, more, thousands, wrap};
+use super::{Page, reach};
 use crate::report::{Coverage, State};
 
 /// The warning among the first lines: nothing where the answer is complete.
@@ -22,10 +22,15 @@ pub fn lines(page: &Page) -> Vec<Line> {
     let pages: u64 = report.coverage.iter().map(|entry| entry.pages).sum();
     let throttled: u64 = report.coverage.iter().map(|entry| entry.throttled).sum();
     let mut facts = vec![extent(page)];
+    facts.extend(reach::confined(page));
     if pages > 0 {
         facts.push(count(pages, "page", "pages"));
     }
-    facts.push(page.times.range(report.window.since, report.window.until));
+    match (reach::asked(page), reach::covers(page)) {
+        (Some(asked), Some(covers)) => facts.push(format!("{asked} ({covers})")),
+        (asked, _) => facts.extend(asked.or_else(|| reach::covered(page))),
+    }
+    facts.extend(reach::places(page));
     if throttled > 0 {
         facts.push(format!("{} throttled", thousands(throttled)));
     }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::Page;
-use super::text::{Line, Paint, columns, count, more, width, wrap};
+use super::text::{Line, Paint, columns, count, more, thousands, width, wrap};
 use crate::report::{Finding, Level};
 
 pub fn lines(page: &Page) -> Vec<Line> {
@@ -49,16 +49,39 @@ pub fn mark(level: Level) -> Line {
     Line::painted(Paint::Level(level), &format!("{urgent}{}", level.as_str()))
 }
 
-/// The message, and of how many events it speaks.
+/// The message, of how many events it speaks, and how many of them failed: what was only tried must not read as done.
 pub fn message(finding: &Finding) -> String {
     let message = if finding.message.is_empty() {
         &finding.title
     } else {
         &finding.message
     };
-    if finding.count > 1 {
-        format!("{message} ({})", count(finding.count, "event", "events"))
+    let failed = if says_so(finding, message) {
+        0
     } else {
-        message.clone()
+        finding.failed
+    };
+    let events = count(finding.count, "event", "events");
+    let error = finding.error.as_deref();
+    match (finding.count, failed) {
+        (0 | 1, 0) => message.clone(),
+        (0 | 1, _) => match error {
+            Some(error) => format!("{message}: failed ({error})"),
+            None => format!("{message}: failed"),
+        },
+        (_, 0) => format!("{message} ({events})"),
+        (all, failed) if failed < all => {
+            format!("{message} ({events}, {} failed)", thousands(failed))
+        }
+        _ => match error {
+            Some(error) => format!("{message} ({events}, all failed: {error})"),
+            None => format!("{message} ({events}, all failed)"),
+        },
     }
+}
+
+/// Whether it is clear without further words that the calls failed.
+fn says_so(finding: &Finding, message: &str) -> bool {
+    let mut words = message.split(|c: char| !c.is_alphanumeric());
+    finding.rule == "denied-calls" || words.any(|word| matches!(word, "failed" | "denied"))
 }

@@ -2,18 +2,22 @@
 
 use serde_json::Value;
 
-use super::Page;
 use super::text::{Line, columns, count, more, wrap};
 use super::words::who;
+use super::{Page, reach};
 use crate::output::text;
 use crate::report::{State, Subject};
 
+/// Its question is the keys themselves.
+const TRACE: &str = "access-key-trace";
+
 pub fn lines(page: &Page) -> Vec<Line> {
-    let mut lines = if page.report.subjects.is_empty() {
-        wrapped(page, &question(page))
-    } else {
-        subjects(page)
-    };
+    let report = page.report;
+    let mut lines = Vec::new();
+    if report.subjects.is_empty() || report.playbook != TRACE {
+        lines.extend(wrapped(page, &question(page)));
+    }
+    lines.extend(subjects(page));
     lines.extend(wrapped(page, &found(page)));
     lines
 }
@@ -23,10 +27,12 @@ fn wrapped(page: &Page, text: &str) -> Vec<Line> {
     lines.into_iter().map(Line::from).collect()
 }
 
-/// The playbook and its parameters, where no key was traced.
+/// The playbook, in words too, and its parameters.
 fn question(page: &Page) -> String {
-    let mut parts = vec![page.report.playbook.clone()];
-    for (name, value) in &page.report.parameters {
+    let report = page.report;
+    let mut parts = vec![report.playbook.clone()];
+    parts.extend((!report.title.is_empty()).then(|| report.title.clone()));
+    for (name, value) in &report.parameters {
         let value = match value {
             Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
             other => text(other),
@@ -66,36 +72,46 @@ fn owner(subject: &Subject) -> String {
     }
 }
 
-/// How much was found, and when; where nothing was, whether anything could be read at all.
+/// That nothing was found, and whether anything could be read at all.
+fn nothing(page: &Page) -> String {
+    let report = page.report;
+    let mut coverage = report.coverage.iter();
+    let looked = coverage.any(|entry| entry.state == State::Read || entry.events > 0);
+    let what = if report.complete {
+        "no events found"
+    } else if looked {
+        "no events found in the part that could be read"
+    } else {
+        "could not look: nothing could be read"
+    };
+    let confined = reach::confined(page).map(|regions| format!("looked {regions}"));
+    let mut parts = vec![what.to_owned()];
+    parts.extend(confined.filter(|_| report.complete || looked));
+    parts.extend(reach::asked(page));
+    let said = parts.join(", ");
+    match reach::covers(page) {
+        Some(covers) => format!("{said} ({covers})"),
+        None => said,
+    }
+}
+
+/// How much was found, and when.
 fn found(page: &Page) -> String {
     let (report, summary) = (page.report, &page.report.summary);
     if summary.events == 0 {
-        let window = page.times.range(report.window.since, report.window.until);
-        let looked = report
-            .coverage
-            .iter()
-            .any(|entry| matches!(entry.state, State::Read | State::Truncated));
-        return if report.complete {
-            format!("no events found, {window}")
-        } else if looked {
-            format!("no events found in the part that could be read, {window}")
-        } else {
-            format!("could not look: nothing could be read, {window}")
-        };
+        return nothing(page);
     }
     let (signers, one, many) = if report.lineage.is_empty() {
         (&summary.principals, "principal", "principals")
     } else {
         (&summary.access_keys, "credential", "credentials")
     };
-    let mut parts = vec![
-        format!(
-            "{} by {}",
-            count(summary.events, "event", "events"),
-            count(signers.len() as u64, one, many)
-        ),
-        page.times.range(summary.first_event, summary.last_event),
-    ];
+    let mut parts = vec![format!(
+        "{} by {}",
+        count(summary.events, "event", "events"),
+        count(signers.len() as u64, one, many)
+    )];
+    parts.extend(page.times.range(summary.first_event, summary.last_event));
     for (tallies, one, many) in [
         (&summary.regions, "Region", "Regions"),
         (&summary.source_ips, "address", "addresses"),

@@ -5,13 +5,18 @@
 use std::iter::once;
 
 use super::Page;
-use super::text::{Line, Paint, columns, hang, more, thousands, width, wrap};
+use super::text::{Line, Paint, columns, fill, hang, more, thousands, width, wrap};
 use super::tree::{Branch, Item, branches};
 use super::words::{continues, credential};
-use crate::report::{Handoff, Node};
+use crate::report::{Handoff, Link, Node};
 
 pub fn lines(page: &Page) -> Vec<Line> {
     let report = page.report;
+    let unused = |node: &Node| node.link == Link::Subject && node.events == 0;
+    if report.summary.events == 0 && report.handoffs.is_empty() && report.lineage.iter().all(unused)
+    {
+        return Vec::new();
+    }
     section(page, "Lineage", &report.lineage, &report.handoffs, 60)
 }
 
@@ -40,12 +45,22 @@ fn section(
     let heading: Vec<Line> = wrap(title, room, 2).into_iter().map(Line::from).collect();
     let left = once(heading).chain(shown.map(|branch| labels(page, branch, room)));
     let mut rows = Vec::new();
+    // lines that go on below the columns on the right, by the rows that keep their places
+    let mut wide = Vec::new();
     for (left, right) in left.zip(right) {
         let mut left = left.into_iter();
         rows.push(left.next().into_iter().chain(right).collect());
-        rows.extend(left.map(|line| vec![line]));
+        for line in left {
+            if line.width() > room {
+                wide.push((rows.len(), line));
+                rows.push(Vec::new());
+            } else {
+                rows.push(vec![line]);
+            }
+        }
     }
     let mut lines = columns(rows, &[1], page.width);
+    fill(&mut lines, wide);
     lines.extend(more(branches.len().saturating_sub(page.most(most))));
     lines
 }
@@ -70,7 +85,11 @@ fn make_room(right: &mut [Vec<Line>], width: usize) -> usize {
 }
 
 /// The first column of one branch: its rails, and its words over as many lines as they need.
+///
+/// A word that the first column is too narrow for, an id as a rule, takes the whole width instead of being torn apart.
 fn labels(page: &Page, branch: &Branch, room: usize) -> Vec<Line> {
+    /// A guard: at the longest path that a user may have, the ids at the end are still there.
+    const MOST: usize = 12;
     let text = match &branch.item {
         Item::Node {
             node,
@@ -80,8 +99,14 @@ fn labels(page: &Page, branch: &Branch, room: usize) -> Vec<Line> {
         Item::Handoff(handoff) => continues(handoff),
     };
     let (rails, below) = (width(&branch.rails), width(&branch.below));
-    let room = room.saturating_sub(rails);
-    let parts = hang(&text, room, below.saturating_sub(rails), 3);
+    let longest = text.split(' ').map(width).max().unwrap_or(0);
+    let further = if longest > room.saturating_sub(below) {
+        page.width
+    } else {
+        room
+    };
+    let rooms = [room.saturating_sub(rails), further.saturating_sub(below)];
+    let parts = hang(&text, rooms, MOST);
     let before = once(&branch.rails).chain(std::iter::repeat(&branch.below));
     let lines = before
         .zip(parts)

@@ -9,6 +9,7 @@ mod findings;
 mod headline;
 mod lineage;
 mod next;
+mod reach;
 mod tallies;
 mod text;
 mod timeline;

@@ -1,7 +1,7 @@
-//! What to run next. A command is shown whole or not at all: half a command must not be pasted.
+//! What to run or read next. A command is shown whole or not at all: half a command must not be pasted.
 
 use super::Page;
-use super::text::{LABEL, Line, labelled, width};
+use super::text::{LABEL, Line, labelled, width, wrap};
 use crate::output::escape;
 
 pub fn lines(page: &Page) -> Vec<Line> {
@@ -23,6 +23,12 @@ pub fn lines(page: &Page) -> Vec<Line> {
     for (next, command) in page.report.next.iter().zip(commands) {
         let why = Line::from(format!("  # {}", next.why));
         match command.as_slice() {
+            [] if next.argv.is_empty() => {
+                lines.push(Line::from(format!("# {}", next.why)));
+                let address = next.reference.iter();
+                let address = address.flat_map(|address| wrap(address, room, page.most(4)));
+                lines.extend(address.map(Line::from));
+            }
             [] => lines.push(
                 Line::from("a command that a terminal cannot show: see --format json").join(why),
             ),

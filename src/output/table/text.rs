@@ -82,7 +82,7 @@ impl Line {
     }
 
     /// Filled up with blanks to `columns`.
-    fn padded(self, columns: usize, right_aligned: bool) -> Self {
+    pub fn padded(self, columns: usize, right_aligned: bool) -> Self {
         let blanks = Self::from(" ".repeat(columns.saturating_sub(self.width())));
         if right_aligned {
             blanks.join(self)
@@ -144,15 +144,15 @@ fn cut(text: &str, columns: usize) -> String {
 
 /// `text` in lines of at most `columns`, broken between words where it can be; the last of `most` lines is cut.
 pub fn wrap(text: &str, columns: usize, most: usize) -> Vec<String> {
-    hang(text, columns, 0, most)
+    hang(text, [columns; 2], most)
 }
 
-/// [`wrap`], with room left for an indent of `indent` columns before every line but the first.
-pub fn hang(text: &str, columns: usize, indent: usize, most: usize) -> Vec<String> {
+/// [`wrap`], where the first line has another room than the further ones.
+pub fn hang(text: &str, [first, further]: [usize; 2], most: usize) -> Vec<String> {
     let text = escape::terminal(text);
     let mut rest = text.trim();
     let mut lines = Vec::new();
-    let mut room = columns;
+    let mut room = first;
     while lines.len() + 1 < most {
         let end = fitting(rest, room);
         if end == rest.len() {
@@ -169,7 +169,7 @@ pub fn hang(text: &str, columns: usize, indent: usize, most: usize) -> Vec<Strin
         let (line, tail) = rest.split_at(space.filter(|at| *at > 0).unwrap_or(end));
         lines.push(line.trim_end().to_owned());
         rest = tail.trim_start();
-        room = columns.saturating_sub(indent);
+        room = further;
     }
     lines.push(cut(rest, room));
     lines
@@ -204,6 +204,15 @@ pub fn columns(rows: Vec<Vec<Line>>, right_aligned: &[usize], room: usize) -> Ve
             line
         })
         .collect()
+}
+
+/// Puts each of `others` in the place of the row that was left empty for it.
+pub fn fill(lines: &mut [Line], others: Vec<(usize, Line)>) {
+    for (at, other) in others {
+        if let Some(line) = lines.get_mut(at) {
+            *line = other;
+        }
+    }
 }
 
 /// Two blocks next to each other; the right one begins `column` columns from the left.
@@ -286,7 +295,7 @@ mod tests {
         assert_eq!(wrap("one two three four", 8, 2), ["one two", "three f…"]);
         assert_eq!(wrap("", 8, 2), [""]);
         assert_eq!(
-            hang("one two three four", 8, 3, 9),
+            hang("one two three four", [8, 5], 9),
             ["one two", "three", "four"]
         );
     }

@@ -1,13 +1,14 @@
 //! The moments that matter, in the order of time: where findings begin, and where credentials were issued.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::iter::once;
 
 use chrono::{DateTime, Utc};
 
 use super::Page;
 use super::findings::{mark, message};
-use super::text::{Line, columns, more};
+use super::text::{Line, columns, fill, thousands};
 use super::words::credential;
 use crate::report::{Kind, Level, Link, Node};
 
@@ -20,7 +21,7 @@ struct Moment {
 
 /// Without a lineage the findings alone would only be said twice, so there is no timeline.
 pub fn lines(page: &Page) -> Vec<Line> {
-    const MOST: usize = 15;
+    const MOST: usize = 18;
     let mut moments = issued(page);
     if moments.is_empty() {
         return Vec::new();
@@ -28,20 +29,58 @@ pub fn lines(page: &Page) -> Vec<Line> {
     moments.extend(found(page));
     // every sort is stable: what happened in one second stays in the order of the tree
     moments.sort_by_key(|moment| moment.time);
-    let mut moments: Vec<(usize, Moment)> = moments.into_iter().enumerate().collect();
-    moments.sort_by_key(|(_, moment)| Reverse(moment.weight));
-    let hidden = moments.len().saturating_sub(page.most(MOST));
-    moments.truncate(page.most(MOST));
-    moments.sort_by_key(|(nth, _)| *nth);
+    let shown = chosen(&moments, page.most(MOST));
 
-    let rows = moments.into_iter().map(|(_, moment)| {
+    let mut heading = format!("Timeline, {}", page.times.zone());
+    if shown.len() < moments.len() {
+        heading.push_str(": the gravest moments (--all shows every one)");
+    }
+    let (mut rows, mut gaps) = (Vec::new(), Vec::new());
+    let mut left_out = 0;
+    for (nth, moment) in moments.into_iter().enumerate() {
+        if !shown.contains(&nth) {
+            left_out += 1;
+            continue;
+        }
+        note_gap(&mut rows, &mut gaps, std::mem::take(&mut left_out));
         let [kind, what] = moment.line;
-        vec![page.times.exact(moment.time).into(), kind, what]
-    });
-    let mut lines = vec![Line::from(format!("Timeline, {}", page.times.zone()))];
-    lines.extend(columns(rows.collect(), &[], page.width));
-    lines.extend(more(hidden));
+        rows.push(vec![page.times.exact(moment.time).into(), kind, what]);
+    }
+    note_gap(&mut rows, &mut gaps, left_out);
+    let mut lines = columns(rows, &[], page.width);
+    fill(&mut lines, gaps);
+    lines.insert(0, heading.into());
     lines
+}
+
+/// The places of the moments that weigh most, as many as fit in `most` lines with a line for every gap between them.
+fn chosen(moments: &[Moment], most: usize) -> BTreeSet<usize> {
+    let mut by_weight: Vec<usize> = (0..moments.len()).collect();
+    by_weight.sort_by_key(|nth| Reverse(moments.get(*nth).map(|moment| moment.weight)));
+    by_weight.truncate(most);
+    loop {
+        let shown: BTreeSet<usize> = by_weight.iter().copied().collect();
+        let starts = once(0).chain(shown.iter().map(|nth| nth + 1));
+        let ends = shown.iter().copied().chain(once(moments.len()));
+        // where one alone is left out, it takes no more room than the line that would say so
+        let (alone, gaps): (Vec<_>, Vec<_>) = starts
+            .zip(ends)
+            .filter(|(start, end)| start < end)
+            .partition(|(start, end)| start + 1 == *end);
+        if shown.len() + alone.len() + gaps.len() <= most || by_weight.pop().is_none() {
+            let alone = alone.into_iter().map(|(nth, _)| nth);
+            return shown.iter().copied().chain(alone).collect();
+        }
+    }
+}
+
+/// Keeps a row for the line that stands for `left_out` moments, where there are any.
+fn note_gap(rows: &mut Vec<Vec<Line>>, gaps: &mut Vec<(usize, Line)>, left_out: u64) {
+    if left_out > 0 {
+        let line = format!("… {} more", thousands(left_out));
+        gaps.push((rows.len(), line.into()));
+        rows.push(Vec::new());
+    }
 }
 
 fn found(page: &Page) -> impl Iterator<Item = Moment> {

@@ -52,8 +52,8 @@ impl Times {
         }
     }
 
-    /// `2026-10-05 22:00 to 23:12 UTC`; open ends in words.
-    pub fn range(&self, since: Option<Time>, until: Option<Time>) -> String {
+    /// `2026-10-05 22:00 to 23:12 UTC`; one open end in words, and nothing where both are.
+    pub fn range(&self, since: Option<Time>, until: Option<Time>) -> Option<String> {
         const FULL: &str = "%Y-%m-%d %H:%M";
         let from = since.map(|time| self.format(time, FULL));
         let to = until.map(|time| match since {
@@ -62,10 +62,10 @@ impl Times {
         });
         let zone = self.zone();
         match (from, to) {
-            (Some(from), Some(to)) => format!("{from} to {to} {zone}"),
-            (Some(from), None) => format!("since {from} {zone}"),
-            (None, Some(to)) => format!("until {to} {zone}"),
-            (None, None) => "any time".to_owned(),
+            (Some(from), Some(to)) => Some(format!("{from} to {to} {zone}")),
+            (Some(from), None) => Some(format!("since {from} {zone}")),
+            (None, Some(to)) => Some(format!("until {to} {zone}")),
+            (None, None) => None,
         }
     }
 
@@ -146,9 +146,11 @@ mod tests {
             "10-05 23:00"
         );
         assert_eq!(
-            times.range(at("2026-10-05T21:00:00Z"), at("2026-10-05T23:00:00Z")),
-            "2026-10-05 23:00 to 2026-10-06 01:00 Europe/Berlin"
+            times
+                .range(at("2026-10-05T21:00:00Z"), at("2026-10-05T23:00:00Z"))
+                .as_deref(),
+            Some("2026-10-05 23:00 to 2026-10-06 01:00 Europe/Berlin")
         );
-        assert_eq!(times.range(None, None), "any time");
+        assert_eq!(times.range(None, None), None);
     }
 }

@@ -18,6 +18,19 @@ pub fn who(principal: &str) -> String {
     }
 }
 
+/// A value in a narrow column: `user/ci-deploy`, `role/deploy/build-1` and `iam` instead of what AWS writes.
+pub fn short(value: &str) -> String {
+    if let Some(resource) = resource(value) {
+        return resource
+            .strip_prefix("assumed-")
+            .unwrap_or(resource)
+            .to_owned();
+    }
+    let service = value.strip_suffix(".amazonaws.com");
+    let service = service.filter(|name| !name.is_empty() && !name.contains(['.', '/', ' ']));
+    service.unwrap_or(value).to_owned()
+}
+
 /// The last part of `arn:partition:service:region:account:resource`.
 fn resource(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.splitn(5, ':').nth(4)
@@ -88,13 +101,17 @@ fn edge(page: &Page, node: &Node, words: &str) -> String {
     };
     let alive = node
         .expires_at
-        .filter(|end| *end > page.report.generated_at);
+        .filter(|end| node.ended_at.is_none() && *end > page.report.generated_at);
 
     let mut parts = Vec::new();
     parts.extend(node.via.clone().filter(|via| !usual(via)));
     parts.extend(node.region.clone());
     parts.extend((!plain).then(|| node.link.as_str().to_owned()));
     parts.extend(alive.map(|end| format!("valid until {}", page.times.short(end))));
+    parts.extend(
+        node.ended_at
+            .map(|end| format!("deleted {}", page.times.short(end))),
+    );
     parts.join(", ")
 }
 
@@ -135,6 +152,32 @@ mod tests {
         ];
         for (principal, words) in cases {
             assert_eq!(who(principal), words);
+        }
+    }
+
+    #[test]
+    fn a_value_without_what_every_value_has() {
+        let cases = [
+            (
+                "arn:aws:iam::123456789012:user/ops/ci-deploy",
+                "user/ops/ci-deploy",
+            ),
+            (
+                "arn:aws:sts::123456789012:assumed-role/deploy/build-1",
+                "role/deploy/build-1",
+            ),
+            ("arn:aws:iam::123456789012:root", "root"),
+            (
+                "arn:aws:logs:us-east-1:123456789012:log-group:app:*",
+                "log-group:app:*",
+            ),
+            ("cloudtrail.amazonaws.com", "cloudtrail"),
+            ("bucket.s3.amazonaws.com", "bucket.s3.amazonaws.com"),
+            (".amazonaws.com", ".amazonaws.com"),
+            ("arn:aws:iam", "arn:aws:iam"),
+        ];
+        for (value, words) in cases {
+            assert_eq!(short(value), words);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod safety;
 mod story;
+mod stress;
 mod table;
 
 use chrono_tz::Tz;
