@@ -83,9 +83,12 @@ impl<'a> Column<'a> {
 fn make_room<'a>(table: &mut Vec<Column<'a>>, width: usize) -> Vec<&'a str> {
     /// Most callers can be told apart by so much, and an IPv4 address is not longer.
     const ENOUGH: usize = 15;
-    let least = |column: &Column| match column.is_whole() {
-        true => column.width,
-        false => column.width.min(ENOUGH),
+    let least = |column: &Column| {
+        if column.is_whole() {
+            column.width
+        } else {
+            column.width.min(ENOUGH)
+        }
     };
     let mut left_out = Vec::new();
     // who it was can be told from the key
