@@ -89,7 +89,7 @@ pub fn blank(id: String, kind: Kind, link: Link, origin: Option<&Origin>) -> Nod
         events: 0,
         first_event: None,
         last_event: None,
-        ended_at: None,
+        deleted_at: None,
         note: None,
     }
 }

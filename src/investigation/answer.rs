@@ -42,8 +42,8 @@ struct Folds<'a> {
     grown: &'a Grown,
     gathered_principals: &'a BTreeSet<String>,
     usage: Vec<Usage>,
-    /// Keys that the lineage deleted or deactivated, and when.
-    ended: HashMap<String, DateTime<Utc>>,
+    /// Keys that the lineage deleted again, and when.
+    deleted: HashMap<String, DateTime<Utc>>,
     summary: summary::Fold,
     denied: denied::Fold,
     handoffs: handoffs::Fold,
@@ -72,7 +72,7 @@ pub fn report(
     }
     let Folds {
         usage,
-        ended,
+        deleted,
         summary,
         denied,
         handoffs,
@@ -86,7 +86,7 @@ pub fn report(
     let mut lineage = grown.tree.nodes.clone();
     for (node, usage) in lineage.iter_mut().zip(usage) {
         usage.describe(node);
-        node.ended_at = ended.get(&node.id).copied();
+        node.deleted_at = deleted.get(&node.id).copied();
     }
     stolen.finish(&mut findings);
     let (denied, denials) = denied.finish();
@@ -179,7 +179,7 @@ impl<'a> Folds<'a> {
             grown,
             gathered_principals: principals,
             usage: grown.tree.nodes.iter().map(|_| Usage::default()).collect(),
-            ended: HashMap::new(),
+            deleted: HashMap::new(),
             summary: summary::Fold::default(),
             denied: denied::Fold::default(),
             handoffs: handoffs::Fold::default(),
@@ -218,8 +218,8 @@ impl<'a> Folds<'a> {
         self.summary.add(event);
         self.denied.add(event);
         self.handoffs.add(event);
-        if let (Some(key), Some(time)) = (ended_key(event), event.time()) {
-            self.ended.insert(key.to_owned(), time);
+        if let (Some(key), Some(time)) = (deleted_key(event), event.time()) {
+            self.deleted.insert(key.to_owned(), time);
         }
         self.stolen.add(signer(&self.grown.tree, event), event);
         let timezone = self.question.timezone;
@@ -260,15 +260,10 @@ impl<'a> Folds<'a> {
     }
 }
 
-/// The access key that `event` deleted or deactivated.
-fn ended_key(event: &Event) -> Option<&str> {
-    let ends = match event.name()? {
-        "DeleteAccessKey" => true,
-        "UpdateAccessKey" => event.request(&["status"]) == Some("Inactive"),
-        _ => false,
-    };
-    let is_done = event.source() == Some("iam.amazonaws.com") && !event.failed();
-    event.request(&["accessKeyId"]).filter(|_| ends && is_done)
+/// The access key that `event` deleted; a deactivated one can be activated again.
+fn deleted_key(event: &Event) -> Option<&str> {
+    let is_deletion = event.is("iam.amazonaws.com", "DeleteAccessKey") && !event.failed();
+    event.request(&["accessKeyId"]).filter(|_| is_deletion)
 }
 
 fn signer<'t>(tree: &'t Tree, event: &Event) -> Signer<'t> {

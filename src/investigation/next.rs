@@ -83,7 +83,7 @@ fn respond(
     let is_for_owners = commands.iter().flatten().any(|word| word == OWNER);
     if is_for_owners {
         let is_there = |node: &&Node| {
-            matches!(node.link, Link::Subject | Link::Exact) && node.ended_at.is_none()
+            matches!(node.link, Link::Subject | Link::Exact) && node.deleted_at.is_none()
         };
         let keys = lineage
             .iter()

@@ -145,7 +145,8 @@ fn tell_progress(files: &Files, pass: u64, done: u64, listener: &Listener<'_>) {
     let total = files.bytes().max(1);
     #[expect(clippy::cast_precision_loss, reason = "a fraction to look at")]
     let fraction = (pass * total + done) as f64 / (2 * total) as f64;
-    let message = format!("{} files, pass {} of 2", files.len(), pass + 1);
+    let what = if files.len() == 1 { "file" } else { "files" };
+    let message = format!("{} {what}, pass {} of 2", files.len(), pass + 1);
     (listener.notice)(Notice::Part {
         part: "files",
         fraction,

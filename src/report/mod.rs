@@ -210,9 +210,9 @@ pub struct Node {
     pub first_event: Option<Time>,
     #[serde(serialize_with = "optional_seconds")]
     pub last_event: Option<Time>,
-    /// When the key was deleted or deactivated, as far as the lineage's own events tell.
+    /// When the key was deleted again, as far as the lineage's own events tell.
     #[serde(serialize_with = "optional_seconds")]
-    pub ended_at: Option<Time>,
+    pub deleted_at: Option<Time>,
     /// In words, for people: `session token (GetSessionToken)`, `issued to i-0dbc9…`.
     pub note: Option<String>,
 }

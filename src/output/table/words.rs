@@ -101,7 +101,7 @@ fn edge(page: &Page, node: &Node, words: &str) -> String {
     };
     let alive = node
         .expires_at
-        .filter(|end| node.ended_at.is_none() && *end > page.report.generated_at);
+        .filter(|end| node.deleted_at.is_none() && *end > page.report.generated_at);
 
     let mut parts = Vec::new();
     parts.extend(node.via.clone().filter(|via| !usual(via)));
@@ -109,7 +109,7 @@ fn edge(page: &Page, node: &Node, words: &str) -> String {
     parts.extend((!plain).then(|| node.link.as_str().to_owned()));
     parts.extend(alive.map(|end| format!("valid until {}", page.times.short(end))));
     parts.extend(
-        node.ended_at
+        node.deleted_at
             .map(|end| format!("deleted {}", page.times.short(end))),
     );
     parts.join(", ")

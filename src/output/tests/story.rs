@@ -239,7 +239,7 @@ fn node(
         events,
         first_event: at("22:12:00").filter(|_| events > 0),
         last_event: at("22:57:00").filter(|_| events > 0),
-        ended_at: None,
+        deleted_at: None,
         note: None,
     }
 }

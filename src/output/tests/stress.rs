@@ -184,8 +184,8 @@ fn the_timeline_knows_what_failed_too() {
 #[test]
 fn a_key_that_is_gone_says_since_when() {
     let mut report = story::told();
-    report.lineage[1].ended_at = "2026-10-05T22:28:00Z".parse().ok();
-    report.lineage[4].ended_at = "2026-10-05T22:29:00Z".parse().ok();
+    report.lineage[1].deleted_at = "2026-10-05T22:28:00Z".parse().ok();
+    report.lineage[4].deleted_at = "2026-10-05T22:29:00Z".parse().ok();
     let table = table_of(80, &report);
     let (_, tree) = table.split_once("Lineage").unwrap();
     let (tree, _) = tree.split_once("Related").unwrap();
