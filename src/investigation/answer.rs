@@ -122,7 +122,13 @@ pub fn report(
             .push(limit_reached(circumstances.source, question, limit));
     }
     let subjects = subjects(rules, &circumstances.subjects, &lineage);
-    let next = next::steps(question, &subjects, &lineage, &related);
+    let next = next::steps(
+        question,
+        &subjects,
+        &lineage,
+        &related,
+        &circumstances.coverage,
+    );
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {

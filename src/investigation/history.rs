@@ -198,9 +198,10 @@ impl Run<'_> {
 
     fn show(&mut self, region: &Arc<str>, progress: Progress) {
         let delivered = self.delivered.entry(Arc::clone(region)).or_default();
+        let is_waiting = progress.throttled > delivered.throttled;
         (delivered.pages, delivered.throttled) = (progress.pages, progress.throttled);
         let hits = delivered.hits;
-        let waiting = if progress.throttled > 0 {
+        let waiting = if is_waiting {
             ", waiting for quota"
         } else {
             ""

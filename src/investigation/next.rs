@@ -5,7 +5,7 @@ use super::Question;
 use crate::analysis::nodes::OBTAINED_BY;
 use crate::event::services::is_temporary_key;
 use crate::playbook::{Action, Response, Type};
-use crate::report::{Kind, Link, Next, Node, Subject};
+use crate::report::{Coverage, Kind, Link, Next, Node, State, Subject};
 
 /// Stands in a playbook's command for the user that owns a key.
 const OWNER: &str = "USER_NAME";
@@ -18,6 +18,7 @@ pub fn steps(
     subjects: &[Subject],
     lineage: &[Node],
     related: &[Node],
+    coverage: &[Coverage],
 ) -> Vec<Next> {
     let responses = question.playbook.responses.iter();
     let mut steps: Vec<Next> = responses
@@ -45,6 +46,20 @@ pub fn steps(
             std::slice::from_ref(&node.id),
             &[],
         ));
+    }
+    if coverage.iter().any(|part| part.state == State::Denied) {
+        let argv = [
+            "trailhunt",
+            "playbooks",
+            "show",
+            "access-key-trace",
+            "--iam-policy",
+        ];
+        steps.push(Next {
+            why: "the permissions that reading needs: some of it was denied".to_owned(),
+            argv: argv.map(str::to_owned).to_vec(),
+            reference: None,
+        });
     }
     if lineage.iter().any(|node| node.events > 0) {
         let keys: Vec<String> = subjects

@@ -66,6 +66,11 @@ fn a_denied_region_is_a_gap_and_loses_no_other() {
     }
     let denied = coverage(&json, THERE);
     assert_eq!(denied["state"], "denied");
+    assert!(
+        json["next"].to_string().contains("--iam-policy"),
+        "{}",
+        json["next"]
+    );
     let reason = denied["reason"].as_str().unwrap();
     assert!(reason.contains("service control policy"), "{reason}");
 
