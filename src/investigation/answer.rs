@@ -20,7 +20,7 @@ use crate::detection::values_of;
 use crate::event::{Event, redact, services};
 use crate::playbook::Column;
 use crate::report::{
-    Caller, Coverage, Node, NotVisible, Report, Row, SCHEMA_VERSION, State, Subject, Tool,
+    Caller, Coverage, Handoff, Node, NotVisible, Report, Row, SCHEMA_VERSION, State, Subject, Tool,
 };
 
 /// What the source knows, beside the events.
@@ -96,18 +96,9 @@ pub fn report(
     let incident = question.incident.or_else(|| findings::incident(&findings));
     let (related, forwarded) = related.finish();
     let handoffs = handoffs.finish(&circumstances.accounts_read);
-    let accounts: BTreeSet<String> = handoffs
-        .iter()
-        .map(|handoff| handoff.account.clone())
-        .collect();
-    let not_visible = &mut circumstances.not_visible;
-    not_visible.extend(visibility::of_accounts(
-        &accounts.into_iter().collect::<Vec<_>>(),
-    ));
-    not_visible.extend(visibility::of_forwarded(forwarded));
-    not_visible.extend(visibility::of_sign_ins(
-        grown.tree.untraceable_sign_ins.len(),
-    ));
+    circumstances
+        .not_visible
+        .extend(hidden(&handoffs, forwarded, grown));
     let summary = summary.finish(incident);
     if let Some(incident) =
         incident.filter(|_| rules.key_variable.is_some() && !summary.has_baseline())
@@ -164,6 +155,23 @@ pub fn report(
             .collect(),
         records,
     }
+}
+
+/// What the events themselves show to be out of sight.
+fn hidden(handoffs: &[Handoff], forwarded: u64, grown: &Grown) -> Vec<NotVisible> {
+    let accounts: BTreeSet<String> = handoffs
+        .iter()
+        .map(|handoff| handoff.account.clone())
+        .collect();
+    let accounts: Vec<String> = accounts.into_iter().collect();
+    [
+        visibility::of_accounts(&accounts),
+        visibility::of_forwarded(forwarded),
+        visibility::of_sign_ins(grown.tree.untraceable_sign_ins.len()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 impl<'a> Folds<'a> {
