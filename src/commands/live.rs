@@ -47,18 +47,11 @@ pub async fn open(
     let unasked = disabled
         .into_iter()
         .map(|region| Coverage {
-            source: "history",
             account: Some(caller.account.clone()),
-            since: window.since,
-            until: window.until,
-            location: None,
-            state: State::Disabled,
-            pages: 0,
-            events: 0,
-            throttled: 0,
             gap: question.regions.contains(&region),
             reason: Some("not enabled in this account".to_owned()),
             region: Some(region),
+            ..Coverage::of("history", State::Disabled, window)
         })
         .collect();
     terminal.detail(&format!(

@@ -108,9 +108,9 @@ pub fn report(
             .push(visibility::of_baseline(incident));
     }
     if let Some(limit) = &grown.limit {
-        circumstances
-            .coverage
-            .push(limit_reached(circumstances.source, question, limit));
+        let entry = Coverage::of(circumstances.source, State::Truncated, question.window);
+        let reason = format!("{limit}: there may be more");
+        circumstances.coverage.push(entry.missing(reason));
     }
     let subjects = subjects(rules, &circumstances.subjects, &lineage);
     let next = next::steps(
@@ -307,23 +307,6 @@ fn cell(column: &Column, event: &Event, timezone: chrono_tz::Tz) -> Value {
         }
     }
     Value::Null
-}
-
-fn limit_reached(source: &'static str, question: &Question<'_>, limit: &str) -> Coverage {
-    Coverage {
-        source,
-        account: None,
-        region: None,
-        location: None,
-        since: question.window.since,
-        until: question.window.until,
-        state: State::Truncated,
-        pages: 0,
-        events: 0,
-        throttled: 0,
-        reason: Some(format!("{limit}: there may be more")),
-        gap: true,
-    }
 }
 
 /// What is known of each traced key: IAM's word first, then the records', then the id itself.

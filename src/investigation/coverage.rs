@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Live, Question, Search};
 use crate::playbook::RegionScope;
-use crate::report::{Coverage, State, rfc3339};
+use crate::report::{Coverage, State, Window, rfc3339};
 use crate::sources::history::Tally;
 
 /// What one Region delivered.
@@ -43,21 +43,20 @@ pub fn of_region(
             )
         })
     });
-    Coverage {
-        source: "history",
+    let state = gap.as_ref().map_or(State::Read, |(state, _)| *state);
+    let entry = Coverage {
         account: Some(live.caller.account.clone()),
         region: Some(region.to_string()),
-        location: None,
-        since: question.window.since,
-        until: question.window.until,
-        state: gap.as_ref().map_or(State::Read, |(state, _)| *state),
         pages: tally.pages,
         events: delivered.map_or(0, |delivered| {
             delivered.ids.len() as u64 + delivered.without_id
         }),
         throttled: tally.throttled,
-        gap: gap.is_some(),
-        reason: gap.map(|(_, why)| why),
+        ..Coverage::of("history", state, question.window)
+    };
+    match gap {
+        Some((_, why)) => entry.missing(why),
+        None => entry,
     }
 }
 
@@ -67,23 +66,15 @@ pub fn unasked(question: &Question<'_>, live: &Live, search: &Search<'_>) -> Cov
         RegionScope::ControlPlane => live.control_plane.first().cloned(),
         RegionScope::All | RegionScope::Home => Some(live.aws.home_region().to_owned()),
     };
-    Coverage {
-        source: "history",
+    let entry = Coverage {
         account: Some(live.caller.account.clone()),
         region,
-        location: None,
-        since: question.window.since,
-        until: question.window.until,
-        state: State::Skipped,
-        pages: 0,
-        events: 0,
-        throttled: 0,
-        reason: Some(format!(
-            "the search {} asks only here, and --regions leaves it out",
-            search.name
-        )),
-        gap: true,
-    }
+        ..Coverage::of("history", State::Skipped, question.window)
+    };
+    entry.missing(format!(
+        "the search {} asks only here, and --regions leaves it out",
+        search.name
+    ))
 }
 
 /// The window began before Event history does.
@@ -92,23 +83,15 @@ pub fn clamped(
     live: &Live,
     asked: chrono::DateTime<chrono::Utc>,
 ) -> Coverage {
-    Coverage {
-        source: "history",
-        account: Some(live.caller.account.clone()),
-        region: None,
-        location: Some(format!(
-            "before {}",
-            question.window.since.map(rfc3339).unwrap_or_default()
-        )),
+    let begin = question.window.since;
+    let cut = Window {
         since: Some(asked),
-        until: question.window.since,
-        state: State::Truncated,
-        pages: 0,
-        events: 0,
-        throttled: 0,
-        reason: Some(
-            "Event history reaches 90 days back; older events are only in trail files".to_owned(),
-        ),
-        gap: true,
-    }
+        until: begin,
+    };
+    let entry = Coverage {
+        account: Some(live.caller.account.clone()),
+        location: Some(format!("before {}", begin.map(rfc3339).unwrap_or_default())),
+        ..Coverage::of("history", State::Truncated, cut)
+    };
+    entry.missing("Event history reaches 90 days back; older events are only in trail files")
 }

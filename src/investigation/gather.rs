@@ -46,12 +46,8 @@ impl Gathered {
             self.observe_links(rules, event);
         }
         for (number, pivot) in rules.other_pivots.iter().enumerate() {
-            if pivot.when.matches(event, rules.bindings_of_pivots())
-                && self
-                    .candidate_ids
-                    .insert((number, event.id().unwrap_or(event.raw()).to_owned()))
-            {
-                self.candidates.push((number, event.clone()));
+            if pivot.when.matches(event, rules.bindings_of_pivots()) {
+                self.add_candidate(number, event);
             }
         }
     }
@@ -85,13 +81,15 @@ impl Gathered {
         self.principals.extend(other.principals);
         self.user_names.extend(other.user_names);
         self.accounts.extend(other.accounts);
-        for (number, event) in other.candidates {
-            if self
-                .candidate_ids
-                .insert((number, event.id().unwrap_or(event.raw()).to_owned()))
-            {
-                self.candidates.push((number, event));
-            }
+        for (number, event) in &other.candidates {
+            self.add_candidate(*number, event);
+        }
+    }
+
+    fn add_candidate(&mut self, pivot: usize, event: &Event) {
+        let id = event.id().unwrap_or(event.raw());
+        if self.candidate_ids.insert((pivot, id.to_owned())) {
+            self.candidates.push((pivot, event.clone()));
         }
     }
 

@@ -11,7 +11,7 @@ use super::rules::Rules;
 use super::{Listener, Notice, Outcome, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
-use crate::report::{Coverage, NotVisible, State};
+use crate::report::{Coverage, NotVisible, State, Window};
 use crate::sources::demo;
 use crate::sources::files::Files;
 
@@ -177,19 +177,13 @@ pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
     for event in &events {
         keep.take(event, &mut kept);
     }
-    let coverage = Coverage {
-        source: "demo",
-        account: None,
-        region: None,
-        location: None,
+    let told = Window {
         since: first,
         until: last,
-        state: State::Read,
-        pages: 0,
+    };
+    let coverage = Coverage {
         events: count,
-        throttled: 0,
-        reason: None,
-        gap: false,
+        ..Coverage::of("demo", State::Read, told)
     };
     let (gathered, grown) = grown_again(rules, gathered, kept);
     let not_visible = visibility::of_demo();

@@ -96,6 +96,34 @@ pub struct Coverage {
     pub gap: bool,
 }
 
+impl Coverage {
+    /// An entry about `window` of which nothing more is known: no place, no counts, no gap.
+    pub fn of(source: &'static str, state: State, window: Window) -> Self {
+        Self {
+            source,
+            account: None,
+            region: None,
+            location: None,
+            since: window.since,
+            until: window.until,
+            state,
+            pages: 0,
+            events: 0,
+            throttled: 0,
+            reason: None,
+            gap: false,
+        }
+    }
+
+    /// The same, as something that is missing from the answer.
+    #[must_use]
+    pub fn missing(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self.gap = true;
+        self
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
