@@ -1,5 +1,6 @@
 //! Pure folds over events: what follows from records, with no IO and no waiting.
 
+pub mod changes;
 pub mod denied;
 pub mod findings;
 pub mod handoffs;

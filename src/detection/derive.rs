@@ -5,7 +5,7 @@
 
 use super::evaluate::standing;
 use super::pattern::{fold, same};
-use super::{Anchor, Bindings, Block, Detection, Expand, Expr, Field, Line, Test};
+use super::{Anchor, Bindings, Block, Detection, Expand, Expr, Field, Line, Test, Virtual};
 
 /// A lookup attribute key of `LookupEvents` (facts: A2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,6 +40,13 @@ impl Attribute {
         (Self::EventName, "eventName"),
         (Self::EventSource, "eventSource"),
         (Self::ReadOnly, "readOnly"),
+    ];
+
+    /// The attributes that index what a virtual field is made from, as well as they can: only where none of the
+    /// others can be derived.
+    const BEST_EFFORT: [(Self, &'static str); 2] = [
+        (Self::ResourceName, "x.resource"),
+        (Self::Username, "x.username"),
     ];
 
     /// The API's spelling.
@@ -85,6 +92,7 @@ impl Detection {
     pub fn lookup(&self, bindings: &Bindings) -> Option<Derived> {
         Attribute::DERIVED
             .into_iter()
+            .chain(Attribute::BEST_EFFORT)
             .find_map(|(attribute, field)| {
                 let values = self.required(&self.condition, field, bindings)?;
                 Some(Derived { attribute, values })
@@ -106,7 +114,11 @@ impl Detection {
 fn required_by(block: &Block, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
     match block {
         Block::All(lines) => intersection(lines.iter().map(|line| {
-            let about = matches!(&line.field, Field::Path(path) if path.as_str() == field);
+            let about = match &line.field {
+                Field::Path(path) => path.as_str() == field,
+                Field::Virtual(known) => Virtual::named(field) == Some(*known),
+                Field::Anywhere => false,
+            };
             about.then(|| required_by_line(line, bindings)).flatten()
         })),
         Block::Any(blocks) => union(

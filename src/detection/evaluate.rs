@@ -5,14 +5,24 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{
-    Bindings, Block, Comparison, Detection, Expand, Expr, Field, Line, Test, pattern::same,
+    Attribute, Bindings, Block, Comparison, Detection, Expand, Expr, Field, Line, Test, pattern::same,
 };
 use crate::event::Event;
 
 impl Detection {
     /// Whether the record is one that the detection describes.
     pub fn matches(&self, event: &Event, bindings: &Bindings) -> bool {
-        let record = Record { event, bindings };
+        self.matches_on_word(event, bindings, &[])
+    }
+
+    /// The same, of an event that lookups of these attributes brought: what they index beside the record is taken
+    /// from the server's word, because the record itself cannot tell (facts: A11).
+    pub fn matches_on_word(&self, event: &Event, bindings: &Bindings, word: &[Attribute]) -> bool {
+        let record = Record {
+            event,
+            bindings,
+            word,
+        };
         self.holds(&self.condition, record)
     }
 
@@ -33,6 +43,7 @@ impl Detection {
 struct Record<'a> {
     event: &'a Event,
     bindings: &'a Bindings,
+    word: &'a [Attribute],
 }
 
 impl Record<'_> {
@@ -45,7 +56,7 @@ impl Record<'_> {
 
     fn line(self, line: &Line) -> bool {
         let mut tests = standing(line, self.bindings).peekable();
-        if tests.peek().is_none() {
+        if tests.peek().is_none() || self.is_on_word(&line.field) {
             return true;
         }
         if line.all {
@@ -53,6 +64,10 @@ impl Record<'_> {
         } else {
             tests.any(|test| self.test(&line.field, test))
         }
+    }
+
+    fn is_on_word(self, field: &Field) -> bool {
+        matches!(field, Field::Virtual(field) if field.attribute().is_some_and(|a| self.word.contains(&a)))
     }
 
     fn test(self, field: &Field, test: &Test) -> bool {
@@ -67,9 +82,7 @@ impl Record<'_> {
     fn any(self, field: &Field, found: &mut dyn FnMut(&Value) -> bool) -> bool {
         match field {
             Field::Path(path) => path.any(self.event.json(), found),
-            Field::Virtual(field) => field
-                .value(self.event, self.bindings.timezone())
-                .is_some_and(|value| found(&value)),
+            Field::Virtual(field) => field.any(self.event, self.bindings.timezone(), found),
             Field::Anywhere => anywhere(self.event.json(), found),
         }
     }
@@ -150,7 +163,7 @@ fn text_of(value: &Value) -> Cow<'_, str> {
 fn number_of(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
+        Value::String(text) => number_or_time(text.trim()),
         _ => None,
     }
 }

@@ -5,32 +5,46 @@
 //! | `x.localHour` | hour of `eventTime`, 0 to 23, in the investigation's timezone |
 //! | `x.weekday` | day of `eventTime` there: `Mon` to `Sun` |
 //! | `x.sourceIsAws` | whether `sourceIPAddress` is AWS itself: a service's name or `AWS Internal` (facts: C4) |
+//! | `x.localTime` | time of day of `eventTime` there: `18:30`; compares with times of day |
 //! | `x.actor` | who acted, in short: a user's name, `root`, `role/session`, or the service (facts: C3, E3) |
+//! | `x.mfa` | `true` or `false`, `sso` where an identity provider signed the person in, else `unknown` |
+//! | `x.resource` | every name and ARN in the request, the answer and the resources, and the last part of each ARN |
+//! | `x.username` | what the `Username` lookup attribute holds: a user's name, a role's session name, `root` (facts: A11) |
 //!
-//! Each is absent where the record lacks what it is made from.
+//! Each is absent where the record lacks what it is made from. `x.resource` and `x.username` are what `ResourceName`
+//! and `Username` index: a lookup of them is as good as CloudTrail's index is, and no better.
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Datelike, Timelike};
+use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::suggest::did_you_mean;
-use crate::event::{Event, FieldPath, services};
+use super::derive::Attribute;
+use crate::event::{Event, FieldPath, services, who};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Virtual {
     LocalHour,
+    LocalTime,
     Weekday,
     SourceIsAws,
     Actor,
+    Mfa,
+    Resource,
+    Username,
 }
 
-const NAMES: [(&str, Virtual); 4] = [
+const NAMES: [(&str, Virtual); 8] = [
     ("x.localHour", Virtual::LocalHour),
+    ("x.localTime", Virtual::LocalTime),
     ("x.weekday", Virtual::Weekday),
     ("x.sourceIsAws", Virtual::SourceIsAws),
     ("x.actor", Virtual::Actor),
+    ("x.mfa", Virtual::Mfa),
+    ("x.resource", Virtual::Resource),
+    ("x.username", Virtual::Username),
 ];
 
 impl Virtual {
@@ -44,18 +58,61 @@ impl Virtual {
             .map(|(_, field)| *field)
     }
 
-    pub(super) fn value(self, event: &Event, timezone: Tz) -> Option<Value> {
-        let local = |time: DateTime<_>| time.with_timezone(&timezone);
+    /// The lookup attribute that indexes the field, as well as it can (facts: A11).
+    pub(super) fn attribute(self) -> Option<Attribute> {
         match self {
-            Self::LocalHour => event.time().map(|time| local(time).hour().into()),
-            Self::Weekday => event
-                .time()
-                .map(|time| local(time).weekday().to_string().into()),
+            Self::Resource => Some(Attribute::ResourceName),
+            Self::Username => Some(Attribute::Username),
+            _ => None,
+        }
+    }
+
+    /// Whether `found` holds for any value of the field; stops at the first for which it does.
+    pub(super) fn any(
+        self,
+        event: &Event,
+        timezone: Tz,
+        found: &mut dyn FnMut(&Value) -> bool,
+    ) -> bool {
+        if self == Self::Resource {
+            return ["resources", "requestParameters", "responseElements"]
+                .iter()
+                .filter_map(|part| event.json().get(part))
+                .any(|part| any_name(part, found));
+        }
+        self.value(event, timezone)
+            .is_some_and(|value| found(&value))
+    }
+
+    fn value(self, event: &Event, timezone: Tz) -> Option<Value> {
+        let local = || event.time().map(|time| time.with_timezone(&timezone));
+        match self {
+            Self::LocalHour => local().map(|time| time.hour().into()),
+            Self::LocalTime => local().map(|time| time.format("%H:%M").to_string().into()),
+            Self::Weekday => local().map(|time| time.weekday().to_string().into()),
             Self::SourceIsAws => event
                 .source_ip()
                 .map(|address| services::is_aws_address(address).into()),
-            Self::Actor => actor(event).map(Value::from),
+            Self::Actor => who::actor(event).map(Value::from),
+            Self::Mfa => Some(who::mfa(event).into()),
+            Self::Username => event.identity().lookup_username().map(Value::from),
+            Self::Resource => None,
         }
+    }
+}
+
+/// Every text below `value`, and of an ARN the name at its end.
+fn any_name(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
+    match value {
+        Value::String(text) => {
+            let name = text
+                .strip_prefix("arn:")
+                .and_then(|arn| arn.rsplit(['/', ':']).next());
+            found(value) || name.is_some_and(|name| found(&name.into()))
+        }
+        Value::Array(items) => items.iter().any(|item| any_name(item, found)),
+        Value::Object(fields) => fields.values().any(|field| any_name(field, found)),
+        _ => false,
     }
 }
 
@@ -73,32 +130,16 @@ pub(super) fn check(path: &str) -> Result<(), String> {
 
 /// Every value at `path`, virtual or recorded: what columns and messages show.
 pub fn values_of<'e>(event: &'e Event, path: &FieldPath, timezone: Tz) -> Vec<Cow<'e, Value>> {
-    match Virtual::named(path.as_str()) {
-        Some(field) => field
-            .value(event, timezone)
-            .map(Cow::Owned)
-            .into_iter()
-            .collect(),
-        None => path
-            .values(event.json())
-            .into_iter()
-            .map(Cow::Borrowed)
-            .collect(),
-    }
-}
-
-fn actor(event: &Event) -> Option<String> {
-    let identity = event.identity();
-    let named = match identity.kind() {
-        Some("Root") => Some("root".to_owned()),
-        Some("AWSService") | None => identity.invoked_by().map(str::to_owned),
-        Some("AssumedRole") => {
-            let path = identity.arn().and_then(|arn| arn.split_once('/'));
-            path.map(|(_, role_and_session)| role_and_session.to_owned())
-        }
-        _ => identity.user_name().map(str::to_owned),
+    let Some(field) = Virtual::named(path.as_str()) else {
+        let values = path.values(event.json()).into_iter();
+        return values.map(Cow::Borrowed).collect();
     };
-    named.or_else(|| identity.label().map(str::to_owned))
+    let mut values = Vec::new();
+    field.any(event, timezone, &mut |value| {
+        values.push(Cow::Owned(value.clone()));
+        false
+    });
+    values
 }
 
 #[cfg(test)]
@@ -118,6 +159,7 @@ mod tests {
         let record = r#"{"eventVersion":"1.08","eventTime":"2026-11-20T23:30:00Z"}"#;
         assert_eq!(show("x.localHour", record, Tz::UTC), "23");
         assert_eq!(show("x.localHour", record, Tz::Europe__Berlin), "0");
+        assert_eq!(show("x.localTime", record, Tz::Asia__Seoul), "\"08:30\"");
         assert_eq!(show("x.weekday", record, Tz::UTC), "\"Fri\"");
         assert_eq!(show("x.weekday", record, Tz::Europe__Berlin), "\"Sat\"");
         assert_eq!(show("x.weekday", r#"{"eventVersion":"1.08"}"#, Tz::UTC), "");
@@ -135,31 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn actors_have_short_names() {
-        let actor = |identity: &str| {
-            let record = format!(r#"{{"eventVersion":"1.08","userIdentity":{identity}}}"#);
-            show("x.actor", &record, Tz::UTC)
-        };
+    fn resources_are_every_name_and_the_names_of_arns() {
+        let record = r#"{"eventVersion":"1.08","userAgent":"x","resources":[{"ARN":"arn:aws:iam::1:role/a/r"}],
+            "requestParameters":{"list":[{"id":"i-1","n":7}]}}"#;
         assert_eq!(
-            actor(r#"{"type":"IAMUser","userName":"bert","arn":"arn:aws:iam::1:user/bert"}"#),
-            "\"bert\""
+            show("x.resource", record, Tz::UTC),
+            r#""arn:aws:iam::1:role/a/r""r""i-1""#
         );
-        assert_eq!(
-            actor(r#"{"type":"Root","arn":"arn:aws:iam::1:root"}"#),
-            "\"root\""
-        );
-        assert_eq!(
-            actor(
-                r#"{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/admin/bert@example"}"#
-            ),
-            "\"admin/bert@example\""
-        );
-        assert_eq!(
-            actor(r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#),
-            "\"ec2.amazonaws.com\""
-        );
-        assert_eq!(actor(r#"{"type":"AWSAccount","accountId":"1"}"#), "\"1\"");
-        assert_eq!(actor("{}"), "");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod path;
 pub mod redact;
 pub mod services;
 pub mod time;
+pub mod who;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

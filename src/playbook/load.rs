@@ -2,7 +2,7 @@
 //! are reported, in the order of the file. Pivots, findings and what follows from them are read in `rules`.
 
 use super::check::Declared;
-use super::model::{Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
+use super::model::{Changes, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
 use super::reader::{Fields, Reader};
 use super::{Parameter, Type};
 use crate::detection::yaml::{self, Kind, Node};
@@ -23,18 +23,22 @@ pub(super) mod known {
         "searches",
         "pivots",
         "limits",
+        "baseline",
+        "changes",
         "columns",
         "findings",
         "responses",
         "next",
     ];
     pub const PARAMETER: &[&str] = &["type", "required", "list", "default", "description"];
-    pub const SEARCH: &[&str] = &["regions", "detection"];
+    pub const SEARCH: &[&str] = &["regions", "context", "detection"];
     pub const PATH_PIVOT: &[&str] = &["from", "why", "when", "take", "into"];
     pub const BUILTIN_PIVOT: &[&str] = &["from", "builtin", "into"];
     pub const LIMITS: &[&str] = &["depth", "values"];
     pub const COLUMN: &[&str] = &["name", "field"];
-    pub const FINDING: &[&str] = &["level", "id", "title", "message", "when", "attack"];
+    pub const FINDING: &[&str] = &["level", "id", "title", "message", "when", "new", "attack"];
+    pub const SHARED_RULES: &[&str] = &["rules"];
+    pub const NOVELTY: &[&str] = &["value", "per"];
     pub const RESPONSE: &[&str] = &["title", "command", "reference"];
     pub const NEXT: &[&str] = &["playbook", "why"];
 }
@@ -85,7 +89,17 @@ impl Reader {
             let message = format!("'{id}' is not the name of the file, '{stem}'");
             self.problem(node.place, "id", message);
         }
+        let baseline = fields.get("baseline");
+        self.has_baseline = baseline.is_some();
+        if let Some(node) = baseline {
+            self.word(node, "baseline", &[()], |()| "window-before");
+        }
+        let changes = fields.get("changes");
+        let changes = changes
+            .and_then(|node| self.word(node, "changes", &Changes::ALL, Changes::as_str));
         let playbook = Playbook {
+            changes,
+            has_baseline: self.has_baseline,
             title: self.text(&fields, "title").unwrap_or_default().to_owned(),
             description: (self.optional_text(&fields, "description"))
                 .unwrap_or_default()
@@ -222,10 +236,12 @@ impl Reader {
                     self.word(node, &path, &RegionScope::ALL, RegionScope::as_str)
                 }
             };
+            let is_context = self.flag(&fields, "context");
             let detection = self.detection(&fields, "detection");
             searches.extend(regions.zip(detection).map(|(regions, detection)| Search {
                 name: entry.key.clone(),
                 regions,
+                is_context,
                 detection,
             }));
         }

@@ -2,6 +2,7 @@
 //! Running one is `investigation`'s business.
 
 mod builtin;
+pub mod catalogue;
 mod check;
 mod load;
 mod message;
@@ -15,8 +16,8 @@ pub use builtin::{BUILTIN, Builtin, SCHEMA, find};
 pub use load::load;
 pub use message::Message;
 pub use model::{
-    BuiltinPivot, Column, FindingRule, Initial, Limits, NextPlaybook, Pivot, Playbook, RegionScope,
-    Search, Variable,
+    BuiltinPivot, Changes, Column, FindingRule, Initial, Limits, NextPlaybook, Novelty, Pivot,
+    Playbook, RegionScope, Search, Variable,
 };
 pub use parameters::{Arguments, Parameter, Type};
 pub use response::{Action, Response};

@@ -20,6 +20,10 @@ pub struct Playbook {
     pub searches: Vec<Search>,
     pub pivots: Vec<Pivot>,
     pub limits: Limits,
+    /// How changes are rendered, where the playbook is about changes.
+    pub changes: Option<Changes>,
+    /// Events of the equally long window before are read, too: what they show is not new.
+    pub has_baseline: bool,
     pub columns: Vec<Column>,
     pub findings: Vec<FindingRule>,
     pub responses: Vec<Response>,
@@ -44,6 +48,8 @@ impl Playbook {
             searches: Vec::new(),
             pivots: Vec::new(),
             limits: Limits::default(),
+            changes: None,
+            has_baseline: false,
             columns: columns.iter().map(column).collect(),
             findings: Vec::new(),
             responses: Vec::new(),
@@ -72,7 +78,33 @@ pub enum Initial {
 pub struct Search {
     pub name: String,
     pub regions: RegionScope,
+    /// Its events explain those of other searches, and are no part of the answer.
+    pub is_context: bool,
     pub detection: Detection,
+}
+
+/// The closed list of change renderers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changes {
+    SecurityGroupRules,
+    IamPolicies,
+    InstanceStates,
+}
+
+impl Changes {
+    pub const ALL: [Self; 3] = [
+        Self::SecurityGroupRules,
+        Self::IamPolicies,
+        Self::InstanceStates,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SecurityGroupRules => "security-group-rules",
+            Self::IamPolicies => "iam-policies",
+            Self::InstanceStates => "instance-states",
+        }
+    }
 }
 
 /// Where a search asks.
@@ -180,6 +212,16 @@ pub struct FindingRule {
     pub when: Detection,
     /// ATT&CK technique ids: `T1098.001`.
     pub attack: Vec<String>,
+    /// Only what the window before did not show.
+    pub new: Option<Novelty>,
+}
+
+/// A value that is new, for each value of `per`: the address of a login, for each user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Novelty {
+    pub value: FieldPath,
+    /// Without it, new to the whole account.
+    pub per: Option<FieldPath>,
 }
 
 /// Another playbook worth running.

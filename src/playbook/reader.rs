@@ -10,6 +10,8 @@ use crate::detection::{Detection, Place, Problem};
 pub(super) struct Reader {
     pub(super) problems: Vec<Problem>,
     pub(super) names: Names,
+    /// The playbook reads the window before, too.
+    pub(super) has_baseline: bool,
 }
 
 /// A mapping whose keys are known, and its dotted path.

@@ -2,9 +2,10 @@
 
 use super::check::Declared;
 use super::load::known;
-use super::model::{BuiltinPivot, FindingRule, NextPlaybook, Pivot};
+use super::model::{BuiltinPivot, FindingRule, NextPlaybook, Novelty, Pivot};
 use super::reader::{Fields, Reader};
 use super::{Action, Message, Response};
+use crate::detection::suggest::did_you_mean;
 use crate::detection::yaml::Node;
 use crate::report::Level;
 
@@ -70,6 +71,15 @@ impl Reader {
     pub(super) fn findings(&mut self, fields: &Fields<'_>, playbook: &str) -> Vec<FindingRule> {
         let mut findings: Vec<FindingRule> = Vec::new();
         for (item, path) in self.list(fields, "findings") {
+            if item.get("rules").is_some() {
+                for finding in self.shared_rules(item, &path) {
+                    // a rule that two selectors name is one finding
+                    if !findings.iter().any(|other| other.id == finding.id) {
+                        findings.push(finding);
+                    }
+                }
+                continue;
+            }
             let Some(finding) = self.finding(item, &path, playbook) else {
                 continue;
             };
@@ -78,6 +88,32 @@ impl Reader {
                 self.problem(item.place, &path, message);
             }
             findings.push(finding);
+        }
+        findings
+    }
+
+    /// `rules: [names or tags]`: findings of the built-in catalogue.
+    fn shared_rules(&mut self, item: &Node, path: &str) -> Vec<FindingRule> {
+        let Some(fields) = self.fields(item, path, known::SHARED_RULES) else {
+            return Vec::new();
+        };
+        let at = fields.at("rules");
+        let catalogue = match super::catalogue::builtin() {
+            Ok(catalogue) => catalogue,
+            Err(failure) => {
+                self.problem(item.place, &at, failure.message);
+                return Vec::new();
+            }
+        };
+        let mut findings = Vec::new();
+        for (node, selector) in self.texts(&fields, "rules") {
+            let before = findings.len();
+            findings.extend(catalogue.select(selector).map(super::catalogue::Rule::finding));
+            if findings.len() == before {
+                let hint = did_you_mean(selector, catalogue.selectors());
+                let message = format!("'{selector}' is neither a built-in rule nor a tag of one{hint}");
+                self.problem(node.place, &at, message);
+            }
         }
         findings
     }
@@ -92,6 +128,7 @@ impl Reader {
         let id = self.optional_text(&fields, "id").map(str::to_owned);
         let attack = self.techniques(&fields);
         let when = self.detection(&fields, "when");
+        let new = self.novelty(&fields);
         let message = message?;
         let title = title.unwrap_or_else(|| message.opening().to_owned());
         let id = id.unwrap_or_else(|| slug(&title));
@@ -106,7 +143,27 @@ impl Reader {
             message,
             when: when?,
             attack,
+            new,
         })
+    }
+
+    /// `new: { value: PATH, per: PATH }`.
+    fn novelty(&mut self, fields: &Fields<'_>) -> Option<Novelty> {
+        let node = fields.get("new")?;
+        if !self.has_baseline {
+            let message = "needs `baseline: window-before`: there is nothing to compare with";
+            self.problem(node.place, &fields.at("new"), message);
+        }
+        let fields = self.fields(node, &fields.at("new"), known::NOVELTY)?;
+        let mut path = |key: &str| {
+            let node = fields.get(key)?;
+            let at = fields.at(key);
+            let text = self.text_of(node, &at)?;
+            self.path(node, text, &at)
+        };
+        let (value, per) = (path("value"), path("per"));
+        self.required(&fields, "value");
+        Some(Novelty { value: value?, per })
     }
 
     fn message(&mut self, fields: &Fields<'_>) -> Option<Message> {
@@ -182,7 +239,7 @@ impl Reader {
 }
 
 /// `T1098`, `T1098.001`.
-fn is_technique(id: &str) -> bool {
+pub(super) fn is_technique(id: &str) -> bool {
     let digits =
         |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     id.strip_prefix('T')

@@ -41,7 +41,7 @@ pub struct Report {
     pub denied: Vec<Denied>,
     pub findings: Vec<Finding>,
     /// Rendered changes: empty for a playbook that names no change renderer.
-    pub changes: Vec<Value>,
+    pub changes: Vec<Change>,
     pub next: Vec<Next>,
     /// The playbook's columns, in its order; the same order as `records`.
     pub events: Vec<Row>,
@@ -349,6 +349,58 @@ pub struct Finding {
     pub resources: Vec<String>,
     /// The events that prove it.
     pub event_ids: Vec<String>,
+}
+
+/// One thing that one call changed, or tried to: a call that changes three rules makes three of them.
+#[derive(Debug, Clone, Serialize)]
+pub struct Change {
+    pub event_id: Option<String>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub time: Option<Time>,
+    pub account: Option<String>,
+    pub region: Option<String>,
+    /// Who acted, in short: a user's name, `root`, `role/session`, or a service.
+    pub actor: Option<String>,
+    /// What the call was made through: the access key that signed it, and what the session grew from where known.
+    pub session: Option<String>,
+    pub source_ip: Option<String>,
+    /// `true`, `false`, `sso` or `unknown`.
+    pub mfa: &'static str,
+    /// What was changed: `sg-…`, `role deploy`, `i-…`.
+    pub target: Option<String>,
+    pub action: ChangeAction,
+    /// What held before, in words; `None` where the history read does not tell.
+    pub before: Option<String>,
+    /// What holds since, in words; `None` where it is gone.
+    pub after: Option<String>,
+    /// What the renderer knows besides; its `call` is the event's name, its `note` is for people.
+    pub detail: Map<String, Value>,
+    /// `errorCode` of a call that failed.
+    pub error: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeAction {
+    Added,
+    Removed,
+    Modified,
+    /// The call succeeded and changed nothing.
+    Noop,
+    Failed,
+}
+
+impl ChangeAction {
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Modified => "modified",
+            Self::Noop => "noop",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// A command worth running next: data, so that an output can quote it for its own place.

@@ -1,0 +1,108 @@
+//! Who acted, in the words that people use: short names for callers and sessions, and whether MFA was used
+//! (facts: C3, D6, E3). What follows from it is decided in `analysis`.
+
+use super::{Event, Identity};
+
+/// Roles that IAM Identity Center makes from its permission sets.
+const IDENTITY_CENTER_ROLE: &str = "AWSReservedSSO_";
+
+/// A user's name, `root`, `role/session`, or the service; else the best label there is.
+pub fn actor(event: &Event) -> Option<String> {
+    let identity = event.identity();
+    let named = match identity.kind() {
+        Some("Root") => Some("root".to_owned()),
+        Some("AWSService") | None => identity.invoked_by().map(str::to_owned),
+        Some("AssumedRole") => {
+            let path = identity.arn().and_then(|arn| arn.split_once('/'));
+            path.map(|(_, role_and_session)| role_and_session.to_owned())
+        }
+        _ => identity.user_name().map(str::to_owned),
+    };
+    named.or_else(|| identity.label().map(str::to_owned))
+}
+
+/// `true` or `false` as the login or the session says; `sso` where an identity provider signed the person in, which
+/// CloudTrail does not see into; else `unknown`.
+pub fn mfa(event: &Event) -> &'static str {
+    let identity = event.identity();
+    if event.is("signin.amazonaws.com", "ConsoleLogin") {
+        let is_federated = matches!(
+            identity.kind(),
+            Some("AssumedRole" | "SAMLUser" | "IdentityCenterUser" | "WebIdentityUser")
+        );
+        let said = event
+            .json()
+            .pointer("/additionalEventData/MFAUsed")
+            .and_then(serde_json::Value::as_str);
+        return match said {
+            _ if is_federated => "sso",
+            Some("Yes") => "true",
+            Some("No") => "false",
+            _ => "unknown",
+        };
+    }
+    if is_identity_center(identity) {
+        return "sso";
+    }
+    match identity.mfa() {
+        Some("true") => "true",
+        Some("false") => "false",
+        _ => "unknown",
+    }
+}
+
+fn is_identity_center(identity: Identity<'_>) -> bool {
+    identity.kind() == Some("IdentityCenterUser")
+        || identity
+            .arn()
+            .and_then(|arn| arn.split_once(":assumed-role/"))
+            .is_some_and(|(_, role)| role.starts_with(IDENTITY_CENTER_ROLE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(fields: &str) -> Event {
+        Event::parse(format!(r#"{{"eventVersion":"1.08",{fields}}}"#).as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn actors_have_short_names() {
+        let actor = |identity: &str| actor(&event(&format!(r#""userIdentity":{identity}"#)));
+        let named = |identity: &str, name: &str| assert_eq!(actor(identity).as_deref(), Some(name));
+        named(r#"{"type":"IAMUser","userName":"bert","arn":"arn:aws:iam::1:user/bert"}"#, "bert");
+        named(r#"{"type":"Root","arn":"arn:aws:iam::1:root"}"#, "root");
+        named(
+            r#"{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/admin/bert@example"}"#,
+            "admin/bert@example",
+        );
+        named(r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#, "ec2.amazonaws.com");
+        named(r#"{"type":"AWSAccount","accountId":"1"}"#, "1");
+        assert_eq!(actor("{}"), None);
+    }
+
+    #[test]
+    fn mfa_is_what_the_login_or_the_session_says() {
+        let login = |kind: &str, used: &str| {
+            mfa(&event(&format!(
+                r#""eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+                "userIdentity":{{"type":"{kind}"}},"additionalEventData":{{"MFAUsed":"{used}"}}"#
+            )))
+        };
+        assert_eq!(login("IAMUser", "Yes"), "true");
+        assert_eq!(login("IAMUser", "No"), "false");
+        assert_eq!(login("Root", "?"), "unknown");
+        assert_eq!(login("AssumedRole", "No"), "sso");
+        let session = |arn: &str, said: &str| {
+            mfa(&event(&format!(
+                r#""userIdentity":{{"type":"AssumedRole","arn":"{arn}",
+                "sessionContext":{{"attributes":{{"mfaAuthenticated":"{said}"}}}}}}"#
+            )))
+        };
+        assert_eq!(session("arn:aws:sts::1:assumed-role/r/s", "true"), "true");
+        assert_eq!(session("arn:aws:sts::1:assumed-role/r/s", ""), "unknown");
+        let reserved = "arn:aws:sts::1:assumed-role/AWSReservedSSO_Admin_0123/bert";
+        assert_eq!(session(reserved, "false"), "sso");
+    }
+}
