@@ -88,5 +88,9 @@ pub enum Color {
 
 /// The ids of built-in playbooks.
 fn playbook_ids() -> clap::builder::PossibleValuesParser {
-    crate::playbook::BUILTIN.map(|builtin| builtin.id).into()
+    crate::playbook::BUILTIN
+        .iter()
+        .map(|builtin| builtin.id)
+        .collect::<Vec<_>>()
+        .into()
 }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{
-    Attribute, Bindings, Block, Comparison, Detection, Expand, Expr, Field, Line, Test, pattern::same,
+    Attribute, Bindings, Block, Comparison, Detection, Expand, Expr, Field, Line, Test,
+    pattern::same,
 };
 use crate::event::Event;
 

@@ -20,8 +20,8 @@ use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::suggest::did_you_mean;
 use super::derive::Attribute;
+use super::suggest::did_you_mean;
 use crate::event::{Event, FieldPath, services, who};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -71,13 +71,19 @@ mod tests {
     fn actors_have_short_names() {
         let actor = |identity: &str| actor(&event(&format!(r#""userIdentity":{identity}"#)));
         let named = |identity: &str, name: &str| assert_eq!(actor(identity).as_deref(), Some(name));
-        named(r#"{"type":"IAMUser","userName":"bert","arn":"arn:aws:iam::1:user/bert"}"#, "bert");
+        named(
+            r#"{"type":"IAMUser","userName":"bert","arn":"arn:aws:iam::1:user/bert"}"#,
+            "bert",
+        );
         named(r#"{"type":"Root","arn":"arn:aws:iam::1:root"}"#, "root");
         named(
             r#"{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/admin/bert@example"}"#,
             "admin/bert@example",
         );
-        named(r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#, "ec2.amazonaws.com");
+        named(
+            r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#,
+            "ec2.amazonaws.com",
+        );
         named(r#"{"type":"AWSAccount","accountId":"1"}"#, "1");
         assert_eq!(actor("{}"), None);
     }

@@ -10,11 +10,32 @@ pub struct Builtin {
     pub source: &'static str,
 }
 
-/// In the order of their ids.
-pub const BUILTIN: [Builtin; 1] = [Builtin {
-    id: "access-key-trace",
-    source: include_str!("../../playbooks/access-key-trace.yaml"),
-}];
+macro_rules! playbooks {
+    ($($id:literal)*) => {
+        /// In the order of their ids.
+        pub const BUILTIN: &[Builtin] = &[
+            $(Builtin { id: $id, source: include_str!(concat!("../../playbooks/", $id, ".yaml")) },)*
+        ];
+    };
+}
+
+playbooks! {
+    "access-key-trace"
+    "bucket-exposure"
+    "data-exfiltration"
+    "iam-changes"
+    "ip-trace"
+    "logins"
+    "off-hours-iam"
+    "persistence"
+    "principal-trace"
+    "resource-history"
+    "root-activity"
+    "security-group-changes"
+    "stopped-instances"
+    "trail-tampering"
+    "unused-regions"
+}
 
 /// JSON Schema (2020-12) of a playbook.
 pub const SCHEMA: &str = include_str!("../../playbooks/playbook.schema.json");

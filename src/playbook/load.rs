@@ -95,8 +95,8 @@ impl Reader {
             self.word(node, "baseline", &[()], |()| "window-before");
         }
         let changes = fields.get("changes");
-        let changes = changes
-            .and_then(|node| self.word(node, "changes", &Changes::ALL, Changes::as_str));
+        let changes =
+            changes.and_then(|node| self.word(node, "changes", &Changes::ALL, Changes::as_str));
         let playbook = Playbook {
             changes,
             has_baseline: self.has_baseline,

@@ -108,10 +108,15 @@ impl Reader {
         let mut findings = Vec::new();
         for (node, selector) in self.texts(&fields, "rules") {
             let before = findings.len();
-            findings.extend(catalogue.select(selector).map(super::catalogue::Rule::finding));
+            findings.extend(
+                catalogue
+                    .select(selector)
+                    .map(super::catalogue::Rule::finding),
+            );
             if findings.len() == before {
                 let hint = did_you_mean(selector, catalogue.selectors());
-                let message = format!("'{selector}' is neither a built-in rule nor a tag of one{hint}");
+                let message =
+                    format!("'{selector}' is neither a built-in rule nor a tag of one{hint}");
                 self.problem(node.place, &at, message);
             }
         }

@@ -28,6 +28,10 @@ mod readme;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;

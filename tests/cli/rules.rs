@@ -1,0 +1,1 @@
+//! The rule catalogue: what each rule must find, what it must leave alone, and that its events exist.

@@ -1,0 +1,1 @@
+//! `off-hours-iam`.
