@@ -49,11 +49,13 @@ pub fn investigate(
         bindings: inquiry.bindings,
         parameters: inquiry.parameters,
         window,
+        baseline: None,
         incident,
         timezone: flags.timezone,
         regions: asked_regions,
         repeat: repeat(flags),
     };
+    question.baseline = question.window_before(None);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -63,10 +65,11 @@ pub fn investigate(
         let open = async {
             Ok::<_, Failure>(match flags.from.as_str() {
                 "history" => {
-                    let default = if inquiry.is_specific {
-                        history_reach()
-                    } else {
-                        Duration::hours(24)
+                    let default = match inquiry.is_specific {
+                        // half of what there is, where the other half is to be compared with
+                        true if inquiry.playbook.has_baseline => history_reach() / 2,
+                        true => history_reach(),
+                        false => Duration::hours(24),
                     };
                     live::open(flags, &mut question, now, default, terminal).await?
                 }

@@ -1,24 +1,25 @@
 //! Folds what was gathered into the report. Where it came from makes no difference here, which is why the same
 //! question gets the same answer from every source.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::gather::{Gathered, Grown};
-use super::rules::Rules;
+use super::rules::{Rules, Standing};
 use super::{Question, next, visibility};
+use crate::analysis::changes::{Renderer, iam, instances, security_groups};
 use crate::analysis::findings::{self, Proof, Rule};
 use crate::analysis::lineage::Tree;
 use crate::analysis::stolen::Signer;
 use crate::analysis::usage::Usage;
 use crate::analysis::{denied, handoffs, related, stolen, summary};
 use crate::clock;
-use crate::detection::values_of;
+use crate::detection::{Attribute, values_of};
 use crate::event::{Event, redact, services};
-use crate::playbook::Column;
+use crate::playbook::{Changes, Column};
 use crate::report::{
     Caller, Coverage, Handoff, Node, NotVisible, Report, Row, SCHEMA_VERSION, State, Subject, Tool,
 };
@@ -51,6 +52,9 @@ struct Folds<'a> {
     related: related::Fold,
     findings: findings::Fold,
     rules_of_findings: Vec<Rule>,
+    /// `None` where there is nothing to compare with.
+    news: Option<News>,
+    renderer: Option<Renderer>,
     rows: Vec<Row>,
     records: Vec<String>,
 }
@@ -64,11 +68,19 @@ pub fn report(
     mut circumstances: Circumstances,
 ) -> Report {
     let Gathered {
-        kept, principals, ..
+        kept,
+        principals,
+        habits,
+        habit_events,
+        ..
     } = gathered;
-    let mut folds = Folds::new(question, rules, grown, &principals);
-    for event in kept.into_sorted() {
-        folds.add(&event);
+    let news = News::since(habits, habit_events);
+    circumstances
+        .not_visible
+        .extend(unseen(question, news.is_some()));
+    let mut folds = Folds::new(question, rules, grown, &principals, news);
+    for (event, word) in kept.into_sorted() {
+        folds.add(&event, &word);
     }
     let Folds {
         usage,
@@ -79,10 +91,14 @@ pub fn report(
         stolen,
         related,
         mut findings,
+        renderer,
         rows,
         records,
         ..
     } = folds;
+    let changes = renderer
+        .map(|renderer| renderer.finish(&mut findings))
+        .unwrap_or_default();
     let mut lineage = grown.tree.nodes.clone();
     for (node, usage) in lineage.iter_mut().zip(usage) {
         usage.describe(node);
@@ -144,7 +160,7 @@ pub fn report(
         handoffs,
         denied,
         findings,
-        changes: Vec::new(),
+        changes,
         next,
         events: rows,
         columns: question
@@ -180,6 +196,7 @@ impl<'a> Folds<'a> {
         rules: &'a Rules<'a>,
         grown: &'a Grown,
         principals: &'a BTreeSet<String>,
+        news: Option<News>,
     ) -> Self {
         let rules_of_findings = question.playbook.findings.iter().map(|rule| Rule {
             level: rule.level,
@@ -201,12 +218,14 @@ impl<'a> Folds<'a> {
             related: related::Fold::default(),
             findings: findings::Fold::default(),
             rules_of_findings: rules_of_findings.collect(),
+            news,
+            renderer: question.playbook.changes.map(renderer),
             rows: Vec::new(),
             records: Vec::new(),
         }
     }
 
-    fn add(&mut self, event: &Event) {
+    fn add(&mut self, event: &Event, word: &[Attribute]) {
         let tree = &self.grown.tree;
         let is_theirs = event
             .identity()
@@ -217,13 +236,19 @@ impl<'a> Folds<'a> {
         }
         let login = event.id().and_then(|id| tree.login(id));
         let node = login.or_else(|| event.access_key_id().and_then(|key| tree.key(key)));
-        let wanted = login.is_some() || self.rules.wanted(event, &self.grown.bindings);
-        if wanted {
+        let standing = match login {
+            Some(_) => Some(Standing::Answer),
+            None => self.rules.standing(event, &self.grown.bindings, word),
+        };
+        if let (Some(renderer), Some(standing)) = (&mut self.renderer, standing) {
+            renderer.add(event, standing == Standing::Answer);
+        }
+        if standing == Some(Standing::Answer) {
             if let Some(usage) = node.and_then(|node| self.usage.get_mut(node)) {
                 usage.add(event);
             }
             self.add_to_answer(event);
-        } else if is_theirs {
+        } else if is_theirs && standing.is_none() {
             self.add_related(event);
         }
     }
@@ -237,18 +262,7 @@ impl<'a> Folds<'a> {
         }
         self.stolen.add(signer(&self.grown.tree, event), event);
         let timezone = self.question.timezone;
-        for (finding, rule) in self
-            .question
-            .playbook
-            .findings
-            .iter()
-            .zip(&self.rules_of_findings)
-        {
-            if finding.when.matches(event, &self.grown.bindings) {
-                let message = finding.message.render(event, timezone);
-                self.findings.hit(rule, message, Proof::of(event));
-            }
-        }
+        self.add_findings(event);
         let mut cells = Map::new();
         for column in &self.question.playbook.columns {
             cells.insert(column.name.clone(), cell(column, event, timezone));
@@ -265,12 +279,68 @@ impl<'a> Folds<'a> {
         self.records.push(event.raw().to_owned());
     }
 
+    fn add_findings(&mut self, event: &Event) {
+        let rules = self.question.playbook.findings.iter();
+        for (number, (finding, rule)) in rules.zip(&self.rules_of_findings).enumerate() {
+            if !finding.when.matches(event, &self.grown.bindings) {
+                continue;
+            }
+            let is_told = finding.new.as_ref().is_none_or(|novelty| {
+                let values = self.rules.novel(novelty, event);
+                let news = self.news.as_mut();
+                news.is_some_and(|news| news.learn(number, values))
+            });
+            if is_told {
+                let message = finding.message.render(event, self.question.timezone);
+                self.findings.hit(rule, message, Proof::of(event));
+            }
+        }
+    }
+
     fn add_related(&mut self, event: &Event) {
         if let Some(login) = crate::analysis::links::Login::read(event) {
             self.related.add_login(&login, event);
         } else {
             self.related.add(event);
         }
+    }
+}
+
+/// What the window before showed, and what the window has shown since: what is in neither is new.
+struct News {
+    known: HashSet<(usize, String, String)>,
+}
+
+impl News {
+    /// `None` where no event of the window before was seen.
+    fn since(habits: HashSet<(usize, String, String)>, habit_events: u64) -> Option<Self> {
+        (habit_events > 0).then_some(Self { known: habits })
+    }
+
+    /// Whether any of the values of that finding is new; from now on they are known.
+    fn learn(&mut self, finding: usize, values: Vec<(String, String)>) -> bool {
+        let mut is_new = false;
+        for (per, value) in values {
+            is_new |= self.known.insert((finding, per, value));
+        }
+        is_new
+    }
+}
+
+/// What the playbook says that no record shows, and what cannot be called new.
+fn unseen(question: &Question<'_>, is_comparable: bool) -> Vec<NotVisible> {
+    let mut unseen = question.playbook.blind_spots.clone();
+    if question.playbook.has_baseline && !is_comparable {
+        unseen.push(visibility::of_window_before(question.window.since));
+    }
+    unseen
+}
+
+fn renderer(changes: Changes) -> Renderer {
+    match changes {
+        Changes::SecurityGroupRules => Renderer::SecurityGroups(security_groups::Fold::default()),
+        Changes::IamPolicies => Renderer::Iam(iam::Fold::default()),
+        Changes::InstanceStates => Renderer::Instances(instances::Fold::default()),
     }
 }
 

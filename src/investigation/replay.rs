@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::answer::{Circumstances, report};
 use super::gather::{Gathered, Grown};
 use super::rules::Rules;
-use super::{Listener, Notice, Outcome, Question, visibility};
+use super::{Listener, Notice, Outcome, Place, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, NotVisible, State, Window};
@@ -26,32 +26,22 @@ pub struct Read {
     interrupted: bool,
 }
 
-/// Whether an event is one of those asked about at all.
-fn within(question: &Question<'_>, event: &Event) -> bool {
-    let (since, until) = (question.window.since, question.window.until);
-    let in_time = match event.time() {
-        Some(time) => {
-            since.is_none_or(|since| time >= since) && until.is_none_or(|until| time <= until)
-        }
-        None => true,
-    };
-    in_time
-        && (question.regions.is_empty()
-            || event
-                .region()
-                .is_some_and(|region| question.regions.iter().any(|asked| asked == region)))
-}
-
 /// Which events the second pass keeps: those of the lineage's keys and logins, and those of principals whose
 /// other sessions are of interest.
 struct Keep<'k> {
+    question: &'k Question<'k>,
     rules: &'k Rules<'k>,
     grown: &'k Grown,
     principals: BTreeSet<&'k str>,
 }
 
 impl<'k> Keep<'k> {
-    fn of(rules: &'k Rules<'k>, gathered: &'k Gathered, grown: &'k Grown) -> Self {
+    fn of(
+        question: &'k Question<'k>,
+        rules: &'k Rules<'k>,
+        gathered: &'k Gathered,
+        grown: &'k Grown,
+    ) -> Self {
         let logins = grown.tree.logins.iter().map(|login| &*login.principal_id);
         let principals = gathered
             .principals
@@ -60,6 +50,7 @@ impl<'k> Keep<'k> {
             .chain(logins)
             .collect();
         Self {
+            question,
             rules,
             grown,
             principals,
@@ -67,18 +58,27 @@ impl<'k> Keep<'k> {
     }
 
     fn take(&self, event: &Event, into: &mut Gathered) {
+        if self.question.place(event) == Place::Outside {
+            return;
+        }
         let is_watched = event
             .identity()
             .principal_id()
             .is_some_and(|id| self.principals.contains(id));
-        if is_watched {
+        let is_inside = self.question.place(event) == Place::Inside;
+        if is_watched && is_inside {
             into.links.observe_forwarded(event);
         }
         let is_login = event
             .id()
             .is_some_and(|id| self.grown.tree.login(id).is_some());
-        if is_watched || is_login || self.rules.wanted(event, &self.grown.bindings) {
-            into.kept.keep(event);
+        if (is_inside && (is_watched || is_login))
+            || self
+                .rules
+                .standing(event, &self.grown.bindings, &[])
+                .is_some()
+        {
+            into.kept.keep(event, &[]);
         }
     }
 }
@@ -114,12 +114,8 @@ pub fn files(
     let (parts, first) = scan(0, &|gathered, event| gathered.observe(rules, event))?;
     let gathered = merged(parts);
     let grown = gathered.grow(rules);
-    let keep = Keep::of(rules, &gathered, &grown);
-    let (parts, second) = scan(1, &|kept, event| {
-        if within(question, event) {
-            keep.take(event, kept);
-        }
-    })?;
+    let keep = Keep::of(question, rules, &gathered, &grown);
+    let (parts, second) = scan(1, &|kept, event| keep.take(event, kept))?;
     watching.abort();
     // what only one of the passes could read is missing from the answer
     let coverage = first
@@ -158,7 +154,7 @@ fn tell_progress(files: &Files, pass: u64, done: u64, listener: &Listener<'_>) {
 pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
     let records = demo::records();
     let mut gathered = Gathered::default();
-    let mut events: Vec<Event> = records
+    let events: Vec<Event> = records
         .iter()
         .filter_map(|record| Event::parse(record.as_bytes()).ok())
         .collect();
@@ -170,10 +166,9 @@ pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
     for event in &events {
         gathered.observe(rules, event);
     }
-    events.retain(|event| within(question, event));
     let grown = gathered.grow(rules);
     let mut kept = Gathered::default();
-    let keep = Keep::of(rules, &gathered, &grown);
+    let keep = Keep::of(question, rules, &gathered, &grown);
     for event in &events {
         keep.take(event, &mut kept);
     }

@@ -8,6 +8,7 @@ use super::{Parameter, Type};
 use crate::detection::yaml::{self, Kind, Node};
 use crate::detection::{Problem, field_names, placeholder_name};
 use crate::event::FieldPath;
+use crate::report::NotVisible;
 
 /// The fields of each part; the JSON Schema is tested against them.
 pub(super) mod known {
@@ -24,6 +25,7 @@ pub(super) mod known {
         "pivots",
         "limits",
         "baseline",
+        "blind_spots",
         "changes",
         "columns",
         "findings",
@@ -34,6 +36,7 @@ pub(super) mod known {
     pub const SEARCH: &[&str] = &["regions", "context", "detection"];
     pub const PATH_PIVOT: &[&str] = &["from", "why", "when", "take", "into"];
     pub const BUILTIN_PIVOT: &[&str] = &["from", "builtin", "into"];
+    pub const BLIND_SPOT: &[&str] = &["what", "why"];
     pub const LIMITS: &[&str] = &["depth", "values"];
     pub const COLUMN: &[&str] = &["name", "field"];
     pub const FINDING: &[&str] = &["level", "id", "title", "message", "when", "new", "attack"];
@@ -112,6 +115,7 @@ impl Reader {
             searches: self.searches(&fields),
             pivots: self.pivots(&fields),
             limits: self.limits(&fields),
+            blind_spots: self.blind_spots(&fields),
             columns: self.columns(&fields),
             findings: self.findings(&fields, &id),
             responses: self.responses(&fields),
@@ -246,6 +250,21 @@ impl Reader {
             }));
         }
         searches
+    }
+
+    fn blind_spots(&mut self, fields: &Fields<'_>) -> Vec<NotVisible> {
+        let mut spots = Vec::new();
+        for (item, path) in self.list(fields, "blind_spots") {
+            let Some(fields) = self.fields(item, &path, known::BLIND_SPOT) else {
+                continue;
+            };
+            let text = |reader: &mut Self, key| reader.text(&fields, key).unwrap_or_default();
+            spots.push(NotVisible {
+                what: text(self, "what").to_owned(),
+                why: text(self, "why").to_owned(),
+            });
+        }
+        spots
     }
 
     fn limits(&mut self, fields: &Fields<'_>) -> Limits {

@@ -55,7 +55,7 @@ fn unknown_fields_say_what_is_known() {
     let region = MINIMAL.replace("    detection:", "    region: all\n    detection:");
     assert_eq!(
         problems(&region.replace("id: sg\n", "id: sg\n\n")),
-        ["sg.yaml:7:5 searches.s: unknown field `region`, expected `regions` or `detection`"]
+        ["sg.yaml:7:5 searches.s: unknown field `region`, expected `regions`, `context` or `detection` (did you mean 'regions'?)"]
     );
     assert!(with("colums: []\n")[0].ends_with("`next` (did you mean 'columns'?)"));
     for later in [
@@ -149,7 +149,7 @@ next: [{ playbook: access-key-trase, why: w }]
 ";
     let found = with(text);
     let expected = [
-        "8:16 parameters.key.type: unknown value 'access-key', expected 'access-key-id', 'instance-id', 'security-group-id', 'string', 'ip', 'arn', 'account-id', 'time-of-day' or 'timezone' (did you mean 'access-key-id'?)",
+        "8:16 parameters.key.type: unknown value 'access-key', expected 'access-key-id', 'instance-id', 'security-group-id', 'string', 'ip', 'arn', 'resource', 'principal', 'account-id', 'time-of-day' or 'timezone' (did you mean 'access-key-id'?)",
         "9:46 parameters.good.default: a required parameter has no default",
         "9:46 parameters.good.default: 'nowhere' is no ip (203.0.113.9 or 2001:db8::1)",
         "10:3 parameters: `bad name` is no name: letters, digits and `_` are",
@@ -352,6 +352,9 @@ fn the_schema_names_exactly_what_is_accepted() {
         ("/properties/limits", known::LIMITS),
         ("/$defs/column", known::COLUMN),
         ("/$defs/finding", known::FINDING),
+        ("/$defs/sharedRules", known::SHARED_RULES),
+        ("/$defs/novelty", known::NOVELTY),
+        ("/$defs/blindSpot", known::BLIND_SPOT),
         ("/$defs/response", known::RESPONSE),
         ("/$defs/next", known::NEXT),
     ] {

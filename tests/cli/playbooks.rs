@@ -128,7 +128,7 @@ fn check() {
     for problem in [
         "wrong.yaml:12:24 ",
         "unknown modifier 'contians' (did you mean 'contains'?)",
-        "worse.yaml:11:5 searches.agent: unknown field `region`, expected `regions` or `detection`",
+        "worse.yaml:11:5 searches.agent: unknown field `region`, expected `regions`, `context` or `detection` (did you mean 'regions'?)",
         "worse.yaml:14:5 searches.neighbours",
     ] {
         assert!(bad.stderr.contains(problem), "{problem} in {}", bad.stderr);
