@@ -1,0 +1,327 @@
+//! What is dangerous in what is newly allowed, or newly attached. Denials, and what only a condition lets happen, are
+//! not; whom a role newly trusts is said whatever the condition, because a condition on a stranger is the stranger's
+//! to meet.
+
+use super::pattern::Pattern;
+use super::policy::{Condition, Document, Effect, Part, Scope, Statement, names_of, principal};
+use super::words;
+use crate::analysis::findings::Rule;
+use crate::event::services::account_of_arn;
+use crate::report::Level;
+
+/// A danger, and what the finding says of it behind the name of the policy.
+#[derive(Debug, Clone)]
+pub struct Danger {
+    pub rule: Rule,
+    pub what: String,
+}
+
+/// Ways to more rights than one has: each makes or changes an identity, or what it may do.
+const ESCALATIONS: &[&str] = &[
+    "iam:AddUserToGroup",
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreatePolicyVersion",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:PutGroupPolicy",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:SetDefaultPolicyVersion",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateLoginProfile",
+];
+
+/// The same, where they are not confined to some roles, functions or machines: on one of them they are a daily task.
+const ESCALATIONS_ANYWHERE: &[&str] = &[
+    "cloudformation:SetStackPolicy",
+    "codebuild:UpdateProject",
+    "ec2:ReplaceIamInstanceProfileAssociation",
+    "glue:UpdateDevEndpoint",
+    "glue:UpdateJob",
+    "iam:PassRole",
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration",
+    "sagemaker:CreatePresignedNotebookInstanceUrl",
+    "ssm:SendCommand",
+    "ssm:StartSession",
+    "sts:AssumeRole",
+];
+
+/// Services whose every action on everything is as good as being an administrator.
+const IDENTITY_SERVICES: [&str; 4] = ["iam", "organizations", "sso", "sts"];
+
+/// AWS's own policies that make administrators.
+const ADMINISTRATOR_POLICIES: [&str; 3] =
+    ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
+
+/// Condition keys with which a stranger is told from another by no more than a word that he knows.
+const SHARED_WORD: &str = "sts:externalid";
+
+/// What is dangerous in a newly held statement of an identity policy.
+pub fn of_permissions(statement: &Statement) -> Option<Danger> {
+    if statement.effect == Effect::Deny || statement.conditions.iter().any(is_limit) {
+        return None;
+    }
+    let on_everything = statement.resources.iter().any(|part| match part {
+        Part::Like(pattern) => pattern.is_any(),
+        Part::Unnamed | Part::Except(_) => false,
+    });
+    let allows = |actions: &str, level, id: &str, title: &str| Danger {
+        rule: rule(level, id, title, &["T1098.003"]),
+        what: format!(
+            "allows {actions} on {}",
+            names(&statement.resources, "everything")
+        ),
+    };
+    let is_all = |part: &Part| matches!(part, Part::Like(action) if action.is_any() || action.as_str() == "*:*");
+    if on_everything && statement.actions.iter().any(is_all) {
+        let title = "Policy allows everything";
+        return Some(allows(
+            "*",
+            Level::Critical,
+            "policy-allows-everything",
+            title,
+        ));
+    }
+    let actions = escalations(statement);
+    let (wildcards, level) = wildcards(statement);
+    if on_everything && level == Some(Level::High) {
+        let title = "Policy allows all of a service";
+        return Some(allows(&wildcards, Level::High, "policy-wildcard", title));
+    }
+    if !actions.is_empty() {
+        let title = "Policy allows to gain more rights";
+        let id = "policy-allows-privilege-escalation";
+        return Some(allows(&actions.join(", "), Level::High, id, title));
+    }
+    let title = "Policy allows all of a service";
+    level
+        .filter(|_| on_everything)
+        .map(|level| allows(&wildcards, level, "policy-wildcard", title))
+}
+
+/// The parts of the statement's actions that take in a whole service, and how bad that is.
+fn wildcards(statement: &Statement) -> (String, Option<Level>) {
+    let mut found = Vec::new();
+    let mut level = None;
+    for part in &statement.actions {
+        match part {
+            Part::Like(action) => {
+                let Some((service, "*")) = action.folded().split_once(':') else {
+                    continue;
+                };
+                let is_identity = IDENTITY_SERVICES.contains(&service);
+                level = level.max(Some(if is_identity {
+                    Level::High
+                } else {
+                    Level::Medium
+                }));
+                found.push(action.to_string());
+            }
+            Part::Except(_) => {
+                level = Some(Level::High);
+                found.push(names(&statement.actions, "everything"));
+            }
+            Part::Unnamed => {}
+        }
+    }
+    (found.join(", "), level)
+}
+
+/// The parts of the statement's actions that let somebody gain rights; whole services are told as such.
+fn escalations(statement: &Statement) -> Vec<String> {
+    let reaches = |action: &str, confined: bool| {
+        let service = action.split(':').next().unwrap_or_default();
+        let resources = &statement.resources;
+        resources.iter().any(|part| reach(part, service, confined))
+    };
+    let is_way = |pattern: &Pattern| {
+        let takes_in = |action: &&str| pattern.covers(&Pattern::caseless(action));
+        let always = ESCALATIONS.iter().filter(|action| takes_in(action));
+        let anywhere = ESCALATIONS_ANYWHERE
+            .iter()
+            .filter(|action| takes_in(action));
+        always.into_iter().any(|action| reaches(action, true))
+            || anywhere.into_iter().any(|action| reaches(action, false))
+    };
+    let is_service = |pattern: &Pattern| {
+        let (_, action) = pattern.folded().split_once(':').unwrap_or_default();
+        action == "*"
+            && statement
+                .resources
+                .contains(&Part::Like(Pattern::exact("*")))
+    };
+    let actions = statement.actions.iter().filter_map(|part| match part {
+        Part::Like(pattern) => Some(pattern),
+        Part::Unnamed | Part::Except(_) => None,
+    });
+    actions
+        .filter(|pattern| is_way(pattern) && !is_service(pattern))
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// Whether a resource takes in things of `service`: any thing of a kind, or, where `confined` will do, some of them,
+/// oneself excepted.
+fn reach(part: &Part, service: &str, confined: bool) -> bool {
+    let Part::Like(resource) = part else {
+        return matches!(part, Part::Except(_));
+    };
+    if resource.is_any() {
+        return true;
+    }
+    let mut fields = resource.as_str().splitn(6, ':').skip(2);
+    let own = fields.next().unwrap_or_default();
+    let name = fields.nth(2).unwrap_or_default();
+    // a role is a thing of IAM, whoever lends it
+    let service = if service == "sts" { "iam" } else { service };
+    let is_its = own == service || own.contains('*');
+    let is_oneself = resource.folded().contains("${aws:username}");
+    let is_any_of_a_kind = name == "*" || name.ends_with("/*") || name.ends_with(":*");
+    is_its && (is_any_of_a_kind || confined && !is_oneself)
+}
+
+/// What is dangerous in a statement that a trust policy newly holds, seen from the account `home`. Who could come in
+/// before, by the account's name in `before`, is not new.
+pub fn of_trust(
+    statement: &Statement,
+    before: Option<&Document>,
+    home: Option<&str>,
+) -> Vec<Danger> {
+    let mut dangers = Vec::new();
+    if statement.effect == Effect::Deny {
+        return dangers;
+    }
+    let conditions = words::conditions(statement)
+        .map(|conditions| format!(" (if {conditions})"))
+        .unwrap_or_default();
+    let mut add = |whom: String, rule: Rule| {
+        if !whom.is_empty() {
+            let what = format!("lets {whom} assume it{conditions}");
+            dangers.push(Danger { rule, what });
+        }
+    };
+    let (not, named) = names_of(&statement.principals);
+    let is_public = not || named.iter().any(|pattern| principal(pattern).1 == "*");
+    let is_limit =
+        |condition: &Condition| is_limit(condition) && condition.key.folded() != SHARED_WORD;
+    if is_public && !statement.conditions.iter().any(is_limit) {
+        let whom = words::principals(&statement.principals, home);
+        let title = "Role can be assumed by anyone";
+        add(
+            whom,
+            rule(
+                Level::Critical,
+                "trust-public",
+                title,
+                &["T1098.003", "T1199"],
+            ),
+        );
+    }
+    if not {
+        return dangers;
+    }
+    let some = |is_one: &dyn Fn(&Pattern) -> bool| {
+        let parts = statement.principals.iter();
+        let is_one = |part: &&Part| matches!(part, Part::Like(pattern) if is_one(pattern));
+        let scope: Scope = parts.filter(is_one).cloned().collect();
+        names_or_nothing(&scope, home)
+    };
+    let strangers =
+        some(&|pattern| words::is_foreign(pattern, home) && !was_trusted(pattern, before));
+    let title = "Role can be assumed from another account";
+    add(
+        strangers,
+        rule(
+            Level::High,
+            "trust-foreign-account",
+            title,
+            &["T1098.003", "T1199"],
+        ),
+    );
+    let providers =
+        some(&|pattern| matches!(principal(pattern), ("Federated", name) if name != "*"));
+    let title = "Role can be assumed through an identity provider";
+    add(
+        providers,
+        rule(
+            Level::Medium,
+            "trust-federated-provider",
+            title,
+            &["T1484.002"],
+        ),
+    );
+    dangers
+}
+
+/// Whether the principal's whole account could assume the role before.
+fn was_trusted(pattern: &Pattern, before: Option<&Document>) -> bool {
+    let Some(account) = account_of_arn(principal(pattern).1) else {
+        return false;
+    };
+    let mut statements = before.iter().flat_map(|document| &document.statements);
+    statements.any(|statement| {
+        let (not, named) = names_of(&statement.principals);
+        let is_account = |own: &&Pattern| {
+            let (_, name) = principal(own);
+            name.ends_with(":root") && account_of_arn(name) == Some(account)
+        };
+        statement.effect == Effect::Allow
+            && statement.conditions.is_empty()
+            && !not
+            && named.iter().any(is_account)
+    })
+}
+
+/// What an attached policy makes of whom it is attached to.
+pub fn of_attachment(policy_arn: &str) -> Option<Danger> {
+    let (_, name) = policy_arn.split_once(":iam::aws:policy/")?;
+    ADMINISTRATOR_POLICIES.contains(&name).then(|| Danger {
+        rule: rule(
+            Level::Critical,
+            "administrator-policy-attached",
+            "Administrator policy attached",
+            &["T1098.003"],
+        ),
+        what: format!("was given {policy_arn}"),
+    })
+}
+
+/// Whether a condition keeps anybody out at all: what every request meets does not.
+fn is_limit(condition: &Condition) -> bool {
+    let is_met_by_all = |value: &String| match condition.operator.folded() {
+        "stringlike" | "stringlikeifexists" | "arnlike" | "arnlikeifexists" => value == "*",
+        "ipaddress" | "ipaddressifexists" => value == "0.0.0.0/0",
+        _ => false,
+    };
+    !condition.values.iter().any(is_met_by_all)
+}
+
+fn names(scope: &Scope, all: &str) -> String {
+    let (not, names) = names_of(scope);
+    let names: Vec<&str> = names.into_iter().map(Pattern::as_str).collect();
+    match not {
+        true => format!("{all} but {}", names.join(", ")),
+        false => names.join(", "),
+    }
+}
+
+fn names_or_nothing(scope: &Scope, home: Option<&str>) -> String {
+    match scope.is_empty() {
+        true => String::new(),
+        false => words::principals(scope, home),
+    }
+}
+
+fn rule(level: Level, id: &str, title: &str, attack: &[&str]) -> Rule {
+    Rule {
+        level,
+        id: id.to_owned(),
+        title: title.to_owned(),
+        attack: attack.iter().map(ToString::to_string).collect(),
+    }
+}
