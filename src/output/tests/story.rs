@@ -120,6 +120,7 @@ pub fn retold(say: &dyn Fn(&str) -> String) -> Report {
         .to_vec(),
         findings: findings(say),
         changes: Vec::new(),
+        renders_changes: false,
         next: vec![
             Next {
                 why: say("dry run first"),
