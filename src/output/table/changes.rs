@@ -26,7 +26,7 @@ fn section(page: &Page, title: &str, belongs: impl Fn(&&Change) -> bool) -> Vec<
     let changes: Vec<&Change> = page.report.changes.iter().filter(belongs).collect();
     let hidden = changes.len().saturating_sub(page.most(MOST));
     let shown = changes.get(..changes.len() - hidden).unwrap_or_default();
-    if shown.is_empty() {
+    if shown.is_empty() || !page.report.renders_changes {
         return Vec::new();
     }
     let mut lines = vec![Line::from(format!("{title}, {}", page.times.zone()))];
