@@ -4,7 +4,7 @@
 use super::check::Declared;
 use super::model::{Changes, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
 use super::reader::{Fields, Reader};
-use super::{Parameter, Type};
+use super::{Parameter, RULES_COLUMN, Type};
 use crate::detection::yaml::{self, Kind, Node};
 use crate::detection::{Problem, field_names, placeholder_name};
 use crate::event::FieldPath;
@@ -100,6 +100,7 @@ impl Reader {
         let changes = fields.get("changes");
         let changes =
             changes.and_then(|node| self.word(node, "changes", &Changes::ALL, Changes::as_str));
+        let (findings, correlations) = self.findings(&fields, &id);
         let playbook = Playbook {
             changes,
             has_baseline: self.has_baseline,
@@ -117,7 +118,8 @@ impl Reader {
             limits: self.limits(&fields),
             blind_spots: self.blind_spots(&fields),
             columns: self.columns(&fields),
-            findings: self.findings(&fields, &id),
+            findings,
+            correlations,
             responses: self.responses(&fields),
             next: self.next(&fields),
             id,
@@ -306,9 +308,10 @@ impl Reader {
             }
             self.required(&fields, "field");
             let texts = self.texts(&fields, "field");
-            let paths = texts
-                .into_iter()
-                .filter_map(|(node, text)| self.path(node, text, &fields.at("field")));
+            let paths = texts.into_iter().filter_map(|(node, text)| match text {
+                RULES_COLUMN => Some(FieldPath::new(text)),
+                _ => self.path(node, text, &fields.at("field")),
+            });
             let fields = paths.collect();
             columns.push(Column { name, fields });
         }
