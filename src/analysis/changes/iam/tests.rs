@@ -171,7 +171,7 @@ fn a_document_that_says_the_same_changes_nothing() {
         allow(&json!("A:B"), &json!("*"))
     ]);
     let same =
-        "user bert: noop allows a:c on *; allows A:B on * -> allows a:c on *; allows A:B on *";
+        "user bert: noop allows A:B on *; allows a:c on * -> allows A:B on *; allows a:c on *";
     assert_eq!(
         told(&[new_user(0), put(1, &one), put(2, &two)])[2..],
         [same.to_owned()]
