@@ -251,7 +251,13 @@ fn fail_on_ends_with_10_where_a_finding_reaches_the_level() {
     for level in ["informational", "high", "critical"] {
         demo("json", &["--fail-on", level]).exits(10);
     }
-    let benign = ["lookup", "--attribute", "EventName=GetUser", "--fail-on", "informational"];
+    let benign = [
+        "lookup",
+        "--attribute",
+        "EventName=GetUser",
+        "--fail-on",
+        "informational",
+    ];
     over_demo(&benign).exits(0);
     let unknown = demo("json", &["--fail-on", "severe"]).exits(2);
     assert!(unknown.stderr.contains("critical"), "{}", unknown.stderr);
