@@ -1,12 +1,9 @@
-//! What is dangerous in what is newly allowed, or newly attached. Denials, and what only a condition lets happen, are
-//! not; whom a role newly trusts is said whatever the condition, because a condition on a stranger is the stranger's
-//! to meet.
+//! What is dangerous in what is newly allowed, or newly attached. Denials are not, nor is what only a condition lets
+//! happen. Whom a role newly trusts belongs in `trust`.
 
 use super::pattern::Pattern;
-use super::policy::{Condition, Document, Effect, Part, Scope, Statement, names_of, principal};
-use super::words;
+use super::policy::{Condition, Effect, Part, Scope, Statement, names_of};
 use crate::analysis::findings::Rule;
-use crate::event::services::account_of_arn;
 use crate::report::Level;
 
 /// A danger, and what the finding says of it behind the name of the policy.
@@ -57,9 +54,6 @@ const IDENTITY_SERVICES: [&str; 4] = ["iam", "organizations", "sso", "sts"];
 /// AWS's own policies that make administrators.
 const ADMINISTRATOR_POLICIES: [&str; 3] =
     ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
-
-/// Condition keys with which a stranger is told from another by no more than a word that he knows.
-const SHARED_WORD: &str = "sts:externalid";
 
 /// What is dangerous in a newly held statement of an identity policy.
 pub fn of_permissions(statement: &Statement) -> Option<Danger> {
@@ -185,98 +179,6 @@ fn reach(part: &Part, service: &str, confined: bool) -> bool {
     is_its && (is_any_of_a_kind || confined && !is_oneself)
 }
 
-/// What is dangerous in a statement that a trust policy newly holds, seen from the account `home`. Who could come in
-/// before, by the account's name in `before`, is not new.
-pub fn of_trust(
-    statement: &Statement,
-    before: Option<&Document>,
-    home: Option<&str>,
-) -> Vec<Danger> {
-    let mut dangers = Vec::new();
-    if statement.effect == Effect::Deny {
-        return dangers;
-    }
-    let conditions = words::conditions(statement)
-        .map(|conditions| format!(" (if {conditions})"))
-        .unwrap_or_default();
-    let mut add = |whom: String, rule: Rule| {
-        if !whom.is_empty() {
-            let what = format!("lets {whom} assume it{conditions}");
-            dangers.push(Danger { rule, what });
-        }
-    };
-    let (not, named) = names_of(&statement.principals);
-    let is_public = not || named.iter().any(|pattern| principal(pattern).1 == "*");
-    let is_limit =
-        |condition: &Condition| is_limit(condition) && condition.key.folded() != SHARED_WORD;
-    if is_public && !statement.conditions.iter().any(is_limit) {
-        let whom = words::principals(&statement.principals, home);
-        let title = "Role can be assumed by anyone";
-        add(
-            whom,
-            rule(
-                Level::Critical,
-                "trust-public",
-                title,
-                &["T1098.003", "T1199"],
-            ),
-        );
-    }
-    if not {
-        return dangers;
-    }
-    let some = |is_one: &dyn Fn(&Pattern) -> bool| {
-        let parts = statement.principals.iter();
-        let is_one = |part: &&Part| matches!(part, Part::Like(pattern) if is_one(pattern));
-        let scope: Scope = parts.filter(is_one).cloned().collect();
-        names_or_nothing(&scope, home)
-    };
-    let strangers =
-        some(&|pattern| words::is_foreign(pattern, home) && !was_trusted(pattern, before));
-    let title = "Role can be assumed from another account";
-    add(
-        strangers,
-        rule(
-            Level::High,
-            "trust-foreign-account",
-            title,
-            &["T1098.003", "T1199"],
-        ),
-    );
-    let providers =
-        some(&|pattern| matches!(principal(pattern), ("Federated", name) if name != "*"));
-    let title = "Role can be assumed through an identity provider";
-    add(
-        providers,
-        rule(
-            Level::Medium,
-            "trust-federated-provider",
-            title,
-            &["T1484.002"],
-        ),
-    );
-    dangers
-}
-
-/// Whether the principal's whole account could assume the role before.
-fn was_trusted(pattern: &Pattern, before: Option<&Document>) -> bool {
-    let Some(account) = account_of_arn(principal(pattern).1) else {
-        return false;
-    };
-    let mut statements = before.iter().flat_map(|document| &document.statements);
-    statements.any(|statement| {
-        let (not, named) = names_of(&statement.principals);
-        let is_account = |own: &&Pattern| {
-            let (_, name) = principal(own);
-            name.ends_with(":root") && account_of_arn(name) == Some(account)
-        };
-        statement.effect == Effect::Allow
-            && statement.conditions.is_empty()
-            && !not
-            && named.iter().any(is_account)
-    })
-}
-
 /// What an attached policy makes of whom it is attached to.
 pub fn of_attachment(policy_arn: &str) -> Option<Danger> {
     let (_, name) = policy_arn.split_once(":iam::aws:policy/")?;
@@ -292,7 +194,7 @@ pub fn of_attachment(policy_arn: &str) -> Option<Danger> {
 }
 
 /// Whether a condition keeps anybody out at all: what every request meets does not.
-fn is_limit(condition: &Condition) -> bool {
+pub fn is_limit(condition: &Condition) -> bool {
     let is_met_by_all = |value: &String| match condition.operator.folded() {
         "stringlike" | "stringlikeifexists" | "arnlike" | "arnlikeifexists" => value == "*",
         "ipaddress" | "ipaddressifexists" => value == "0.0.0.0/0",
@@ -304,20 +206,15 @@ fn is_limit(condition: &Condition) -> bool {
 fn names(scope: &Scope, all: &str) -> String {
     let (not, names) = names_of(scope);
     let names: Vec<&str> = names.into_iter().map(Pattern::as_str).collect();
-    match not {
-        true => format!("{all} but {}", names.join(", ")),
-        false => names.join(", "),
+    if not {
+        format!("{all} but {}", names.join(", "))
+    } else {
+        names.join(", ")
     }
 }
 
-fn names_or_nothing(scope: &Scope, home: Option<&str>) -> String {
-    match scope.is_empty() {
-        true => String::new(),
-        false => words::principals(scope, home),
-    }
-}
-
-fn rule(level: Level, id: &str, title: &str, attack: &[&str]) -> Rule {
+/// A rule of this renderer.
+pub fn rule(level: Level, id: &str, title: &str, attack: &[&str]) -> Rule {
     Rule {
         level,
         id: id.to_owned(),

@@ -7,6 +7,7 @@ use super::danger::{self, Danger};
 use super::diff;
 use super::history::Known;
 use super::policy::{Document, Effect, Statement, Unreadable, names_of, principal};
+use super::trust;
 use super::words;
 use crate::report::ChangeAction;
 
@@ -38,7 +39,6 @@ impl Line {
     #[must_use]
     pub fn with_unknown_before(mut self) -> Self {
         self.detail.insert("before_known".to_owned(), false.into());
-        self.notes.push("what held before is unknown".to_owned());
         self
     }
 }
@@ -66,8 +66,9 @@ impl Edit {
             (_, Known::Unknown) => vec![self.line_of_unknown(home)],
             (Known::Unknown, Known::Is(after)) => self.lines_without_before(after, home),
             (Known::Unknown, Known::Nothing) => {
-                let gone = Line::new(ChangeAction::Removed, Some(self.policy.clone()), None);
-                vec![gone.with_unknown_before()]
+                let mut gone = Line::new(ChangeAction::Removed, Some(self.policy.clone()), None);
+                gone.notes.push("no event told what it said".to_owned());
+                vec![gone]
             }
             _ => self.differences(home),
         };
@@ -178,10 +179,7 @@ impl Edit {
     ) -> Vec<(String, Danger)> {
         let (of_whom, dangers) = if self.is_trust {
             let before = self.before.as_ref().value();
-            (
-                self.target.clone(),
-                danger::of_trust(statement, before, home),
-            )
+            (self.target.clone(), trust::dangers(statement, before, home))
         } else if self.target.starts_with("policy ") {
             (
                 self.target.clone(),

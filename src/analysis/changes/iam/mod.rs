@@ -1,7 +1,7 @@
 //! IAM, rendered change by change: users, groups, roles, policies, credentials, MFA, federation (facts: E2).
 //!
 //! `calls` and `documents` know the calls, `history` what earlier ones told, `policy` and `diff` what documents say,
-//! `words` and `danger` what that means. Here each event of a second is told in turn.
+//! `words`, `danger` and `trust` what that means. Here each event of a second is told in turn.
 
 mod calls;
 mod danger;
@@ -14,6 +14,7 @@ mod policy;
 mod template;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod words;
 
 use crate::analysis::denied;

@@ -43,9 +43,10 @@ pub fn statement(statement: &Statement, home: Option<&str>) -> String {
         } else {
             &actions
         };
-        let place = match statement.resources.contains(&Part::Unnamed) {
-            true => String::new(),
-            false => format!(" on {resources}"),
+        let place = if statement.resources.contains(&Part::Unnamed) {
+            String::new()
+        } else {
+            format!(" on {resources}")
         };
         format!("{says} {whom} to {what}{place}")
     };

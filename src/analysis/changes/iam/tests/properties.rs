@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::super::diff::beyond;
-use super::super::policy::{Document, Effect};
+use super::super::policy::{Document, Effect, Statement};
 use super::super::{calls, documents};
 use super::{HOME, document, fold};
 use crate::report::{Change, ChangeAction};
@@ -130,11 +130,15 @@ fn statements() -> impl Strategy<Value = Value> {
     prop::collection::vec(statement(), 0..4).prop_map(Value::from)
 }
 
+fn percent_encoded(text: &str) -> String {
+    let escapes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    escapes.concat()
+}
+
 /// The text of a document: whole, cut off, percent-encoded, with garbage, deeply nested, or with a key twice.
 fn text() -> impl Strategy<Value = String> {
     let whole = || statements().prop_map(|statements| document(&statements));
-    let encoded =
-        whole().prop_map(|text| text.bytes().map(|byte| format!("%{byte:02X}")).collect());
+    let encoded = whole().prop_map(|text| percent_encoded(&text));
     prop_oneof![
         whole(),
         encoded,
@@ -293,14 +297,14 @@ proptest! {
     fn normalising_twice_is_normalising_once(statements in prop_oneof![statements(), odd_json()]) {
         let recorded = Value::from(document(&statements));
         if let Ok(document) = Document::read(Some(&recorded)) {
-            let normal: Vec<Value> = document.statements.iter().map(|statement| statement.to_json()).collect();
+            let normal: Vec<Value> = document.statements.iter().map(Statement::to_json).collect();
             prop_assert_eq!(read(&normal.into()), document);
         }
     }
 
     #[test]
     fn any_text_is_a_document_or_none(text in text()) {
-        let encoded: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded = percent_encoded(&text);
         let (plain, encoded) = (Document::read(Some(&text.as_str().into())), Document::read(Some(&encoded.into())));
         if !text.trim().starts_with('%') && !text.is_empty() {
             prop_assert_eq!(plain, encoded);

@@ -82,16 +82,18 @@ fn every_write_is_told() {
     for change in &changes {
         *actions.entry(change.action.as_str()).or_default() += 1;
     }
-    println!("{actions:?}");
-    for change in &changes {
-        println!(
-            "{} {} | {}",
-            change.time.unwrap(),
-            line(change),
-            change.detail.get("note").unwrap_or(&Value::Null)
-        );
-    }
-    for finding in findings.finish() {
-        println!("{finding:?}");
-    }
+    let counted = [
+        ("added", 44),
+        ("failed", 3),
+        ("modified", 3),
+        ("removed", 42),
+    ];
+    assert_eq!(actions, BTreeMap::from(counted));
+    let rules: Vec<String> = findings
+        .finish()
+        .into_iter()
+        .map(|finding| finding.rule)
+        .collect();
+    let attached = "administrator-policy-attached";
+    assert_eq!(rules, [attached, attached, "trust-foreign-account"]);
 }
