@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::{Catalogue, load};
+use super::Catalogue;
+use super::assembly::Assembly;
 use crate::error::Failure;
 
 macro_rules! rules {
@@ -140,11 +141,12 @@ pub fn builtin() -> Result<&'static Catalogue, Failure> {
     if let Some(catalogue) = CATALOGUE.get() {
         return Ok(catalogue);
     }
-    let mut rules = Vec::new();
+    let mut assembly = Assembly::default();
     for (name, text) in RULES {
-        let rule = load(text, name)
-            .map_err(|problems| crate::playbook::refused(&format!("{name}.yml"), &problems))?;
-        rules.push(rule);
+        assembly.add(&format!("{name}.yml"), name, text, true);
     }
-    Ok(CATALOGUE.get_or_init(|| Catalogue { rules }))
+    let catalogue = assembly
+        .finish()
+        .map_err(|problems| Failure::usage(problems.join("\n")))?;
+    Ok(CATALOGUE.get_or_init(|| catalogue))
 }
