@@ -87,9 +87,9 @@ const PROTECTIONS: [(&str, Call, &str); 2] = [
     (
         "disableApiTermination",
         Call::Terminate,
-        "termination protection switched off",
+        "termination protection",
     ),
-    ("disableApiStop", Call::Stop, "stop protection switched off"),
+    ("disableApiStop", Call::Stop, "stop protection"),
 ];
 
 /// A call that explains another.

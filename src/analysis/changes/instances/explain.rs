@@ -77,7 +77,7 @@ impl<'c> Reasons<'c> {
         notes.extend(self.before.map(|deed| format!("before it {deed}")));
         notes.extend(self.unprotected.map(|deed| {
             let lead = Moment::of(change).since(deed);
-            format!("{} {lead} by {}", deed.what, deed.actor)
+            format!("{} switched off {lead} by {}", deed.what, deed.actor)
         }));
         if change.action == ChangeAction::Noop {
             let state = change.after.as_deref().unwrap_or_default();

@@ -203,7 +203,7 @@ fn protection_switched_off_before_is_told() {
         detail(&changes[0], "note"),
         "termination protection switched off 2 min before by bert"
     );
-    let message = "termination protection switched off by bert before eve terminated i-1";
+    let message = "eve terminated i-1 after bert switched off termination protection";
     assert_eq!(
         told(&findings)[0],
         ("termination-protection-off", Level::High, message)

@@ -180,25 +180,26 @@ fn attempted(call: Call, explained: &Explained<'_>) -> Option<Sentence> {
     })
 }
 
-/// Protection was switched off for it, and the event that did.
+/// Its protection had been switched off for it: that, and the event that did.
 fn unprotected(call: Call, explained: &Explained<'_>) -> Option<(Sentence, Proof)> {
     let switch = explained.reasons.unprotected?;
     let (_, past) = verbs(call)?;
+    let doer = doer(explained);
     let level = if call == Call::Terminate {
         Level::High
     } else {
         Level::Medium
     };
+    let ending = if switch.actor == doer {
+        format!(" after switching off {}", switch.what)
+    } else {
+        format!(" after {} switched off {}", switch.actor, switch.what)
+    };
     let sentence = Sentence {
         kind: Kind::Unprotected,
         level,
-        opening: format!(
-            "{} by {} before {} {past}",
-            switch.what,
-            switch.actor,
-            doer(explained)
-        ),
-        ending: String::new(),
+        opening: format!("{doer} {past}"),
+        ending,
     };
     Some((sentence, switch.proof.clone()))
 }
