@@ -287,7 +287,7 @@ fn attack_is_told() {
         names.map(|name| row[name].as_str().unwrap_or_default())
     };
     assert_eq!(
-        cells("in", ["who", "result", "mfa"]),
+        cells("in", ["user", "result", "mfa"]),
         ["ana", "Success", "false"]
     );
     assert_eq!(
@@ -295,19 +295,19 @@ fn attack_is_told() {
         ["eu-north-1", "https://console.aws.amazon.com/", "No"]
     );
     assert_eq!(
-        cells("root", ["who", "result", "mfa"]),
+        cells("root", ["user", "result", "mfa"]),
         ["root", "Success", "true"]
     );
     assert_eq!(
-        cells("wrong", ["who", "result", "error"]),
+        cells("wrong", ["user", "result", "error"]),
         ["ana", "Failure", "Failed authentication"]
     );
     assert_eq!(
-        cells("switched", ["who", "result", "switched_from"]),
+        cells("switched", ["user", "result", "switched_from"]),
         ["Admin/ana", "Success", "arn:aws:iam::123456789012:user/ana"]
     );
     assert_eq!(
-        cells("refused", ["who", "result", "credential"]),
+        cells("refused", ["user", "result", "credential"]),
         ["bo@example.com", "Failure", "PASSWORD"]
     );
 }
@@ -325,7 +325,7 @@ fn ordinary_logins_are_no_findings() {
     );
     let (_, sso) = rows.last().unwrap();
     assert_eq!(
-        (&sso["mfa"], &sso["who"]),
+        (&sso["mfa"], &sso["user"]),
         (
             &json!("sso"),
             &json!("AWSReservedSSO_Admin_0123/bo@example.com")

@@ -182,11 +182,11 @@ impl Caller {
 
     fn by_role(&self, chain: &[&Issue]) -> (Cause, Vec<String>) {
         let role = format!("role {}", self.actor.as_deref().unwrap_or("unknown"));
-        let Some((first, rest)) = chain.split_first() else {
-            let whose = if self.is_instance_role {
-                ", of an instance"
-            } else {
-                " (who assumed it was not seen)"
+        let Some(first) = chain.first() else {
+            let whose = match (self.is_instance_role, self.is_console) {
+                (true, _) => ", of an instance",
+                (false, true) => ", in the console (who assumed it was not seen)",
+                (false, false) => " (who assumed it was not seen)",
             };
             return (Cause::RoleSession, vec![role + whose]);
         };
@@ -205,20 +205,17 @@ impl Caller {
                 (cause, _) => (cause, vec![through(host)]),
             };
         }
-        let mut note = format!("{role}, assumed by {}", first.named());
-        for issue in rest {
-            note.push_str(&format!(", assumed by {}", issue.named()));
-        }
+        let assumed = chain
+            .iter()
+            .map(|issue| format!(", assumed by {}", issue.named()));
+        let note = std::iter::once(role).chain(assumed).collect();
         (Cause::RoleSession, vec![note])
     }
 
     fn session(&self, chain: &[&Issue]) -> Option<String> {
-        let mut session = self.key.clone().filter(|_| !chain.is_empty())?;
-        for issue in chain {
-            session.push_str(" from ");
-            session.push_str(&issue.keyed());
-        }
-        Some(session)
+        let key = self.key.clone().filter(|_| !chain.is_empty())?;
+        let grown = chain.iter().map(|issue| format!(" from {}", issue.keyed()));
+        Some(std::iter::once(key).chain(grown).collect())
     }
 }
 

@@ -5,16 +5,15 @@
 //! nothing.
 
 use std::collections::HashMap;
-use std::fmt;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use serde_json::Value;
 
 use super::cause::Cause;
+use super::deed::{Deed, Moment, actor};
 use super::states::{Call, Transition};
-use crate::analysis::findings::Proof;
-use crate::event::{Event, who};
-use crate::report::{Change, ChangeAction, rfc3339};
+use crate::event::Event;
+use crate::report::ChangeAction;
 
 /// A service takes its time: what it was told longer ago is not taken for the reason.
 const ORDER_LEAD: Duration = Duration::minutes(30);
@@ -92,17 +91,6 @@ const PROTECTIONS: [(&str, Call, &str); 2] = [
     ("disableApiStop", Call::Stop, "stop protection"),
 ];
 
-/// A call that explains another.
-#[derive(Debug, Clone)]
-pub(super) struct Deed {
-    /// `SetDesiredCapacity of web`.
-    pub(super) what: String,
-    pub(super) actor: String,
-    pub(super) event_id: Option<String>,
-    pub(super) proof: Proof,
-    time: DateTime<Utc>,
-}
-
 /// The call that issued a session's key.
 #[derive(Debug)]
 pub(super) struct Issue {
@@ -140,67 +128,6 @@ pub(super) struct Context {
     effective: HashMap<String, Vec<(Call, Deed)>>,
     /// By the key that was issued.
     issues: HashMap<String, Issue>,
-}
-
-/// When and where a change happened, and to what.
-#[derive(Debug)]
-pub(super) struct Moment<'c> {
-    time: Option<DateTime<Utc>>,
-    account: Option<&'c str>,
-    region: Option<&'c str>,
-    instance: Option<String>,
-}
-
-impl Deed {
-    fn of(event: &Event, what: String) -> Option<Self> {
-        Some(Self {
-            what,
-            actor: actor(event),
-            event_id: event.id().map(str::to_owned),
-            proof: Proof::of(event),
-            time: event.time()?,
-        })
-    }
-}
-
-impl fmt::Display for Deed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} by {} at {}",
-            self.what,
-            self.actor,
-            rfc3339(self.time)
-        )
-    }
-}
-
-impl<'c> Moment<'c> {
-    pub(super) fn of(change: &'c Change) -> Self {
-        Self {
-            time: change.time,
-            account: change.account.as_deref(),
-            region: change.region.as_deref(),
-            instance: change.target.clone(),
-        }
-    }
-
-    /// How long before it `deed` was, in words.
-    pub(super) fn since(&self, deed: &Deed) -> String {
-        let seconds = self.time.map_or(0, |time| (time - deed.time).num_seconds());
-        match seconds {
-            ..=0 => "moments before".to_owned(),
-            1..=119 => format!("{seconds} s before"),
-            120..=7199 => format!("{} min before", seconds / 60),
-            _ => format!("{} h before", seconds / 3600),
-        }
-    }
-
-    /// Whether `deed` was before it, by no more than `lead`.
-    fn follows(&self, deed: &Deed, lead: Duration) -> bool {
-        self.time
-            .is_some_and(|time| deed.time <= time && time - deed.time <= lead)
-    }
 }
 
 impl Context {
@@ -286,7 +213,7 @@ impl Context {
     /// The call by which the service of `cause` was asked to end this very instance.
     pub(super) fn asked(&self, cause: Cause, moment: &Moment<'_>) -> Option<&Deed> {
         self.order(cause, moment, |order| {
-            order.instance.is_some() && order.instance == moment.instance
+            order.instance.is_some() && order.instance.as_deref() == moment.instance
         })
     }
 
@@ -314,7 +241,7 @@ impl Context {
 
     /// What switched off the protection against `call`, where it had not been switched on again.
     pub(super) fn unprotected(&self, call: Call, moment: &Moment<'_>) -> Option<&Deed> {
-        let switches = self.protection.get(moment.instance.as_deref()?)?.iter();
+        let switches = self.protection.get(moment.instance?)?.iter();
         let last = switches
             .filter(|switch| switch.guards == call)
             .filter(|switch| moment.follows(&switch.deed, PROTECTION_LEAD))
@@ -324,7 +251,7 @@ impl Context {
 
     /// The call that had already done what `call` asked for; `None` where the last one did the opposite.
     pub(super) fn earlier(&self, call: Call, moment: &Moment<'_>) -> Option<&Deed> {
-        let calls = self.effective.get(moment.instance.as_deref()?)?.iter();
+        let calls = self.effective.get(moment.instance?)?.iter();
         let (last, deed) = calls
             .filter(|(_, deed)| moment.follows(deed, Duration::MAX))
             .max_by_key(|(_, deed)| deed.time)?;
@@ -345,10 +272,6 @@ impl Context {
         }
         chain
     }
-}
-
-fn actor(event: &Event) -> String {
-    who::actor(event).unwrap_or_else(|| "somebody unknown".to_owned())
 }
 
 /// Whether a group's size was touched: its other settings end no instance.

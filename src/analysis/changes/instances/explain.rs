@@ -2,7 +2,8 @@
 
 use super::Act;
 use super::cause::{Cause, Doer};
-use super::context::{Context, Deed, Moment};
+use super::context::Context;
+use super::deed::{Deed, Moment};
 use super::states::Transition;
 use crate::report::{Change, ChangeAction};
 

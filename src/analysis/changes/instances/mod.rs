@@ -7,6 +7,7 @@
 
 mod cause;
 mod context;
+mod deed;
 mod explain;
 mod states;
 #[cfg(test)]
