@@ -361,6 +361,32 @@ fn one_user_is_asked_for() {
 }
 
 #[test]
+fn guessed_passwords_are_one_finding() {
+    let failed =
+        json!({"errorMessage": "Failed authentication", "additionalEventData": {"MFAUsed": "No"}});
+    let guess = |second: u8| {
+        let (id, time) = (
+            format!("guess-{second}"),
+            format!("2026-11-20T12:00:{second:02}Z"),
+        );
+        sign_in(
+            &id,
+            &time,
+            "ConsoleLogin",
+            "Failure",
+            &user("ana"),
+            ATTACKER,
+            &failed,
+        )
+    };
+    let report = run((0..6).map(guess).collect(), &[]);
+    let (ids, _) = found(&report, "console-login-brute-force").unwrap();
+    assert_eq!(ids.as_array().unwrap().len(), 6);
+    let report = run((0..4).map(guess).collect(), &[]);
+    assert!(found(&report, "console-login-brute-force").is_none());
+}
+
+#[test]
 fn without_a_window_before_nothing_is_new() {
     let folder = Folder::new().with("trail/a.json", trail(&attack()));
     let from = folder.file("trail");

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::support::aws_servers::Emulator;
+use crate::support::lookup_server::{LookupServer, Quota};
 use crate::support::offline::{Folder, Said, trail, trailhunt};
 use crate::support::records::{invictus, record};
+use crate::support::sandbox::Sandbox;
 
 /// A session of the role `deploy`, by its key.
 fn deploy(key: &str) -> Value {
@@ -281,4 +284,54 @@ fn the_real_records_have_two_terminations() {
         .collect();
     let expected = (&json!("TerminateInstances"), &json!("bert-jan"));
     assert_eq!(calls, [expected, expected]);
+}
+
+/// Live, who assumed the role is one lookup of the session's key as a resource, not of every AssumeRole.
+#[test]
+fn history_gives_the_same_changes_and_asks_little() {
+    const NOW: &str = "2026-11-21T00:00:00Z";
+    let Some(aws) = Emulator::Ministack.shared() else {
+        return;
+    };
+    let server = LookupServer::builder()
+        .records(attack())
+        .now(NOW.parse().unwrap())
+        .quota(Quota::NONE)
+        .start();
+    let sandbox = Sandbox::new()
+        .endpoint(aws.url())
+        .cloudtrail(&server.url())
+        .now(NOW);
+    let mut command = sandbox.trailhunt();
+    command.args([
+        "stopped-instances",
+        "--regions",
+        "us-east-1,us-west-2",
+        "--rate",
+        "50",
+        "--format",
+        "json",
+    ]);
+    command.args(["--since", "2026-11-20", "--until", "2026-11-20T13:00:00Z"]);
+    let output = command.assert().code(0).get_output().stdout.clone();
+    let live: Value = serde_json::from_slice(&output).unwrap();
+    assert_eq!(
+        live["changes"],
+        run(&attack(), "json", &[]).exits(0).json()["changes"]
+    );
+
+    let calls = server.calls();
+    let asked = |key: &str, value: &str| {
+        calls
+            .iter()
+            .any(|call| call.parameters.attribute() == Some((key, value)))
+    };
+    assert!(asked("ResourceName", "ASIADEPLOY0000000000"));
+    assert!(!asked("EventName", "AssumeRole") && !asked("EventSource", "sts.amazonaws.com"));
+    assert!(
+        calls
+            .iter()
+            .all(|call| call.parameters.attribute().is_some()),
+        "nothing is read whole"
+    );
 }

@@ -100,34 +100,38 @@ impl Hits {
 
 impl Kind {
     fn rule(self, level: Level) -> Rule {
-        let (id, title, attack) = match self {
-            Self::Terminated => ("instances-terminated", "Instances terminated", "T1485"),
+        let (id, title, attack): (_, _, &[&str]) = match self {
+            Self::Terminated => (
+                "instances-terminated",
+                "Instances terminated",
+                &["T1485", "T1578.003"],
+            ),
             Self::Stopped => (
                 "instances-stopped",
                 "Instances stopped or rebooted",
-                "T1489",
+                &["T1489", "T1529"],
             ),
             Self::Routine => (
                 "instances-ended-by-automation",
                 "Instances ended by Auto Scaling or Spot",
-                "T1578.003",
+                &[],
             ),
             Self::Unprotected => (
                 "termination-protection-off",
                 "Protection switched off before an instance was ended",
-                "T1578.005",
+                &["T1578.005"],
             ),
             Self::Attempted => (
                 "instance-stop-attempted",
                 "Attempt to stop or terminate instances",
-                "T1489",
+                &["T1489"],
             ),
         };
         Rule {
             level,
             id: id.to_owned(),
             title: title.to_owned(),
-            attack: vec![attack.to_owned()],
+            attack: attack.iter().map(|id| (*id).to_owned()).collect(),
         }
     }
 }
