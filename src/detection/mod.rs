@@ -10,6 +10,7 @@
 //!   drops out, and with its last value the line; what is left without lines is true.
 
 mod bindings;
+mod calls;
 mod condition;
 mod derive;
 mod evaluate;
@@ -34,6 +35,7 @@ use pattern::{Anchor, Pattern};
 use virtual_fields::Virtual;
 
 pub use bindings::Bindings;
+pub use calls::Calls;
 pub use derive::{Attribute, Derived};
 pub use modifiers::placeholder_name;
 pub use virtual_fields::values_of;
