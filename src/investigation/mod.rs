@@ -13,6 +13,7 @@ mod kept;
 mod next;
 mod replay;
 mod rules;
+mod sweep;
 mod visibility;
 
 use chrono::{DateTime, Utc};
