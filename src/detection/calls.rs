@@ -111,9 +111,7 @@ fn any(parts: impl Iterator<Item = Vec<Branch>>) -> Vec<Branch> {
 fn bounded(branches: impl Iterator<Item = Branch>) -> Vec<Branch> {
     let mut few: Vec<Branch> = Vec::new();
     for branch in branches.filter(Branch::is_possible) {
-        let known = few
-            .iter_mut()
-            .find(|known| known.sources == branch.sources);
+        let known = few.iter_mut().find(|known| known.sources == branch.sources);
         match known {
             Some(known) => known.names = union([known.names.take(), branch.names].into_iter()),
             None => few.push(branch),

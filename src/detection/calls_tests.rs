@@ -86,8 +86,14 @@ fn many_branches_are_taken_together() {
             .iter()
             .all(|calls| calls.names.len() == MAX_BRANCHES + 1)
     );
-    let long = format!("a: {{ eventSource: s, eventName: N }}\ncondition: {}a\n", "a and ".repeat(5_000));
-    assert_eq!(said(&long, &Bindings::new(Tz::UTC)).as_deref(), Some("s: N"));
+    let long = format!(
+        "a: {{ eventSource: s, eventName: N }}\ncondition: {}a\n",
+        "a and ".repeat(5_000)
+    );
+    assert_eq!(
+        said(&long, &Bindings::new(Tz::UTC)).as_deref(),
+        Some("s: N")
+    );
 }
 
 fn a_selection() -> impl Strategy<Value = String> {

@@ -78,7 +78,11 @@ impl Asked {
 
     /// The attributes asked so far that index something that is not in the record (facts: A11).
     pub fn best_effort(&self) -> Vec<&'static str> {
-        let attributes = self.answers.keys().flatten().map(|(attribute, _)| attribute);
+        let attributes = self
+            .answers
+            .keys()
+            .flatten()
+            .map(|(attribute, _)| attribute);
         let mut names: Vec<&str> = attributes
             .filter(|attribute| attribute.field().is_none())
             .map(|attribute| attribute.as_str())

@@ -65,9 +65,13 @@ impl Probe {
             by_names,
         } = expected;
         if expected.prefers_source() {
-            format!("{lookup}, about {by_source} more pages, instead of {names} event names (about {by_names})")
+            format!(
+                "{lookup}, about {by_source} more pages, instead of {names} event names (about {by_names})"
+            )
         } else {
-            format!("{names} event names (about {by_names} pages) instead of {lookup} (about {by_source} more)")
+            format!(
+                "{names} event names (about {by_names} pages) instead of {lookup} (about {by_source} more)"
+            )
         }
     }
 

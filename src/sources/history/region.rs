@@ -155,7 +155,10 @@ impl Region {
             let slice = self.slices.get(id);
             slice.is_some_and(|slice| Arc::ptr_eq(&slice.lookup, lookup))
         };
-        let held = self.probes.iter().filter(|(_, probe)| **probe == Probe::Held);
+        let held = self
+            .probes
+            .iter()
+            .filter(|(_, probe)| **probe == Probe::Held);
         held.map(|(id, _)| *id).find(is_of)
     }
 
