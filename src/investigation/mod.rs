@@ -14,6 +14,7 @@ mod next;
 mod replay;
 mod rules;
 mod sweep;
+mod verdicts;
 mod visibility;
 
 use chrono::{DateTime, Utc};
