@@ -15,8 +15,7 @@ use crate::error::Failure;
 use crate::event::Event;
 use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
-use crate::playbook::RegionScope;
-use crate::report::{Coverage, rfc3339};
+use crate::report::rfc3339;
 use crate::sources::history::{History, Progress, Update};
 
 /// Reading that takes longer needs a yes.
@@ -54,7 +53,7 @@ pub async fn run(
     let history = History::start(live.aws.clone(), &scoped_regions(rules, &live), live.rate);
     let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
         let regions = history.regions();
-        let regions = regions.filter(|region| in_scope(&live, scope, region));
+        let regions = regions.filter(|region| live.asks(scope, region));
         regions.cloned().collect()
     });
     let mut run = Run {
@@ -92,7 +91,7 @@ impl Run<'_> {
                 .live
                 .regions
                 .iter()
-                .filter(|region| in_scope(self.live, search.scope, region));
+                .filter(|region| self.live.asks(search.scope, region));
             let plan = explain(search.name, &search.filter, self.rules, regions.count());
             (self.listener.notice)(Notice::Detail(plan));
         }
@@ -309,28 +308,7 @@ impl Run<'_> {
         } = self;
         let tallies = history.close(interrupted).await;
         let grown = gathered.grow(rules);
-        let mut coverage: Vec<Coverage> = tallies
-            .into_iter()
-            .map(|(region, tally)| {
-                let delivered = delivered.get(&region);
-                coverage::of_region(question, live, &region, tally, delivered)
-            })
-            .collect();
-        coverage.extend(live.unasked.iter().cloned());
-        for search in rules.searches {
-            if !live
-                .regions
-                .iter()
-                .any(|region| in_scope(live, search.scope, region))
-            {
-                coverage.push(coverage::unasked(question, live, search));
-            }
-        }
-        coverage.sort_by(|a, b| a.region.cmp(&b.region));
-        coverage.extend(
-            live.clamped_from
-                .map(|asked| coverage::clamped(question, live, asked)),
-        );
+        let coverage = coverage::of_history(question, live, tallies, &delivered);
         let mut not_visible = visibility::of_history(question.window, live.now);
         not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
         if rules.key_variable.is_some() {
@@ -362,17 +340,9 @@ fn scoped_regions(rules: &Rules<'_>, live: &Live) -> Vec<String> {
             || rules
                 .searches
                 .iter()
-                .any(|search| in_scope(live, search.scope, region))
+                .any(|search| live.asks(search.scope, region))
     };
     live.regions.iter().filter(is_asked).cloned().collect()
-}
-
-fn in_scope(live: &Live, scope: RegionScope, region: &str) -> bool {
-    match scope {
-        RegionScope::All => true,
-        RegionScope::Home => region == live.aws.home_region(),
-        RegionScope::ControlPlane => live.control_plane.iter().any(|known| known == region),
-    }
 }
 
 /// Ctrl-C; never, where the signal cannot be watched: then it ends the process as ever.

@@ -134,6 +134,17 @@ pub struct Live {
     pub control_plane: Vec<String>,
 }
 
+impl Live {
+    /// Whether a search of this scope asks `region`.
+    fn asks(&self, scope: RegionScope, region: &str) -> bool {
+        match scope {
+            RegionScope::All => true,
+            RegionScope::Home => region == self.aws.home_region(),
+            RegionScope::ControlPlane => self.control_plane.iter().any(|known| known == region),
+        }
+    }
+}
+
 /// How far one part of the work is.
 #[derive(Debug)]
 pub enum Notice<'n> {

@@ -33,6 +33,7 @@ pub enum Purpose {
     Probe,
 }
 
+/// What was asked within a window.
 #[derive(Debug)]
 pub struct Asked {
     pub since: Time,
@@ -55,12 +56,12 @@ impl Asked {
     }
 
     /// The lookups for whatever of `since` to the window's end was not asked yet in `regions`.
-    pub fn ask(&mut self, what: What, since: Time, regions: &[Arc<str>]) -> Vec<Demand> {
+    pub fn ask(&mut self, what: &What, since: Time, regions: &[Arc<str>]) -> Vec<Demand> {
         self.ask_for(Purpose::Answer, what, since, regions)
     }
 
     /// The same, for events that only lead on.
-    pub fn ask_leads(&mut self, what: What, since: Time, regions: &[Arc<str>]) -> Vec<Demand> {
+    pub fn ask_leads(&mut self, what: &What, since: Time, regions: &[Arc<str>]) -> Vec<Demand> {
         self.ask_for(Purpose::Leads, what, since, regions)
     }
 
@@ -95,14 +96,14 @@ impl Asked {
     fn ask_for(
         &mut self,
         purpose: Purpose,
-        what: What,
+        what: &What,
         since: Time,
         regions: &[Arc<str>],
     ) -> Vec<Demand> {
         let since = since.max(self.since);
         let mut ends: BTreeMap<Time, Vec<Arc<str>>> = BTreeMap::new();
         for region in regions {
-            let from = self.from(purpose, &what, region);
+            let from = self.from(purpose, what, region);
             if since < from {
                 ends.entry(from).or_default().push(Arc::clone(region));
             }
@@ -144,5 +145,74 @@ impl Asked {
             .flatten();
         let from = [itself, leads, everything].into_iter().flatten().min();
         from.unwrap_or(self.until + Duration::seconds(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Time {
+        DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
+    }
+
+    fn regions(names: &[&str]) -> Vec<Arc<str>> {
+        names.iter().map(|name| (*name).into()).collect()
+    }
+
+    fn name(value: &str) -> (Attribute, String) {
+        (Attribute::EventName, value.to_owned())
+    }
+
+    /// `since..until Regions`, for each lookup.
+    fn said(demands: &[Demand]) -> Vec<String> {
+        let seconds = |time: Time| (time - at(0)).num_seconds();
+        let said = |demand: &Demand| {
+            let Lookup { since, until, .. } = *demand.lookup;
+            let regions = demand.regions.join(" ");
+            format!("{}..{} {regions}", seconds(since), seconds(until))
+        };
+        demands.iter().map(said).collect()
+    }
+
+    #[test]
+    fn only_what_was_not_asked_is_asked() {
+        let mut asked = Asked::within(at(0), at(100));
+        let (here, both) = (regions(&["here"]), regions(&["here", "there"]));
+        assert_eq!(
+            said(&asked.ask(&Some(name("x")), at(50), &here)),
+            ["50..100 here"]
+        );
+        assert!(asked.ask(&Some(name("x")), at(60), &here).is_empty());
+        let rest = asked.ask(&Some(name("x")), at(-10), &both);
+        assert_eq!(said(&rest), ["0..49 here", "0..100 there"]);
+        assert!(asked.missing(&Some(name("x")), &both).is_empty());
+        assert_eq!(asked.missing(&Some(name("y")), &both), both);
+    }
+
+    #[test]
+    fn an_answer_does_not_rely_on_what_only_led_on() {
+        let mut asked = Asked::within(at(0), at(100));
+        let here = regions(&["here"]);
+        assert_eq!(asked.ask_leads(&Some(name("x")), at(50), &here).len(), 1);
+        assert_eq!(
+            said(&asked.ask(&Some(name("x")), at(0), &here)),
+            ["0..100 here"]
+        );
+        assert!(asked.ask_leads(&Some(name("x")), at(0), &here).is_empty());
+    }
+
+    #[test]
+    fn everything_covers_what_is_in_the_record() {
+        let mut asked = Asked::within(at(0), at(100));
+        let both = regions(&["here", "there"]);
+        assert_eq!(asked.ask(&None, at(0), &both[..1]).len(), 1);
+        assert_eq!(
+            said(&asked.ask(&Some(name("x")), at(0), &both)),
+            ["0..100 there"]
+        );
+        let user = Some((Attribute::Username, "x".to_owned()));
+        assert_eq!(said(&asked.ask(&user, at(0), &both)), ["0..100 here there"]);
+        assert_eq!(asked.best_effort(), ["Username"]);
     }
 }

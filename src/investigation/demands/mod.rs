@@ -75,13 +75,13 @@ impl Demands {
             let regions = self.regions.get(&scope).map_or(&[][..], Vec::as_slice);
             match need {
                 Need::Everything => {
-                    demands.extend(self.asked.ask(None, self.asked.since, regions));
+                    demands.extend(self.asked.ask(&None, self.asked.since, regions));
                 }
                 Need::Values(attribute, values) => {
                     for value in values {
                         let since = first_use(attribute, &value, grown);
                         let since = since.unwrap_or(self.asked.since);
-                        demands.extend(self.asked.ask(Some((attribute, value)), since, regions));
+                        demands.extend(self.asked.ask(&Some((attribute, value)), since, regions));
                     }
                 }
                 Need::Calls(calls) => {
@@ -120,17 +120,17 @@ impl Demands {
         }
         if !names.is_empty() {
             let login = Some((Attribute::EventName, "ConsoleLogin".to_owned()));
-            demands.extend(self.asked.ask(login, self.asked.since, regions));
+            demands.extend(self.asked.ask(&login, self.asked.since, regions));
         }
         // the earliest need of a name covers the later ones
         names.sort_unstable_by_key(|(_, since)| *since);
         for (name, since) in names {
             let name = Some((Attribute::Username, name.to_owned()));
-            demands.extend(self.asked.ask(name, since - EARLY, regions));
+            demands.extend(self.asked.ask(&name, since - EARLY, regions));
         }
         if let Some(launched) = grown.tree.launched {
             let issued = Some((Attribute::EventName, "AssumeRole".to_owned()));
-            let demand = self.asked.ask_leads(issued, launched - EARLY, regions);
+            let demand = self.asked.ask_leads(&issued, launched - EARLY, regions);
             demands.extend(demand);
         }
         demands

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Demands;
-use super::asked::{Asked, Demand, Purpose, What};
+use super::asked::{Asked, Demand, Purpose};
 use super::probe::Probe;
 use crate::detection::{Attribute, Calls};
 use crate::plan::lookup::Lookup;
@@ -34,9 +34,9 @@ pub struct Decision {
 
 /// Adds what of `calls` was asked neither by source nor by name.
 pub fn add(wants: &mut Wants, asked: &Asked, calls: Calls, regions: &[Arc<str>]) {
-    let regions = asked.missing(&by_source(&calls.source), regions);
+    let regions = asked.missing(&Some(by_source(&calls.source)), regions);
     for name in calls.names {
-        for region in asked.missing(&by_name(&name), &regions) {
+        for region in asked.missing(&Some(by_name(&name)), &regions) {
             let of_source = wants.entry(calls.source.clone()).or_default();
             of_source.entry(region).or_default().insert(name.clone());
         }
@@ -64,7 +64,10 @@ impl Demands {
             }
             demands.extend(self.start(&source, probed));
             for (name, regions) in named {
-                demands.extend(self.asked.ask(by_name(&name), self.asked.since, &regions));
+                demands.extend(
+                    self.asked
+                        .ask(&Some(by_name(&name)), self.asked.since, &regions),
+                );
             }
         }
         demands
@@ -76,7 +79,7 @@ impl Demands {
         wants: BTreeMap<Arc<str>, BTreeSet<String>>,
     ) -> Option<Demand> {
         let lookup = Arc::new(Lookup {
-            attribute: by_source(source),
+            attribute: Some(by_source(source)),
             since: self.asked.since,
             until: self.asked.until,
         });
@@ -124,7 +127,10 @@ impl Demands {
         let region = std::slice::from_ref(region);
         let mut demands = Vec::new();
         for name in names {
-            demands.extend(self.asked.ask(by_name(&name), self.asked.since, region));
+            demands.extend(
+                self.asked
+                    .ask(&Some(by_name(&name)), self.asked.since, region),
+            );
         }
         Some(Decision {
             said,
@@ -155,10 +161,10 @@ fn place(region: &Arc<str>, lookup: &Lookup) -> Option<(Arc<str>, String)> {
     }
 }
 
-fn by_source(source: &str) -> What {
-    Some((Attribute::EventSource, source.to_owned()))
+fn by_source(source: &str) -> (Attribute, String) {
+    (Attribute::EventSource, source.to_owned())
 }
 
-fn by_name(name: &str) -> What {
-    Some((Attribute::EventName, name.to_owned()))
+fn by_name(name: &str) -> (Attribute, String) {
+    (Attribute::EventName, name.to_owned())
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::{HERE, answered, asked, coverage, report, said, sandbox, serving};
-use crate::support::lookup_server::{LookupServer, RegionState};
+use crate::support::lookup_server::{Fault, LookupServer, RegionState, Rule};
 use crate::support::offline::{Folder, trail};
 use crate::support::records;
 use crate::support::sandbox::Sandbox;
@@ -293,5 +293,27 @@ fn a_denied_region_is_the_gap_that_it_is() {
     let json = report(&mut live(&sandbox, &users(), &["--format", "json"]), 3);
     assert_eq!(coverage(&json, THERE)["state"], "denied");
     assert_eq!(coverage(&json, HERE)["state"], "read");
+    assert_eq!(json["events"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_first_page_that_is_late_or_shows_nothing_is_waited_for() {
+    let server = serving(busy(HERE))
+        .records(made(HERE))
+        .fault(Rule::nth(1, Fault::Throttle).in_region(HERE))
+        .fault(Rule::nth(2, Fault::EmptyPage).in_region(HERE))
+        .start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let json = report(&mut live(&sandbox, &users(), &["--format", "json"]), 0);
+    let first: Vec<String> = server.calls_in(HERE).iter().take(3).map(asked).collect();
+    assert_eq!(first, [BY_SOURCE; 3]);
+    assert_eq!(coverage(&json, HERE)["throttled"], 1);
+    assert_eq!(
+        coverage(&json, HERE)["pages"],
+        5,
+        "two of the source, three names"
+    );
     assert_eq!(json["events"].as_array().unwrap().len(), 2);
 }
