@@ -106,7 +106,9 @@ mod tests {
         };
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         let mut probe = Probe::new(Arc::new(lookup), names);
-        page.iter().for_each(|name| probe.event(Some(name)));
+        for name in page {
+            probe.event(Some(name));
+        }
         probe
     }
 

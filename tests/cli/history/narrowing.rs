@@ -46,13 +46,13 @@ fn made(region: &str) -> [String; 2] {
 
 /// A playbook of searches, each with its Regions and its selection.
 fn playbook(searches: &[(&str, &str)]) -> String {
-    let mut text = "playbook: 1\nid: mine\ntitle: Mine\nsearches:\n".to_owned();
-    for (number, (regions, selection)) in searches.iter().enumerate() {
-        text += &format!(
+    let search = |(number, (regions, selection)): (usize, &(&str, &str))| {
+        format!(
             "  s{number}:\n    regions: {regions}\n    detection:\n      call: {{ {selection} }}\n      condition: call\n"
-        );
-    }
-    text
+        )
+    };
+    let searches: String = searches.iter().enumerate().map(search).collect();
+    format!("playbook: 1\nid: mine\ntitle: Mine\nsearches:\n{searches}")
 }
 
 /// Three calls of IAM, in all Regions.
