@@ -317,3 +317,49 @@ fn a_first_page_that_is_late_or_shows_nothing_is_waited_for() {
     );
     assert_eq!(json["events"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn a_hunt_asks_each_source_once_where_little_happens() {
+    let opened = call(
+        THERE,
+        "ec2.amazonaws.com",
+        "AuthorizeSecurityGroupIngress",
+        "09:00:01",
+    );
+    let all = [Vec::from(made(HERE)), vec![opened]].concat();
+    let folder = Folder::new().with("trail.json", trail(&all));
+    let server = serving(all).start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let hunt = |more: &[&str]| {
+        let mut command = sandbox.trailhunt();
+        command
+            .args([
+                "hunt",
+                "--since",
+                "2023-07-10",
+                "--until",
+                "2023-07-10T12:00:00Z",
+            ])
+            .args(["--format", "csv"])
+            .args(more);
+        answered(&mut command, 0)
+    };
+    let both = format!("{HERE},{THERE}");
+    let live = hunt(&["--regions", &both, "--rate", "50"]);
+    assert!(live.contains("CreateAccessKey"), "{live}");
+    assert_eq!(live, hunt(&["--from", folder.path().to_str().unwrap()]));
+
+    let questions = questions(&server, THERE);
+    let once: BTreeSet<&String> = questions.iter().collect();
+    assert_eq!(
+        once.len(),
+        questions.len(),
+        "nothing is asked twice: {questions:?}"
+    );
+    let ec2 = "EventSource=ec2.amazonaws.com".to_owned();
+    assert!(once.contains(&ec2), "{questions:?}");
+    let name = "EventName=AuthorizeSecurityGroupIngress".to_owned();
+    assert!(!once.contains(&name), "{questions:?}");
+}
