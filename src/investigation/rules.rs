@@ -2,7 +2,7 @@
 
 use super::{Filter, Place, Question, Search};
 use crate::analysis::lineage::Growth;
-use crate::detection::{Attribute, Bindings, Index, values_of};
+use crate::detection::{Attribute, Bindings, Calls, Index, values_of};
 use crate::event::{Event, FieldPath, path::text_of};
 use crate::playbook::{BuiltinPivot, Initial, Novelty, Pivot, Type};
 use crate::report::Link;
@@ -240,6 +240,14 @@ impl Filter<'_> {
                 let (attribute, value) = self.asked()?;
                 Some((*attribute, vec![value.clone()], attributes.len() > 1))
             }
+        }
+    }
+
+    /// The calls that it is about, where it names them with their sources.
+    pub fn calls(&self, bindings: &Bindings) -> Option<Vec<Calls>> {
+        match self {
+            Self::Detection(detection) => detection.calls(bindings),
+            Self::Attributes(_) => None,
         }
     }
 }
