@@ -55,7 +55,9 @@ fn unknown_fields_say_what_is_known() {
     let region = MINIMAL.replace("    detection:", "    region: all\n    detection:");
     assert_eq!(
         problems(&region.replace("id: sg\n", "id: sg\n\n")),
-        ["sg.yaml:7:5 searches.s: unknown field `region`, expected `regions`, `context` or `detection` (did you mean 'regions'?)"]
+        [
+            "sg.yaml:7:5 searches.s: unknown field `region`, expected `regions`, `context` or `detection` (did you mean 'regions'?)"
+        ]
     );
     assert!(with("colums: []\n")[0].ends_with("`next` (did you mean 'columns'?)"));
     for later in [

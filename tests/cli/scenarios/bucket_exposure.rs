@@ -11,41 +11,81 @@ fn attack_records() -> Vec<String> {
         })
     };
     vec![
-        call("10:00", "s3", "PutAccountPublicAccessBlock", json!({
-            "requestParameters": {"PublicAccessBlockConfiguration": block(false), "accountId": "123456789012"},
-        })),
-        call("10:01", "s3", "DeleteBucketPublicAccessBlock", json!({"requestParameters": {"bucketName": "exports"}})),
-        call("10:02", "s3", "PutBucketPolicy", json!({
-            "requestParameters": {
-                "bucketName": "exports",
-                "bucketPolicy": {"Version": "2012-10-17", "Statement": [
-                    {"Sid": "all", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"},
-                ]},
-            },
-        })),
-        call("10:03", "s3", "PutBucketOwnershipControls", json!({
-            "requestParameters": {
-                "bucketName": "images", "OwnershipControls": {"Rule": {"ObjectOwnership": "BucketOwnerPreferred"}},
-            },
-        })),
-        call("10:04", "s3", "PutBucketAcl", json!({
-            "requestParameters": {"bucketName": "images", "x-amz-acl": "public-read"},
-        })),
-        call("10:05", "s3", "PutBucketWebsite", json!({"requestParameters": {"bucketName": "images"}})),
-        call("10:06", "s3", "PutBucketReplication", json!({
-            "requestParameters": {
-                "bucketName": "exports",
-                "ReplicationConfiguration": {"Rule": {"Destination": {"Bucket": "arn:aws:s3:::elsewhere"}}},
-            },
-        })),
-        call("10:07", "s3", "PutAccessPointPolicy", json!({
-            "requestParameters": {
-                "name": "door",
-                "PutAccessPointPolicyRequest": {
-                    "Policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"*\"}}]}",
+        call(
+            "10:00",
+            "s3",
+            "PutAccountPublicAccessBlock",
+            json!({
+                "requestParameters": {"PublicAccessBlockConfiguration": block(false), "accountId": "123456789012"},
+            }),
+        ),
+        call(
+            "10:01",
+            "s3",
+            "DeleteBucketPublicAccessBlock",
+            json!({"requestParameters": {"bucketName": "exports"}}),
+        ),
+        call(
+            "10:02",
+            "s3",
+            "PutBucketPolicy",
+            json!({
+                "requestParameters": {
+                    "bucketName": "exports",
+                    "bucketPolicy": {"Version": "2012-10-17", "Statement": [
+                        {"Sid": "all", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"},
+                    ]},
                 },
-            },
-        })),
+            }),
+        ),
+        call(
+            "10:03",
+            "s3",
+            "PutBucketOwnershipControls",
+            json!({
+                "requestParameters": {
+                    "bucketName": "images", "OwnershipControls": {"Rule": {"ObjectOwnership": "BucketOwnerPreferred"}},
+                },
+            }),
+        ),
+        call(
+            "10:04",
+            "s3",
+            "PutBucketAcl",
+            json!({
+                "requestParameters": {"bucketName": "images", "x-amz-acl": "public-read"},
+            }),
+        ),
+        call(
+            "10:05",
+            "s3",
+            "PutBucketWebsite",
+            json!({"requestParameters": {"bucketName": "images"}}),
+        ),
+        call(
+            "10:06",
+            "s3",
+            "PutBucketReplication",
+            json!({
+                "requestParameters": {
+                    "bucketName": "exports",
+                    "ReplicationConfiguration": {"Rule": {"Destination": {"Bucket": "arn:aws:s3:::elsewhere"}}},
+                },
+            }),
+        ),
+        call(
+            "10:07",
+            "s3",
+            "PutAccessPointPolicy",
+            json!({
+                "requestParameters": {
+                    "name": "door",
+                    "PutAccessPointPolicyRequest": {
+                        "Policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"*\"}}]}",
+                    },
+                },
+            }),
+        ),
     ]
 }
 
@@ -66,7 +106,10 @@ fn attack() {
         ]
     );
     assert_eq!(told.column("call").len(), 8);
-    assert_eq!(told.column("bucket")[..3], ["123456789012", "exports", "exports"]);
+    assert_eq!(
+        told.column("bucket")[..3],
+        ["123456789012", "exports", "exports"]
+    );
 }
 
 #[test]
@@ -85,50 +128,90 @@ fn benign() {
         "bucket-exposure",
         &[],
         &[
-            call("10:00", "s3", "CreateBucket", json!({"requestParameters": {"bucketName": "attic"}})),
-            call("10:01", "s3", "PutBucketPublicAccessBlock", json!({
-                "requestParameters": {
-                    "bucketName": "attic",
-                    "PublicAccessBlockConfiguration": {
-                        "BlockPublicAcls": true, "IgnorePublicAcls": true,
-                        "BlockPublicPolicy": true, "RestrictPublicBuckets": true,
+            call(
+                "10:00",
+                "s3",
+                "CreateBucket",
+                json!({"requestParameters": {"bucketName": "attic"}}),
+            ),
+            call(
+                "10:01",
+                "s3",
+                "PutBucketPublicAccessBlock",
+                json!({
+                    "requestParameters": {
+                        "bucketName": "attic",
+                        "PublicAccessBlockConfiguration": {
+                            "BlockPublicAcls": true, "IgnorePublicAcls": true,
+                            "BlockPublicPolicy": true, "RestrictPublicBuckets": true,
+                        },
                     },
-                },
-            })),
+                }),
+            ),
             // a service, and a Deny for everyone
-            call("10:02", "s3", "PutBucketPolicy", json!({
-                "requestParameters": {
-                    "bucketName": "attic",
-                    "bucketPolicy": {"Statement": [
-                        {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject"},
-                        {"Effect": "Deny", "Principal": "*", "Action": "s3:*",
-                         "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
-                    ]},
-                },
-            })),
-            call("10:03", "s3", "PutBucketAcl", json!({
-                "requestParameters": {"bucketName": "attic", "x-amz-acl": "private"},
-            })),
-            call("10:04", "s3", "PutBucketOwnershipControls", json!({
-                "requestParameters": {
-                    "bucketName": "attic", "OwnershipControls": {"Rule": {"ObjectOwnership": "BucketOwnerEnforced"}},
-                },
-            })),
-            call("10:05", "s3", "PutBucketCors", json!({
-                "requestParameters": {
-                    "bucketName": "attic", "CORSConfiguration": {"CORSRule": {"AllowedOrigin": "https://*.example.com"}},
-                },
-            })),
-            call("10:06", "s3", "PutAccessPointPolicy", json!({
-                "requestParameters": {
-                    "name": "door",
-                    "PutAccessPointPolicyRequest": {
-                        "Policy": "{\"Statement\":[{\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"}}]}",
+            call(
+                "10:02",
+                "s3",
+                "PutBucketPolicy",
+                json!({
+                    "requestParameters": {
+                        "bucketName": "attic",
+                        "bucketPolicy": {"Statement": [
+                            {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject"},
+                            {"Effect": "Deny", "Principal": "*", "Action": "s3:*",
+                             "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+                        ]},
                     },
-                },
-            })),
+                }),
+            ),
+            call(
+                "10:03",
+                "s3",
+                "PutBucketAcl",
+                json!({
+                    "requestParameters": {"bucketName": "attic", "x-amz-acl": "private"},
+                }),
+            ),
+            call(
+                "10:04",
+                "s3",
+                "PutBucketOwnershipControls",
+                json!({
+                    "requestParameters": {
+                        "bucketName": "attic", "OwnershipControls": {"Rule": {"ObjectOwnership": "BucketOwnerEnforced"}},
+                    },
+                }),
+            ),
+            call(
+                "10:05",
+                "s3",
+                "PutBucketCors",
+                json!({
+                    "requestParameters": {
+                        "bucketName": "attic", "CORSConfiguration": {"CORSRule": {"AllowedOrigin": "https://*.example.com"}},
+                    },
+                }),
+            ),
+            call(
+                "10:06",
+                "s3",
+                "PutAccessPointPolicy",
+                json!({
+                    "requestParameters": {
+                        "name": "door",
+                        "PutAccessPointPolicyRequest": {
+                            "Policy": "{\"Statement\":[{\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"}}]}",
+                        },
+                    },
+                }),
+            ),
             // it failed
-            call("10:07", "s3", "DeleteAccountPublicAccessBlock", json!({"errorCode": "NoSuchPublicAccessBlockConfiguration"})),
+            call(
+                "10:07",
+                "s3",
+                "DeleteAccountPublicAccessBlock",
+                json!({"errorCode": "NoSuchPublicAccessBlockConfiguration"}),
+            ),
         ],
     );
     assert_eq!(told.alarms(), [""; 0]);

@@ -12,39 +12,99 @@ fn attack() {
         &[],
         &[
             // the trail names its bucket, whose name says nothing of logs
-            call("08:00", "cloudtrail", "UpdateTrail", json!({
-                "requestParameters": {"name": "main", "s3BucketName": "attic", "isMultiRegionTrail": false},
-            })),
-            call("08:05", "cloudtrail", "StopLogging", json!({"requestParameters": {"name": "main"}})),
-            call("08:06", "guardduty", "UpdateDetector", json!({
-                "awsRegion": "eu-west-1",
-                "requestParameters": {"detectorId": "d1", "enable": false},
-            })),
-            call("08:07", "guardduty", "CreateFilter", json!({
-                "requestParameters": {"detectorId": "d1", "name": "quiet", "action": "ARCHIVE"},
-            })),
-            call("08:08", "config", "StopConfigurationRecorder", json!({
-                "requestParameters": {"configurationRecorderName": "default"},
-            })),
-            call("08:09", "ec2", "DeleteFlowLogs", json!({
-                "requestParameters": {"DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-1"}}},
-            })),
-            call("08:10", "logs", "PutRetentionPolicy", json!({
-                "requestParameters": {"logGroupName": "/audit", "retentionInDays": 1},
-            })),
-            call("08:11", "events", "DisableRule", json!({"requestParameters": {"name": "tell-the-team"}})),
-            call("08:12", "s3", "PutBucketLifecycle", json!({
-                "requestParameters": {
-                    "bucketName": "attic",
-                    "LifecycleConfiguration": {"Rule": {"Status": "Enabled", "Expiration": {"Days": 1}}},
-                },
-            })),
-            call("08:13", "s3", "DeleteBucketPolicy", json!({"requestParameters": policy})),
-            call("08:14", "cloudtrail", "DeleteTrail", json!({
-                "errorCode": "TrailNotFoundException",
-                "requestParameters": {"name": "other"},
-            })),
-            call("08:49", "cloudtrail", "StartLogging", json!({"requestParameters": {"name": "main"}})),
+            call(
+                "08:00",
+                "cloudtrail",
+                "UpdateTrail",
+                json!({
+                    "requestParameters": {"name": "main", "s3BucketName": "attic", "isMultiRegionTrail": false},
+                }),
+            ),
+            call(
+                "08:05",
+                "cloudtrail",
+                "StopLogging",
+                json!({"requestParameters": {"name": "main"}}),
+            ),
+            call(
+                "08:06",
+                "guardduty",
+                "UpdateDetector",
+                json!({
+                    "awsRegion": "eu-west-1",
+                    "requestParameters": {"detectorId": "d1", "enable": false},
+                }),
+            ),
+            call(
+                "08:07",
+                "guardduty",
+                "CreateFilter",
+                json!({
+                    "requestParameters": {"detectorId": "d1", "name": "quiet", "action": "ARCHIVE"},
+                }),
+            ),
+            call(
+                "08:08",
+                "config",
+                "StopConfigurationRecorder",
+                json!({
+                    "requestParameters": {"configurationRecorderName": "default"},
+                }),
+            ),
+            call(
+                "08:09",
+                "ec2",
+                "DeleteFlowLogs",
+                json!({
+                    "requestParameters": {"DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-1"}}},
+                }),
+            ),
+            call(
+                "08:10",
+                "logs",
+                "PutRetentionPolicy",
+                json!({
+                    "requestParameters": {"logGroupName": "/audit", "retentionInDays": 1},
+                }),
+            ),
+            call(
+                "08:11",
+                "events",
+                "DisableRule",
+                json!({"requestParameters": {"name": "tell-the-team"}}),
+            ),
+            call(
+                "08:12",
+                "s3",
+                "PutBucketLifecycle",
+                json!({
+                    "requestParameters": {
+                        "bucketName": "attic",
+                        "LifecycleConfiguration": {"Rule": {"Status": "Enabled", "Expiration": {"Days": 1}}},
+                    },
+                }),
+            ),
+            call(
+                "08:13",
+                "s3",
+                "DeleteBucketPolicy",
+                json!({"requestParameters": policy}),
+            ),
+            call(
+                "08:14",
+                "cloudtrail",
+                "DeleteTrail",
+                json!({
+                    "errorCode": "TrailNotFoundException",
+                    "requestParameters": {"name": "other"},
+                }),
+            ),
+            call(
+                "08:49",
+                "cloudtrail",
+                "StartLogging",
+                json!({"requestParameters": {"name": "main"}}),
+            ),
         ],
     );
     assert_eq!(
@@ -68,8 +128,18 @@ fn attack() {
     assert_eq!(
         told.column("target"),
         [
-            "main", "main", "d1", "quiet", "default", "fl-1", "/audit", "tell-the-team", "attic", "acme-trail-files",
-            "other", "main"
+            "main",
+            "main",
+            "d1",
+            "quiet",
+            "default",
+            "fl-1",
+            "/audit",
+            "tell-the-team",
+            "attic",
+            "acme-trail-files",
+            "other",
+            "main"
         ]
     );
     assert_eq!(told.column("region")[2], "eu-west-1");
@@ -81,48 +151,111 @@ fn benign() {
         "trail-tampering",
         &[],
         &[
-            call("08:00", "cloudtrail", "CreateTrail", json!({
-                "requestParameters": {"name": "second", "s3BucketName": "attic"},
-            })),
-            call("08:01", "cloudtrail", "StartLogging", json!({"requestParameters": {"name": "second"}})),
-            call("08:02", "cloudtrail", "DescribeTrails", json!({"readOnly": true})),
-            call("08:03", "guardduty", "UpdateDetector", json!({
-                "requestParameters": {"detectorId": "d1", "enable": true},
-            })),
-            call("08:04", "guardduty", "CreateFilter", json!({
-                "requestParameters": {"name": "to-the-board", "action": "NOOP"},
-            })),
-            call("08:05", "logs", "PutRetentionPolicy", json!({
-                "requestParameters": {"logGroupName": "/app", "retentionInDays": 90},
-            })),
+            call(
+                "08:00",
+                "cloudtrail",
+                "CreateTrail",
+                json!({
+                    "requestParameters": {"name": "second", "s3BucketName": "attic"},
+                }),
+            ),
+            call(
+                "08:01",
+                "cloudtrail",
+                "StartLogging",
+                json!({"requestParameters": {"name": "second"}}),
+            ),
+            call(
+                "08:02",
+                "cloudtrail",
+                "DescribeTrails",
+                json!({"readOnly": true}),
+            ),
+            call(
+                "08:03",
+                "guardduty",
+                "UpdateDetector",
+                json!({
+                    "requestParameters": {"detectorId": "d1", "enable": true},
+                }),
+            ),
+            call(
+                "08:04",
+                "guardduty",
+                "CreateFilter",
+                json!({
+                    "requestParameters": {"name": "to-the-board", "action": "NOOP"},
+                }),
+            ),
+            call(
+                "08:05",
+                "logs",
+                "PutRetentionPolicy",
+                json!({
+                    "requestParameters": {"logGroupName": "/app", "retentionInDays": 90},
+                }),
+            ),
             // to cheaper storage, and nothing expires
-            call("08:06", "s3", "PutBucketLifecycle", json!({
-                "requestParameters": {
-                    "bucketName": "attic",
-                    "LifecycleConfiguration": {"Rule": {"Transition": {"Days": 30, "StorageClass": "GLACIER"}}},
-                },
-            })),
+            call(
+                "08:06",
+                "s3",
+                "PutBucketLifecycle",
+                json!({
+                    "requestParameters": {
+                        "bucketName": "attic",
+                        "LifecycleConfiguration": {"Rule": {"Transition": {"Days": 30, "StorageClass": "GLACIER"}}},
+                    },
+                }),
+            ),
             // of no bucket of logs
-            call("08:07", "s3", "DeleteBucketPolicy", json!({"requestParameters": {"bucketName": "catalog"}})),
+            call(
+                "08:07",
+                "s3",
+                "DeleteBucketPolicy",
+                json!({"requestParameters": {"bucketName": "catalog"}}),
+            ),
             // Auto Scaling tidies up a rule of its own
-            call("08:08", "events", "DeleteRule", json!({
-                "userIdentity": {"type": "AssumedRole", "invokedBy": "autoscaling.amazonaws.com"},
-                "requestParameters": {"name": "AutoScalingManagedRule"},
-            })),
-            call("08:09", "config", "PutConfigurationRecorder", json!({
-                "requestParameters": {"configurationRecorder": {"name": "default"}},
-            })),
+            call(
+                "08:08",
+                "events",
+                "DeleteRule",
+                json!({
+                    "userIdentity": {"type": "AssumedRole", "invokedBy": "autoscaling.amazonaws.com"},
+                    "requestParameters": {"name": "AutoScalingManagedRule"},
+                }),
+            ),
+            call(
+                "08:09",
+                "config",
+                "PutConfigurationRecorder",
+                json!({
+                    "requestParameters": {"configurationRecorder": {"name": "default"}},
+                }),
+            ),
         ],
     );
     assert_eq!(told.alarms(), [""; 0]);
-    assert!(!told.column("call").contains(&"DeleteBucketPolicy".to_owned()));
+    assert!(
+        !told
+            .column("call")
+            .contains(&"DeleteBucketPolicy".to_owned())
+    );
 }
 
 #[test]
 fn a_bucket_of_logs_may_be_named() {
-    let records = [call("08:00", "s3", "DeleteBucket", json!({"requestParameters": {"bucketName": "attic"}}))];
+    let records = [call(
+        "08:00",
+        "s3",
+        "DeleteBucket",
+        json!({"requestParameters": {"bucketName": "attic"}}),
+    )];
     assert_eq!(tell("trail-tampering", &[], &records).alarms(), [""; 0]);
-    let named = tell("trail-tampering", &["--param", "log_bucket=attic"], &records);
+    let named = tell(
+        "trail-tampering",
+        &["--param", "log_bucket=attic"],
+        &records,
+    );
     assert_eq!(
         named.alarms(),
         ["high trail-tampering/log-bucket-touched: DeleteBucket of attic by ana"]

@@ -8,7 +8,12 @@ use crate::support::scenario::{call, tell};
 const WINDOW: [&str; 4] = ["--since", "2023-07-10", "--until", "2023-07-10"];
 
 fn with_the_day_before(records: Vec<String>) -> Vec<String> {
-    let before = call("2023-07-09T12:00:00Z", "ec2", "RunInstances", json!({"awsRegion": "eu-west-1"}));
+    let before = call(
+        "2023-07-09T12:00:00Z",
+        "ec2",
+        "RunInstances",
+        json!({"awsRegion": "eu-west-1"}),
+    );
     std::iter::once(before).chain(records).collect()
 }
 
@@ -23,7 +28,12 @@ fn attack() {
         &WINDOW,
         &with_the_day_before(vec![
             in_region("03:00", "eu-west-1", "ec2", "RunInstances"),
-            call("03:01", "account", "EnableRegion", json!({"requestParameters": {"RegionName": "ap-east-1"}})),
+            call(
+                "03:01",
+                "account",
+                "EnableRegion",
+                json!({"requestParameters": {"RegionName": "ap-east-1"}}),
+            ),
             in_region("03:20", "ap-east-1", "ec2", "RunInstances"),
             in_region("03:21", "ap-east-1", "ec2", "CreateSecurityGroup"),
             in_region("03:22", "sa-east-1", "lambda", "CreateFunction20150331"),
@@ -40,7 +50,13 @@ fn attack() {
     );
     assert_eq!(
         told.column("region"),
-        ["eu-west-1", "us-east-1", "ap-east-1", "ap-east-1", "sa-east-1"]
+        [
+            "eu-west-1",
+            "us-east-1",
+            "ap-east-1",
+            "ap-east-1",
+            "sa-east-1"
+        ]
     );
 }
 
@@ -55,13 +71,23 @@ fn benign() {
             in_region("09:01", "us-east-1", "iam", "CreateRole"),
             in_region("09:02", "ap-southeast-2", "signin", "ConsoleLogin"),
             // a scanner that looks everywhere
-            call("09:03", "ec2", "DescribeInstances", json!({"awsRegion": "sa-east-1", "readOnly": true})),
+            call(
+                "09:03",
+                "ec2",
+                "DescribeInstances",
+                json!({"awsRegion": "sa-east-1", "readOnly": true}),
+            ),
             // AWS itself
-            call("09:04", "kms", "CreateGrant", json!({
-                "awsRegion": "us-west-1",
-                "userIdentity": {"type": "AWSService", "invokedBy": "backup.amazonaws.com"},
-                "sourceIPAddress": "backup.amazonaws.com",
-            })),
+            call(
+                "09:04",
+                "kms",
+                "CreateGrant",
+                json!({
+                    "awsRegion": "us-west-1",
+                    "userIdentity": {"type": "AWSService", "invokedBy": "backup.amazonaws.com"},
+                    "sourceIPAddress": "backup.amazonaws.com",
+                }),
+            ),
         ]),
     );
     assert_eq!(told.findings(), [""; 0]);

@@ -22,9 +22,7 @@ pub fn call(time: &str, source: &str, name: &str, fields: Value) -> String {
     let Value::Object(fields) = fields else {
         panic!("the fields are an object");
     };
-    all.as_object_mut()
-        .expect("it is an object")
-        .extend(fields);
+    all.as_object_mut().expect("it is an object").extend(fields);
     record(&all)
 }
 
@@ -72,12 +70,15 @@ pub fn tell(playbook: &str, flags: &[&str], records: &[String]) -> Told {
 impl Told {
     /// Every finding as `level rule: message`, worst first.
     pub fn findings(&self) -> Vec<String> {
-        let findings = self.0["findings"].as_array().expect("a report has findings");
+        let findings = self.0["findings"]
+            .as_array()
+            .expect("a report has findings");
         let text = |value: &Value| value.as_str().expect("it is a text").to_owned();
         findings
             .iter()
             .map(|finding| {
-                let [level, rule, message] = ["level", "rule", "message"].map(|part| text(&finding[part]));
+                let [level, rule, message] =
+                    ["level", "rule", "message"].map(|part| text(&finding[part]));
                 format!("{level} {rule}: {message}")
             })
             .collect()
@@ -104,6 +105,8 @@ impl Told {
     /// What was said not to be visible.
     pub fn not_visible(&self) -> Vec<&str> {
         let list = self.0["not_visible"].as_array().expect("a report says so");
-        list.iter().filter_map(|entry| entry["what"].as_str()).collect()
+        list.iter()
+            .filter_map(|entry| entry["what"].as_str())
+            .collect()
     }
 }
