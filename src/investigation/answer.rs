@@ -19,7 +19,7 @@ use crate::analysis::{denied, handoffs, related, stolen, summary};
 use crate::clock;
 use crate::detection::{Attribute, values_of};
 use crate::event::{Event, redact, services};
-use crate::playbook::{Changes, Column};
+use crate::playbook::{Changes, Column, RULES_COLUMN};
 use crate::report::{
     Caller, Coverage, Handoff, Node, NotVisible, Report, Row, SCHEMA_VERSION, State, Subject, Tool,
 };
@@ -135,6 +135,7 @@ pub fn report(
         &lineage,
         &related,
         &circumstances.coverage,
+        &summary,
     );
     Report {
         schema_version: SCHEMA_VERSION,
@@ -162,6 +163,7 @@ pub fn report(
         findings,
         changes,
         next,
+        renders_changes: question.playbook.changes.is_some(),
         events: rows,
         columns: question
             .playbook
@@ -262,10 +264,10 @@ impl<'a> Folds<'a> {
         }
         self.stolen.add(signer(&self.grown.tree, event), event);
         let timezone = self.question.timezone;
-        self.add_findings(event);
+        let found = self.add_findings(event);
         let mut cells = Map::new();
         for column in &self.question.playbook.columns {
-            cells.insert(column.name.clone(), cell(column, event, timezone));
+            cells.insert(column.name.clone(), cell(column, event, &found, timezone));
         }
         if !cells.contains_key("time") {
             let time = event.time().map(crate::report::rfc3339);
@@ -279,7 +281,9 @@ impl<'a> Folds<'a> {
         self.records.push(event.raw().to_owned());
     }
 
-    fn add_findings(&mut self, event: &Event) {
+    /// The names of what the event hit.
+    fn add_findings(&mut self, event: &Event) -> Vec<Value> {
+        let mut found = Vec::new();
         let rules = self.question.playbook.findings.iter();
         for (number, (finding, rule)) in rules.zip(&self.rules_of_findings).enumerate() {
             if !finding.when.matches(event, &self.grown.bindings) {
@@ -293,8 +297,10 @@ impl<'a> Folds<'a> {
             if is_told {
                 let message = finding.message.render(event, self.question.timezone);
                 self.findings.hit(rule, message, Proof::of(event));
+                found.push(rule.id.as_str().into());
             }
         }
+        found
     }
 
     fn add_related(&mut self, event: &Event) {
@@ -362,8 +368,11 @@ fn signer<'t>(tree: &'t Tree, event: &Event) -> Signer<'t> {
 }
 
 /// The first of the column's paths that is present; several values are an array.
-fn cell(column: &Column, event: &Event, timezone: chrono_tz::Tz) -> Value {
+fn cell(column: &Column, event: &Event, found: &[Value], timezone: chrono_tz::Tz) -> Value {
     for path in &column.fields {
+        if path.as_str() == RULES_COLUMN {
+            return found.into();
+        }
         let name = path.as_str().rsplit('.').next().unwrap_or_default();
         let mut values: Vec<Value> = values_of(event, path, timezone)
             .into_iter()

@@ -4,7 +4,7 @@
 use super::check::Declared;
 use super::model::{Changes, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
 use super::reader::{Fields, Reader};
-use super::{Parameter, Type};
+use super::{Parameter, RULES_COLUMN, Type};
 use crate::detection::yaml::{self, Kind, Node};
 use crate::detection::{Problem, field_names, placeholder_name};
 use crate::event::FieldPath;
@@ -306,9 +306,10 @@ impl Reader {
             }
             self.required(&fields, "field");
             let texts = self.texts(&fields, "field");
-            let paths = texts
-                .into_iter()
-                .filter_map(|(node, text)| self.path(node, text, &fields.at("field")));
+            let paths = texts.into_iter().filter_map(|(node, text)| match text {
+                RULES_COLUMN => Some(FieldPath::new(text)),
+                _ => self.path(node, text, &fields.at("field")),
+            });
             let fields = paths.collect();
             columns.push(Column { name, fields });
         }

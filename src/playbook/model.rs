@@ -197,6 +197,9 @@ impl Default for Limits {
     }
 }
 
+/// The names of the findings that hit the event: no field of a record, and only a column can show it.
+pub const RULES_COLUMN: &str = "x.rules";
+
 /// A column shows the first of its fields that is present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {

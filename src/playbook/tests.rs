@@ -60,16 +60,20 @@ fn unknown_fields_say_what_is_known() {
         ]
     );
     assert!(with("colums: []\n")[0].ends_with("`next` (did you mean 'columns'?)"));
-    for later in [
-        "changes: security-group-rules\n",
-        "findings: [{ rules: [x] }]\n",
-    ] {
-        let found = with(later);
-        assert!(
-            found.iter().any(|line| line.contains("unknown field")),
-            "{later}"
-        );
-    }
+    assert_eq!(
+        with("changes: security-group-rule\n")[0]
+            .split_once(": ")
+            .unwrap()
+            .1,
+        "unknown value 'security-group-rule', expected 'security-group-rules', 'iam-policies' or 'instance-states' (did you mean 'security-group-rules'?)"
+    );
+    assert_eq!(
+        with("findings: [{ rules: [access-key-creatd] }]\n")[0]
+            .split_once(": ")
+            .unwrap()
+            .1,
+        "'access-key-creatd' is neither a built-in rule nor a tag of one (did you mean 'access-key-created'?)"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ pub mod offline;
 pub mod records;
 pub mod sandbox;
 pub mod scenario;
-mod venv;
+pub mod venv;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
