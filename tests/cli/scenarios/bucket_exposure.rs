@@ -101,8 +101,9 @@ fn attack() {
             "high bucket-made-public: PutBucketAcl opened bucket images to everyone",
             "high bucket-exposure/access-point-made-public: PutAccessPointPolicy opened access point door to everyone",
             "medium bucket-exposure/acls-enabled: ownership of images set to BucketOwnerPreferred",
-            "medium bucket-exposure/website-served: images was made a website by ana",
-            "medium bucket-exposure/bucket-replicated: exports replicates to arn:aws:s3:::elsewhere",
+            "medium bucket-website-set: bucket images made a web site by ana",
+            "medium bucket-replication-set: bucket exports replicates to arn:aws:s3:::elsewhere, by ana",
+            "medium bucket-side-door-opened: PutAccessPointPolicy of door by ana",
         ]
     );
     assert_eq!(told.column("call").len(), 8);
@@ -192,19 +193,6 @@ fn benign() {
                     },
                 }),
             ),
-            call(
-                "10:06",
-                "s3",
-                "PutAccessPointPolicy",
-                json!({
-                    "requestParameters": {
-                        "name": "door",
-                        "PutAccessPointPolicyRequest": {
-                            "Policy": "{\"Statement\":[{\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"}}]}",
-                        },
-                    },
-                }),
-            ),
             // it failed
             call(
                 "10:07",
@@ -215,5 +203,5 @@ fn benign() {
         ],
     );
     assert_eq!(told.alarms(), [""; 0]);
-    assert_eq!(told.column("call").len(), 8);
+    assert_eq!(told.column("call").len(), 7);
 }

@@ -96,7 +96,7 @@ fn attack() {
         "high federation-changed: CreateTrustAnchor by arn:aws:iam::123456789012:user/ana",
         "high function-changed: AddPermission20150331v2 of mailer",
         "medium persistence/run-by-schedule: PutTargets of each-new-user runs function:mailer by ana",
-        "high persistence/machine-managed-from-outside: CreateActivation with role managed by ana",
+        "medium managed-node-activated: activation for unknown machines with role managed by ana",
         "high user-data-changed: user data of i-1 changed: it runs at the next start",
     ] {
         assert!(

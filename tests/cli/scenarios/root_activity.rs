@@ -20,7 +20,7 @@ fn attack() {
                 "signin",
                 "PasswordRecoveryRequested",
                 json!({
-                    "userIdentity": root(), "sourceIPAddress": "203.0.113.9",
+                    "userIdentity": root(), "eventType": "AwsConsoleSignIn", "sourceIPAddress": "203.0.113.9",
                 }),
             ),
             call(
@@ -30,6 +30,7 @@ fn attack() {
                 json!({
                     "userIdentity": root(),
                     "sourceIPAddress": "203.0.113.9",
+                    "eventType": "AwsConsoleSignIn",
                     "additionalEventData": {"MFAUsed": "No"},
                     "responseElements": {"ConsoleLogin": "Success"},
                 }),
@@ -85,10 +86,10 @@ fn attack() {
     let findings = told.findings();
     for expected in [
         "critical root-activity/root-key-used: AKIAROOT000000000000 of root used from 203.0.113.9",
-        "high root-activity/root-entry-changed: PasswordRecoveryRequested from 203.0.113.9",
-        "high root-activity/root-login: root logged in from 203.0.113.9, MFA: false",
+        "high root-password-recovery: PasswordRecoveryRequested for root from 203.0.113.9",
+        "high root-login: console login of root from 203.0.113.9, MFA: false",
         "high login-without-mfa: console login of root from 203.0.113.9 without MFA",
-        "high root-activity/root-wrote: DeleteBucketPolicy (s3.amazonaws.com) by root from 192.0.2.7",
+        "high root-used: DeleteBucketPolicy as root from 192.0.2.7",
     ] {
         assert!(
             findings.iter().any(|told| told == expected),

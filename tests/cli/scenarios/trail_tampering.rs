@@ -113,12 +113,12 @@ fn attack() {
             "critical trail-stopped: StopLogging of trail main",
             "critical guardduty-weakened: UpdateDetector of d1 by arn:aws:iam::123456789012:user/ana",
             "high trail-changed: UpdateTrail of trail main",
-            "high trail-tampering/findings-hidden: CreateFilter of quiet by ana",
             "high defence-removed: StopConfigurationRecorder by arn:aws:iam::123456789012:user/ana",
             "high defence-removed: DeleteFlowLogs by arn:aws:iam::123456789012:user/ana",
             "high trail-tampering/log-bucket-touched: DeleteBucketPolicy of acme-trail-files by ana",
-            "medium trail-tampering/log-retention-cut: /audit is kept for 1 days, by ana",
-            "medium trail-tampering/notification-cut: DisableRule of tell-the-team",
+            "medium guardduty-findings-hidden: CreateFilter quiet on d1 by ana",
+            "medium log-retention-shortened: PutRetentionPolicy of /audit: 1 days, by ana",
+            "medium event-rule-disabled: DisableRule of tell-the-team by ana",
             "medium expiry-or-versioning-changed: PutBucketLifecycle of bucket attic",
             "medium trail-stop-attempted: DeleteTrail of trail other failed: TrailNotFoundException",
             "informational trail-tampering/logging-resumed: logging of trail main started by ana: what its files lack \
@@ -227,7 +227,7 @@ fn benign() {
             call(
                 "08:09",
                 "config",
-                "PutConfigurationRecorder",
+                "StartConfigurationRecorder",
                 json!({
                     "requestParameters": {"configurationRecorder": {"name": "default"}},
                 }),
