@@ -1,7 +1,7 @@
 //! Folds what was gathered into the report. Where it came from makes no difference here, which is why the same
 //! question gets the same answer from every source.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use chrono::{DateTime, Utc};
@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 use super::gather::{Gathered, Grown};
 use super::rules::{Rules, Standing};
-use super::{Question, next, visibility};
+use super::verdicts::Verdicts;
+use super::{Place, Question, next, visibility};
 use crate::analysis::changes::{Renderer, iam, instances, security_groups};
-use crate::analysis::findings::{self, Proof, Rule};
+use crate::analysis::findings;
 use crate::analysis::lineage::Tree;
 use crate::analysis::stolen::Signer;
 use crate::analysis::usage::Usage;
@@ -50,10 +51,7 @@ struct Folds<'a> {
     handoffs: handoffs::Fold,
     stolen: stolen::Fold,
     related: related::Fold,
-    findings: findings::Fold,
-    rules_of_findings: Vec<Rule>,
-    /// `None` where there is nothing to compare with.
-    news: Option<News>,
+    verdicts: Verdicts<'a>,
     renderer: Option<Renderer>,
     rows: Vec<Row>,
     records: Vec<String>,
@@ -63,22 +61,18 @@ struct Folds<'a> {
 pub fn report(
     question: &Question<'_>,
     rules: &Rules<'_>,
-    gathered: Gathered,
+    mut gathered: Gathered,
     grown: &Grown,
     mut circumstances: Circumstances,
 ) -> Report {
+    let verdicts = Verdicts::new(question, rules, grown, &mut gathered);
     let Gathered {
-        kept,
-        principals,
-        habits,
-        habit_events,
-        ..
+        kept, principals, ..
     } = gathered;
-    let news = News::since(habits, habit_events);
     circumstances
         .not_visible
-        .extend(unseen(question, news.is_some()));
-    let mut folds = Folds::new(question, rules, grown, &principals, news);
+        .extend(unseen(question, verdicts.is_comparable()));
+    let mut folds = Folds::new(question, rules, grown, &principals, verdicts);
     for (event, word) in kept.into_sorted() {
         folds.add(&event, &word);
     }
@@ -90,12 +84,13 @@ pub fn report(
         handoffs,
         stolen,
         related,
-        mut findings,
+        verdicts,
         renderer,
         rows,
         records,
         ..
     } = folds;
+    let mut findings = verdicts.finish();
     let changes = renderer
         .map(|renderer| renderer.finish(&mut findings))
         .unwrap_or_default();
@@ -198,14 +193,8 @@ impl<'a> Folds<'a> {
         rules: &'a Rules<'a>,
         grown: &'a Grown,
         principals: &'a BTreeSet<String>,
-        news: Option<News>,
+        verdicts: Verdicts<'a>,
     ) -> Self {
-        let rules_of_findings = question.playbook.findings.iter().map(|rule| Rule {
-            level: rule.level,
-            id: rule.id.clone(),
-            title: rule.title.clone(),
-            attack: rule.attack.clone(),
-        });
         Self {
             question,
             rules,
@@ -218,9 +207,7 @@ impl<'a> Folds<'a> {
             handoffs: handoffs::Fold::default(),
             stolen: stolen::Fold::default(),
             related: related::Fold::default(),
-            findings: findings::Fold::default(),
-            rules_of_findings: rules_of_findings.collect(),
-            news,
+            verdicts,
             renderer: question.playbook.changes.map(renderer),
             rows: Vec::new(),
             records: Vec::new(),
@@ -242,6 +229,9 @@ impl<'a> Folds<'a> {
             Some(_) => Some(Standing::Answer),
             None => self.rules.standing(event, &self.grown.bindings, word),
         };
+        if standing.is_some() && self.question.place(event) == Place::Inside {
+            self.verdicts.watch(event);
+        }
         if let (Some(renderer), Some(standing)) = (&mut self.renderer, standing) {
             renderer.add(event, standing == Standing::Answer);
         }
@@ -264,7 +254,7 @@ impl<'a> Folds<'a> {
         }
         self.stolen.add(signer(&self.grown.tree, event), event);
         let timezone = self.question.timezone;
-        let found = self.add_findings(event);
+        let found = self.verdicts.add(event);
         let mut cells = Map::new();
         for column in &self.question.playbook.columns {
             cells.insert(column.name.clone(), cell(column, event, &found, timezone));
@@ -281,55 +271,12 @@ impl<'a> Folds<'a> {
         self.records.push(event.raw().to_owned());
     }
 
-    /// The names of what the event hit.
-    fn add_findings(&mut self, event: &Event) -> Vec<Value> {
-        let mut found = Vec::new();
-        let rules = self.question.playbook.findings.iter();
-        for (number, (finding, rule)) in rules.zip(&self.rules_of_findings).enumerate() {
-            if !finding.when.matches(event, &self.grown.bindings) {
-                continue;
-            }
-            let is_told = finding.new.as_ref().is_none_or(|novelty| {
-                let values = self.rules.novel(novelty, event);
-                let news = self.news.as_mut();
-                news.is_some_and(|news| news.learn(number, values))
-            });
-            if is_told {
-                let message = finding.message.render(event, self.question.timezone);
-                self.findings.hit(rule, message, Proof::of(event));
-                found.push(rule.id.as_str().into());
-            }
-        }
-        found
-    }
-
     fn add_related(&mut self, event: &Event) {
         if let Some(login) = crate::analysis::links::Login::read(event) {
             self.related.add_login(&login, event);
         } else {
             self.related.add(event);
         }
-    }
-}
-
-/// What the window before showed, and what the window has shown since: what is in neither is new.
-struct News {
-    known: HashSet<(usize, String, String)>,
-}
-
-impl News {
-    /// `None` where no event of the window before was seen.
-    fn since(habits: HashSet<(usize, String, String)>, habit_events: u64) -> Option<Self> {
-        (habit_events > 0).then_some(Self { known: habits })
-    }
-
-    /// Whether any of the values of that finding is new; from now on they are known.
-    fn learn(&mut self, finding: usize, values: Vec<(String, String)>) -> bool {
-        let mut is_new = false;
-        for (per, value) in values {
-            is_new |= self.known.insert((finding, per, value));
-        }
-        is_new
     }
 }
 

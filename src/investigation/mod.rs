@@ -13,6 +13,7 @@ mod kept;
 mod next;
 mod replay;
 mod rules;
+mod verdicts;
 mod visibility;
 
 use chrono::{DateTime, Utc};

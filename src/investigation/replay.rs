@@ -1,5 +1,6 @@
 //! Files and the demo: two passes. The first takes from every event what may lead on, which gives the whole
-//! lineage, whatever window or Regions were asked for; the second keeps the events that belong to the answer.
+//! lineage, whatever window or Regions were asked for; the second keeps the events that belong to the answer. Where
+//! nothing leads on, and nothing is compared with what came before, files need just the second.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -100,8 +101,9 @@ pub fn files(
             flag.store(true, Ordering::Relaxed);
         }
     });
+    let passes = if rules.looks_back() { 2 } else { 1 };
     let scan = |pass: u64, take: &(dyn Fn(&mut Gathered, &Event) + Sync)| {
-        let progress = |done: u64| tell_progress(files, pass, done, listener);
+        let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
         files.scan(
             &interrupted,
             &progress,
@@ -111,18 +113,27 @@ pub fn files(
             },
         )
     };
-    let (parts, first) = scan(0, &|gathered, event| gathered.observe(rules, event))?;
-    let gathered = merged(parts);
+    let (gathered, first) = if passes == 2 {
+        let (parts, coverage) = scan(1, &|gathered, event| gathered.observe(rules, event))?;
+        (merged(parts), coverage)
+    } else {
+        (Gathered::default(), Vec::new())
+    };
     let grown = gathered.grow(rules);
     let keep = Keep::of(question, rules, &gathered, &grown);
-    let (parts, second) = scan(1, &|kept, event| keep.take(event, kept))?;
+    let (parts, mut coverage) = scan(passes, &|kept, event| {
+        if passes == 1 {
+            kept.observe(rules, event);
+        }
+        keep.take(event, kept);
+    })?;
     watching.abort();
     // what only one of the passes could read is missing from the answer
-    let coverage = first
-        .into_iter()
-        .zip(second)
-        .map(|(a, b)| if b.gap { b } else { a })
-        .collect();
+    for (entry, first) in coverage.iter_mut().zip(first) {
+        if !entry.gap {
+            *entry = first;
+        }
+    }
     let (gathered, grown) = grown_again(rules, gathered, merged(parts));
     let mut not_visible = visibility::of_files();
     not_visible.extend(visibility::of_passed_over(files.passed_over()));
@@ -137,12 +148,15 @@ pub fn files(
     })
 }
 
-fn tell_progress(files: &Files, pass: u64, done: u64, listener: &Listener<'_>) {
+fn tell_progress(files: &Files, [pass, passes]: [u64; 2], done: u64, listener: &Listener<'_>) {
     let total = files.bytes().max(1);
     #[expect(clippy::cast_precision_loss, reason = "a fraction to look at")]
-    let fraction = (pass * total + done) as f64 / (2 * total) as f64;
+    let fraction = ((pass - 1) * total + done) as f64 / (passes * total) as f64;
     let what = if files.len() == 1 { "file" } else { "files" };
-    let message = format!("{} {what}, pass {} of 2", files.len(), pass + 1);
+    let message = match passes {
+        1 => format!("{} {what}", files.len()),
+        _ => format!("{} {what}, pass {pass} of {passes}", files.len()),
+    };
     (listener.notice)(Notice::Part {
         part: "files",
         fraction,

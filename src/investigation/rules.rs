@@ -2,7 +2,7 @@
 
 use super::{Filter, Place, Question, Search};
 use crate::analysis::lineage::Growth;
-use crate::detection::{Attribute, Bindings, values_of};
+use crate::detection::{Attribute, Bindings, Index, values_of};
 use crate::event::{Event, FieldPath, path::text_of};
 use crate::playbook::{BuiltinPivot, Initial, Novelty, Pivot, Type};
 use crate::report::Link;
@@ -29,6 +29,8 @@ pub struct Rules<'q> {
     pub growth: Growth,
     /// Findings of what the window before did not show, by their number.
     pub novelties: Vec<(usize, &'q Novelty)>,
+    /// The searches that an event may concern, where these do not grow.
+    index: Option<Index>,
     question: &'q Question<'q>,
 }
 
@@ -56,6 +58,7 @@ impl<'q> Rules<'q> {
                 ..Growth::default()
             },
             novelties: novelties(question),
+            index: None,
             question,
         };
         for pivot in &playbook.pivots {
@@ -91,6 +94,7 @@ impl<'q> Rules<'q> {
                 }),
             }
         }
+        rules.index = index(question);
         rules
     }
 
@@ -115,6 +119,11 @@ impl<'q> Rules<'q> {
         self.key_variable.is_some() || !self.other_pivots.is_empty()
     }
 
+    /// Whether an event can only be judged once all of them were seen.
+    pub fn looks_back(&self) -> bool {
+        self.leads_on() || !self.novelties.is_empty()
+    }
+
     /// What `event` is to the answer, if anything; `word` as in [`Filter::matches`]. Events before the window are
     /// context where a renderer of changes wants to know what held before.
     pub fn standing(
@@ -129,7 +138,7 @@ impl<'q> Rules<'q> {
             Place::Before | Place::Outside => return None,
         };
         let wants = |search: &&Search<'_>| search.filter.matches(event, bindings, word);
-        let mut wanting = self.searches.iter().filter(wants).peekable();
+        let mut wanting = self.candidates(event).filter(wants).peekable();
         wanting.peek()?;
         Some(if is_inside && wanting.any(|search| !search.is_context) {
             Standing::Answer
@@ -143,7 +152,19 @@ impl<'q> Rules<'q> {
         let wants = |search: &Search<'_>| {
             !search.is_context && search.filter.matches(event, self.bindings_of_pivots(), &[])
         };
-        self.question.is_in_baseline(event) && self.searches.iter().any(wants)
+        self.question.is_in_baseline(event) && self.candidates(event).any(wants)
+    }
+
+    /// The searches that `event` may concern.
+    fn candidates(&self, event: &Event) -> impl Iterator<Item = &'q Search<'q>> {
+        let searches = self.searches;
+        let indexed = self.index.as_ref().map(|index| index.candidates(event));
+        let every = self.index.is_none().then_some(searches);
+        let indexed = indexed
+            .into_iter()
+            .flatten()
+            .filter_map(|at| searches.get(at));
+        every.into_iter().flatten().chain(indexed)
     }
 
     /// The values of a novelty in `event`: each with what it is new to.
@@ -159,6 +180,21 @@ impl<'q> Rules<'q> {
         let values = texts(&novelty.value).into_iter();
         values.map(|value| (per.clone(), value)).collect()
     }
+}
+
+/// An index of the searches; none where pivots change what they want, or there are too few to be worth it.
+fn index(question: &Question<'_>) -> Option<Index> {
+    const FEW: usize = 4;
+    if !question.playbook.pivots.is_empty() || question.searches.len() < FEW {
+        return None;
+    }
+    let searches = question.searches.iter();
+    let detections = searches.filter_map(|search| match &search.filter {
+        Filter::Detection(detection) => Some(*detection),
+        Filter::Attributes(_) => None,
+    });
+    let detections: Vec<_> = detections.collect();
+    (detections.len() == question.searches.len()).then(|| Index::of(detections, &question.bindings))
 }
 
 fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Novelty)> {

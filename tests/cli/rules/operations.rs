@@ -125,7 +125,8 @@ pub fn known(rules: &[Shipped]) -> Option<Services> {
     };
     let hosts: BTreeSet<String> = rules
         .iter()
-        .flat_map(|rule| values(&rule.yaml, "eventSource"))
+        .flat_map(|rule| &rule.documents)
+        .flat_map(|document| values(document, "eventSource"))
         .map(|(_, host)| host.text().unwrap_or_default().to_owned())
         .collect();
     let labels = hosts.iter().filter_map(|host| host.split('.').next());
