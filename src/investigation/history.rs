@@ -52,7 +52,8 @@ pub async fn run(
             "Event history was asked for an open window",
         ));
     };
-    let gathered = Gathered::default();
+    // lookups bring what they ask for only: where they bring nothing, there was nothing
+    let gathered = Gathered::having_seen(question.baseline.is_some());
     let mut run = Run {
         question,
         rules,

@@ -129,6 +129,25 @@ fn many_secrets_are_one_finding() {
 }
 
 #[test]
+fn a_first_secret_is_new_where_other_things_were_done_before() {
+    let records = [
+        call(
+            "2023-07-09T12:00:00Z",
+            "ec2",
+            "DescribeInstances",
+            json!({"readOnly": true}),
+        ),
+        read_secret("10:07", app("eve"), "payroll"),
+    ];
+    assert_eq!(
+        tell("data-exfiltration", &WINDOW, &records).findings(),
+        [
+            "medium data-exfiltration/secret-read-by-another-role: payroll read by app/eve from 192.0.2.7"
+        ]
+    );
+}
+
+#[test]
 fn benign() {
     let mut records = usual();
     records.extend([
