@@ -7,7 +7,7 @@ use crate::support::scenario::{call, session, tell};
 /// The day before the window shows what is usual.
 const WINDOW: [&str; 4] = ["--since", "2023-07-10", "--until", "2023-07-10"];
 
-fn read_secret(time: &str, caller: Value, secret: &str) -> String {
+fn read_secret(time: &str, caller: &Value, secret: &str) -> String {
     call(
         time,
         "secretsmanager",
@@ -27,7 +27,7 @@ fn app(name: &str) -> Value {
 
 fn usual() -> Vec<String> {
     vec![
-        read_secret("2023-07-09T08:00:00Z", app("i-1"), "db-password"),
+        read_secret("2023-07-09T08:00:00Z", &app("i-1"), "db-password"),
         call(
             "2023-07-09T09:00:00Z",
             "ssm",
@@ -72,8 +72,8 @@ fn attack() {
         call("10:06", "ec2", "CopySnapshot", json!({
             "awsRegion": "sa-east-1", "requestParameters": {"sourceSnapshotId": "snap-2"},
         })),
-        read_secret("10:07", app("eve"), "payroll"),
-        read_secret("10:08", json!({"type": "IAMUser", "arn": "arn:aws:iam::123456789012:user/ana", "userName": "ana"}), "db-password"),
+        read_secret("10:07", &app("eve"), "payroll"),
+        read_secret("10:08", &json!({"type": "IAMUser", "arn": "arn:aws:iam::123456789012:user/ana", "userName": "ana"}), "db-password"),
         call("10:09", "secretsmanager", "BatchGetSecretValue", json!({
             "readOnly": true, "requestParameters": {"filters": [{"key": "name", "values": ["prod"]}]},
         })),
@@ -118,7 +118,7 @@ fn attack() {
 #[test]
 fn many_secrets_are_one_finding() {
     let mut records = usual();
-    records.extend((0..20).map(|n| read_secret("10:07", app("eve"), &format!("secret-{n:02}"))));
+    records.extend((0..20).map(|n| read_secret("10:07", &app("eve"), &format!("secret-{n:02}"))));
     assert_eq!(
         tell("data-exfiltration", &WINDOW, &records).findings(),
         [
@@ -137,7 +137,7 @@ fn a_first_secret_is_new_where_other_things_were_done_before() {
             "DescribeInstances",
             json!({"readOnly": true}),
         ),
-        read_secret("10:07", app("eve"), "payroll"),
+        read_secret("10:07", &app("eve"), "payroll"),
     ];
     assert_eq!(
         tell("data-exfiltration", &WINDOW, &records).findings(),
@@ -152,7 +152,7 @@ fn benign() {
     let mut records = usual();
     records.extend([
         // the same secret and the same path as ever, by the next instance
-        read_secret("08:00", app("i-2"), "db-password"),
+        read_secret("08:00", &app("i-2"), "db-password"),
         call("09:00", "ssm", "GetParametersByPath", json!({
             "readOnly": true,
             "userIdentity": app("i-1"),

@@ -4,87 +4,88 @@ use serde_json::json;
 
 use crate::support::scenario::{call, tell};
 
+/// A way back of every kind.
+fn attack_records() -> Vec<String> {
+    vec![
+        call(
+            "10:00",
+            "iam",
+            "CreateUser",
+            json!({"requestParameters": {"userName": "svc"}}),
+        ),
+        call(
+            "10:01",
+            "iam",
+            "CreateAccessKey",
+            json!({
+                "requestParameters": {"userName": "svc"},
+                "responseElements": {"accessKey": {"accessKeyId": "AKIASVC0000000000000", "userName": "svc"}},
+            }),
+        ),
+        call(
+            "10:02",
+            "iam",
+            "AttachUserPolicy",
+            json!({
+                "requestParameters": {"userName": "svc", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+            }),
+        ),
+        call(
+            "10:03",
+            "iam",
+            "UpdateAssumeRolePolicy",
+            json!({"requestParameters": {"roleName": "deploy"}}),
+        ),
+        call(
+            "10:04",
+            "sts",
+            "GetFederationToken",
+            json!({
+                "awsRegion": "eu-north-1", "requestParameters": {"name": "svc"},
+            }),
+        ),
+        call(
+            "10:05",
+            "rolesanywhere",
+            "CreateTrustAnchor",
+            json!({"awsRegion": "eu-west-3"}),
+        ),
+        call(
+            "10:06",
+            "lambda",
+            "AddPermission20150331v2",
+            json!({
+                "requestParameters": {"functionName": "mailer", "principal": "*"},
+            }),
+        ),
+        call(
+            "10:07",
+            "events",
+            "PutTargets",
+            json!({
+                "requestParameters": {"rule": "each-new-user", "targets": [{"id": "1", "arn": "function:mailer"}]},
+            }),
+        ),
+        call(
+            "10:08",
+            "ssm",
+            "CreateActivation",
+            json!({"requestParameters": {"iamRole": "managed"}}),
+        ),
+        call(
+            "10:09",
+            "ec2",
+            "ModifyInstanceAttribute",
+            json!({
+                "requestParameters": {"instanceId": "i-1", "userData": "<sensitiveDataRemoved>"},
+            }),
+        ),
+    ]
+}
+
 #[test]
 fn attack() {
-    let told = tell(
-        "persistence",
-        &[],
-        &[
-            call(
-                "10:00",
-                "iam",
-                "CreateUser",
-                json!({"requestParameters": {"userName": "svc"}}),
-            ),
-            call(
-                "10:01",
-                "iam",
-                "CreateAccessKey",
-                json!({
-                    "requestParameters": {"userName": "svc"},
-                    "responseElements": {"accessKey": {"accessKeyId": "AKIASVC0000000000000", "userName": "svc"}},
-                }),
-            ),
-            call(
-                "10:02",
-                "iam",
-                "AttachUserPolicy",
-                json!({
-                    "requestParameters": {"userName": "svc", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
-                }),
-            ),
-            call(
-                "10:03",
-                "iam",
-                "UpdateAssumeRolePolicy",
-                json!({"requestParameters": {"roleName": "deploy"}}),
-            ),
-            call(
-                "10:04",
-                "sts",
-                "GetFederationToken",
-                json!({
-                    "awsRegion": "eu-north-1", "requestParameters": {"name": "svc"},
-                }),
-            ),
-            call(
-                "10:05",
-                "rolesanywhere",
-                "CreateTrustAnchor",
-                json!({"awsRegion": "eu-west-3"}),
-            ),
-            call(
-                "10:06",
-                "lambda",
-                "AddPermission20150331v2",
-                json!({
-                    "requestParameters": {"functionName": "mailer", "principal": "*"},
-                }),
-            ),
-            call(
-                "10:07",
-                "events",
-                "PutTargets",
-                json!({
-                    "requestParameters": {"rule": "each-new-user", "targets": [{"id": "1", "arn": "function:mailer"}]},
-                }),
-            ),
-            call(
-                "10:08",
-                "ssm",
-                "CreateActivation",
-                json!({"requestParameters": {"iamRole": "managed"}}),
-            ),
-            call(
-                "10:09",
-                "ec2",
-                "ModifyInstanceAttribute",
-                json!({
-                    "requestParameters": {"instanceId": "i-1", "userData": "<sensitiveDataRemoved>"},
-                }),
-            ),
-        ],
-    );
+    let told = tell("persistence", &[], &attack_records());
     let findings = told.findings();
     for expected in [
         "critical administrator-policy-attached: arn:aws:iam::aws:policy/AdministratorAccess attached to svc by \

@@ -19,7 +19,7 @@ fn issue(time: &str, role: &str, session: &str, key: &str) -> String {
     )
 }
 
-fn by(time: &str, name: &str, caller: Value) -> String {
+fn by(time: &str, name: &str, caller: &Value) -> String {
     call(
         time,
         "ec2",
@@ -42,30 +42,30 @@ fn records() -> Vec<String> {
         by(
             "10:02",
             "DescribeInstances",
-            session("deploy", "build-1", "ASIADEPLOY0000000001"),
+            &session("deploy", "build-1", "ASIADEPLOY0000000001"),
         ),
         issue("10:03", "deploy", "ana@example", "ASIADEPLOY0000000002"),
         by(
             "10:04",
             "DescribeVpcs",
-            session("deploy", "ana@example", "ASIACONSOLE000000003"),
+            &session("deploy", "ana@example", "ASIACONSOLE000000003"),
         ),
         // the same person in another role, and another role of which only the name is longer
         by(
             "10:05",
             "DescribeSubnets",
-            session("audit", "ana@example", "ASIAAUDIT00000000004"),
+            &session("audit", "ana@example", "ASIAAUDIT00000000004"),
         ),
         issue("10:06", "pre-deploy", "build-1", "ASIAPRE0000000000005"),
         by(
             "10:07",
             "DescribeTags",
-            session("pre-deploy", "build-1", "ASIAPRE0000000000005"),
+            &session("pre-deploy", "build-1", "ASIAPRE0000000000005"),
         ),
         by(
             "10:08",
             "DescribeHosts",
-            json!({"type": "IAMUser", "userName": "bert", "accessKeyId": "AKIABERT000000000006"}),
+            &json!({"type": "IAMUser", "userName": "bert", "accessKeyId": "AKIABERT000000000006"}),
         ),
     ]
 }

@@ -9,80 +9,81 @@ fn with_key(mut identity: Value, key: &str) -> Value {
     identity
 }
 
+/// Root is taken over, and then the root of a member account.
+fn attack_records() -> Vec<String> {
+    vec![
+        call(
+            "02:00",
+            "signin",
+            "PasswordRecoveryRequested",
+            json!({
+                "userIdentity": root(), "eventType": "AwsConsoleSignIn", "sourceIPAddress": "203.0.113.9",
+            }),
+        ),
+        call(
+            "02:05",
+            "signin",
+            "ConsoleLogin",
+            json!({
+                "userIdentity": root(),
+                "sourceIPAddress": "203.0.113.9",
+                "eventType": "AwsConsoleSignIn",
+                "additionalEventData": {"MFAUsed": "No"},
+                "responseElements": {"ConsoleLogin": "Success"},
+            }),
+        ),
+        call(
+            "02:06",
+            "iam",
+            "CreateAccessKey",
+            json!({
+                "userIdentity": root(),
+                "sourceIPAddress": "203.0.113.9",
+                "responseElements": {"accessKey": {"accessKeyId": "AKIAROOT000000000000", "status": "Active"}},
+            }),
+        ),
+        call(
+            "02:07",
+            "s3",
+            "ListBuckets",
+            json!({
+                "userIdentity": with_key(root(), "AKIAROOT000000000000"),
+                "readOnly": true,
+                "sourceIPAddress": "203.0.113.9",
+            }),
+        ),
+        call(
+            "02:08",
+            "sts",
+            "AssumeRoot",
+            json!({
+                "readOnly": true,
+                "requestParameters": {"targetPrincipal": "111122223333", "taskPolicyArn": {"arn": "S3UnlockBucketPolicy"}},
+                "responseElements": {"credentials": {"accessKeyId": "ASIAROOT000000000000"}},
+            }),
+        ),
+        // in the member account
+        call(
+            "02:09",
+            "s3",
+            "DeleteBucketPolicy",
+            json!({
+                "userIdentity": {
+                    "type": "Root",
+                    "accountId": "111122223333",
+                    "accessKeyId": "ASIAROOT000000000000",
+                    "sessionContext": {"assumedRoot": "true"},
+                },
+                "recipientAccountId": "111122223333",
+                "requestParameters": {"bucketName": "attic"},
+            }),
+        ),
+    ]
+}
+
 #[test]
 fn attack() {
-    let told = tell(
-        "root-activity",
-        &[],
-        &[
-            call(
-                "02:00",
-                "signin",
-                "PasswordRecoveryRequested",
-                json!({
-                    "userIdentity": root(), "eventType": "AwsConsoleSignIn", "sourceIPAddress": "203.0.113.9",
-                }),
-            ),
-            call(
-                "02:05",
-                "signin",
-                "ConsoleLogin",
-                json!({
-                    "userIdentity": root(),
-                    "sourceIPAddress": "203.0.113.9",
-                    "eventType": "AwsConsoleSignIn",
-                    "additionalEventData": {"MFAUsed": "No"},
-                    "responseElements": {"ConsoleLogin": "Success"},
-                }),
-            ),
-            call(
-                "02:06",
-                "iam",
-                "CreateAccessKey",
-                json!({
-                    "userIdentity": root(),
-                    "sourceIPAddress": "203.0.113.9",
-                    "responseElements": {"accessKey": {"accessKeyId": "AKIAROOT000000000000", "status": "Active"}},
-                }),
-            ),
-            call(
-                "02:07",
-                "s3",
-                "ListBuckets",
-                json!({
-                    "userIdentity": with_key(root(), "AKIAROOT000000000000"),
-                    "readOnly": true,
-                    "sourceIPAddress": "203.0.113.9",
-                }),
-            ),
-            call(
-                "02:08",
-                "sts",
-                "AssumeRoot",
-                json!({
-                    "readOnly": true,
-                    "requestParameters": {"targetPrincipal": "111122223333", "taskPolicyArn": {"arn": "S3UnlockBucketPolicy"}},
-                    "responseElements": {"credentials": {"accessKeyId": "ASIAROOT000000000000"}},
-                }),
-            ),
-            // in the member account
-            call(
-                "02:09",
-                "s3",
-                "DeleteBucketPolicy",
-                json!({
-                    "userIdentity": {
-                        "type": "Root",
-                        "accountId": "111122223333",
-                        "accessKeyId": "ASIAROOT000000000000",
-                        "sessionContext": {"assumedRoot": "true"},
-                    },
-                    "recipientAccountId": "111122223333",
-                    "requestParameters": {"bucketName": "attic"},
-                }),
-            ),
-        ],
-    );
+    let told = tell("root-activity", &[], &attack_records());
     let findings = told.findings();
     for expected in [
         "critical root-activity/root-key-used: AKIAROOT000000000000 of root used from 203.0.113.9",

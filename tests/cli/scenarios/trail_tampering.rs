@@ -4,109 +4,110 @@ use serde_json::json;
 
 use crate::support::scenario::{call, tell};
 
+/// Everything that watches is switched off, one after the other; the trail is on again after 44 minutes.
+fn attack_records() -> Vec<String> {
+    let policy = json!({"bucketName": "acme-trail-files"});
+    vec![
+        // the trail names its bucket, whose name says nothing of logs
+        call(
+            "08:00",
+            "cloudtrail",
+            "UpdateTrail",
+            json!({
+                "requestParameters": {"name": "main", "s3BucketName": "attic", "isMultiRegionTrail": false},
+            }),
+        ),
+        call(
+            "08:05",
+            "cloudtrail",
+            "StopLogging",
+            json!({"requestParameters": {"name": "main"}}),
+        ),
+        call(
+            "08:06",
+            "guardduty",
+            "UpdateDetector",
+            json!({
+                "awsRegion": "eu-west-1",
+                "requestParameters": {"detectorId": "d1", "enable": false},
+            }),
+        ),
+        call(
+            "08:07",
+            "guardduty",
+            "CreateFilter",
+            json!({
+                "requestParameters": {"detectorId": "d1", "name": "quiet", "action": "ARCHIVE"},
+            }),
+        ),
+        call(
+            "08:08",
+            "config",
+            "StopConfigurationRecorder",
+            json!({
+                "requestParameters": {"configurationRecorderName": "default"},
+            }),
+        ),
+        call(
+            "08:09",
+            "ec2",
+            "DeleteFlowLogs",
+            json!({
+                "requestParameters": {"DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-1"}}},
+            }),
+        ),
+        call(
+            "08:10",
+            "logs",
+            "PutRetentionPolicy",
+            json!({
+                "requestParameters": {"logGroupName": "/audit", "retentionInDays": 1},
+            }),
+        ),
+        call(
+            "08:11",
+            "events",
+            "DisableRule",
+            json!({"requestParameters": {"name": "tell-the-team"}}),
+        ),
+        call(
+            "08:12",
+            "s3",
+            "PutBucketLifecycle",
+            json!({
+                "requestParameters": {
+                    "bucketName": "attic",
+                    "LifecycleConfiguration": {"Rule": {"Status": "Enabled", "Expiration": {"Days": 1}}},
+                },
+            }),
+        ),
+        call(
+            "08:13",
+            "s3",
+            "DeleteBucketPolicy",
+            json!({"requestParameters": policy}),
+        ),
+        call(
+            "08:14",
+            "cloudtrail",
+            "DeleteTrail",
+            json!({
+                "errorCode": "TrailNotFoundException",
+                "requestParameters": {"name": "other"},
+            }),
+        ),
+        call(
+            "08:49",
+            "cloudtrail",
+            "StartLogging",
+            json!({"requestParameters": {"name": "main"}}),
+        ),
+    ]
+}
+
 #[test]
 fn attack() {
-    let policy = json!({"bucketName": "acme-trail-files"});
-    let told = tell(
-        "trail-tampering",
-        &[],
-        &[
-            // the trail names its bucket, whose name says nothing of logs
-            call(
-                "08:00",
-                "cloudtrail",
-                "UpdateTrail",
-                json!({
-                    "requestParameters": {"name": "main", "s3BucketName": "attic", "isMultiRegionTrail": false},
-                }),
-            ),
-            call(
-                "08:05",
-                "cloudtrail",
-                "StopLogging",
-                json!({"requestParameters": {"name": "main"}}),
-            ),
-            call(
-                "08:06",
-                "guardduty",
-                "UpdateDetector",
-                json!({
-                    "awsRegion": "eu-west-1",
-                    "requestParameters": {"detectorId": "d1", "enable": false},
-                }),
-            ),
-            call(
-                "08:07",
-                "guardduty",
-                "CreateFilter",
-                json!({
-                    "requestParameters": {"detectorId": "d1", "name": "quiet", "action": "ARCHIVE"},
-                }),
-            ),
-            call(
-                "08:08",
-                "config",
-                "StopConfigurationRecorder",
-                json!({
-                    "requestParameters": {"configurationRecorderName": "default"},
-                }),
-            ),
-            call(
-                "08:09",
-                "ec2",
-                "DeleteFlowLogs",
-                json!({
-                    "requestParameters": {"DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-1"}}},
-                }),
-            ),
-            call(
-                "08:10",
-                "logs",
-                "PutRetentionPolicy",
-                json!({
-                    "requestParameters": {"logGroupName": "/audit", "retentionInDays": 1},
-                }),
-            ),
-            call(
-                "08:11",
-                "events",
-                "DisableRule",
-                json!({"requestParameters": {"name": "tell-the-team"}}),
-            ),
-            call(
-                "08:12",
-                "s3",
-                "PutBucketLifecycle",
-                json!({
-                    "requestParameters": {
-                        "bucketName": "attic",
-                        "LifecycleConfiguration": {"Rule": {"Status": "Enabled", "Expiration": {"Days": 1}}},
-                    },
-                }),
-            ),
-            call(
-                "08:13",
-                "s3",
-                "DeleteBucketPolicy",
-                json!({"requestParameters": policy}),
-            ),
-            call(
-                "08:14",
-                "cloudtrail",
-                "DeleteTrail",
-                json!({
-                    "errorCode": "TrailNotFoundException",
-                    "requestParameters": {"name": "other"},
-                }),
-            ),
-            call(
-                "08:49",
-                "cloudtrail",
-                "StartLogging",
-                json!({"requestParameters": {"name": "main"}}),
-            ),
-        ],
-    );
+    let told = tell("trail-tampering", &[], &attack_records());
     assert_eq!(
         told.findings(),
         [
