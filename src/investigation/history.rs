@@ -49,7 +49,8 @@ pub async fn run(
             "Event history was asked for an open window",
         ));
     };
-    let gathered = Gathered::default();
+    // lookups bring what they ask for only: where they bring nothing, there was nothing
+    let gathered = Gathered::having_seen(question.baseline.is_some());
     let history = History::start(live.aws.clone(), &scoped_regions(rules, &live), live.rate);
     let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
         let regions = history.regions();

@@ -147,12 +147,17 @@ impl<'q> Rules<'q> {
         })
     }
 
+    /// Whether `event` is of the window before.
+    pub fn is_in_baseline(&self, event: &Event) -> bool {
+        self.question.is_in_baseline(event)
+    }
+
     /// Whether `event`, of the window before, is one of those that the answer is compared with.
     pub fn is_habit(&self, event: &Event) -> bool {
         let wants = |search: &Search<'_>| {
             !search.is_context && search.filter.matches(event, self.bindings_of_pivots(), &[])
         };
-        self.question.is_in_baseline(event) && self.candidates(event).any(wants)
+        self.candidates(event).any(wants)
     }
 
     /// The searches that `event` may concern.

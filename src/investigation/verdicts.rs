@@ -65,7 +65,7 @@ impl<'a> Verdicts<'a> {
                 &grown.bindings,
             ),
             correlated,
-            news: (gathered.habit_events > 0).then_some(News { known }),
+            news: gathered.saw_before.then_some(News { known }),
             findings: findings::Fold::default(),
         }
     }
