@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use regex::Regex;
 use trailhunt::detection::yaml::{Kind, Node};
 
 use super::Shipped;
@@ -100,15 +99,12 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// Lambda writes the version of its API behind some names: `CreateFunction20150331`, `GetFunction20150331v2`.
-const VERSION: &str = r"20\d{6}(v\d)?$";
-
-/// Modifiers of an `eventName` that can be held against a list of names, and the expression they make.
+/// Modifiers of an `eventName` that can be held against a list of names, and the pattern they make of it.
 const MODIFIERS: [(&str, fn(&str) -> String); 4] = [
-    ("", |text| format!("^{text}$")),
-    ("startswith", |text| format!("^{text}")),
-    ("endswith", |text| format!("{text}$")),
-    ("contains", str::to_owned),
+    ("", str::to_owned),
+    ("startswith", |text| format!("{text}*")),
+    ("endswith", |text| format!("*{text}")),
+    ("contains", |text| format!("*{text}*")),
 ];
 
 /// Host and the names of its events.
@@ -170,12 +166,12 @@ impl Services {
             let place = name.place;
             let place = format!("{}:{}", place.line, place.column);
             let Some(text) = name.text() else { continue };
-            match expression(modifiers, text) {
+            match pattern(modifiers, text) {
                 None => problems.push(format!("{place} eventName|{modifiers} cannot be checked")),
                 Some(_) if hosts.is_empty() => {
                     problems.push(format!("{place} '{text}' of which eventSource?"));
                 }
-                Some(expression) if !self.any(&hosts, &expression) => {
+                Some(pattern) if !self.any(&hosts, &pattern) => {
                     let hosts = hosts.join(", ");
                     problems.push(format!("{place} '{text}' is no operation of {hosts}"));
                 }
@@ -185,20 +181,38 @@ impl Services {
         problems
     }
 
-    fn any(&self, hosts: &[&str], expression: &Regex) -> bool {
+    fn any(&self, hosts: &[&str], pattern: &str) -> bool {
         let mut names = hosts.iter().filter_map(|host| self.0.get(*host)).flatten();
-        names.any(|name| expression.is_match(name))
+        names.any(|name| fits(name, pattern))
     }
 }
 
-/// The names that `field|modifiers: text` admits, in their own case; `None` where a list of names cannot say.
-fn expression(modifiers: &str, text: &str) -> Option<Regex> {
-    let (_, anchored) = MODIFIERS.iter().find(|(name, _)| *name == modifiers)?;
-    let version = Regex::new(VERSION).ok()?;
-    let text = regex::escape(&version.replace(text, ""))
-        .replace(r"\*", ".*")
-        .replace(r"\?", ".");
-    Regex::new(&anchored(&text)).ok()
+/// What `field|modifiers: text` admits, in which `*` is any text; `None` where a list of names cannot say.
+fn pattern(modifiers: &str, text: &str) -> Option<String> {
+    let (_, pattern) = MODIFIERS.iter().find(|(name, _)| *name == modifiers)?;
+    Some(pattern(unversioned(text)))
+}
+
+/// Lambda writes the version of its API behind some names: `CreateFunction20150331`, `GetFunction20150331v2`.
+fn unversioned(name: &str) -> &str {
+    let dated = name.strip_suffix("v2").unwrap_or(name);
+    let plain = dated.trim_end_matches(|c: char| c.is_ascii_digit());
+    if dated.len() - plain.len() == "20150331".len() {
+        plain
+    } else {
+        name
+    }
+}
+
+/// Whether `name` matches `pattern` in its own case.
+fn fits(name: &str, pattern: &str) -> bool {
+    match pattern.split_once('*') {
+        None => name == pattern,
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| {
+            let mut ends = name.char_indices().map(|(at, _)| &name[at..]).chain([""]);
+            ends.any(|end| fits(end, rest))
+        }),
+    }
 }
 
 /// Every value of `field` in the rule's detection, with the modifiers it stands under.
