@@ -88,6 +88,11 @@ impl Fold {
         finding.resources.extend(proof.resources);
     }
 
+    /// A finding made elsewhere, of several events.
+    pub fn found(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
     /// Worst first, then in the order of time. Many findings of one rule that differ only in what they name are one.
     pub fn finish(self) -> Vec<Finding> {
         let mut by_rule: BTreeMap<String, Vec<Finding>> = BTreeMap::new();

@@ -4,6 +4,7 @@
 mod assembly;
 mod builtin;
 mod files;
+mod hunt;
 mod rule;
 
 pub use builtin::{RULES, builtin};
