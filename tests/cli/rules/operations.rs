@@ -16,36 +16,26 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
         "console sign-in has no public API (CloudTrail user guide, console sign-in events)",
         &[
             "AuthorizeOAuth2Access",
-            "CheckMfa",
             "ConsoleLogin",
             "CreateOAuth2Token",
-            "CredentialChallenge",
-            "CredentialVerification",
             "EmailUpdated",
-            "ExitRole",
             "GetSigninToken",
             "PasswordRecoveryCompleted",
             "PasswordRecoveryRequested",
             "PasswordUpdated",
-            "RenewRole",
             "SwitchRole",
-            "UserAuthentication",
         ],
     ),
     (
         "sso.amazonaws.com",
         "sign-in through Identity Center, and its console, have no public API",
         &[
-            "Authenticate",
             "AssociateDirectory",
             "DisableExternalIdPConfigurationForDirectory",
             "DisassociateDirectory",
             "EnableExternalIdPConfigurationForDirectory",
-            "Federate",
             "PutMfaDeviceManagementForDirectory",
             "PutPermissionsPolicy",
-            "StartSSO",
-            "UserAuthentication",
         ],
     ),
     (
@@ -53,21 +43,16 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
         "Identity Center's own directory, an API that only its console calls",
         &[
             "AddMemberToGroup",
-            "CreateBearerToken",
             "CreateExternalIdPConfigurationForDirectory",
             "CreateGroup",
-            "CreateProvisioningTenant",
             "CreateUser",
             "CreateUserWithDefaultPassword",
             "DeleteExternalIdPConfigurationForDirectory",
             "DeleteMfaDeviceForUser",
             "DisableExternalIdPConfigurationForDirectory",
-            "DisableUser",
             "EnableExternalIdPConfigurationForDirectory",
             "EnableUser",
-            "StartVirtualMfaDeviceRegistration",
             "UpdateExternalIdPConfigurationForDirectory",
-            "UpdateMfaDeviceForUser",
             "UpdatePassword",
             "UpdateUser",
         ],
@@ -78,20 +63,9 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
         &[
             "DeleteAccountPublicAccessBlock",
             "DeleteBucketPublicAccessBlock",
-            "GetAccountPublicAccessBlock",
-            "GetBucketPublicAccessBlock",
             "PutAccountPublicAccessBlock",
             "PutBucketObjectLockConfiguration",
             "PutBucketPublicAccessBlock",
-        ],
-    ),
-    (
-        "ec2.amazonaws.com",
-        "service events, of what AWS did itself (EC2 user guide, Spot interruptions and shared snapshots)",
-        &[
-            "BidEvictedEvent",
-            "SharedSnapshotCopyInitiated",
-            "SharedSnapshotVolumeCreated",
         ],
     ),
     (
@@ -109,8 +83,10 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
+type Pattern = fn(&str) -> String;
+
 /// Modifiers of an `eventName` that can be held against a list of names, and the pattern they make of it.
-const MODIFIERS: [(&str, fn(&str) -> String); 4] = [
+const MODIFIERS: [(&str, Pattern); 4] = [
     ("", str::to_owned),
     ("startswith", |text| format!("{text}*")),
     ("endswith", |text| format!("*{text}")),
@@ -157,6 +133,21 @@ pub fn known(rules: &[Shipped]) -> Option<Services> {
         Some((host, names))
     });
     Some(Services(services.collect()))
+}
+
+/// Every exception that no rule needs (any more).
+pub fn unneeded(rules: &[Shipped]) -> Vec<String> {
+    let documents = rules.iter().flat_map(|rule| &rule.documents);
+    let named: BTreeSet<&str> = documents
+        .flat_map(|document| values(document, "eventName"))
+        .filter_map(|(_, name)| name.text())
+        .collect();
+    BESIDE_THE_MODELS
+        .iter()
+        .flat_map(|(host, _, names)| names.iter().map(move |name| (host, name)))
+        .filter(|(_, name)| !named.contains(*name))
+        .map(|(host, name)| format!("no rule names {name} of {host}"))
+        .collect()
 }
 
 impl Services {
