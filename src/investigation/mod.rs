@@ -7,6 +7,7 @@
 mod answer;
 mod coverage;
 mod demands;
+mod folds;
 mod gather;
 mod history;
 mod kept;

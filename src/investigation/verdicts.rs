@@ -137,9 +137,9 @@ impl News {
 }
 
 /// The detections of the rules that a correlation names, each with the place of both.
-fn detections<'a>(
-    (storm, rule): (usize, &'a CorrelationRule),
-) -> impl Iterator<Item = (usize, usize, &'a Detection)> {
+fn detections(
+    (storm, rule): (usize, &CorrelationRule),
+) -> impl Iterator<Item = (usize, usize, &Detection)> {
     let detections = rule.detections.iter().enumerate();
     detections.map(move |(number, detection)| (storm, number, detection))
 }

@@ -83,10 +83,12 @@ fn rows(page: &Page, change: &Change) -> Vec<Line> {
             .last()
             .map_or(0, |last| room.saturating_sub(last.width() + 2));
         let note = if is_urgent { format!("! {note}") } else { note };
-        let painted = |text: &str| match is_urgent {
-            true => Line::painted(Paint::Level(Level::High), text),
-            false => Line::from(text),
+        let paint = if is_urgent {
+            Paint::Level(Level::High)
+        } else {
+            Paint::Plain
         };
+        let painted = |text: &str| Line::painted(paint, text);
         if width(&note) <= room_beside
             && let Some(last) = lines.last_mut()
         {
