@@ -15,7 +15,6 @@ mod derive;
 mod evaluate;
 pub mod field_names;
 mod modifiers;
-mod network;
 mod parse;
 mod pattern;
 pub mod suggest;
@@ -27,9 +26,8 @@ mod reference_tests;
 
 use regex::Regex;
 
-use crate::event::FieldPath;
+use crate::event::{FieldPath, Network};
 use condition::Expr;
-use network::Network;
 use pattern::{Anchor, Pattern};
 use virtual_fields::Virtual;
 
