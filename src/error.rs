@@ -20,6 +20,8 @@ pub enum Exit {
     Credentials = 4,
     /// Declined at a prompt, or a prompt was needed and there was no terminal.
     Declined = 5,
+    /// Answered, and a finding reaches the level of `--fail-on`.
+    Found = 10,
     /// Interrupted (Ctrl-C).
     Interrupted = 130,
 }
@@ -39,6 +41,7 @@ Exit codes:
   3    answered, but coverage is incomplete
   4    credentials missing, expired or refused
   5    declined at a prompt
+  10   answered, and a finding reaches the level of --fail-on
   130  interrupted";
 
 /// An error that knows its exit code and, where there is something to do about it, a hint.

@@ -39,7 +39,7 @@ impl Proof {
         Self {
             time: event.time(),
             id: event.id().map(str::to_owned),
-            resources: resources(event),
+            resources: event.resource_arns().map(str::to_owned).collect(),
             failed: event.failed(),
             error: event.error_code().map(str::to_owned),
         }
@@ -153,14 +153,4 @@ pub fn incident(findings: &[Finding]) -> Option<DateTime<Utc>> {
         .filter_map(|finding| finding.first)
         .min()
         .map(|first| first - LEAD)
-}
-
-/// ARNs that the record itself lists.
-fn resources(event: &Event) -> Vec<String> {
-    crate::event::FieldPath::new("resources.ARN")
-        .values(event.json())
-        .into_iter()
-        .filter_map(|arn| arn.as_str())
-        .map(str::to_owned)
-        .collect()
 }

@@ -8,6 +8,8 @@ use clap::{Args, ValueHint};
 
 use crate::detection::Attribute;
 use crate::output::Format;
+use crate::playbook::WorkHours;
+use crate::report::Level;
 
 #[derive(Debug, Args)]
 pub struct TraceKeyArgs {
@@ -20,13 +22,52 @@ pub struct TraceKeyArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct GroupArgs {
+    /// Only these groups
+    #[arg(value_name = "SG_ID")]
+    pub groups: Vec<String>,
+    #[command(flatten)]
+    pub investigate: Investigate,
+}
+
+#[derive(Debug, Args)]
+pub struct IamArgs {
+    /// Only these users, groups, roles or policies, by name or ARN
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    #[command(flatten)]
+    pub investigate: Investigate,
+}
+
+#[derive(Debug, Args)]
+pub struct InstanceArgs {
+    /// Only these instances
+    #[arg(value_name = "INSTANCE_ID")]
+    pub instances: Vec<String>,
+    #[command(flatten)]
+    pub investigate: Investigate,
+}
+
+#[derive(Debug, Args)]
+pub struct UserArgs {
+    /// Only these users, roles or sessions, by name or ARN
+    #[arg(value_name = "USER")]
+    pub users: Vec<String>,
+    #[command(flatten)]
+    pub investigate: Investigate,
+}
+
+#[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Id of a built-in playbook, or a file
+    /// Id of a playbook, built in or your own, or a file
     #[arg(value_name = "PLAYBOOK_ID|FILE", value_parser = PlaybookName, value_hint = ValueHint::FilePath)]
     pub playbook: String,
     /// A parameter of the playbook; give it again for a list
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = key_value)]
     pub params: Vec<(String, String)>,
+    /// Working hours, for playbooks that ask for them: "Mon-Fri 09:00-18:00 Asia/Seoul"
+    #[arg(long, value_name = "HOURS", value_parser = work_hours)]
+    pub work_hours: Option<WorkHours>,
     #[command(flatten)]
     pub investigate: Investigate,
 }
@@ -111,6 +152,9 @@ pub struct Investigate {
     /// Show every event in the table
     #[arg(long, help_heading = "Answer")]
     pub all: bool,
+    /// Exit with 10 where a finding is of this level or worse
+    #[arg(long, value_name = "LEVEL", value_parser = LevelName, help_heading = "Answer")]
+    pub fail_on: Option<Level>,
 }
 
 impl Investigate {
@@ -158,6 +202,37 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
+fn work_hours(text: &str) -> Result<WorkHours, String> {
+    text.parse()
+}
+
+/// Completes to the levels of findings.
+#[derive(Debug, Clone)]
+struct LevelName;
+
+impl TypedValueParser for LevelName {
+    type Value = Level;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Level, clap::Error> {
+        let names = clap::builder::PossibleValuesParser::new(Level::ALL.map(Level::as_str));
+        let name = names.parse_ref(command, argument, value)?;
+        let mut levels = Level::ALL.into_iter();
+        levels
+            .find(|level| level.as_str() == name)
+            .ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = Level::ALL.iter().map(|level| level.as_str());
+        Some(Box::new(names.map(PossibleValue::new)))
+    }
+}
+
 /// Completes to the formats that exist.
 #[derive(Debug, Clone)]
 struct FormatName;
@@ -188,7 +263,7 @@ impl TypedValueParser for FormatName {
 
 /// Completes to the built-in playbooks, and takes any file name besides.
 #[derive(Debug, Clone)]
-struct PlaybookName;
+pub(super) struct PlaybookName;
 
 impl TypedValueParser for PlaybookName {
     type Value = String;

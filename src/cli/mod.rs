@@ -5,7 +5,9 @@ mod investigate;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-pub use investigate::{Investigate, LookupArgs, RunArgs, TraceKeyArgs};
+pub use investigate::{
+    GroupArgs, IamArgs, InstanceArgs, Investigate, LookupArgs, RunArgs, TraceKeyArgs, UserArgs,
+};
 
 use crate::error::EXIT_CODES;
 
@@ -28,6 +30,13 @@ pub struct Cli {
 pub enum Command {
     /// What an access key did, and everything that grew from it
     TraceKey(TraceKeyArgs),
+    /// Who changed what, in words, one change a line
+    #[command(subcommand)]
+    Changes(Changes),
+    /// Who stopped, rebooted or terminated instances, and through what
+    StoppedInstances(InstanceArgs),
+    /// Console logins: MFA, failures, root, switched roles, new addresses
+    Logins(UserArgs),
     /// Run a playbook, built in or your own
     Run(RunArgs),
     /// Look up events by their attributes; all of them must hold
@@ -39,14 +48,38 @@ pub enum Command {
     Completions { shell: clap_complete::Shell },
 }
 
+impl Command {
+    /// The flags of an investigation, where it is one.
+    pub fn investigate(&self) -> Option<&Investigate> {
+        match self {
+            Self::TraceKey(args) => Some(&args.investigate),
+            Self::Changes(Changes::SecurityGroups(args)) => Some(&args.investigate),
+            Self::Changes(Changes::Iam(args)) => Some(&args.investigate),
+            Self::StoppedInstances(args) => Some(&args.investigate),
+            Self::Logins(args) => Some(&args.investigate),
+            Self::Run(args) => Some(&args.investigate),
+            Self::Lookup(args) => Some(&args.investigate),
+            Self::Playbooks(_) | Self::Completions { .. } => None,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Changes {
+    /// Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0
+    SecurityGroups(GroupArgs),
+    /// Users, roles, policies and keys, with policies compared statement by statement
+    Iam(IamArgs),
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Playbooks {
-    /// List the built-in playbooks
+    /// List the playbooks: built-in ones, and your own
     List,
     /// Print a playbook, or the permissions that it needs
     Show {
-        /// Id of a built-in playbook
-        #[arg(value_parser = playbook_ids())]
+        /// Id of a playbook, built in or your own
+        #[arg(value_parser = investigate::PlaybookName)]
         id: String,
         /// Print the IAM policy that running it live needs
         #[arg(long)]
@@ -84,13 +117,4 @@ pub enum Color {
     Auto,
     Always,
     Never,
-}
-
-/// The ids of built-in playbooks.
-fn playbook_ids() -> clap::builder::PossibleValuesParser {
-    crate::playbook::BUILTIN
-        .iter()
-        .map(|builtin| builtin.id)
-        .collect::<Vec<_>>()
-        .into()
 }

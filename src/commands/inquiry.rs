@@ -4,7 +4,7 @@ use crate::cli::Investigate;
 use crate::detection::{Attribute, Bindings};
 use crate::error::Failure;
 use crate::investigation::{Filter, Search};
-use crate::playbook::{Playbook, RegionScope, Type};
+use crate::playbook::{Playbook, RegionScope};
 
 /// The searches of a question, and what they are bound to.
 #[derive(Debug)]
@@ -28,14 +28,9 @@ impl<'q> Inquiry<'q> {
         let searches = playbook.searches.iter().map(|search| Search {
             name: &search.name,
             scope: search.regions,
+            is_context: search.is_context,
             filter: Filter::Detection(&search.detection),
         });
-        let names_something = |kind: Type| {
-            matches!(
-                kind,
-                Type::AccessKeyId | Type::InstanceId | Type::SecurityGroupId | Type::Arn | Type::Ip
-            )
-        };
         let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
         Ok(Self {
             playbook,
@@ -45,7 +40,7 @@ impl<'q> Inquiry<'q> {
             is_specific: playbook
                 .parameters
                 .iter()
-                .any(|parameter| names_something(parameter.kind) && is_given(&parameter.name)),
+                .any(|parameter| parameter.kind.is_specific() && is_given(&parameter.name)),
         })
     }
 
@@ -58,6 +53,7 @@ impl<'q> Inquiry<'q> {
         let search = Search {
             name: "lookup",
             scope: RegionScope::All,
+            is_context: false,
             filter: Filter::Attributes(attributes),
         };
         let broad = |attribute: Attribute| {

@@ -13,6 +13,7 @@ use crate::error::{Exit, Failure};
 use crate::investigation::{self, Estimate, Listener, Notice, Question, Source};
 use crate::plan::regions;
 use crate::plan::window::{Asked, history_reach};
+use crate::report::{Level, Report};
 use crate::sources::files::Files;
 use crate::terminal::Terminal;
 
@@ -43,17 +44,21 @@ pub fn investigate(
         .output_file()
         .map(|path| Outputs::prepare(path, flags))
         .transpose()?;
+    // a playbook's own time zone is that of its hours and days
+    let timezone = inquiry.bindings.timezone();
     let mut question = Question {
         playbook: inquiry.playbook,
         searches: inquiry.searches,
         bindings: inquiry.bindings,
         parameters: inquiry.parameters,
         window,
+        baseline: None,
         incident,
-        timezone: flags.timezone,
+        timezone,
         regions: asked_regions,
         repeat: repeat(flags),
     };
+    question.baseline = question.window_before(None);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -63,10 +68,11 @@ pub fn investigate(
         let open = async {
             Ok::<_, Failure>(match flags.from.as_str() {
                 "history" => {
-                    let default = if inquiry.is_specific {
-                        history_reach()
-                    } else {
-                        Duration::hours(24)
+                    let default = match inquiry.is_specific {
+                        // half of what there is, where the other half is to be compared with
+                        true if inquiry.playbook.has_baseline => history_reach() / 2,
+                        true => history_reach(),
+                        false => Duration::hours(24),
                     };
                     live::open(flags, &mut question, now, default, terminal).await?
                 }
@@ -102,15 +108,24 @@ pub fn investigate(
     let delivered = deliver(&outcome.report, flags, terminal, outputs);
     // calls under way are not waited for: nobody will read their answers
     runtime.shutdown_background();
-    match (delivered, outcome.interrupted, outcome.report.complete) {
-        (Err(error), true, _) => {
+    match (delivered, outcome.interrupted) {
+        (Err(error), true) => {
             terminal.failure(&error);
             Ok(Exit::Interrupted)
         }
-        (Err(error), false, _) => Err(error),
-        (Ok(()), true, _) => Ok(Exit::Interrupted),
-        (Ok(()), false, true) => Ok(Exit::Complete),
-        (Ok(()), false, false) => Ok(Exit::Incomplete),
+        (Err(error), false) => Err(error),
+        (Ok(()), true) => Ok(Exit::Interrupted),
+        (Ok(()), false) => Ok(exit(&outcome.report, flags.fail_on)),
+    }
+}
+
+/// What a delivered answer ends with: a finding of the level of `--fail-on` comes before a gap.
+fn exit(report: &Report, fail_on: Option<Level>) -> Exit {
+    let reaches = |level| report.findings.iter().any(|finding| finding.level >= level);
+    match (fail_on.is_some_and(reaches), report.complete) {
+        (true, _) => Exit::Found,
+        (false, true) => Exit::Complete,
+        (false, false) => Exit::Incomplete,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::Failure;
 use crate::event::services::is_access_key_id;
 use crate::investigation::{Live, Question, Source};
 use crate::plan::regions;
-use crate::plan::window::history_window;
+use crate::plan::window::{history_reach, history_window};
 use crate::report::{Coverage, State};
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
@@ -23,6 +23,7 @@ pub async fn open(
 ) -> Result<Source, Failure> {
     let (window, clamped_from) = history_window(question.window, now, default)?;
     question.window = window;
+    question.baseline = question.window_before(Some(now - history_reach()));
     let choice = Choice {
         profile: flags.profile.clone(),
         region: flags.region.clone(),

@@ -9,16 +9,19 @@ mod live;
 mod lookup;
 mod playbooks;
 mod run;
-mod trace_key;
+mod scenario;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::cli::{Cli, Color, Command, Investigate};
+use crate::cli::{Changes, Cli, Color, Command};
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
+use crate::playbook::front::{
+    ACCESS_KEY_TRACE, IAM_CHANGES, LOGINS, SECURITY_GROUP_CHANGES, STOPPED_INSTANCES,
+};
 use crate::terminal::{Choices, Terminal, Verbosity};
 
 /// Runs the command line of this process.
@@ -59,7 +62,28 @@ pub fn main() -> ExitCode {
 
 fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
     match command {
-        Command::TraceKey(args) => trace_key::run(&args, terminal),
+        Command::TraceKey(args) => scenario::run(
+            ACCESS_KEY_TRACE,
+            &args.access_keys,
+            &args.investigate,
+            terminal,
+        ),
+        Command::Changes(Changes::SecurityGroups(args)) => scenario::run(
+            SECURITY_GROUP_CHANGES,
+            &args.groups,
+            &args.investigate,
+            terminal,
+        ),
+        Command::Changes(Changes::Iam(args)) => {
+            scenario::run(IAM_CHANGES, &args.names, &args.investigate, terminal)
+        }
+        Command::StoppedInstances(args) => scenario::run(
+            STOPPED_INSTANCES,
+            &args.instances,
+            &args.investigate,
+            terminal,
+        ),
+        Command::Logins(args) => scenario::run(LOGINS, &args.users, &args.investigate, terminal),
         Command::Run(args) => run::run(&args, terminal),
         Command::Lookup(args) => lookup::run(&args, terminal),
         Command::Playbooks(command) => playbooks::run(command, terminal),
@@ -69,15 +93,9 @@ fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
 
 /// Whether a failure is to be told as JSON too.
 fn wants_json(command: &Command) -> bool {
-    let is_json = |investigate: &Investigate| {
+    command.investigate().is_some_and(|investigate| {
         investigate.format == Format::Json && investigate.output_file().is_none()
-    };
-    match command {
-        Command::TraceKey(args) => is_json(&args.investigate),
-        Command::Run(args) => is_json(&args.investigate),
-        Command::Lookup(args) => is_json(&args.investigate),
-        Command::Playbooks(_) | Command::Completions { .. } => false,
-    }
+    })
 }
 
 /// The `kind` of a failure in JSON.
@@ -87,7 +105,7 @@ fn kind(exit: Exit) -> &'static str {
         Exit::Credentials => "credentials",
         Exit::Declined => "declined",
         Exit::Interrupted => "interrupted",
-        Exit::Complete | Exit::Failed | Exit::Incomplete => "failed",
+        Exit::Complete | Exit::Failed | Exit::Incomplete | Exit::Found => "failed",
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::to_stdout;
 use crate::cli::Playbooks;
 use crate::error::{Exit, Failure};
+use crate::output::escape;
 use crate::playbook::{self, BUILTIN, SCHEMA};
 use crate::terminal::Terminal;
 
@@ -22,29 +23,35 @@ pub fn run(command: Playbooks, terminal: &Terminal) -> anyhow::Result<Exit> {
     }
 }
 
+/// Every playbook by id; one of one's own that is wrong is listed as such, and does not hide the others.
 fn list() -> anyhow::Result<Exit> {
-    let playbooks = BUILTIN
-        .iter()
-        .map(playbook::Builtin::load)
-        .collect::<Result<Vec<_>, _>>()?;
-    let width = playbooks
-        .iter()
-        .map(|playbook| playbook.id.len())
-        .max()
-        .unwrap_or(0);
+    let mut lines = Vec::new();
+    for builtin in BUILTIN {
+        lines.push((builtin.id.to_owned(), builtin.load()?.title));
+    }
+    for own in playbook::own() {
+        let path = own.path.display().to_string();
+        let about = match playbook::open_file(&own.path) {
+            Ok(playbook) => format!("{} ({path})", playbook.title),
+            Err(_) => format!("not well-formed: trailhunt playbooks check {path}"),
+        };
+        lines.push((own.id, about));
+    }
+    let width = lines.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
     to_stdout(|out| {
-        playbooks
-            .iter()
-            .try_for_each(|playbook| writeln!(out, "{:width$}  {}", playbook.id, playbook.title))
+        lines.iter().try_for_each(|(id, about)| {
+            let (id, about) = (escape::terminal(id), escape::terminal(about));
+            writeln!(out, "{id:width$}  {about}")
+        })
     })?;
     Ok(Exit::Complete)
 }
 
 fn show(id: &str, iam_policy: bool) -> anyhow::Result<Exit> {
-    let builtin =
-        playbook::find(id).ok_or_else(|| Failure::usage(format!("no playbook '{id}'")))?;
+    let source = playbook::open_source(id)?;
     if !iam_policy {
-        to_stdout(|out| out.write_all(builtin.source.as_bytes()))?;
+        let text = source.text()?;
+        to_stdout(|out| out.write_all(text.as_bytes()))?;
         return Ok(Exit::Complete);
     }
     let policy = serde_json::to_string_pretty(&iam_policy_document())?;

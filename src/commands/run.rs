@@ -4,11 +4,13 @@ use super::inquiry::Inquiry;
 use super::investigate::investigate;
 use crate::cli::RunArgs;
 use crate::error::Exit;
-use crate::playbook;
+use crate::playbook::{self, WorkHours};
 use crate::terminal::Terminal;
 
 pub fn run(args: &RunArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let playbook = playbook::open(&args.playbook)?;
-    let inquiry = Inquiry::of_playbook(&playbook, &args.params, &args.investigate)?;
+    let mut given = args.params.clone();
+    given.extend(args.work_hours.iter().flat_map(WorkHours::parameters));
+    let inquiry = Inquiry::of_playbook(&playbook, &given, &args.investigate)?;
     investigate(inquiry, &args.investigate, terminal)
 }

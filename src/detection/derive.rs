@@ -94,14 +94,19 @@ impl Detection {
             .into_iter()
             .chain(Attribute::BEST_EFFORT)
             .find_map(|(attribute, field)| {
-                let values = self.required(&self.condition, field, bindings)?;
+                let values = self.required(field, bindings)?;
                 Some(Derived { attribute, values })
             })
     }
 
-    /// The values one of which `field` must take for `expr` to hold; `None` for any.
-    fn required(&self, expr: &Expr, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
-        let required = |part: &Expr| self.required(part, field, bindings);
+    /// The values one of which `field` (of which a record has one) must take in every record that matches, case
+    /// aside; `None` where it may take any.
+    pub fn required(&self, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
+        self.required_by(&self.condition, field, bindings)
+    }
+
+    fn required_by(&self, expr: &Expr, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
+        let required = |part: &Expr| self.required_by(part, field, bindings);
         match expr {
             Expr::And(parts) => intersection(parts.iter().map(required)),
             Expr::Or(parts) => union(parts.iter().map(required)),

@@ -1,5 +1,6 @@
 //! Sigma detection blocks, the one filter language of the tool: read with places in every error, evaluated on
-//! records, and reduced to the one attribute that `LookupEvents` takes. No IO, no async, no clock.
+//! records, and reduced to the one attribute that `LookupEvents` takes; and correlations of the events that they
+//! match. No IO, no async, no clock.
 //!
 //! What a block means:
 //! - `null` equals absent. Text ignores case unless `cased`; `*` and `?` are wildcards; numbers and booleans match
@@ -11,9 +12,11 @@
 
 mod bindings;
 mod condition;
+pub mod correlation;
 mod derive;
 mod evaluate;
 pub mod field_names;
+mod index;
 mod modifiers;
 mod parse;
 mod pattern;
@@ -32,7 +35,9 @@ use pattern::{Anchor, Pattern};
 use virtual_fields::Virtual;
 
 pub use bindings::Bindings;
+pub use correlation::{Correlation, Incident, Watch};
 pub use derive::{Attribute, Derived};
+pub use index::Index;
 pub use modifiers::placeholder_name;
 pub use virtual_fields::values_of;
 pub use yaml::{Place, Problem};

@@ -139,6 +139,13 @@ impl Event {
         self.text("sharedEventID")
     }
 
+    /// ARNs that the record itself lists, in `resources`.
+    pub fn resource_arns(&self) -> impl Iterator<Item = &str> {
+        let listed = self.json.get("resources").and_then(Value::as_array);
+        let listed = listed.into_iter().flatten();
+        listed.filter_map(|resource| string_at(resource, &["ARN"]))
+    }
+
     pub fn identity(&self) -> Identity<'_> {
         Identity::new(self.json.get("userIdentity").unwrap_or(&Value::Null))
     }

@@ -7,6 +7,13 @@ pub fn short_name(event_source: &str) -> &str {
         .unwrap_or(event_source)
 }
 
+/// Whether a service records only in its partition's control-plane Region (facts: B2, those verified).
+pub fn records_in_control_plane(event_source: &str) -> bool {
+    let global = ["iam", "organizations", "cloudfront", "route53"];
+    let name = short_name(event_source);
+    global.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 /// Whether `address` is AWS itself: a service's DNS name or `AWS Internal` (facts: C4).
 pub fn is_aws_address(address: &str) -> bool {
     address == "AWS Internal"

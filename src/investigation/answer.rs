@@ -8,17 +8,19 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::gather::{Gathered, Grown};
-use super::rules::Rules;
+use super::rules::{Rules, Standing};
+use super::verdicts::Verdicts;
 use super::{Question, next, visibility};
-use crate::analysis::findings::{self, Proof, Rule};
+use crate::analysis::changes::{Renderer, iam, instances, security_groups};
+use crate::analysis::findings;
 use crate::analysis::lineage::Tree;
 use crate::analysis::stolen::Signer;
 use crate::analysis::usage::Usage;
 use crate::analysis::{denied, handoffs, related, stolen, summary};
 use crate::clock;
-use crate::detection::values_of;
+use crate::detection::{Attribute, values_of};
 use crate::event::{Event, redact, services};
-use crate::playbook::Column;
+use crate::playbook::{Changes, Column, RULES_COLUMN};
 use crate::report::{
     Caller, Coverage, Handoff, Node, NotVisible, Report, Row, SCHEMA_VERSION, State, Subject, Tool,
 };
@@ -49,8 +51,8 @@ struct Folds<'a> {
     handoffs: handoffs::Fold,
     stolen: stolen::Fold,
     related: related::Fold,
-    findings: findings::Fold,
-    rules_of_findings: Vec<Rule>,
+    verdicts: Verdicts<'a>,
+    renderer: Option<Renderer>,
     rows: Vec<Row>,
     records: Vec<String>,
 }
@@ -59,16 +61,20 @@ struct Folds<'a> {
 pub fn report(
     question: &Question<'_>,
     rules: &Rules<'_>,
-    gathered: Gathered,
+    mut gathered: Gathered,
     grown: &Grown,
     mut circumstances: Circumstances,
 ) -> Report {
+    let verdicts = Verdicts::new(question, rules, grown, &mut gathered);
     let Gathered {
         kept, principals, ..
     } = gathered;
-    let mut folds = Folds::new(question, rules, grown, &principals);
-    for event in kept.into_sorted() {
-        folds.add(&event);
+    circumstances
+        .not_visible
+        .extend(unseen(question, verdicts.is_comparable()));
+    let mut folds = Folds::new(question, rules, grown, &principals, verdicts);
+    for (event, word) in kept.into_sorted() {
+        folds.add(&event, &word);
     }
     let Folds {
         usage,
@@ -78,11 +84,16 @@ pub fn report(
         handoffs,
         stolen,
         related,
-        mut findings,
+        verdicts,
+        renderer,
         rows,
         records,
         ..
     } = folds;
+    let mut findings = verdicts.finish();
+    let changes = renderer
+        .map(|renderer| renderer.finish(&mut findings))
+        .unwrap_or_default();
     let mut lineage = grown.tree.nodes.clone();
     for (node, usage) in lineage.iter_mut().zip(usage) {
         usage.describe(node);
@@ -119,6 +130,7 @@ pub fn report(
         &lineage,
         &related,
         &circumstances.coverage,
+        &summary,
     );
     Report {
         schema_version: SCHEMA_VERSION,
@@ -144,8 +156,9 @@ pub fn report(
         handoffs,
         denied,
         findings,
-        changes: Vec::new(),
+        changes,
         next,
+        renders_changes: question.playbook.changes.is_some(),
         events: rows,
         columns: question
             .playbook
@@ -180,13 +193,8 @@ impl<'a> Folds<'a> {
         rules: &'a Rules<'a>,
         grown: &'a Grown,
         principals: &'a BTreeSet<String>,
+        verdicts: Verdicts<'a>,
     ) -> Self {
-        let rules_of_findings = question.playbook.findings.iter().map(|rule| Rule {
-            level: rule.level,
-            id: rule.id.clone(),
-            title: rule.title.clone(),
-            attack: rule.attack.clone(),
-        });
         Self {
             question,
             rules,
@@ -199,14 +207,14 @@ impl<'a> Folds<'a> {
             handoffs: handoffs::Fold::default(),
             stolen: stolen::Fold::default(),
             related: related::Fold::default(),
-            findings: findings::Fold::default(),
-            rules_of_findings: rules_of_findings.collect(),
+            verdicts,
+            renderer: question.playbook.changes.map(renderer),
             rows: Vec::new(),
             records: Vec::new(),
         }
     }
 
-    fn add(&mut self, event: &Event) {
+    fn add(&mut self, event: &Event, word: &[Attribute]) {
         let tree = &self.grown.tree;
         let is_theirs = event
             .identity()
@@ -217,13 +225,19 @@ impl<'a> Folds<'a> {
         }
         let login = event.id().and_then(|id| tree.login(id));
         let node = login.or_else(|| event.access_key_id().and_then(|key| tree.key(key)));
-        let wanted = login.is_some() || self.rules.wanted(event, &self.grown.bindings);
-        if wanted {
+        let standing = match login {
+            Some(_) => Some(Standing::Answer),
+            None => self.rules.standing(event, &self.grown.bindings, word),
+        };
+        if let (Some(renderer), Some(standing)) = (&mut self.renderer, standing) {
+            renderer.add(event, standing == Standing::Answer);
+        }
+        if standing == Some(Standing::Answer) {
             if let Some(usage) = node.and_then(|node| self.usage.get_mut(node)) {
                 usage.add(event);
             }
             self.add_to_answer(event);
-        } else if is_theirs {
+        } else if is_theirs && standing.is_none() {
             self.add_related(event);
         }
     }
@@ -237,21 +251,10 @@ impl<'a> Folds<'a> {
         }
         self.stolen.add(signer(&self.grown.tree, event), event);
         let timezone = self.question.timezone;
-        for (finding, rule) in self
-            .question
-            .playbook
-            .findings
-            .iter()
-            .zip(&self.rules_of_findings)
-        {
-            if finding.when.matches(event, &self.grown.bindings) {
-                let message = finding.message.render(event, timezone);
-                self.findings.hit(rule, message, Proof::of(event));
-            }
-        }
+        let found = self.verdicts.add(event);
         let mut cells = Map::new();
         for column in &self.question.playbook.columns {
-            cells.insert(column.name.clone(), cell(column, event, timezone));
+            cells.insert(column.name.clone(), cell(column, event, &found, timezone));
         }
         if !cells.contains_key("time") {
             let time = event.time().map(crate::report::rfc3339);
@@ -274,6 +277,23 @@ impl<'a> Folds<'a> {
     }
 }
 
+/// What the playbook says that no record shows, and what cannot be called new.
+fn unseen(question: &Question<'_>, is_comparable: bool) -> Vec<NotVisible> {
+    let mut unseen = question.playbook.blind_spots.clone();
+    if question.playbook.has_baseline && !is_comparable {
+        unseen.push(visibility::of_window_before(question.window.since));
+    }
+    unseen
+}
+
+fn renderer(changes: Changes) -> Renderer {
+    match changes {
+        Changes::SecurityGroupRules => Renderer::SecurityGroups(security_groups::Fold::default()),
+        Changes::IamPolicies => Renderer::Iam(iam::Fold::default()),
+        Changes::InstanceStates => Renderer::Instances(instances::Fold::default()),
+    }
+}
+
 /// The access key that `event` deleted; a deactivated one can be activated again.
 fn deleted_key(event: &Event) -> Option<&str> {
     let is_deletion = event.is("iam.amazonaws.com", "DeleteAccessKey") && !event.failed();
@@ -292,8 +312,11 @@ fn signer<'t>(tree: &'t Tree, event: &Event) -> Signer<'t> {
 }
 
 /// The first of the column's paths that is present; several values are an array.
-fn cell(column: &Column, event: &Event, timezone: chrono_tz::Tz) -> Value {
+fn cell(column: &Column, event: &Event, found: &[Value], timezone: chrono_tz::Tz) -> Value {
     for path in &column.fields {
+        if path.as_str() == RULES_COLUMN {
+            return found.into();
+        }
         let name = path.as_str().rsplit('.').next().unwrap_or_default();
         let mut values: Vec<Value> = values_of(event, path, timezone)
             .into_iter()

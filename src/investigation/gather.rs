@@ -1,7 +1,7 @@
 //! What is gathered from events on the way to the answer: facts about credentials, values that pivots found, and
 //! the events themselves. Parts gathered side by side merge into one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::kept::Kept;
 use super::rules::Rules;
@@ -21,6 +21,10 @@ pub struct Gathered {
     pub user_names: BTreeSet<String>,
     /// Accounts whose records were read.
     pub accounts: BTreeSet<String>,
+    /// What the window before showed: the number of a finding, what its value would be new to, and the value.
+    pub habits: HashSet<(usize, String, String)>,
+    /// Events of the window before that the answer is compared with.
+    pub habit_events: u64,
     /// Events that a pivot into a variable other than the keys may take a value from.
     candidates: Vec<(usize, Event)>,
     candidate_ids: BTreeSet<(usize, String)>,
@@ -45,10 +49,22 @@ impl Gathered {
         if rules.key_variable.is_some() {
             self.observe_links(rules, event);
         }
+        if !rules.novelties.is_empty() && rules.is_habit(event) {
+            self.observe_habits(rules, event);
+        }
         for (number, pivot) in rules.other_pivots.iter().enumerate() {
             if pivot.when.matches(event, rules.bindings_of_pivots()) {
                 self.add_candidate(number, event);
             }
+        }
+    }
+
+    fn observe_habits(&mut self, rules: &Rules<'_>, event: &Event) {
+        self.habit_events += 1;
+        for (number, novelty) in &rules.novelties {
+            let values = rules.novel(novelty, event).into_iter();
+            self.habits
+                .extend(values.map(|(per, value)| (*number, per, value)));
         }
     }
 
@@ -81,6 +97,8 @@ impl Gathered {
         self.principals.extend(other.principals);
         self.user_names.extend(other.user_names);
         self.accounts.extend(other.accounts);
+        self.habits.extend(other.habits);
+        self.habit_events += other.habit_events;
         for (number, event) in &other.candidates {
             self.add_candidate(*number, event);
         }
@@ -111,7 +129,7 @@ impl Gathered {
                 let pivot = &rules.other_pivots[*number];
                 if !rules.searches[pivot.search]
                     .filter
-                    .matches(event, &before, false)
+                    .matches(event, &before, &[])
                 {
                     continue;
                 }

@@ -8,7 +8,7 @@ use super::answer::{Circumstances, report};
 use super::coverage::{self, Delivered};
 use super::demands::{Demands, explain};
 use super::gather::{Gathered, Grown};
-use super::rules::Rules;
+use super::rules::{Rules, Standing};
 use super::{Estimate, Listener, Live, Notice, Outcome, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
@@ -59,7 +59,7 @@ pub async fn run(
         live: &live,
         listener,
         history: History::start(live.aws.clone(), &scoped_regions(rules, &live), live.rate),
-        demands: Demands::within(since, until),
+        demands: Demands::within(question.baseline.unwrap_or(since), until),
         leads: HashSet::new(),
         grown: gathered.grow(rules),
         version: gathered.version(),
@@ -167,6 +167,7 @@ impl Run<'_> {
 
     fn page(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>, records: &[String]) {
         let only_leads = self.leads.contains(lookup);
+        let word = lookup.word();
         let delivered = self.delivered.entry(Arc::clone(region)).or_default();
         for record in records {
             let Ok(event) = Event::parse(record.as_bytes()) else {
@@ -179,11 +180,11 @@ impl Run<'_> {
             }
             self.gathered.observe(self.rules, &event);
             self.gathered.links.observe_forwarded(&event);
-            let wanted = self.rules.wanted(&event, &self.grown.bindings);
+            let standing = self.rules.standing(&event, &self.grown.bindings, word);
             // where nothing leads on, what is not wanted now never will be
-            let may_matter = wanted || self.rules.leads_on();
-            let new = may_matter && !only_leads && self.gathered.kept.keep(&event);
-            if new && wanted {
+            let may_matter = standing.is_some() || self.rules.leads_on();
+            let new = may_matter && !only_leads && self.gathered.kept.keep(&event, word);
+            if new && standing == Some(Standing::Answer) {
                 delivered.hits += 1;
                 (self.listener.notice)(Notice::Hit(hit(&event)));
             }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::detection::Attribute;
 use crate::event::Event;
 
 #[derive(Debug)]
@@ -11,6 +12,7 @@ struct Record {
     time: Option<DateTime<Utc>>,
     id: Option<Box<str>>,
     raw: Box<str>,
+    word: Vec<Attribute>,
 }
 
 /// Deduplicated by `eventID`; records without one are all kept (old ones have none).
@@ -21,12 +23,14 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Keeps `event`; `false` if it was there.
-    pub fn keep(&mut self, event: &Event) -> bool {
+    /// Keeps `event`; `false` if it was there. `word` is what the server said of it that the record itself cannot
+    /// tell: which lookups brought it (facts: A11).
+    pub fn keep(&mut self, event: &Event, word: &[Attribute]) -> bool {
         self.add(Record {
             time: event.time(),
             id: event.id().map(Into::into),
             raw: event.raw().into(),
+            word: word.to_vec(),
         })
     }
 
@@ -41,9 +45,13 @@ impl Kept {
     fn add(&mut self, record: Record) -> bool {
         let known = record.id.as_ref().and_then(|id| self.by_id.get(id));
         if let Some(known) = known.and_then(|at| self.records.get_mut(*at)) {
+            let new = record.word.iter().filter(|word| !known.word.contains(word));
+            let mut word: Vec<Attribute> = new.copied().collect();
+            word.append(&mut known.word);
             if record.raw < known.raw {
                 *known = record;
             }
+            known.word = word;
             return false;
         }
         if let Some(id) = record.id.clone() {
@@ -54,12 +62,12 @@ impl Kept {
     }
 
     /// Every event in the order of answers, read again one at a time.
-    pub fn into_sorted(mut self) -> impl Iterator<Item = Event> {
+    pub fn into_sorted(mut self) -> impl Iterator<Item = (Event, Vec<Attribute>)> {
         self.records
             .sort_by(|a, b| (a.time, &a.id, &a.raw).cmp(&(b.time, &b.id, &b.raw)));
         // what was read once is read again
         self.records
             .into_iter()
-            .filter_map(|record| Event::parse(record.raw.as_bytes()).ok())
+            .filter_map(|record| Some((Event::parse(record.raw.as_bytes()).ok()?, record.word)))
     }
 }

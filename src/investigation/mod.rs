@@ -13,6 +13,7 @@ mod kept;
 mod next;
 mod replay;
 mod rules;
+mod verdicts;
 mod visibility;
 
 use chrono::{DateTime, Utc};
@@ -20,6 +21,7 @@ use chrono_tz::Tz;
 
 use crate::detection::{Attribute, Bindings, Detection};
 use crate::error::Failure;
+use crate::event::Event;
 use crate::playbook::{Playbook, RegionScope};
 use crate::report::{Caller, Coverage, Report, Subject, Window};
 use crate::sources::files::Files;
@@ -38,6 +40,8 @@ pub enum Filter<'q> {
 pub struct Search<'q> {
     pub name: &'q str,
     pub scope: RegionScope,
+    /// Its events only explain those of others.
+    pub is_context: bool,
     pub filter: Filter<'q>,
 }
 
@@ -51,12 +55,55 @@ pub struct Question<'q> {
     /// Parameters as the report shows them.
     pub parameters: serde_json::Map<String, serde_json::Value>,
     pub window: Window,
+    /// The window before, where what is new is asked for and there is one: it ends where `window` begins.
+    pub baseline: Option<DateTime<Utc>>,
     pub incident: Option<DateTime<Utc>>,
     pub timezone: Tz,
     /// Only events of these Regions; empty for all.
     pub regions: Vec<String>,
     /// The flags that a suggested next command repeats (`--from`, `--profile`).
     pub repeat: Vec<String>,
+}
+
+/// Where an event lies, seen from the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the window, in a Region that was asked about.
+    Inside,
+    /// In such a Region, before the window.
+    Before,
+    Outside,
+}
+
+impl Question<'_> {
+    fn place(&self, event: &Event) -> Place {
+        let is_asked = |region: &str| self.regions.iter().any(|asked| asked == region);
+        if !(self.regions.is_empty() || event.region().is_some_and(is_asked)) {
+            return Place::Outside;
+        }
+        let (since, until) = (self.window.since, self.window.until);
+        match event.time() {
+            Some(time) if since.is_some_and(|since| time < since) => Place::Before,
+            Some(time) if until.is_some_and(|until| time > until) => Place::Outside,
+            // what has no time cannot be said to lie outside
+            _ => Place::Inside,
+        }
+    }
+
+    fn is_in_baseline(&self, event: &Event) -> bool {
+        let reaches = |time| self.baseline.is_some_and(|from| time >= from);
+        self.place(event) == Place::Before && event.time().is_some_and(reaches)
+    }
+
+    /// Where the equally long window before the window begins, no earlier than `reach`; everything before a window
+    /// that has no end. None where the playbook compares nothing, or nothing before the window can be read.
+    pub fn window_before(&self, reach: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let since = self.window.since?;
+        let length = self.window.until.map(|until| until - since);
+        let from = length.and_then(|length| since.checked_sub_signed(length));
+        let from = from.max(reach).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        (self.playbook.has_baseline && from < since).then_some(from)
+    }
 }
 
 /// Where events are read.
@@ -139,7 +186,7 @@ pub async fn investigate(
     source: Source,
     listener: &Listener<'_>,
 ) -> Result<Outcome, Failure> {
-    let rules = rules::Rules::of(question, matches!(source, Source::History(_)));
+    let rules = rules::Rules::of(question);
     match source {
         Source::History(live) => history::run(question, &rules, *live, listener).await,
         Source::Files(files) => {

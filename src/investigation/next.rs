@@ -4,11 +4,13 @@
 use super::Question;
 use crate::analysis::nodes::OBTAINED_BY;
 use crate::event::services::is_temporary_key;
-use crate::playbook::{Action, Response, Type};
-use crate::report::{Coverage, Kind, Link, Next, Node, State, Subject};
+use crate::playbook::{self, Action, NextPlaybook, Response, Type, front};
+use crate::report::{Coverage, Kind, Link, Next, Node, State, Subject, Summary};
 
 /// Stands in a playbook's command for the user that owns a key.
 const OWNER: &str = "USER_NAME";
+/// Values that a suggested command names.
+const MOST_VALUES: usize = 3;
 /// Steps of one kind; the lineage lists the rest.
 const MOST: usize = 10;
 
@@ -19,6 +21,7 @@ pub fn steps(
     lineage: &[Node],
     related: &[Node],
     coverage: &[Coverage],
+    summary: &Summary,
 ) -> Vec<Next> {
     let responses = question.playbook.responses.iter();
     let mut steps: Vec<Next> = responses
@@ -74,7 +77,61 @@ pub fn steps(
             &file,
         ));
     }
+    if summary.events > 0 {
+        let next = question.playbook.next.iter();
+        steps.extend(next.filter_map(|next| other_playbook(question, next, summary)));
+    }
     steps
+}
+
+/// Another playbook, over the same source and window, with what it requires taken from the question or the answer;
+/// none where neither holds it.
+fn other_playbook(question: &Question<'_>, next: &NextPlaybook, summary: &Summary) -> Option<Next> {
+    let playbook = playbook::open(&next.playbook).ok()?;
+    let mut parameters: Vec<(&str, &str)> = Vec::new();
+    for parameter in &playbook.parameters {
+        let is_ours = |known: &&playbook::Parameter| {
+            known.name == parameter.name && known.kind == parameter.kind
+        };
+        let ours = question.playbook.parameters.iter().find(is_ours);
+        let mut values: Vec<&str> = ours
+            .map(|known| question.bindings.values(&known.name))
+            .unwrap_or_default()
+            .iter()
+            .map(String::as_str)
+            .collect();
+        if values.is_empty() && parameter.required {
+            values = seen(parameter.kind, summary);
+            if values.is_empty() {
+                return None;
+            }
+        }
+        values.truncate(if parameter.list { MOST_VALUES } else { 1 });
+        parameters.extend(
+            values
+                .into_iter()
+                .map(|value| (parameter.name.as_str(), value)),
+        );
+    }
+    let mut argv = front::command(&playbook.id, &parameters);
+    argv.extend(question.repeat.iter().cloned());
+    Some(Next {
+        why: next.why.clone(),
+        argv,
+        reference: None,
+    })
+}
+
+/// Values of that kind in the answer, the most frequent first.
+fn seen(kind: Type, summary: &Summary) -> Vec<&str> {
+    let tallies = match kind {
+        Type::AccessKeyId => &summary.access_keys,
+        Type::Ip => &summary.source_ips,
+        Type::Principal => &summary.principals,
+        _ => return Vec::new(),
+    };
+    let values = tallies.iter().map(|tally| tally.value.as_str());
+    values.filter(|value| kind.check(value).is_ok()).collect()
 }
 
 /// A response: its page, or its commands. One that names the owner of a key is for every long-term key of the lineage

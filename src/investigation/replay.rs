@@ -1,5 +1,6 @@
 //! Files and the demo: two passes. The first takes from every event what may lead on, which gives the whole
-//! lineage, whatever window or Regions were asked for; the second keeps the events that belong to the answer.
+//! lineage, whatever window or Regions were asked for; the second keeps the events that belong to the answer. Where
+//! nothing leads on, and nothing is compared with what came before, files need just the second.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::answer::{Circumstances, report};
 use super::gather::{Gathered, Grown};
 use super::rules::Rules;
-use super::{Listener, Notice, Outcome, Question, visibility};
+use super::{Listener, Notice, Outcome, Place, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, NotVisible, State, Window};
@@ -26,32 +27,22 @@ pub struct Read {
     interrupted: bool,
 }
 
-/// Whether an event is one of those asked about at all.
-fn within(question: &Question<'_>, event: &Event) -> bool {
-    let (since, until) = (question.window.since, question.window.until);
-    let in_time = match event.time() {
-        Some(time) => {
-            since.is_none_or(|since| time >= since) && until.is_none_or(|until| time <= until)
-        }
-        None => true,
-    };
-    in_time
-        && (question.regions.is_empty()
-            || event
-                .region()
-                .is_some_and(|region| question.regions.iter().any(|asked| asked == region)))
-}
-
 /// Which events the second pass keeps: those of the lineage's keys and logins, and those of principals whose
 /// other sessions are of interest.
 struct Keep<'k> {
+    question: &'k Question<'k>,
     rules: &'k Rules<'k>,
     grown: &'k Grown,
     principals: BTreeSet<&'k str>,
 }
 
 impl<'k> Keep<'k> {
-    fn of(rules: &'k Rules<'k>, gathered: &'k Gathered, grown: &'k Grown) -> Self {
+    fn of(
+        question: &'k Question<'k>,
+        rules: &'k Rules<'k>,
+        gathered: &'k Gathered,
+        grown: &'k Grown,
+    ) -> Self {
         let logins = grown.tree.logins.iter().map(|login| &*login.principal_id);
         let principals = gathered
             .principals
@@ -60,6 +51,7 @@ impl<'k> Keep<'k> {
             .chain(logins)
             .collect();
         Self {
+            question,
             rules,
             grown,
             principals,
@@ -67,18 +59,27 @@ impl<'k> Keep<'k> {
     }
 
     fn take(&self, event: &Event, into: &mut Gathered) {
+        if self.question.place(event) == Place::Outside {
+            return;
+        }
         let is_watched = event
             .identity()
             .principal_id()
             .is_some_and(|id| self.principals.contains(id));
-        if is_watched {
+        let is_inside = self.question.place(event) == Place::Inside;
+        if is_watched && is_inside {
             into.links.observe_forwarded(event);
         }
         let is_login = event
             .id()
             .is_some_and(|id| self.grown.tree.login(id).is_some());
-        if is_watched || is_login || self.rules.wanted(event, &self.grown.bindings) {
-            into.kept.keep(event);
+        if (is_inside && (is_watched || is_login))
+            || self
+                .rules
+                .standing(event, &self.grown.bindings, &[])
+                .is_some()
+        {
+            into.kept.keep(event, &[]);
         }
     }
 }
@@ -100,8 +101,9 @@ pub fn files(
             flag.store(true, Ordering::Relaxed);
         }
     });
+    let passes = if rules.looks_back() { 2 } else { 1 };
     let scan = |pass: u64, take: &(dyn Fn(&mut Gathered, &Event) + Sync)| {
-        let progress = |done: u64| tell_progress(files, pass, done, listener);
+        let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
         files.scan(
             &interrupted,
             &progress,
@@ -111,22 +113,27 @@ pub fn files(
             },
         )
     };
-    let (parts, first) = scan(0, &|gathered, event| gathered.observe(rules, event))?;
-    let gathered = merged(parts);
+    let (gathered, first) = if passes == 2 {
+        let (parts, coverage) = scan(1, &|gathered, event| gathered.observe(rules, event))?;
+        (merged(parts), coverage)
+    } else {
+        (Gathered::default(), Vec::new())
+    };
     let grown = gathered.grow(rules);
-    let keep = Keep::of(rules, &gathered, &grown);
-    let (parts, second) = scan(1, &|kept, event| {
-        if within(question, event) {
-            keep.take(event, kept);
+    let keep = Keep::of(question, rules, &gathered, &grown);
+    let (parts, mut coverage) = scan(passes, &|kept, event| {
+        if passes == 1 {
+            kept.observe(rules, event);
         }
+        keep.take(event, kept);
     })?;
     watching.abort();
     // what only one of the passes could read is missing from the answer
-    let coverage = first
-        .into_iter()
-        .zip(second)
-        .map(|(a, b)| if b.gap { b } else { a })
-        .collect();
+    for (entry, first) in coverage.iter_mut().zip(first) {
+        if !entry.gap {
+            *entry = first;
+        }
+    }
     let (gathered, grown) = grown_again(rules, gathered, merged(parts));
     let mut not_visible = visibility::of_files();
     not_visible.extend(visibility::of_passed_over(files.passed_over()));
@@ -141,12 +148,15 @@ pub fn files(
     })
 }
 
-fn tell_progress(files: &Files, pass: u64, done: u64, listener: &Listener<'_>) {
+fn tell_progress(files: &Files, [pass, passes]: [u64; 2], done: u64, listener: &Listener<'_>) {
     let total = files.bytes().max(1);
     #[expect(clippy::cast_precision_loss, reason = "a fraction to look at")]
-    let fraction = (pass * total + done) as f64 / (2 * total) as f64;
+    let fraction = ((pass - 1) * total + done) as f64 / (passes * total) as f64;
     let what = if files.len() == 1 { "file" } else { "files" };
-    let message = format!("{} {what}, pass {} of 2", files.len(), pass + 1);
+    let message = match passes {
+        1 => format!("{} {what}", files.len()),
+        _ => format!("{} {what}, pass {pass} of {passes}", files.len()),
+    };
     (listener.notice)(Notice::Part {
         part: "files",
         fraction,
@@ -158,7 +168,7 @@ fn tell_progress(files: &Files, pass: u64, done: u64, listener: &Listener<'_>) {
 pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
     let records = demo::records();
     let mut gathered = Gathered::default();
-    let mut events: Vec<Event> = records
+    let events: Vec<Event> = records
         .iter()
         .filter_map(|record| Event::parse(record.as_bytes()).ok())
         .collect();
@@ -170,10 +180,9 @@ pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
     for event in &events {
         gathered.observe(rules, event);
     }
-    events.retain(|event| within(question, event));
     let grown = gathered.grow(rules);
     let mut kept = Gathered::default();
-    let keep = Keep::of(rules, &gathered, &grown);
+    let keep = Keep::of(question, rules, &gathered, &grown);
     for event in &events {
         keep.take(event, &mut kept);
     }

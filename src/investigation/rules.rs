@@ -1,10 +1,10 @@
 //! The question, made ready to be applied to events: which variable holds the traced keys, and how it grows.
 
-use super::{Filter, Question, Search};
+use super::{Filter, Place, Question, Search};
 use crate::analysis::lineage::Growth;
-use crate::detection::{Attribute, Bindings};
+use crate::detection::{Attribute, Bindings, Index, values_of};
 use crate::event::{Event, FieldPath, path::text_of};
-use crate::playbook::{BuiltinPivot, Initial, Pivot, Type};
+use crate::playbook::{BuiltinPivot, Initial, Novelty, Pivot, Type};
 use crate::report::Link;
 
 /// A pivot that adds values to a variable.
@@ -27,13 +27,24 @@ pub struct Rules<'q> {
     /// Pivots into any other variable.
     pub other_pivots: Vec<PathPivot<'q>>,
     pub growth: Growth,
-    /// The events come from lookups, so that what was asked of the server need not hold here again.
-    is_live: bool,
-    initial: &'q Bindings,
+    /// Findings of what the window before did not show, by their number.
+    pub novelties: Vec<(usize, &'q Novelty)>,
+    /// The searches that an event may concern, where these do not grow.
+    index: Option<Index>,
+    question: &'q Question<'q>,
+}
+
+/// What an event is to the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It belongs to it.
+    Answer,
+    /// It explains others, or tells what held before.
+    Context,
 }
 
 impl<'q> Rules<'q> {
-    pub fn of(question: &'q Question<'q>, is_live: bool) -> Self {
+    pub fn of(question: &'q Question<'q>) -> Self {
         let playbook = question.playbook;
         let key_variable = key_variable(question);
         let mut rules = Self {
@@ -46,8 +57,9 @@ impl<'q> Rules<'q> {
                 values: usize::try_from(playbook.limits.values).unwrap_or(usize::MAX),
                 ..Growth::default()
             },
-            is_live,
-            initial: &question.bindings,
+            novelties: novelties(question),
+            index: None,
+            question,
         };
         for pivot in &playbook.pivots {
             match pivot {
@@ -82,23 +94,24 @@ impl<'q> Rules<'q> {
                 }),
             }
         }
+        rules.index = index(question);
         rules
     }
 
     /// The variables before any pivot.
     pub fn initial(&self) -> Bindings {
-        self.initial.clone()
+        self.question.bindings.clone()
     }
 
     /// What a pivot's condition is decided with: parameters, and variables as they began.
     pub fn bindings_of_pivots(&self) -> &Bindings {
-        self.initial
+        &self.question.bindings
     }
 
     /// The traced keys.
     pub fn subjects(&self) -> &[String] {
         self.key_variable
-            .map_or(&[], |variable| self.initial.values(variable))
+            .map_or(&[], |variable| self.question.bindings.values(variable))
     }
 
     /// Whether an event can make others wanted that came before it.
@@ -106,29 +119,105 @@ impl<'q> Rules<'q> {
         self.key_variable.is_some() || !self.other_pivots.is_empty()
     }
 
-    /// Whether any search wants `event`.
-    pub fn wanted(&self, event: &Event, bindings: &Bindings) -> bool {
-        self.searches
-            .iter()
-            .any(|search| search.filter.matches(event, bindings, self.is_live))
+    /// Whether an event can only be judged once all of them were seen.
+    pub fn looks_back(&self) -> bool {
+        self.leads_on() || !self.novelties.is_empty()
+    }
+
+    /// What `event` is to the answer, if anything; `word` as in [`Filter::matches`]. Events before the window are
+    /// context where a renderer of changes wants to know what held before.
+    pub fn standing(
+        &self,
+        event: &Event,
+        bindings: &Bindings,
+        word: &[Attribute],
+    ) -> Option<Standing> {
+        let is_inside = match self.question.place(event) {
+            Place::Inside => true,
+            Place::Before if self.question.playbook.changes.is_some() => false,
+            Place::Before | Place::Outside => return None,
+        };
+        let wants = |search: &&Search<'_>| search.filter.matches(event, bindings, word);
+        let mut wanting = self.candidates(event).filter(wants).peekable();
+        wanting.peek()?;
+        Some(if is_inside && wanting.any(|search| !search.is_context) {
+            Standing::Answer
+        } else {
+            Standing::Context
+        })
+    }
+
+    /// Whether `event`, of the window before, is one of those that the answer is compared with.
+    pub fn is_habit(&self, event: &Event) -> bool {
+        let wants = |search: &Search<'_>| {
+            !search.is_context && search.filter.matches(event, self.bindings_of_pivots(), &[])
+        };
+        self.question.is_in_baseline(event) && self.candidates(event).any(wants)
+    }
+
+    /// The searches that `event` may concern.
+    fn candidates(&self, event: &Event) -> impl Iterator<Item = &'q Search<'q>> {
+        let searches = self.searches;
+        let indexed = self.index.as_ref().map(|index| index.candidates(event));
+        let every = self.index.is_none().then_some(searches);
+        let indexed = indexed
+            .into_iter()
+            .flatten()
+            .filter_map(|at| searches.get(at));
+        every.into_iter().flatten().chain(indexed)
+    }
+
+    /// The values of a novelty in `event`: each with what it is new to.
+    pub fn novel(&self, novelty: &Novelty, event: &Event) -> Vec<(String, String)> {
+        let texts = |path: &FieldPath| -> Vec<String> {
+            values_of(event, path, self.question.timezone)
+                .iter()
+                .map(|value| text_of(value).into_owned())
+                .collect()
+        };
+        let per = novelty.per.as_ref().map(texts).unwrap_or_default();
+        let per = per.join(", ");
+        let values = texts(&novelty.value).into_iter();
+        values.map(|value| (per.clone(), value)).collect()
     }
 }
 
+/// An index of the searches; none where pivots change what they want, or there are too few to be worth it.
+fn index(question: &Question<'_>) -> Option<Index> {
+    const FEW: usize = 4;
+    if !question.playbook.pivots.is_empty() || question.searches.len() < FEW {
+        return None;
+    }
+    let searches = question.searches.iter();
+    let detections = searches.filter_map(|search| match &search.filter {
+        Filter::Detection(detection) => Some(*detection),
+        Filter::Attributes(_) => None,
+    });
+    let detections: Vec<_> = detections.collect();
+    (detections.len() == question.searches.len()).then(|| Index::of(detections, &question.bindings))
+}
+
+fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Novelty)> {
+    if question.baseline.is_none() {
+        return Vec::new();
+    }
+    let findings = question.playbook.findings.iter().enumerate();
+    findings
+        .filter_map(|(number, finding)| Some((number, finding.new.as_ref()?)))
+        .collect()
+}
+
 impl Filter<'_> {
-    /// Whether the search wants `event`. Of an event that a lookup brought, `is_live`, the attribute that was looked
-    /// up is taken from the server's word where the record itself cannot tell (facts: A11).
-    pub fn matches(&self, event: &Event, bindings: &Bindings, is_live: bool) -> bool {
-        let attributes = match self {
-            Self::Detection(detection) => return detection.matches(event, bindings),
-            Self::Attributes(attributes) => attributes,
-        };
-        let asked = self
-            .asked()
-            .filter(|(attribute, _)| is_live && attribute.field().is_none());
-        attributes
-            .iter()
-            .filter(|attribute| Some(*attribute) != asked)
-            .all(|(attribute, value)| has_attribute(event, *attribute, value))
+    /// Whether the search wants `event`. Of an event that lookups of the attributes `word` brought, these are taken
+    /// from the server's word, because the record itself cannot tell (facts: A11).
+    pub fn matches(&self, event: &Event, bindings: &Bindings, word: &[Attribute]) -> bool {
+        match self {
+            Self::Detection(detection) => detection.matches_on_word(event, bindings, word),
+            Self::Attributes(attributes) => attributes
+                .iter()
+                .filter(|(attribute, _)| !word.contains(attribute))
+                .all(|(attribute, value)| has_attribute(event, *attribute, value)),
+        }
     }
 
     /// The one attribute of several that the server is asked for.

@@ -2,6 +2,7 @@
 //!
 //! Nothing is read, decided or left out for want of time here; what is not in the report is not in an output.
 
+mod change;
 mod csv;
 pub mod escape;
 mod json;
@@ -25,7 +26,7 @@ use crate::report::{Report, Row, rfc3339};
 pub enum Format {
     /// For people, on a terminal.
     Table,
-    /// RFC 4180, one row an event.
+    /// RFC 4180, one row a change or an event.
     Csv,
     /// The whole report: a contract, see [`crate::report`].
     Json,

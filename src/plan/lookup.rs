@@ -13,6 +13,17 @@ pub struct Lookup {
     pub until: DateTime<Utc>,
 }
 
+impl Lookup {
+    /// The attribute, where it indexes something that is not in the record (facts: A11): that an event has it is then
+    /// the server's word.
+    pub fn word(&self) -> &[Attribute] {
+        match &self.attribute {
+            Some((attribute, _)) if attribute.field().is_none() => std::slice::from_ref(attribute),
+            _ => &[],
+        }
+    }
+}
+
 impl std::fmt::Display for Lookup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.attribute {

@@ -1,6 +1,8 @@
 //! Cross-references: that what one part of a playbook names, another part declares, be that part right or wrong.
 
-use super::BUILTIN;
+use std::borrow::Cow;
+
+use super::{BUILTIN, own};
 use crate::detection::suggest::did_you_mean;
 use crate::detection::{Place, Problem};
 
@@ -45,7 +47,7 @@ impl Names {
             .iter()
             .filter_map(|reference| {
                 let known = self.known(reference.to);
-                if known.contains(&reference.name.as_str()) {
+                if known.iter().any(|name| *name == reference.name) {
                     return None;
                 }
                 let what = match reference.to {
@@ -53,24 +55,26 @@ impl Names {
                     Declared::Parameter => "a parameter",
                     Declared::Variable => "a variable",
                     Declared::Value => "a parameter or variable",
-                    Declared::Playbook => "a built-in playbook",
+                    Declared::Playbook => "a playbook",
                 };
-                let hint = did_you_mean(&reference.name, known);
+                let hint = did_you_mean(&reference.name, known.iter().map(AsRef::as_ref));
                 let message = format!("'{}' is not {what}{hint}", reference.name);
                 Some(Problem::new(reference.place, message).within(&reference.path))
             })
             .collect()
     }
 
-    fn known(&self, wanted: Declared) -> Vec<&str> {
+    fn known(&self, wanted: Declared) -> Vec<Cow<'_, str>> {
         if wanted == Declared::Playbook {
-            return BUILTIN.iter().map(|builtin| builtin.id).collect();
+            let builtin = BUILTIN.iter().map(|builtin| builtin.id.into());
+            let own = own().into_iter().map(|own| own.id.into());
+            return builtin.chain(own).collect();
         }
         let is_value = |what| matches!(what, Declared::Parameter | Declared::Variable);
         self.declared
             .iter()
             .filter(|(what, _)| *what == wanted || wanted == Declared::Value && is_value(*what))
-            .map(|(_, name)| name.as_str())
+            .map(|(_, name)| name.as_str().into())
             .collect()
     }
 }

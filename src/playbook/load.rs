@@ -4,10 +4,11 @@
 use super::check::Declared;
 use super::model::{Changes, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
 use super::reader::{Fields, Reader};
-use super::{Parameter, Type};
+use super::{Parameter, RULES_COLUMN, Type};
 use crate::detection::yaml::{self, Kind, Node};
 use crate::detection::{Problem, field_names, placeholder_name};
 use crate::event::FieldPath;
+use crate::report::NotVisible;
 
 /// The fields of each part; the JSON Schema is tested against them.
 pub(super) mod known {
@@ -24,6 +25,7 @@ pub(super) mod known {
         "pivots",
         "limits",
         "baseline",
+        "blind_spots",
         "changes",
         "columns",
         "findings",
@@ -34,6 +36,7 @@ pub(super) mod known {
     pub const SEARCH: &[&str] = &["regions", "context", "detection"];
     pub const PATH_PIVOT: &[&str] = &["from", "why", "when", "take", "into"];
     pub const BUILTIN_PIVOT: &[&str] = &["from", "builtin", "into"];
+    pub const BLIND_SPOT: &[&str] = &["what", "why"];
     pub const LIMITS: &[&str] = &["depth", "values"];
     pub const COLUMN: &[&str] = &["name", "field"];
     pub const FINDING: &[&str] = &["level", "id", "title", "message", "when", "new", "attack"];
@@ -112,6 +115,7 @@ impl Reader {
             searches: self.searches(&fields),
             pivots: self.pivots(&fields),
             limits: self.limits(&fields),
+            blind_spots: self.blind_spots(&fields),
             columns: self.columns(&fields),
             findings: self.findings(&fields, &id),
             responses: self.responses(&fields),
@@ -248,6 +252,21 @@ impl Reader {
         searches
     }
 
+    fn blind_spots(&mut self, fields: &Fields<'_>) -> Vec<NotVisible> {
+        let mut spots = Vec::new();
+        for (item, path) in self.list(fields, "blind_spots") {
+            let Some(fields) = self.fields(item, &path, known::BLIND_SPOT) else {
+                continue;
+            };
+            let text = |reader: &mut Self, key| reader.text(&fields, key).unwrap_or_default();
+            spots.push(NotVisible {
+                what: text(self, "what").to_owned(),
+                why: text(self, "why").to_owned(),
+            });
+        }
+        spots
+    }
+
     fn limits(&mut self, fields: &Fields<'_>) -> Limits {
         let mut limits = Limits::default();
         let Some(node) = fields.get("limits") else {
@@ -287,9 +306,10 @@ impl Reader {
             }
             self.required(&fields, "field");
             let texts = self.texts(&fields, "field");
-            let paths = texts
-                .into_iter()
-                .filter_map(|(node, text)| self.path(node, text, &fields.at("field")));
+            let paths = texts.into_iter().filter_map(|(node, text)| match text {
+                RULES_COLUMN => Some(FieldPath::new(text)),
+                _ => self.path(node, text, &fields.at("field")),
+            });
             let fields = paths.collect();
             columns.push(Column { name, fields });
         }

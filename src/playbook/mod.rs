@@ -4,6 +4,8 @@
 mod builtin;
 pub mod catalogue;
 mod check;
+mod folders;
+pub mod front;
 mod load;
 mod message;
 mod model;
@@ -11,44 +13,97 @@ mod parameters;
 mod reader;
 mod response;
 mod rules;
+mod work_hours;
 
 pub use builtin::{BUILTIN, Builtin, SCHEMA, find};
+pub use folders::{Own, own};
 pub use load::load;
 pub use message::Message;
 pub use model::{
     BuiltinPivot, Changes, Column, FindingRule, Initial, Limits, NextPlaybook, Novelty, Pivot,
-    Playbook, RegionScope, Search, Variable,
+    Playbook, RULES_COLUMN, RegionScope, Search, Variable,
 };
 pub use parameters::{Arguments, Parameter, Type};
 pub use response::{Action, Response};
+pub use work_hours::WorkHours;
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use crate::detection::Problem;
 use crate::detection::suggest::did_you_mean;
 use crate::error::Failure;
 
-/// The playbook that is built in under this id, or stands in this file.
+/// The playbook that is built in under this id.
+///
+/// # Errors
+/// A usage failure: there is none.
+pub fn builtin(id: &str) -> Result<Playbook, Failure> {
+    let builtin = find(id).ok_or_else(|| Failure::usage(format!("no playbook '{id}'")))?;
+    builtin.load()
+}
+
+/// The playbook that is built in under this id, stands in a folder of one's own under it, or in this file.
 ///
 /// # Errors
 /// A usage failure: no such playbook, a file that cannot be read, or every problem in it, one a line.
 pub fn open(id_or_file: &str) -> Result<Playbook, Failure> {
+    open_source(id_or_file)?.load()
+}
+
+/// Where a playbook stands.
+#[derive(Debug, Clone)]
+pub enum Source {
+    Builtin(&'static Builtin),
+    File(PathBuf),
+}
+
+impl Source {
+    fn load(&self) -> Result<Playbook, Failure> {
+        match self {
+            Self::Builtin(builtin) => builtin.load(),
+            Self::File(path) => open_file(path),
+        }
+    }
+
+    /// Its YAML.
+    ///
+    /// # Errors
+    /// A usage failure: a file that cannot be read.
+    pub fn text(&self) -> Result<Cow<'static, str>, Failure> {
+        match self {
+            Self::Builtin(builtin) => Ok(builtin.source.into()),
+            Self::File(path) => Ok(read(path)?.into()),
+        }
+    }
+}
+
+/// Finds a playbook as [`open`] does.
+///
+/// # Errors
+/// A usage failure: no such playbook.
+pub fn open_source(id_or_file: &str) -> Result<Source, Failure> {
     if let Some(builtin) = find(id_or_file) {
-        return builtin.load();
+        return Ok(Source::Builtin(builtin));
     }
     let path = Path::new(id_or_file);
     let is_file = path.is_file() || path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-    if !is_file {
-        let ids: Vec<&str> = BUILTIN.iter().map(|builtin| builtin.id).collect();
-        let hint = did_you_mean(id_or_file, ids.iter().copied());
-        return Err(
-            Failure::usage(format!("no playbook '{id_or_file}'{hint}")).hint(format!(
-                "built in: {}; or name a .yaml file",
-                ids.join(", ")
-            )),
-        );
+    if is_file {
+        return Ok(Source::File(path.to_owned()));
     }
-    open_file(path)
+    let own = own();
+    if let Some(own) = own.iter().find(|own| own.id == id_or_file) {
+        return Ok(Source::File(own.path.clone()));
+    }
+    let mut ids: Vec<&str> = BUILTIN.iter().map(|builtin| builtin.id).collect();
+    ids.extend(own.iter().map(|own| own.id.as_str()));
+    let hint = did_you_mean(id_or_file, ids.iter().copied());
+    Err(
+        Failure::usage(format!("no playbook '{id_or_file}'{hint}")).hint(format!(
+            "there are {}; or name a .yaml file",
+            ids.join(", ")
+        )),
+    )
 }
 
 /// The playbook that stands in `path`.
@@ -57,10 +112,14 @@ pub fn open(id_or_file: &str) -> Result<Playbook, Failure> {
 /// A usage failure: a file that cannot be read, or every problem in it, one a line.
 pub fn open_file(path: &Path) -> Result<Playbook, Failure> {
     let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
+    let text = read(path)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     load(&text, &stem).map_err(|problems| refused(&shown, &problems))
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
 }
 
 /// Every problem of `file`, one a line: `sg.yaml:7:5 searches.s: unknown field …`.

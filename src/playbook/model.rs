@@ -3,7 +3,7 @@
 use super::{Message, Parameter, Response};
 use crate::detection::Detection;
 use crate::event::FieldPath;
-use crate::report::Level;
+use crate::report::{Level, NotVisible};
 
 #[derive(Debug, Clone)]
 pub struct Playbook {
@@ -24,6 +24,8 @@ pub struct Playbook {
     pub changes: Option<Changes>,
     /// Events of the equally long window before are read, too: what they show is not new.
     pub has_baseline: bool,
+    /// What no record shows of what is asked.
+    pub blind_spots: Vec<NotVisible>,
     pub columns: Vec<Column>,
     pub findings: Vec<FindingRule>,
     pub responses: Vec<Response>,
@@ -50,6 +52,7 @@ impl Playbook {
             limits: Limits::default(),
             changes: None,
             has_baseline: false,
+            blind_spots: Vec::new(),
             columns: columns.iter().map(column).collect(),
             findings: Vec::new(),
             responses: Vec::new(),
@@ -193,6 +196,9 @@ impl Default for Limits {
         }
     }
 }
+
+/// The names of the findings that hit the event: no field of a record, and only a column can show it.
+pub const RULES_COLUMN: &str = "x.rules";
 
 /// A column shows the first of its fields that is present.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,19 +32,25 @@ pub enum Type {
     String,
     Ip,
     Arn,
+    /// A name or ARN of anything: an ARN stands for the name at its end, too.
+    Resource,
+    /// The same, of a user, a role or a session.
+    Principal,
     AccountId,
     TimeOfDay,
     Timezone,
 }
 
 impl Type {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::AccessKeyId,
         Self::InstanceId,
         Self::SecurityGroupId,
         Self::String,
         Self::Ip,
         Self::Arn,
+        Self::Resource,
+        Self::Principal,
         Self::AccountId,
         Self::TimeOfDay,
         Self::Timezone,
@@ -58,10 +64,40 @@ impl Type {
             Self::String => "string",
             Self::Ip => "ip",
             Self::Arn => "arn",
+            Self::Resource => "resource",
+            Self::Principal => "principal",
             Self::AccountId => "account-id",
             Self::TimeOfDay => "time-of-day",
             Self::Timezone => "timezone",
         }
+    }
+
+    /// Whether a value is about one thing or person, so that 90 days of Event history are worth reading.
+    pub fn is_specific(self) -> bool {
+        matches!(
+            self,
+            Self::AccessKeyId
+                | Self::InstanceId
+                | Self::SecurityGroupId
+                | Self::Ip
+                | Self::Arn
+                | Self::Resource
+                | Self::Principal
+        )
+    }
+
+    /// Everything that a value stands for: of an ARN also the name at its end, because records and lookups know a
+    /// resource by either (facts: A11).
+    fn spellings(self, text: &str) -> Vec<String> {
+        let mut spellings = vec![text.to_owned()];
+        if matches!(self, Self::Resource | Self::Principal) && text.starts_with("arn:") {
+            let name = text
+                .rsplit(['/', ':'])
+                .next()
+                .filter(|name| !name.is_empty());
+            spellings.extend(name.map(str::to_owned));
+        }
+        spellings
     }
 
     /// Refuses a text that is no value of this type: by its shape only, whether it exists is not known here.
@@ -75,6 +111,7 @@ impl Type {
             Self::InstanceId => (is_resource_id(text, "i-"), "i-0123456789abcdef0"),
             Self::SecurityGroupId => (is_resource_id(text, "sg-"), "sg-0123456789abcdef0"),
             Self::String => (!text.is_empty(), "a text that is not empty"),
+            Self::Resource | Self::Principal => (!text.is_empty(), "a name or an ARN"),
             Self::Ip => (text.parse::<IpAddr>().is_ok(), "203.0.113.9 or 2001:db8::1"),
             Self::Arn => (
                 text.starts_with("arn:") && text.split(':').count() >= 6,
@@ -130,6 +167,7 @@ pub struct Arguments {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Argument {
     name: String,
+    kind: Type,
     list: bool,
     /// Empty: not given.
     values: Vec<String>,
@@ -167,7 +205,7 @@ impl Playbook {
             parameters
                 .iter()
                 .find(|argument| argument.name == name)
-                .map(|argument| argument.values.clone())
+                .map(Argument::spellings)
                 .unwrap_or_default()
         };
         let variables = self.variables.iter().map(|variable| {
@@ -226,9 +264,19 @@ impl Parameter {
         }
         Ok(Argument {
             name: self.name.clone(),
+            kind: self.kind,
             list: self.list,
             values,
         })
+    }
+}
+
+impl Argument {
+    fn spellings(&self) -> Vec<String> {
+        let values = self.values.iter();
+        values
+            .flat_map(|value| self.kind.spellings(value))
+            .collect()
     }
 }
 
@@ -240,7 +288,7 @@ impl Arguments {
             if argument.values.is_empty() {
                 bindings.not_given(&argument.name);
             } else {
-                bindings.set(&argument.name, argument.values.iter().cloned());
+                bindings.set(&argument.name, argument.spellings());
             }
         }
         for (name, values) in &self.variables {

@@ -55,19 +55,25 @@ fn unknown_fields_say_what_is_known() {
     let region = MINIMAL.replace("    detection:", "    region: all\n    detection:");
     assert_eq!(
         problems(&region.replace("id: sg\n", "id: sg\n\n")),
-        ["sg.yaml:7:5 searches.s: unknown field `region`, expected `regions` or `detection`"]
+        [
+            "sg.yaml:7:5 searches.s: unknown field `region`, expected `regions`, `context` or `detection` (did you mean 'regions'?)"
+        ]
     );
     assert!(with("colums: []\n")[0].ends_with("`next` (did you mean 'columns'?)"));
-    for later in [
-        "changes: security-group-rules\n",
-        "findings: [{ rules: [x] }]\n",
-    ] {
-        let found = with(later);
-        assert!(
-            found.iter().any(|line| line.contains("unknown field")),
-            "{later}"
-        );
-    }
+    assert_eq!(
+        with("changes: security-group-rule\n")[0]
+            .split_once(": ")
+            .unwrap()
+            .1,
+        "unknown value 'security-group-rule', expected 'security-group-rules', 'iam-policies' or 'instance-states' (did you mean 'security-group-rules'?)"
+    );
+    assert_eq!(
+        with("findings: [{ rules: [access-key-creatd] }]\n")[0]
+            .split_once(": ")
+            .unwrap()
+            .1,
+        "'access-key-creatd' is neither a built-in rule nor a tag of one (did you mean 'access-key-created'?)"
+    );
 }
 
 #[test]
@@ -149,7 +155,7 @@ next: [{ playbook: access-key-trase, why: w }]
 ";
     let found = with(text);
     let expected = [
-        "8:16 parameters.key.type: unknown value 'access-key', expected 'access-key-id', 'instance-id', 'security-group-id', 'string', 'ip', 'arn', 'account-id', 'time-of-day' or 'timezone' (did you mean 'access-key-id'?)",
+        "8:16 parameters.key.type: unknown value 'access-key', expected 'access-key-id', 'instance-id', 'security-group-id', 'string', 'ip', 'arn', 'resource', 'principal', 'account-id', 'time-of-day' or 'timezone' (did you mean 'access-key-id'?)",
         "9:46 parameters.good.default: a required parameter has no default",
         "9:46 parameters.good.default: 'nowhere' is no ip (203.0.113.9 or 2001:db8::1)",
         "10:3 parameters: `bad name` is no name: letters, digits and `_` are",
@@ -352,6 +358,9 @@ fn the_schema_names_exactly_what_is_accepted() {
         ("/properties/limits", known::LIMITS),
         ("/$defs/column", known::COLUMN),
         ("/$defs/finding", known::FINDING),
+        ("/$defs/sharedRules", known::SHARED_RULES),
+        ("/$defs/novelty", known::NOVELTY),
+        ("/$defs/blindSpot", known::BLIND_SPOT),
         ("/$defs/response", known::RESPONSE),
         ("/$defs/next", known::NEXT),
     ] {

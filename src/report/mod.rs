@@ -45,6 +45,9 @@ pub struct Report {
     pub next: Vec<Next>,
     /// The playbook's columns, in its order; the same order as `records`.
     pub events: Vec<Row>,
+    /// The playbook is about changes: an auditor's rows are `changes`, not `events`.
+    #[serde(skip)]
+    pub renders_changes: bool,
     /// The names of the columns of `events`, without `event_id`.
     #[serde(skip)]
     pub columns: Vec<String>,

@@ -2,8 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::offline::{Folder, trail, trailhunt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::offline::{Folder, Said, offline, said, trail, trailhunt};
 use crate::support::records::record;
+use crate::support::venv::python;
 
 /// From one name of an agent to the addresses that it came from, and to all that these did.
 const OWN: &str = "
@@ -49,8 +53,80 @@ fn event(id: &str, ip: &str, agent: &str, call: &str) -> String {
 #[test]
 fn list() {
     let list = trailhunt(["playbooks", "list"]).exits(0);
-    let title = "Trace everything done with a leaked access key";
-    assert_eq!(list.text(), format!("access-key-trace  {title}\n"));
+    let title = "access-key-trace        Trace everything done with a leaked access key";
+    assert_eq!(list.text().lines().next(), Some(title));
+    let built_in = std::fs::read_dir("playbooks").unwrap();
+    let is_playbook = |path: &PathBuf| path.extension().is_some_and(|end| end == "yaml");
+    let built_in = built_in
+        .map(|entry| entry.unwrap().path())
+        .filter(is_playbook);
+    assert_eq!(list.text().lines().count(), built_in.count());
+}
+
+/// `arguments`, where the folder named by `variable` holds playbooks.
+fn with_own(variable: &str, folder: &Path, arguments: &[&str]) -> Said {
+    said(offline().trailhunt().args(arguments).env(variable, folder))
+}
+
+#[test]
+fn playbooks_of_ones_own_are_found_by_name() {
+    let own = OWN;
+    let folder = Folder::new()
+        .with("mine/by-agent.yaml", own)
+        .with("mine/broken.yml", "playbook: 1\n")
+        .with("mine/logins.yaml", own.replace("by-agent", "logins"))
+        .with("configured/trailhunt/playbooks/by-agent.yaml", own)
+        .with(
+            "trail.json",
+            trail(&[event("a", "192.0.2.1", "curl/8", "GetUser")]),
+        );
+    let source = folder.file("trail.json");
+    let run = [
+        "run",
+        "by-agent",
+        "--param",
+        "agent=curl",
+        "--from",
+        source.to_str().unwrap(),
+    ];
+    let several = std::env::join_paths([Path::new("/nowhere"), &folder.file("mine")]).unwrap();
+    for (variable, path) in [
+        ("TRAILHUNT_PLAYBOOKS", folder.file("mine")),
+        ("TRAILHUNT_PLAYBOOKS", several.into()),
+        ("XDG_CONFIG_HOME", folder.file("configured")),
+    ] {
+        let said = with_own(variable, &path, &run).exits(0);
+        assert!(
+            said.text().contains("GetUser"),
+            "{variable} {}",
+            said.text()
+        );
+        let list = with_own(variable, &path, &["playbooks", "list"]).exits(0);
+        let title = "What else came from where an agent came from (";
+        assert!(list.text().contains(title), "{}", list.text());
+        let shown = with_own(variable, &path, &["playbooks", "show", "by-agent"]).exits(0);
+        assert_eq!(shown.text(), own);
+    }
+    let mine = folder.file("mine");
+    let list = with_own("TRAILHUNT_PLAYBOOKS", &mine, &["playbooks", "list"]).exits(0);
+    let broken = format!(
+        "not well-formed: trailhunt playbooks check {}",
+        mine.join("broken.yml").display()
+    );
+    assert!(list.text().contains(&broken), "{}", list.text());
+    // the name of a built-in playbook stays its own
+    assert_eq!(
+        list.text().matches("\nlogins ").count(),
+        1,
+        "{}",
+        list.text()
+    );
+    let unknown = with_own("TRAILHUNT_PLAYBOOKS", &mine, &["run", "by-agnt"]).exits(2);
+    assert!(
+        unknown.stderr.contains("did you mean 'by-agent'?"),
+        "{}",
+        unknown.stderr
+    );
 }
 
 #[test]
@@ -101,6 +177,41 @@ fn the_schema() {
     assert_eq!(schema["additionalProperties"], Value::Bool(false));
 }
 
+/// What the schema that the binary prints finds wrong in `files`, one problem a line.
+fn validated(files: impl IntoIterator<Item = PathBuf>) -> String {
+    let schema = trailhunt(["playbooks", "schema"]).exits(0);
+    let folder = Folder::new().with("schema.json", schema.stdout);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/support/validate.py");
+    let output = Command::new(python().unwrap())
+        .arg(script)
+        .arg(folder.file("schema.json"))
+        .args(files)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_schema_validates_every_built_in_playbook() {
+    let files = std::fs::read_dir("playbooks").unwrap();
+    let files = files.map(|entry| entry.unwrap().path());
+    let files: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .collect();
+    assert!(files.len() > 10);
+    assert_eq!(validated(files), "");
+
+    let wrong = OWN.replace("    regions: all\n", "    region: all\n");
+    let folder = Folder::new().with("wrong.yaml", wrong);
+    let found = validated([folder.file("wrong.yaml")]);
+    assert!(found.contains("$.searches.agent"), "{found}");
+}
+
 #[test]
 fn check() {
     let folder = Folder::new()
@@ -128,7 +239,7 @@ fn check() {
     for problem in [
         "wrong.yaml:12:24 ",
         "unknown modifier 'contians' (did you mean 'contains'?)",
-        "worse.yaml:11:5 searches.agent: unknown field `region`, expected `regions` or `detection`",
+        "worse.yaml:11:5 searches.agent: unknown field `region`, expected `regions`, `context` or `detection` (did you mean 'regions'?)",
         "worse.yaml:14:5 searches.neighbours",
     ] {
         assert!(bad.stderr.contains(problem), "{problem} in {}", bad.stderr);

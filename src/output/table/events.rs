@@ -17,7 +17,8 @@ const WHOLE: [&str; 3] = ["time", "call", "key"];
 pub fn lines(page: &Page) -> Vec<Line> {
     const FEW: usize = 40;
     let report = page.report;
-    if report.events.is_empty() || !page.all && !report.lineage.is_empty() {
+    let is_shorter_told = !report.lineage.is_empty() || report.renders_changes;
+    if report.events.is_empty() || !page.all && is_shorter_told {
         return Vec::new();
     }
     if report.events.len() > page.most(FEW) {

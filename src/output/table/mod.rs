@@ -3,6 +3,7 @@
 //! Each section is a file and a function from the page to lines; a section without data has no lines and leaves
 //! no trace. Every line is escaped and cut by `text`, and written here.
 
+mod changes;
 mod coverage;
 mod events;
 mod findings;
@@ -56,6 +57,8 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io:
         .concat(),
         lineage::lines(&page),
         lineage::related(&page),
+        changes::lines(&page),
+        changes::failed(&page),
         tallies::denied(&page),
         tallies::lines(&page),
         timeline::lines(&page),

@@ -10,6 +10,10 @@ use crate::report::Tally;
 /// A table of one tally beside its neighbour, where the terminal is wide enough for two.
 pub fn lines(page: &Page) -> Vec<Line> {
     let summary = &page.report.summary;
+    // each change says who made it, and from where
+    if page.report.renders_changes {
+        return Vec::new();
+    }
     let mut lines = pair(
         page,
         |room| whereabouts(page, "Where from", &summary.source_ips, 8, room),

@@ -66,6 +66,20 @@ fn csv_has_the_columns_and_the_event_id() {
 }
 
 #[test]
+fn csv_of_changes_has_a_row_for_each() {
+    insta::assert_snapshot!(written(&story::changed(), Format::Csv, &STYLE).replace("\r\n", "␍␊\n"), @r#"
+    time,actor,session,source_ip,mfa,account,region,call,target,action,before,after,note,detail,error,event_id␍␊
+    2026-10-05T22:10:05Z,bert-jan,AKIAIOSFODNN7EXAMPLE,203.0.113.66,false,123456789012,eu-west-1,AuthorizeSecurityGroupIngress,sg-04cfb7a4712d75b00,added,,ingress tcp 443 from 0.0.0.0/0,,"{""description"":""TLS from anywhere"",""rule_id"":""sgr-1""}",,event-id␍␊
+    2026-10-05T22:10:08Z,bert-jan,AKIAIOSFODNN7EXAMPLE,203.0.113.66,false,123456789012,eu-west-1,AuthorizeSecurityGroupIngress,sg-04cfb7a4712d75b00,added,,ingress tcp 22 from 0.0.0.0/0,open to the world,"{""exposure"":""world""}",,event-id␍␊
+    2026-10-05T22:11:57Z,root,,203.0.113.66,true,123456789012,eu-west-1,AuthorizeSecurityGroupIngress,sg-04cfb7a4712d75b00,removed,ingress tcp 22 from 0.0.0.0/0,,open for 1 min 49 s,,,event-id␍␊
+    2026-10-05T22:12:00Z,bert-jan,AKIAIOSFODNN7EXAMPLE,203.0.113.66,false,123456789012,eu-west-1,AuthorizeSecurityGroupIngress,sg-04cfb7a4712d75b00,modified,unknown,ingress tcp 443 from 0.0.0.0/0,,,,event-id␍␊
+    2026-10-05T22:12:01Z,bert-jan,AKIAIOSFODNN7EXAMPLE,203.0.113.66,false,123456789012,eu-west-1,AuthorizeSecurityGroupIngress,sg-04cfb7a4712d75b00,modified,ingress tcp 443 from 0.0.0.0/0,ingress tcp 22 from 0.0.0.0/0,,,,event-id␍␊
+    2026-10-05T22:12:02Z,bert-jan,AKIAIOSFODNN7EXAMPLE,203.0.113.66,false,123456789012,eu-west-1,AuthorizeSecurityGroupIngress,sg-04cfb7a4712d75b00,noop,ingress tcp 22 from 0.0.0.0/0,ingress tcp 22 from 0.0.0.0/0,,,,event-id␍␊
+    2026-10-05T22:12:03Z,bert-jan,AKIAIOSFODNN7EXAMPLE,203.0.113.66,false,123456789012,eu-west-1,AuthorizeSecurityGroupIngress,sg-04cfb7a4712d75b00,failed,,ingress tcp 22 from 0.0.0.0/0,,,Client.UnauthorizedOperation,event-id␍␊
+    "#);
+}
+
+#[test]
 fn coverage_stands_in_a_document_of_its_own() {
     let mut out = Vec::new();
     write_coverage(&story::denied(), &mut out).unwrap();

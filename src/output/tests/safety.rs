@@ -24,7 +24,7 @@ const HOSTILE: [&str; 10] = [
 ];
 
 /// The story told in `words`: equal texts stay equal, so that the tree keeps its shape.
-fn hostile(words: &[String], complete: bool) -> Report {
+fn hostile(words: &[String], complete: bool, renders_changes: bool) -> Report {
     let mut report = story::retold(&|text| {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
@@ -33,6 +33,7 @@ fn hostile(words: &[String], complete: bool) -> Report {
     });
     report.columns.extend(words.iter().cloned());
     report.complete = complete;
+    report.renders_changes = renders_changes;
     for entry in &mut report.coverage {
         entry.gap = !complete;
         entry.state = State::Failed;
@@ -72,8 +73,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn the_table_stays_within_its_lines(words in words(), complete: bool, style in style()) {
-        let table = written(&hostile(&words, complete), Format::Table, &style);
+    fn the_table_stays_within_its_lines(words in words(), complete: bool, changes: bool, style in style()) {
+        let table = written(&hostile(&words, complete, changes), Format::Table, &style);
         let plain = if style.color { without_paint(&table) } else { table };
         for line in plain.lines() {
             prop_assert!(!line.contains(is_deceptive), "{line:?}");
@@ -83,7 +84,7 @@ proptest! {
 
     #[test]
     fn json_escapes_and_loses_nothing(words in words()) {
-        let report = hostile(&words, true);
+        let report = hostile(&words, true, true);
         let json = written(&report, Format::Json, &STYLE);
         prop_assert!(!json.contains(|c| c != '\n' && is_deceptive(c)));
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -92,17 +93,22 @@ proptest! {
     }
 
     #[test]
-    fn csv_keeps_its_shape(words in words()) {
-        let report = hostile(&words, true);
+    fn csv_keeps_its_shape(words in words(), changes: bool) {
+        let report = hostile(&words, true, changes);
         let text = written(&report, Format::Csv, &STYLE);
         prop_assert!(!text.replace("\r\n", "").contains(is_deceptive));
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
         let rows: Vec<_> = reader.records().collect::<Result<_, _>>().unwrap();
-        prop_assert_eq!(rows.len(), report.events.len() + 1);
+        let (made, columns) = if changes {
+            (report.changes.len(), 16)
+        } else {
+            (report.events.len(), report.columns.len() + 1)
+        };
+        prop_assert_eq!(rows.len(), made + 1);
         for cell in rows.iter().flatten() {
             prop_assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell:?}");
         }
-        prop_assert!(rows.iter().all(|row| row.len() == report.columns.len() + 1));
+        prop_assert!(rows.iter().all(|row| row.len() == columns));
     }
 }
 

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::report::{
-    Coverage, Denied, Finding, Handoff, Kind, Level, Link, Next, Node, NotVisible, Report, Row,
-    State, Subject, Summary, Tally, Tool, Window,
+    Change, ChangeAction, Coverage, Denied, Finding, Handoff, Kind, Level, Link, Next, Node,
+    NotVisible, Report, Row, State, Subject, Summary, Tally, Tool, Window,
 };
 
 const ROOT: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -47,6 +47,14 @@ pub fn plain() -> Report {
         denied: Vec::new(),
         next: Vec::new(),
         ..told()
+    }
+}
+
+/// An answer about changes.
+pub fn changed() -> Report {
+    Report {
+        renders_changes: true,
+        ..plain()
     }
 }
 
@@ -119,7 +127,8 @@ pub fn retold(say: &dyn Fn(&str) -> String) -> Report {
         })
         .to_vec(),
         findings: findings(say),
-        changes: Vec::new(),
+        changes: changes(say),
+        renders_changes: false,
         next: vec![
             Next {
                 why: say("dry run first"),
@@ -393,5 +402,69 @@ fn events(say: &dyn Fn(&str) -> String) -> Vec<Row> {
             json!({"key": say(ROOT), "call": say("=HYPERLINK(1)"), "ip": null,
             "groups": [say("sg-1"), {"id": say("sg-2")}]}),
         ),
+    ]
+}
+
+fn changes(say: &dyn Fn(&str) -> String) -> Vec<Change> {
+    let change = |clock: &str, action, before: Option<&str>, after: Option<&str>| Change {
+        event_id: Some("event-id".into()),
+        time: at(clock),
+        account: Some("123456789012".into()),
+        region: Some("eu-west-1".into()),
+        actor: Some(say("bert-jan")),
+        session: Some(say("AKIAIOSFODNN7EXAMPLE")),
+        source_ip: Some(say("203.0.113.66")),
+        mfa: "false",
+        target: Some(say("sg-04cfb7a4712d75b00")),
+        action,
+        before: before.map(say),
+        after: after.map(say),
+        detail: Map::from_iter([(
+            "call".to_owned(),
+            say("AuthorizeSecurityGroupIngress").into(),
+        )]),
+        error: None,
+    };
+    let detailed = |mut change: Change, details: Value| {
+        for (name, value) in details.as_object().unwrap() {
+            let value = value
+                .as_str()
+                .map_or(value.clone(), |text| say(text).into());
+            change.detail.insert(name.clone(), value);
+        }
+        change
+    };
+    let (tls, ssh) = (
+        "ingress tcp 443 from 0.0.0.0/0",
+        "ingress tcp 22 from 0.0.0.0/0",
+    );
+    vec![
+        detailed(
+            change("22:10:05", ChangeAction::Added, None, Some(tls)),
+            json!({"description": "TLS from anywhere", "rule_id": "sgr-1"}),
+        ),
+        detailed(
+            change("22:10:08", ChangeAction::Added, None, Some(ssh)),
+            json!({"exposure": "world", "note": "open to the world"}),
+        ),
+        Change {
+            actor: Some(say("root")),
+            session: None,
+            mfa: "true",
+            ..detailed(
+                change("22:11:57", ChangeAction::Removed, Some(ssh), None),
+                json!({"note": "open for 1 min 49 s"}),
+            )
+        },
+        detailed(
+            change("22:12:00", ChangeAction::Modified, None, Some(tls)),
+            json!({"before_known": false}),
+        ),
+        change("22:12:01", ChangeAction::Modified, Some(tls), Some(ssh)),
+        change("22:12:02", ChangeAction::Noop, Some(ssh), Some(ssh)),
+        Change {
+            error: Some(say("Client.UnauthorizedOperation")),
+            ..change("22:12:03", ChangeAction::Failed, None, Some(ssh))
+        },
     ]
 }

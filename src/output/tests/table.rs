@@ -104,6 +104,38 @@ fn another_question_lists_its_few_events() {
 }
 
 #[test]
+fn changes_stand_below_who_made_them() {
+    insta::assert_snapshot!(table(&story::changed()), @r#"
+    security-group-changes  group sg-04cfb7a4712d75b00
+    2,175 events by 1 principal, 2026-10-05 22:00 to 23:12 UTC, 2 Regions, 2 addresses
+    ! critical  trail "main" stopped (StopLogging), logging again after 41 min  22:50
+    ! high      new key AKIAJ2EXAMPLEEXAMPLE for new user svc-backup,           22:21
+                arn:aws:iam::aws:policy/AdministratorAccess attached
+      medium    calls denied (recon): iam 11, s3 8, sts 4 (23 events)           22:06
+
+    Changes, UTC
+    bert-jan  AKIAIOSFODNN7EXAMPLE  203.0.113.66  no MFA  eu-west-1
+      22:10:05  sg-04cfb7a4712d75b00  + ingress tcp 443 from 0.0.0.0/0 "TLS from anywhere"
+      22:10:08  sg-04cfb7a4712d75b00  + ingress tcp 22 from 0.0.0.0/0  ! open to the world
+    root  203.0.113.66  MFA  eu-west-1
+      22:11:57  sg-04cfb7a4712d75b00  - ingress tcp 22 from 0.0.0.0/0  open for 1 min 49 s
+    bert-jan  AKIAIOSFODNN7EXAMPLE  203.0.113.66  no MFA  eu-west-1
+      22:12:00  sg-04cfb7a4712d75b00  ~ ingress tcp 443 from 0.0.0.0/0 (unknown before)
+      22:12:01  sg-04cfb7a4712d75b00  ~ ingress tcp 443 from 0.0.0.0/0 -> ingress tcp 22 from 0.0.0.0/0
+      22:12:02  sg-04cfb7a4712d75b00  = ingress tcp 22 from 0.0.0.0/0: changed nothing
+
+    Failed, UTC
+    bert-jan  AKIAIOSFODNN7EXAMPLE  203.0.113.66  no MFA  eu-west-1
+      22:12:03  sg-04cfb7a4712d75b00  x ingress tcp 22 from 0.0.0.0/0: Client.UnauthorizedOperation
+
+    Coverage   complete: 3 of 3 Regions read, 61 pages, 2026-10-01 00:00 to 2026-10-06 09:30 UTC, 2
+               throttled
+               disabled, so not read: me-south-1
+               not visible: data events (S3 objects, Lambda invokes); the last 15 minutes
+    "#);
+}
+
+#[test]
 fn nothing_found_where_not_everything_could_be_read() {
     insta::assert_snapshot!(table(&story::denied()), @r#"
     security-group-changes  group sg-04cfb7a4712d75b00

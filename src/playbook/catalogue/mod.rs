@@ -4,7 +4,7 @@
 mod builtin;
 mod rule;
 
-pub use builtin::builtin;
+pub use builtin::{RULES, builtin};
 pub use rule::{Rule, load};
 
 use super::FindingRule;

@@ -7,7 +7,7 @@ use crate::report::Level;
 
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// `name`, else `id`, else the name of the file: the `rule` of its findings.
+    /// `name`, else the name of the file: the `rule` of its findings.
     pub name: String,
     /// `id`.
     pub uuid: Option<String>,
@@ -48,9 +48,7 @@ fn rule(root: &Node, stem: &str) -> Result<Rule, Problem> {
     let detection = Detection::parse(detection).map_err(|problem| problem.within("detection"))?;
     let tags = texts("tags");
     Ok(Rule {
-        name: text("name")
-            .or_else(|| text("id"))
-            .unwrap_or_else(|| stem.to_owned()),
+        name: text("name").unwrap_or_else(|| stem.to_owned()),
         uuid: text("id"),
         description: text("description").unwrap_or_default(),
         level: level(root)?,

@@ -6,7 +6,7 @@ pub mod lookup_server;
 pub mod offline;
 pub mod records;
 pub mod sandbox;
-mod venv;
+pub mod venv;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,0 +1,107 @@
+//! What rules make of the events of the answer: the findings of single events, of what is new, and of several events
+//! together. Events come in the order of time.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::Question;
+use super::gather::{Gathered, Grown};
+use super::rules::Rules;
+use crate::analysis::findings::{self, Proof, Rule};
+use crate::detection::Index;
+use crate::event::Event;
+use crate::playbook::FindingRule;
+
+/// Folds events into findings.
+pub struct Verdicts<'a> {
+    question: &'a Question<'a>,
+    rules: &'a Rules<'a>,
+    grown: &'a Grown,
+    index: Index,
+    said: Vec<Rule>,
+    /// `None` where there is nothing to compare with.
+    news: Option<News>,
+    findings: findings::Fold,
+}
+
+/// What the window before showed, and what the window has shown since: what is in neither is new.
+struct News {
+    known: HashSet<(usize, String, String)>,
+}
+
+impl<'a> Verdicts<'a> {
+    pub fn new(
+        question: &'a Question<'a>,
+        rules: &'a Rules<'a>,
+        grown: &'a Grown,
+        gathered: &mut Gathered,
+    ) -> Self {
+        let findings = &question.playbook.findings;
+        let known = std::mem::take(&mut gathered.habits);
+        Self {
+            question,
+            rules,
+            grown,
+            index: Index::of(findings.iter().map(|rule| &rule.when), &grown.bindings),
+            said: findings.iter().map(said).collect(),
+            news: (gathered.habit_events > 0).then_some(News { known }),
+            findings: findings::Fold::default(),
+        }
+    }
+
+    /// Whether there is a window before to compare with.
+    pub fn is_comparable(&self) -> bool {
+        self.news.is_some()
+    }
+
+    /// The names of the rules that hit `event`.
+    pub fn add(&mut self, event: &Event) -> Vec<Value> {
+        let mut names = Vec::new();
+        for number in self.index.candidates(event) {
+            let rule = self.question.playbook.findings.get(number);
+            let Some((rule, said)) = rule.zip(self.said.get(number)) else {
+                continue;
+            };
+            if !rule.when.matches(event, &self.grown.bindings) {
+                continue;
+            }
+            if let Some(novelty) = &rule.new {
+                let values = self.rules.novel(novelty, event);
+                let news = self.news.as_mut();
+                if !news.is_some_and(|news| news.learn(number, values)) {
+                    continue;
+                }
+            }
+            let message = rule.message.render(event, self.question.timezone);
+            self.findings.hit(said, message, Proof::of(event));
+            names.push(rule.id.as_str().into());
+        }
+        names
+    }
+
+    /// The findings so far; others may be added.
+    pub fn finish(self) -> findings::Fold {
+        self.findings
+    }
+}
+
+impl News {
+    /// Whether any of the values of that finding is new; from now on they are known.
+    fn learn(&mut self, finding: usize, values: Vec<(String, String)>) -> bool {
+        let mut is_new = false;
+        for (per, value) in values {
+            is_new |= self.known.insert((finding, per, value));
+        }
+        is_new
+    }
+}
+
+fn said(rule: &FindingRule) -> Rule {
+    Rule {
+        level: rule.level,
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        attack: rule.attack.clone(),
+    }
+}

@@ -1,0 +1,70 @@
+//! Playbooks of one's own, found by their ids: in the folders that `TRAILHUNT_PLAYBOOKS` names, and in
+//! `trailhunt/playbooks` of the configuration folder (`XDG_CONFIG_HOME`, else `~/.config`; `APPDATA` on Windows).
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::find;
+
+/// Names one folder or several, as `PATH` does.
+const FOLDERS: &str = "TRAILHUNT_PLAYBOOKS";
+
+/// A playbook file in one of the folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Own {
+    /// The name of the file, without its ending.
+    pub id: String,
+    pub path: PathBuf,
+}
+
+/// Every playbook of one's own, in the order of their ids. Of two with one id the first folder's counts; the id of a
+/// built-in playbook is taken, so that what a name runs never depends on a folder.
+pub fn own() -> Vec<Own> {
+    let mut all: Vec<Own> = Vec::new();
+    for folder in folders() {
+        for own in in_folder(&folder) {
+            if find(&own.id).is_none() && !all.iter().any(|known| known.id == own.id) {
+                all.push(own);
+            }
+        }
+    }
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all
+}
+
+fn folders() -> Vec<PathBuf> {
+    let named = env::var_os(FOLDERS).unwrap_or_default();
+    let named = env::split_paths(&named).filter(|folder| !folder.as_os_str().is_empty());
+    named.chain(configured()).collect()
+}
+
+fn configured() -> Option<PathBuf> {
+    let folder = |name: &str| {
+        let folder = PathBuf::from(env::var_os(name)?);
+        // the XDG specification has relative ones ignored
+        folder.is_absolute().then_some(folder)
+    };
+    let configuration = if cfg!(windows) {
+        folder("APPDATA")
+    } else {
+        folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))
+    };
+    Some(configuration?.join("trailhunt/playbooks"))
+}
+
+/// The `.yaml` and `.yml` files of `folder`; none where it cannot be read, as where it is not there.
+fn in_folder(folder: &Path) -> Vec<Own> {
+    let Ok(entries) = folder.read_dir() else {
+        return Vec::new();
+    };
+    let mut found: Vec<Own> = entries
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let is_playbook = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+            let id = path.file_stem()?.to_str()?.to_owned();
+            (is_playbook && path.is_file()).then_some(Own { id, path })
+        })
+        .collect();
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
