@@ -90,10 +90,11 @@ impl Fold {
 
     /// Worst first, then in the order of time. Many findings of one rule that differ only in what they name are one.
     pub fn finish(self) -> Vec<Finding> {
-        let mut by_rule: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+        // a rule may hit at several levels: the worse of them are not told in the words of the others
+        let mut by_rule: BTreeMap<(String, Level), Vec<Finding>> = BTreeMap::new();
         for finding in self.findings {
             by_rule
-                .entry(finding.rule.clone())
+                .entry((finding.rule.clone(), finding.level))
                 .or_default()
                 .push(finding);
         }

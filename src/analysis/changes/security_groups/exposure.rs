@@ -100,18 +100,20 @@ impl Traffic {
         }
     }
 
-    /// The services among it that must not be open to the world, in words: `SSH`; `every port` for all of them.
-    pub fn services(&self) -> Vec<&'static str> {
-        let is_reached = |port: i64| match self.ports {
-            Ports::Range(from, to) => (from..=to).contains(&port),
-            _ => false,
-        };
+    /// The services among it that must not be open to the world, in words: `SSH`, with the port where there are
+    /// others (`MySQL 3306`); `every port` for all of them.
+    pub fn services(&self) -> Vec<String> {
         match (&self.protocol, &self.ports) {
-            (Protocol::All, _) | (Protocol::Tcp | Protocol::Udp, Ports::All) => vec!["every port"],
-            (Protocol::Tcp, _) => SENSITIVE
+            (Protocol::All, _) | (Protocol::Tcp | Protocol::Udp, Ports::All) => {
+                vec!["every port".to_owned()]
+            }
+            (Protocol::Tcp, Ports::Range(from, to)) => SENSITIVE
                 .iter()
-                .filter(|(port, _)| is_reached(*port))
-                .map(|(_, service)| *service)
+                .filter(|(port, _)| (from..=to).contains(&port))
+                .map(|(port, service)| match from == to {
+                    true => (*service).to_owned(),
+                    false => format!("{service} {port}"),
+                })
                 .collect(),
             _ => Vec::new(),
         }
@@ -228,9 +230,9 @@ mod tests {
         let tcp = |from, to| traffic(Protocol::Tcp, Ports::Range(from, to));
         assert_eq!(
             (tcp(22, 22).level(), tcp(22, 22).services()),
-            (Level::Critical, vec!["SSH"])
+            (Level::Critical, vec!["SSH".to_owned()])
         );
-        assert_eq!(tcp(3300, 3400).services(), ["MySQL", "RDP"]);
+        assert_eq!(tcp(3300, 3400).services(), ["MySQL 3306", "RDP 3389"]);
         assert_eq!(tcp(443, 443).level(), Level::High);
         assert_eq!(
             traffic(Protocol::All, Ports::All).services(),

@@ -11,25 +11,26 @@ pub struct Hit {
     pub proof: Proof,
 }
 
-/// A cloud firewall weakened.
-const WEAKENED: &str = "T1562.007";
+/// A cloud firewall weakened, and services that the world can reach since.
+const ATTACK: [&str; 2] = ["T1562.007", "T1133"];
 
 fn rule(id: &str, level: Level, title: &str) -> Rule {
     Rule {
         level,
         id: id.to_owned(),
         title: title.to_owned(),
-        attack: vec![WEAKENED.to_owned()],
+        attack: ATTACK.map(str::to_owned).to_vec(),
     }
 }
 
-/// The world is admitted; the worse the service, the higher the level.
-pub fn opened(level: Level) -> Rule {
-    rule(
-        "security-group-opened",
-        level,
-        "Security group opened to the world",
-    )
+/// The world is admitted; the worse the service, the higher the level. Named as the shared rules of the same events.
+pub fn opened(level: Level, is_edit: bool) -> Rule {
+    if is_edit {
+        let title = "Security group rule changed to admit the world";
+        return rule("security-group-rule-widened", level, title);
+    }
+    let title = "Security group opened to the world";
+    rule("security-group-opened", level, title)
 }
 
 pub fn open_attempted() -> Rule {
@@ -54,7 +55,7 @@ pub fn prefix_list_restored() -> Rule {
 }
 
 /// `ingress tcp 22 from 0.0.0.0/0 (SSH)`.
-pub fn exposed(words: &str, services: &[&str]) -> String {
+pub fn exposed(words: &str, services: &[String]) -> String {
     const FEW: usize = 4;
     match services {
         [] => words.to_owned(),
@@ -73,9 +74,15 @@ mod tests {
 
     #[test]
     fn services_are_named_and_many_are_counted() {
-        assert_eq!(exposed("tcp 443", &[]), "tcp 443");
-        assert_eq!(exposed("tcp 22", &["SSH"]), "tcp 22 (SSH)");
-        let many = ["a", "b", "c", "d", "e"];
-        assert_eq!(exposed("tcp 1-9", &many), "tcp 1-9 (a, b, c, d and 1 more)");
+        let exposed = |services: &[&str]| {
+            let services: Vec<String> = services.iter().map(ToString::to_string).collect();
+            exposed("tcp", &services)
+        };
+        assert_eq!(exposed(&[]), "tcp");
+        assert_eq!(exposed(&["SSH"]), "tcp (SSH)");
+        assert_eq!(
+            exposed(&["a", "b", "c", "d", "e"]),
+            "tcp (a, b, c, d and 1 more)"
+        );
     }
 }

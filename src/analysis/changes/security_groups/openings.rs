@@ -90,7 +90,12 @@ impl Fold {
             message = format!("{message} together with {}", together.join(" and "));
         }
         let message = format!("{message}, by {}", call.actor());
-        self.hit(call, hits::opened(opening.traffic.level()), message);
+        let is_edit = change.action == ChangeAction::Modified;
+        self.hit(
+            call,
+            hits::opened(opening.traffic.level(), is_edit),
+            message,
+        );
         self.remember(call, &call.subject, rule, opening);
     }
 

@@ -300,7 +300,10 @@ pub const LINES: &[Line] = &[
         &["natGateway.natGatewayId"],
         "NAT gateway",
     )
-    .saying(&[("", &["connectivityType"]), ("in", &["subnetId"])]),
+    .saying(&[
+        ("in", &["subnetId"]),
+        ("with connectivity", &["connectivityType"]),
+    ]),
     line(
         "AssociateAddress",
         Added,

@@ -208,6 +208,23 @@ fn halves_of_the_world_open_a_group_in_one_call_or_several() {
 }
 
 #[test]
+fn many_openings_do_not_hide_the_worst() {
+    let mut events: Vec<Event> = (1..=6)
+        .map(|n| authorize(u32::from(n), &format!("sgr-{n}"), 8000 + n, "0.0.0.0/0"))
+        .collect();
+    events.push(authorize(7, "sgr-7", 22, "0.0.0.0/0"));
+    let (_, findings) = told(&events);
+    assert_eq!(
+        rules(&findings),
+        [
+            ("security-group-opened", Level::Critical),
+            ("security-group-opened", Level::High),
+        ]
+    );
+    assert_eq!((findings[0].count, findings[1].count), (1, 6));
+}
+
+#[test]
 fn what_another_rule_admits_stays_open() {
     let all = json!({"groupId": GROUP, "ipProtocol": "-1", "cidrIp": "0.0.0.0/0"});
     let all = call(1, "AuthorizeSecurityGroupIngress", &all, &Value::Null);
@@ -255,7 +272,7 @@ fn a_modified_rule_has_its_old_value_from_the_history() {
     assert_eq!(changes[0].detail["before_known"], true);
     assert_eq!(
         rules(&findings),
-        [("security-group-opened", Level::Critical)]
+        [("security-group-rule-widened", Level::Critical)]
     );
 
     let (changes, findings) = told(&[widen.clone()]);
