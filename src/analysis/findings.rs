@@ -88,6 +88,11 @@ impl Fold {
         finding.resources.extend(proof.resources);
     }
 
+    /// A finding made elsewhere, of several events.
+    pub fn found(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
     /// Worst first, then in the order of time. Many findings of one rule that differ only in what they name are one.
     pub fn finish(self) -> Vec<Finding> {
         // a rule may hit at several levels: the worse of them are not told in the words of the others

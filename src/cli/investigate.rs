@@ -58,6 +58,15 @@ pub struct UserArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct HuntArgs {
+    /// Sigma rules to run instead of the built-in ones: a file, or a folder of them
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub investigate: Investigate,
+}
+
+#[derive(Debug, Args)]
 pub struct RunArgs {
     /// Id of a playbook, built in or your own, or a file
     #[arg(value_name = "PLAYBOOK_ID|FILE", value_parser = PlaybookName, value_hint = ValueHint::FilePath)]

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use investigate::{
-    GroupArgs, IamArgs, InstanceArgs, Investigate, LookupArgs, RunArgs, TraceKeyArgs, UserArgs,
+    GroupArgs, HuntArgs, IamArgs, InstanceArgs, Investigate, LookupArgs, RunArgs, TraceKeyArgs,
+    UserArgs,
 };
 
 use crate::error::EXIT_CODES;
@@ -39,6 +40,8 @@ pub enum Command {
     Logins(UserArgs),
     /// Run a playbook, built in or your own
     Run(RunArgs),
+    /// Run Sigma rules over any source, the built-in catalogue by default
+    Hunt(HuntArgs),
     /// Look up events by their attributes; all of them must hold
     Lookup(LookupArgs),
     /// List, show and check playbooks
@@ -58,6 +61,7 @@ impl Command {
             Self::StoppedInstances(args) => Some(&args.investigate),
             Self::Logins(args) => Some(&args.investigate),
             Self::Run(args) => Some(&args.investigate),
+            Self::Hunt(args) => Some(&args.investigate),
             Self::Lookup(args) => Some(&args.investigate),
             Self::Playbooks(_) | Self::Completions { .. } => None,
         }

@@ -3,6 +3,7 @@
 
 mod completions;
 mod deliver;
+mod hunt;
 mod inquiry;
 mod investigate;
 mod live;
@@ -85,6 +86,7 @@ fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
         ),
         Command::Logins(args) => scenario::run(LOGINS, &args.users, &args.investigate, terminal),
         Command::Run(args) => run::run(&args, terminal),
+        Command::Hunt(args) => hunt::run(&args, terminal),
         Command::Lookup(args) => lookup::run(&args, terminal),
         Command::Playbooks(command) => playbooks::run(command, terminal),
         Command::Completions { shell } => completions::run(shell),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::gather::{Gathered, Grown};
 use super::rules::{Rules, Standing};
 use super::verdicts::Verdicts;
-use super::{Question, next, visibility};
+use super::{Place, Question, next, visibility};
 use crate::analysis::changes::{Renderer, iam, instances, security_groups};
 use crate::analysis::findings;
 use crate::analysis::lineage::Tree;
@@ -229,6 +229,9 @@ impl<'a> Folds<'a> {
             Some(_) => Some(Standing::Answer),
             None => self.rules.standing(event, &self.grown.bindings, word),
         };
+        if standing.is_some() && self.question.place(event) == Place::Inside {
+            self.verdicts.watch(event);
+        }
         if let (Some(renderer), Some(standing)) = (&mut self.renderer, standing) {
             renderer.add(event, standing == Standing::Answer);
         }

@@ -9,9 +9,11 @@ use super::Question;
 use super::gather::{Gathered, Grown};
 use super::rules::Rules;
 use crate::analysis::findings::{self, Proof, Rule};
-use crate::detection::Index;
+use crate::detection::correlation::{Incident, Watch};
+use crate::detection::{Detection, Index};
 use crate::event::Event;
-use crate::playbook::FindingRule;
+use crate::playbook::{CorrelationRule, FindingRule};
+use crate::report::Finding;
 
 /// Folds events into findings.
 pub struct Verdicts<'a> {
@@ -20,6 +22,10 @@ pub struct Verdicts<'a> {
     grown: &'a Grown,
     index: Index,
     said: Vec<Rule>,
+    storms: Vec<(&'a CorrelationRule, Watch<'a>)>,
+    /// The rules that correlate: which of `storms`, and which of its rules.
+    correlated: Vec<(usize, usize, &'a Detection)>,
+    index_of_correlated: Index,
     /// `None` where there is nothing to compare with.
     news: Option<News>,
     findings: findings::Fold,
@@ -39,12 +45,26 @@ impl<'a> Verdicts<'a> {
     ) -> Self {
         let findings = &question.playbook.findings;
         let known = std::mem::take(&mut gathered.habits);
+        let correlations = &question.playbook.correlations;
+        let watch =
+            |rule: &'a CorrelationRule| (rule, Watch::new(&rule.correlation, question.timezone));
+        let correlated: Vec<_> = correlations
+            .iter()
+            .enumerate()
+            .flat_map(detections)
+            .collect();
         Self {
             question,
             rules,
             grown,
             index: Index::of(findings.iter().map(|rule| &rule.when), &grown.bindings),
             said: findings.iter().map(said).collect(),
+            storms: correlations.iter().map(watch).collect(),
+            index_of_correlated: Index::of(
+                correlated.iter().map(|(_, _, detection)| *detection),
+                &grown.bindings,
+            ),
+            correlated,
             news: (gathered.habit_events > 0).then_some(News { known }),
             findings: findings::Fold::default(),
         }
@@ -55,7 +75,21 @@ impl<'a> Verdicts<'a> {
         self.news.is_some()
     }
 
-    /// The names of the rules that hit `event`.
+    /// An event that any search fetched: correlations may need what is no part of the answer.
+    pub fn watch(&mut self, event: &Event) {
+        for number in self.index_of_correlated.candidates(event) {
+            let Some((storm, rule, detection)) = self.correlated.get(number) else {
+                continue;
+            };
+            if detection.matches(event, &self.grown.bindings)
+                && let Some((_, watch)) = self.storms.get_mut(*storm)
+            {
+                watch.hit(*rule, event);
+            }
+        }
+    }
+
+    /// The names of the rules that hit `event`, which belongs to the answer.
     pub fn add(&mut self, event: &Event) -> Vec<Value> {
         let mut names = Vec::new();
         for number in self.index.candidates(event) {
@@ -81,7 +115,12 @@ impl<'a> Verdicts<'a> {
     }
 
     /// The findings so far; others may be added.
-    pub fn finish(self) -> findings::Fold {
+    pub fn finish(mut self) -> findings::Fold {
+        for (rule, watch) in self.storms {
+            for incident in watch.finish() {
+                self.findings.found(storm(rule, incident));
+            }
+        }
         self.findings
     }
 }
@@ -94,6 +133,31 @@ impl News {
             is_new |= self.known.insert((finding, per, value));
         }
         is_new
+    }
+}
+
+/// The detections of the rules that a correlation names, each with the place of both.
+fn detections<'a>(
+    (storm, rule): (usize, &'a CorrelationRule),
+) -> impl Iterator<Item = (usize, usize, &'a Detection)> {
+    let detections = rule.detections.iter().enumerate();
+    detections.map(move |(number, detection)| (storm, number, detection))
+}
+
+fn storm(rule: &CorrelationRule, incident: Incident) -> Finding {
+    Finding {
+        level: rule.level,
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        message: rule.describe(&incident),
+        attack: rule.attack.clone(),
+        count: incident.events,
+        failed: incident.failed,
+        error: incident.error,
+        first: Some(incident.first),
+        last: Some(incident.last),
+        resources: incident.resources,
+        event_ids: incident.event_ids,
     }
 }
 

@@ -100,6 +100,7 @@ impl Reader {
         let changes = fields.get("changes");
         let changes =
             changes.and_then(|node| self.word(node, "changes", &Changes::ALL, Changes::as_str));
+        let (findings, correlations) = self.findings(&fields, &id);
         let playbook = Playbook {
             changes,
             has_baseline: self.has_baseline,
@@ -117,7 +118,8 @@ impl Reader {
             limits: self.limits(&fields),
             blind_spots: self.blind_spots(&fields),
             columns: self.columns(&fields),
-            findings: self.findings(&fields, &id),
+            findings,
+            correlations,
             responses: self.responses(&fields),
             next: self.next(&fields),
             id,

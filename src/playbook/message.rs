@@ -70,6 +70,15 @@ impl Message {
         out
     }
 
+    /// The whole message, where it has no holes.
+    pub(super) fn plain(&self) -> Option<String> {
+        match self.parts.as_slice() {
+            [] => Some(String::new()),
+            [Part::Text(text)] => Some(text.clone()),
+            _ => None,
+        }
+    }
+
     /// The text before the first hole: a title for want of one.
     pub(super) fn opening(&self) -> &str {
         match self.parts.first() {

@@ -20,8 +20,8 @@ pub use folders::{Own, own};
 pub use load::load;
 pub use message::Message;
 pub use model::{
-    BuiltinPivot, Changes, Column, FindingRule, Initial, Limits, NextPlaybook, Novelty, Pivot,
-    Playbook, RULES_COLUMN, RegionScope, Search, Variable,
+    BuiltinPivot, Changes, Column, CorrelationRule, FindingRule, Initial, Limits, NextPlaybook,
+    Novelty, Pivot, Playbook, RULES_COLUMN, RegionScope, Search, Variable,
 };
 pub use parameters::{Arguments, Parameter, Type};
 pub use response::{Action, Response};

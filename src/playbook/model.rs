@@ -1,8 +1,9 @@
 //! A playbook as it is run: everything in it parsed and checked. Made by [`super::load`].
 
 use super::{Message, Parameter, Response};
-use crate::detection::Detection;
-use crate::event::FieldPath;
+use crate::detection::correlation::Count;
+use crate::detection::{Correlation, Detection, Incident};
+use crate::event::{FieldPath, path::text_of, redact};
 use crate::report::{Level, NotVisible};
 
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct Playbook {
     pub blind_spots: Vec<NotVisible>,
     pub columns: Vec<Column>,
     pub findings: Vec<FindingRule>,
+    /// Findings of several events together.
+    pub correlations: Vec<CorrelationRule>,
     pub responses: Vec<Response>,
     pub next: Vec<NextPlaybook>,
 }
@@ -55,6 +58,7 @@ impl Playbook {
             blind_spots: Vec::new(),
             columns: columns.iter().map(column).collect(),
             findings: Vec::new(),
+            correlations: Vec::new(),
             responses: Vec::new(),
             next: Vec::new(),
         }
@@ -220,6 +224,58 @@ pub struct FindingRule {
     pub attack: Vec<String>,
     /// Only what the window before did not show.
     pub new: Option<Novelty>,
+}
+
+/// A finding for every incident of a correlation.
+#[derive(Debug, Clone)]
+pub struct CorrelationRule {
+    pub level: Level,
+    /// The name of the rule: stable, for suppression and for `fail-on`.
+    pub id: String,
+    pub title: String,
+    /// What happened, in words that a group and a count may follow.
+    pub message: String,
+    /// ATT&CK technique ids: `T1098.001`.
+    pub attack: Vec<String>,
+    pub correlation: Correlation,
+    /// Of `correlation.rules`, in their order.
+    pub detections: Vec<Detection>,
+    /// What those rules are called.
+    pub names: Vec<String>,
+}
+
+impl CorrelationRule {
+    /// The message about `incident`: `failed logins: 27 within 10m, userIdentity.userName=bert`. Secrets are redacted;
+    /// the rest is as the records have it: whoever shows it escapes it for its place.
+    pub fn describe(&self, incident: &Incident) -> String {
+        let Incident { count, peak, .. } = incident;
+        let what = match &self.correlation.count {
+            Count::Events => count.to_string(),
+            Count::Values(field) => format!("{count} values of {field}"),
+            Count::Rules => self.occurred(incident),
+        };
+        let most = if peak < count && self.correlation.count != Count::Rules {
+            format!(", up to {peak}")
+        } else {
+            String::new()
+        };
+        let timespan = &self.correlation.timespan.text;
+        let mut out = format!("{}: {what}{most} within {timespan}", self.message);
+        for (path, value) in &incident.group {
+            let name = path.rsplit('.').next().unwrap_or_default();
+            let value = redact::redacted(name, &value.as_str().into());
+            out.push_str(&format!(", {path}={}", text_of(&value)));
+        }
+        out
+    }
+
+    /// The rules that occurred, by their names: a correlation may know them by their ids.
+    fn occurred(&self, incident: &Incident) -> String {
+        let rules = self.correlation.rules.iter().zip(&self.names);
+        let occurred = rules.filter(|(rule, _)| incident.values.contains(&rule.name));
+        let names: Vec<&str> = occurred.map(|(_, name)| name.as_str()).collect();
+        names.join(", ")
+    }
 }
 
 /// A value that is new, for each value of `per`: the address of a login, for each user.

@@ -2,7 +2,7 @@
 
 use super::check::Declared;
 use super::load::known;
-use super::model::{BuiltinPivot, FindingRule, NextPlaybook, Novelty, Pivot};
+use super::model::{BuiltinPivot, CorrelationRule, FindingRule, NextPlaybook, Novelty, Pivot};
 use super::reader::{Fields, Reader};
 use super::{Action, Message, Response};
 use crate::detection::suggest::did_you_mean;
@@ -68,14 +68,26 @@ impl Reader {
         end("from", Declared::Search).zip(end("into", Declared::Variable))
     }
 
-    pub(super) fn findings(&mut self, fields: &Fields<'_>, playbook: &str) -> Vec<FindingRule> {
+    /// Findings of single events, and of several together.
+    pub(super) fn findings(
+        &mut self,
+        fields: &Fields<'_>,
+        playbook: &str,
+    ) -> (Vec<FindingRule>, Vec<CorrelationRule>) {
         let mut findings: Vec<FindingRule> = Vec::new();
+        let mut correlations: Vec<CorrelationRule> = Vec::new();
         for (item, path) in self.list(fields, "findings") {
             if item.get("rules").is_some() {
-                for finding in self.shared_rules(item, &path) {
-                    // a rule that two selectors name is one finding
+                // a rule that two selectors name is one finding
+                let (shared, correlated) = self.shared_rules(item, &path);
+                for finding in shared {
                     if !findings.iter().any(|other| other.id == finding.id) {
                         findings.push(finding);
+                    }
+                }
+                for correlation in correlated {
+                    if !correlations.iter().any(|other| other.id == correlation.id) {
+                        correlations.push(correlation);
                     }
                 }
                 continue;
@@ -89,38 +101,38 @@ impl Reader {
             }
             findings.push(finding);
         }
-        findings
+        (findings, correlations)
     }
 
     /// `rules: [names or tags]`: findings of the built-in catalogue.
-    fn shared_rules(&mut self, item: &Node, path: &str) -> Vec<FindingRule> {
+    fn shared_rules(
+        &mut self,
+        item: &Node,
+        path: &str,
+    ) -> (Vec<FindingRule>, Vec<CorrelationRule>) {
         let Some(fields) = self.fields(item, path, known::SHARED_RULES) else {
-            return Vec::new();
+            return Default::default();
         };
         let at = fields.at("rules");
         let catalogue = match super::catalogue::builtin() {
             Ok(catalogue) => catalogue,
             Err(failure) => {
                 self.problem(item.place, &at, failure.message);
-                return Vec::new();
+                return Default::default();
             }
         };
-        let mut findings = Vec::new();
+        let mut selected = Vec::new();
         for (node, selector) in self.texts(&fields, "rules") {
-            let before = findings.len();
-            findings.extend(
-                catalogue
-                    .select(selector)
-                    .map(super::catalogue::Rule::finding),
-            );
-            if findings.len() == before {
+            let before = selected.len();
+            selected.extend(catalogue.select(selector));
+            if selected.len() == before {
                 let hint = did_you_mean(selector, catalogue.selectors());
                 let message =
                     format!("'{selector}' is neither a built-in rule nor a tag of one{hint}");
                 self.problem(node.place, &at, message);
             }
         }
-        findings
+        catalogue.as_asked(selected.into_iter())
     }
 
     fn finding(&mut self, item: &Node, path: &str, playbook: &str) -> Option<FindingRule> {

@@ -1,8 +1,9 @@
 //! What every format promises to programs and to auditors: its shape, and that it is the same every time.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::offline::{DEMO_KEY, Said, over_demo};
+use crate::support::offline::{DEMO_KEY, Folder, Said, over_demo, trail, trailhunt};
+use crate::support::records::record;
 
 /// The trace of the demo in `format`.
 fn demo(format: &str, more: &[&str]) -> Said {
@@ -243,4 +244,37 @@ fn json_keeps_to_its_closed_lists() {
         assert!(!proofs.is_empty(), "{finding}");
         assert!(proofs.iter().all(|id| ids.contains(&id)), "{finding}");
     }
+}
+
+#[test]
+fn fail_on_ends_with_10_where_a_finding_reaches_the_level() {
+    for level in ["informational", "high", "critical"] {
+        demo("json", &["--fail-on", level]).exits(10);
+    }
+    let benign = [
+        "lookup",
+        "--attribute",
+        "EventName=GetUser",
+        "--fail-on",
+        "informational",
+    ];
+    over_demo(&benign).exits(0);
+    let unknown = demo("json", &["--fail-on", "severe"]).exits(2);
+    assert!(unknown.stderr.contains("critical"), "{}", unknown.stderr);
+}
+
+#[test]
+fn a_finding_comes_before_a_gap() {
+    let created = record(&json!({
+        "eventSource": "iam.amazonaws.com", "eventName": "CreateAccessKey",
+        "responseElements": {"accessKey": {"accessKeyId": "AKIA2EXAMPLE00000000", "userName": "eve"}},
+    }));
+    let folder = Folder::new()
+        .with("whole.json", trail(&[created]))
+        .with("cut.json", r#"{"Records":[{"eventVersion":"1.08","#);
+    let from = folder.path().to_str().unwrap();
+    let hunt = ["run", "persistence", "--from", from];
+    trailhunt(hunt).exits(3);
+    trailhunt(hunt.iter().chain(&["--fail-on", "high"])).exits(10);
+    trailhunt(hunt.iter().chain(&["--fail-on", "critical"])).exits(3);
 }

@@ -2,26 +2,28 @@
 //! events exist.
 //!
 //! `playbooks/rules/X.yml` is proved by `tests/rules/X.json`: `{"match": [records…], "benign": [records…]}`. Records
-//! say only what matters; what every record has is filled in.
+//! say only what matters; what every record has is filled in. Of a correlation, all records of a list together do or
+//! do not make an incident.
 
 mod operations;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
-use trailhunt::detection::Bindings;
 use trailhunt::detection::yaml::{self, Node};
+use trailhunt::detection::{Bindings, Detection, Incident, Watch};
 use trailhunt::event::Event;
-use trailhunt::playbook::catalogue::{self, RULES, Rule};
+use trailhunt::playbook::CorrelationRule;
+use trailhunt::playbook::catalogue::{Catalogue, RULES, Rule};
 
-/// One rule of the catalogue: its file, and what was read from it.
+/// A file of the catalogue: what it says, and the rule that was read from it.
 pub struct Shipped {
-    /// The name of its file, without the ending.
+    /// The name of the file, without the ending: the rule's, too.
     pub name: String,
-    pub yaml: Node,
+    pub documents: Vec<Node>,
     rule: Rule,
 }
 
@@ -39,24 +41,28 @@ fn stems(folder: &Path, ending: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Every rule that stands in `playbooks/rules`.
+/// Everything that stands in `playbooks/rules`.
+fn catalogue() -> Catalogue {
+    Catalogue::load(&[folder("playbooks/rules")]).unwrap_or_else(|failure| panic!("\n{failure}\n"))
+}
+
+/// The rule of every file there, which is called as the file is.
 fn shipped() -> Vec<Shipped> {
-    let mut problems = Vec::new();
-    let mut rules = Vec::new();
-    for name in stems(&folder("playbooks/rules"), "yml") {
-        let text = fs::read_to_string(folder("playbooks/rules").join(format!("{name}.yml")));
-        let text = text.expect("a rule is UTF-8");
-        match catalogue::load(&text, &name) {
-            Ok(rule) => rules.push(Shipped {
-                yaml: yaml::document(&text).expect("it was read before"),
-                rule,
-                name,
-            }),
-            Err(found) => problems.extend(found.iter().map(|one| format!("{name}.yml:{one}"))),
+    let catalogue = catalogue();
+    let shipped = |name: String| {
+        let file = folder("playbooks/rules").join(format!("{name}.yml"));
+        let text = fs::read_to_string(file).expect("it was read before");
+        let rule = catalogue.rules.iter().find(|rule| rule.name == name);
+        Shipped {
+            documents: yaml::documents(&text).expect("it was read before"),
+            rule: rule
+                .unwrap_or_else(|| panic!("{name}.yml: no rule {name}"))
+                .clone(),
+            name,
         }
-    }
-    none(&problems);
-    rules
+    };
+    let names = stems(&folder("playbooks/rules"), "yml").into_iter();
+    names.map(shipped).collect()
 }
 
 fn none(problems: &[String]) {
@@ -80,27 +86,48 @@ fn the_catalogue_is_large_enough() {
 #[test]
 fn every_rule_says_what_it_is() {
     let mut problems = Vec::new();
-    let mut ids: BTreeMap<String, String> = BTreeMap::new();
     for shipped in shipped() {
         let mut problem = |text: &str| problems.push(format!("{}: {text}", shipped.name));
         for missing in unsaid(&shipped) {
             problem(missing);
         }
+        // that no two rules share one is checked where they are read
         let id = shipped.rule.uuid.clone().unwrap_or_default();
         if !is_uuid(&id) {
             problem(&format!("'{id}' is no UUID in lower case"));
-        }
-        if let Some(other) = ids.insert(id, shipped.name.clone()) {
-            problem(&format!("has the id of {other}"));
         }
     }
     none(&problems);
 }
 
+#[test]
+fn every_rule_that_reports_has_a_file_of_its_own() {
+    let files = stems(&folder("playbooks/rules"), "yml");
+    let catalogue = catalogue();
+    let rules = catalogue.rules.iter().filter(|rule| rule.reports);
+    let others: Vec<String> = rules
+        .filter(|rule| !files.contains(&rule.name))
+        .map(|rule| format!("{}: stands in the file of another rule", rule.name))
+        .collect();
+    none(&others);
+    assert_eq!(
+        catalogue.skipped, 0,
+        "none is for another log source, or withdrawn"
+    );
+}
+
 /// What the rule should say of itself, and does not.
 fn unsaid(shipped: &Shipped) -> Vec<&'static str> {
-    let Shipped { name, yaml, rule } = shipped;
-    let log_source = |key: &str| yaml.get("logsource").and_then(|node| node.get(key)?.text());
+    let Shipped {
+        documents, rule, ..
+    } = shipped;
+    let own = documents
+        .iter()
+        .find(|document| document.get("title").and_then(Node::text) == Some(&rule.title));
+    let log_source = |key: &str| own?.get("logsource")?.get(key)?.text();
+    // what a correlation is about, its rules say
+    let has_log_source = rule.body.detection().is_none()
+        || log_source("product") == Some("aws") && log_source("service") == Some("cloudtrail");
     let is_technique = |tag: &&String| {
         let id = tag.strip_prefix("attack.t").unwrap_or_default();
         id.starts_with(|c: char| c.is_ascii_digit())
@@ -108,13 +135,15 @@ fn unsaid(shipped: &Shipped) -> Vec<&'static str> {
     let is_tactic =
         |tag: &&String| TACTICS.contains(&tag.strip_prefix("attack.").unwrap_or_default());
     [
-        (rule.name == *name, "its name is not that of its file"),
         (!rule.title.is_empty(), "no title"),
         (rule.description.len() > 20, "no description to speak of"),
-        (yaml.get("level").is_some(), "no level"),
+        (
+            own.is_some_and(|own| own.get("level").is_some()),
+            "no level",
+        ),
         (!rule.false_positives.is_empty(), "no falsepositives"),
         (
-            log_source("product") == Some("aws") && log_source("service") == Some("cloudtrail"),
+            has_log_source,
             "its logsource is not product aws, service cloudtrail",
         ),
         (
@@ -160,49 +189,98 @@ fn is_uuid(id: &str) -> bool {
 
 #[test]
 fn every_rule_tells_an_attack_from_what_is_benign() {
+    let catalogue = catalogue();
     let mut problems = Vec::new();
-    for shipped in shipped() {
-        let file = folder("tests/rules").join(format!("{}.json", shipped.name));
-        if let Err(found) = proved(&shipped.rule, &file) {
-            problems.extend(
-                found
-                    .iter()
-                    .map(|text| format!("{}.json: {text}", shipped.name)),
-            );
-        }
+    for Shipped { name, rule, .. } in shipped() {
+        let file = folder("tests/rules").join(format!("{name}.json"));
+        let found = match proof(&file) {
+            Ok(proof) => unproved(&catalogue, &rule, &proof),
+            Err(problem) => vec![problem],
+        };
+        problems.extend(found.iter().map(|text| format!("{name}.json: {text}")));
     }
     none(&problems);
 }
 
-/// Whether the records in `file` are told apart by `rule`; else everything that is wrong.
-fn proved(rule: &Rule, file: &Path) -> Result<(), Vec<String>> {
-    let text = fs::read_to_string(file).map_err(|error| vec![error.to_string()])?;
-    let proof: Value = serde_json::from_str(&text).map_err(|error| vec![error.to_string()])?;
-    let matching = records(&proof, "match").map_err(|text| vec![text])?;
-    let benign = records(&proof, "benign").map_err(|text| vec![text])?;
-    let mut problems = Vec::new();
+/// What a rule must find, and what it must leave alone.
+struct Proof {
+    matching: Vec<Event>,
+    benign: Vec<Event>,
+}
+
+fn proof(file: &Path) -> Result<Proof, String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let proof: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    Ok(Proof {
+        matching: records(&proof, "match")?,
+        benign: records(&proof, "benign")?,
+    })
+}
+
+/// Everything in which the rule and its proof differ.
+fn unproved(catalogue: &Catalogue, rule: &Rule, proof: &Proof) -> Vec<String> {
+    let Proof { matching, benign } = proof;
+    let mut problems = match rule.body.detection() {
+        Some(detection) => unproved_of_one(detection, proof),
+        None => unproved_together(catalogue, rule, proof),
+    };
     let sources: BTreeSet<_> = matching.iter().map(Event::source).collect();
-    let bindings = Bindings::new(Tz::UTC);
-    for (at, event) in matching.iter().enumerate() {
-        if !rule.detection.matches(event, &bindings) {
-            problems.push(format!("match[{at}] does not match"));
-        }
-    }
     for (at, event) in benign.iter().enumerate() {
-        if rule.detection.matches(event, &bindings) {
-            problems.push(format!("benign[{at}] matches"));
-        }
         if !sources.contains(&event.source()) {
-            let message =
-                format!("benign[{at}] is of another service: that says nothing of the rule");
-            problems.push(message);
+            problems.push(format!(
+                "benign[{at}] is of another service: that says nothing of the rule"
+            ));
         }
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
+    problems
+}
+
+fn unproved_of_one(detection: &Detection, proof: &Proof) -> Vec<String> {
+    let bindings = Bindings::new(Tz::UTC);
+    let wrong = |key: &str, events: &[Event], expected: bool| -> Vec<String> {
+        let problem = |(at, event): (usize, &Event)| {
+            let matches = detection.matches(event, &bindings);
+            let says = if matches { "matches" } else { "does not match" };
+            (matches != expected).then(|| format!("{key}[{at}] {says}"))
+        };
+        events.iter().enumerate().filter_map(problem).collect()
+    };
+    let mut problems = wrong("match", &proof.matching, true);
+    problems.extend(wrong("benign", &proof.benign, false));
+    problems
+}
+
+fn unproved_together(catalogue: &Catalogue, rule: &Rule, proof: &Proof) -> Vec<String> {
+    let (_, correlations) = catalogue.as_asked(std::iter::once(rule));
+    let [rule] = correlations.as_slice() else {
+        return vec!["is no correlation".to_owned()];
+    };
+    let mut problems = Vec::new();
+    if incidents(rule, &proof.matching).is_empty() {
+        problems.push("match makes no incident".to_owned());
     }
+    for incident in incidents(rule, &proof.benign) {
+        problems.push(format!(
+            "benign is an incident: {}",
+            rule.describe(&incident)
+        ));
+    }
+    problems
+}
+
+fn incidents(rule: &CorrelationRule, events: &[Event]) -> Vec<Incident> {
+    let bindings = Bindings::new(Tz::UTC);
+    let mut events: Vec<&Event> = events.iter().collect();
+    events.sort_by_key(|event| event.order());
+    let mut watch = Watch::new(&rule.correlation, Tz::UTC);
+    for event in events {
+        for (at, detection) in rule.detections.iter().enumerate() {
+            if detection.matches(event, &bindings) {
+                watch.hit(at, event);
+            }
+        }
+    }
+    watch.finish()
 }
 
 /// The records under `key`: at least one, each filled in; a second apart where they do not say when.
@@ -259,7 +337,11 @@ fn every_event_exists() {
     let problems: Vec<String> = shipped()
         .iter()
         .flat_map(|shipped| {
-            let found = services.problems(&shipped.yaml);
+            let found = shipped
+                .documents
+                .iter()
+                .flat_map(|document| services.problems(document));
+            let found: Vec<String> = found.collect();
             found
                 .into_iter()
                 .map(|text| format!("{}.yml:{text}", shipped.name))

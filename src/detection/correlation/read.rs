@@ -31,38 +31,15 @@ impl Correlation {
     pub fn parse(node: &Node) -> Result<Self, Problem> {
         known(node, &KEYS)?;
         let rules = rules(required(node, "rules")?).map_err(|problem| problem.within("rules"))?;
-        let condition = node.get("condition").filter(|node| !node.is_null());
-        let count = count(required(node, "type")?, condition)
-            .map_err(|problem| problem.within("condition"))?;
-        let count = count.ok_or_else(|| unknown_type(node))?;
-        let all = Bounds {
-            least: rules.len() as u64,
-            most: u64::MAX,
-        };
-        let bounds = match (condition, &count) {
-            (None, Count::Rules) => all,
-            (None, _) => return Err(missing(node, "condition")),
-            (Some(condition), _) => bounds(condition)
-                .and_then(|bounds| match (bounds, &count) {
-                    (Some(bounds), _) => Ok(bounds),
-                    (None, Count::Rules) => Ok(all),
-                    (None, _) => Err(no_operator(condition)),
-                })
-                .map_err(|problem| problem.within("condition"))?,
-        };
-        if count == Count::Rules && bounds.least > rules.len() as u64 {
-            let message = format!("more than the {} rules there are", rules.len());
-            let place = condition.map_or(node.place, |condition| condition.place);
-            return Err(Problem::new(place, message).within("condition"));
-        }
+        let count = count(node)?;
+        let timespan = timespan(required(node, "timespan")?);
         Ok(Self {
+            bounds: bounds(node, &count, rules.len() as u64)?,
             count,
-            timespan: timespan(required(node, "timespan")?)
-                .map_err(|problem| problem.within("timespan"))?,
+            timespan: timespan.map_err(|problem| problem.within("timespan"))?,
             generate: generate(node)?,
             groups: groups(node, &rules)?,
             rules,
-            bounds,
         })
     }
 }
@@ -86,10 +63,12 @@ fn known(node: &Node, keys: &[&str]) -> Result<(), Problem> {
     }
 }
 
+fn given<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+    node.get(key).filter(|value| !value.is_null())
+}
+
 fn required<'n>(node: &'n Node, key: &str) -> Result<&'n Node, Problem> {
-    node.get(key)
-        .filter(|node| !node.is_null())
-        .ok_or_else(|| missing(node, key))
+    given(node, key).ok_or_else(|| missing(node, key))
 }
 
 fn missing(node: &Node, key: &str) -> Problem {
@@ -103,34 +82,33 @@ fn text(node: &Node) -> Result<&str, Problem> {
     })
 }
 
-/// What `kind` counts; `None` for a type that is not known. The problems are the condition's.
-fn count(kind: &Node, condition: Option<&Node>) -> Result<Option<Count>, Problem> {
-    let field = condition.and_then(|condition| condition.get("field"));
-    let count = match (kind.text(), field) {
-        (Some("value_count"), Some(field)) => Count::Values(path(field)?),
-        (Some("value_count"), None) => {
-            let place = condition.map_or(kind.place, |condition| condition.place);
+fn count(node: &Node) -> Result<Count, Problem> {
+    let kind = required(node, "type")?;
+    let condition = given(node, "condition");
+    let field = condition.and_then(|condition| given(condition, "field"));
+    let count = match (text(kind)?, field) {
+        ("value_count", Some(field)) => path(field).map(Count::Values),
+        ("value_count", None) => {
+            let place = condition.unwrap_or(node).place;
             let message = "missing field `field`: value_count counts the values of one";
-            return Err(Problem::new(place, message));
+            Err(Problem::new(place, message))
         }
-        (Some("event_count" | "temporal"), Some(field)) => {
+        ("event_count", None) => Ok(Count::Events),
+        ("temporal", None) => Ok(Count::Rules),
+        ("event_count" | "temporal", Some(field)) => {
             let message = "only value_count counts the values of a `field`";
-            return Err(Problem::new(field.place, message));
+            Err(Problem::new(field.place, message))
         }
-        (Some("event_count"), None) => Count::Events,
-        (Some("temporal"), None) => Count::Rules,
-        _ => return Ok(None),
+        (other, _) => return Err(unknown_type(kind, other)),
     };
-    Ok(Some(count))
+    count.map_err(|problem| problem.within("condition"))
 }
 
-fn unknown_type(node: &Node) -> Problem {
-    let kind = node.get("type").unwrap_or(node);
-    let name = kind.text().unwrap_or_default();
+fn unknown_type(kind: &Node, name: &str) -> Problem {
+    let hint = did_you_mean(name, TYPES);
     let message = format!(
-        "unknown type '{name}', known are {}{}",
-        TYPES.join(", "),
-        did_you_mean(name, TYPES)
+        "unknown type '{name}', known are {}{hint}",
+        TYPES.join(", ")
     );
     Problem::new(kind.place, message).within("type")
 }
@@ -154,11 +132,11 @@ fn rules(node: &Node) -> Result<Vec<Reference>, Problem> {
 }
 
 fn groups(node: &Node, rules: &[Reference]) -> Result<Vec<Group>, Problem> {
-    let aliases = match node.get("aliases").filter(|node| !node.is_null()) {
+    let aliases = match given(node, "aliases") {
         Some(aliases) => self::aliases(aliases, rules).map_err(|p| p.within("aliases"))?,
         None => Vec::new(),
     };
-    let Some(names) = node.get("group-by").filter(|node| !node.is_null()) else {
+    let Some(names) = given(node, "group-by") else {
         return Ok(Vec::new());
     };
     let group = |item: &Node| {
@@ -230,25 +208,52 @@ fn timespan(node: &Node) -> Result<Timespan, Problem> {
     Ok(Timespan { text, length })
 }
 
-/// The counts that meet every operator; `None` where there is none.
-fn bounds(node: &Node) -> Result<Option<Bounds>, Problem> {
+/// The counts that meet the condition; without one, `temporal` takes all of the rules.
+fn bounds(node: &Node, count: &Count, rules: u64) -> Result<Bounds, Problem> {
+    let all = Bounds {
+        least: rules,
+        most: u64::MAX,
+    };
+    let is_temporal = *count == Count::Rules;
+    let condition = match given(node, "condition") {
+        Some(condition) => condition,
+        None if is_temporal => return Ok(all),
+        None => return Err(missing(node, "condition")),
+    };
+    let refuse = |message| Err(Problem::new(condition.place, message));
+    let bounds = compared(condition).and_then(|bounds| match bounds {
+        Some(bounds) if is_temporal && bounds.least > rules => {
+            refuse(format!("more than the {rules} rules there are"))
+        }
+        Some(bounds) => Ok(bounds),
+        None if is_temporal => Ok(all),
+        None => refuse(format!(
+            "how many? One of {} expected",
+            OPERATORS.join(", ")
+        )),
+    });
+    bounds.map_err(|problem| problem.within("condition"))
+}
+
+/// The counts that meet every operator of the condition; `None` where there is none.
+fn compared(condition: &Node) -> Result<Option<Bounds>, Problem> {
     let mut keys = OPERATORS.to_vec();
     keys.push("field");
-    known(node, &keys)?;
+    known(condition, &keys)?;
     let (mut least, mut most) = (1, u64::MAX);
-    let mut found = false;
+    let mut is_compared = false;
     for operator in OPERATORS {
-        let Some(value) = node.get(operator) else {
+        let Some(value) = given(condition, operator) else {
             continue;
         };
         let number: u64 = text(value)?
             .parse()
             .map_err(|_| Problem::new(value.place, "a whole number expected").within(operator))?;
-        found = true;
+        is_compared = true;
         match operator {
             "gt" => least = least.max(number.saturating_add(1)),
             "gte" => least = least.max(number),
-            // below 0 there is nothing, which is no more than what there is at 0
+            // nothing is below 0, and 0 is never met, either
             "lt" => most = most.min(number.saturating_sub(1)),
             "lte" => most = most.min(number),
             _ => (least, most) = (least.max(number), most.min(number)),
@@ -257,14 +262,9 @@ fn bounds(node: &Node) -> Result<Option<Bounds>, Problem> {
     if least > most {
         let message =
             "no count meets it (what did not happen leaves no event to count: 1 is the least)";
-        return Err(Problem::new(node.place, message));
+        return Err(Problem::new(condition.place, message));
     }
-    Ok(found.then_some(Bounds { least, most }))
-}
-
-fn no_operator(node: &Node) -> Problem {
-    let message = format!("how many? One of {} expected", OPERATORS.join(", "));
-    Problem::new(node.place, message)
+    Ok(is_compared.then_some(Bounds { least, most }))
 }
 
 /// `generate`: pySigma reads it within the block, the specification beside it.
@@ -272,7 +272,7 @@ fn no_operator(node: &Node) -> Problem {
 /// # Errors
 /// What is neither true nor false.
 pub(crate) fn generate(node: &Node) -> Result<bool, Problem> {
-    let Some(value) = node.get("generate").filter(|value| !value.is_null()) else {
+    let Some(value) = given(node, "generate") else {
         return Ok(false);
     };
     match value.text() {

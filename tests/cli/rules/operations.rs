@@ -43,6 +43,8 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
             "DisassociateDirectory",
             "EnableExternalIdPConfigurationForDirectory",
             "Federate",
+            "PutMfaDeviceManagementForDirectory",
+            "PutPermissionsPolicy",
             "StartSSO",
             "UserAuthentication",
         ],
@@ -53,16 +55,19 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
         &[
             "AddMemberToGroup",
             "CreateBearerToken",
+            "CreateExternalIdPConfigurationForDirectory",
             "CreateGroup",
             "CreateProvisioningTenant",
             "CreateUser",
             "CreateUserWithDefaultPassword",
+            "DeleteExternalIdPConfigurationForDirectory",
             "DeleteMfaDeviceForUser",
             "DisableExternalIdPConfigurationForDirectory",
             "DisableUser",
             "EnableExternalIdPConfigurationForDirectory",
             "EnableUser",
             "StartVirtualMfaDeviceRegistration",
+            "UpdateExternalIdPConfigurationForDirectory",
             "UpdateMfaDeviceForUser",
             "UpdatePassword",
             "UpdateUser",
@@ -89,6 +94,11 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
             "SharedSnapshotCopyInitiated",
             "SharedSnapshotVolumeCreated",
         ],
+    ),
+    (
+        "bedrock.amazonaws.com",
+        "an operation of Bedrock's console only, retired but recorded (stratus-red-team, aws.impact.bedrock-invoke-model)",
+        &["PutFoundationModelEntitlement"],
     ),
     (
         "billingconsole.amazonaws.com",
@@ -125,7 +135,8 @@ pub fn known(rules: &[Shipped]) -> Option<Services> {
     };
     let hosts: BTreeSet<String> = rules
         .iter()
-        .flat_map(|rule| values(&rule.yaml, "eventSource"))
+        .flat_map(|rule| &rule.documents)
+        .flat_map(|document| values(document, "eventSource"))
         .map(|(_, host)| host.text().unwrap_or_default().to_owned())
         .collect();
     let labels = hosts.iter().filter_map(|host| host.split('.').next());
