@@ -59,12 +59,12 @@ impl Network {
 /// Without host bits: `208.236.235.254/0` is `0.0.0.0/0`.
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, ..] = self.bits.to_be_bytes();
-        let address: IpAddr = if self.v4 {
-            Ipv4Addr::new(a, b, c, d).into()
-        } else {
-            Ipv6Addr::from_bits(self.bits).into()
-        };
+        if self.v4 {
+            let [first, second, third, fourth, ..] = self.bits.to_be_bytes();
+            let address = Ipv4Addr::new(first, second, third, fourth);
+            return write!(f, "{address}/{}", self.prefix);
+        }
+        let address = Ipv6Addr::from_bits(self.bits);
         write!(f, "{address}/{}", self.prefix)
     }
 }

@@ -6,7 +6,7 @@ use crate::event::Network;
 use crate::report::Level;
 
 /// The addresses that anybody can have: a rule that admits all of them admits the world, whatever it leaves out.
-/// IPv4 below multicast; IPv6 global unicast (2000::/3), so that `::/1` is the world as `::/0` is.
+/// IPv4 below multicast; IPv6 global unicast (`2000::/3`), so that `::/1` is the world as `::/0` is.
 const WORLD_V4: (u128, u128) = (0, (0xE000_0000 << 96) - 1);
 const WORLD_V6: (u128, u128) = (0x2 << 124, (0x4 << 124) - 1);
 
@@ -110,9 +110,12 @@ impl Traffic {
             (Protocol::Tcp, Ports::Range(from, to)) => SENSITIVE
                 .iter()
                 .filter(|(port, _)| (from..=to).contains(&port))
-                .map(|(port, service)| match from == to {
-                    true => (*service).to_owned(),
-                    false => format!("{service} {port}"),
+                .map(|(port, service)| {
+                    if from == to {
+                        (*service).to_owned()
+                    } else {
+                        format!("{service} {port}")
+                    }
                 })
                 .collect(),
             _ => Vec::new(),

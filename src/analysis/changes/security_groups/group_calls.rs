@@ -49,6 +49,33 @@ impl GroupCall {
 const IMPLIED: &str = "0.0.0.0/0";
 
 impl Fold {
+    /// Where a call stands among those of one second, of which the order is not recorded (facts: A4): a group comes
+    /// before its rules, and a rule is only taken back once it is there.
+    pub(super) fn rank(&self, event: &Event) -> u8 {
+        let call = event.name().and_then(GroupCall::named);
+        match call {
+            Some(GroupCall::Create) => 0,
+            Some(GroupCall::Revoke(direction)) if self.holds_revoked(event, direction) => 1,
+            Some(GroupCall::Authorize(_) | GroupCall::Modify | GroupCall::Describe(_)) | None => 2,
+            Some(GroupCall::Revoke(_)) => 3,
+            Some(GroupCall::Delete) => 4,
+        }
+    }
+
+    /// Whether every rule that a revocation names is known already.
+    fn holds_revoked(&self, event: &Event, direction: Direction) -> bool {
+        let Some(group) = request::group(event) else {
+            return false;
+        };
+        let group = self.state.identify(event, &group);
+        let ids = request::rule_ids(event);
+        let rules = request::permissions(event, direction);
+        ids.iter().all(|id| self.state.by_id(id).is_some())
+            && rules
+                .iter()
+                .all(|rule| self.state.known(&group, rule).is_some())
+    }
+
     pub(super) fn add_group_call(&mut self, event: &Event, in_answer: bool, kind: GroupCall) {
         let group = request::group(event);
         if let (Some(request::Group::Id(id)), Some(name)) =
@@ -172,9 +199,10 @@ impl Fold {
         let (unmatched, removed): (Vec<Named>, Vec<Named>) =
             requested.into_iter().partition(is_unknown);
         // where the two cannot be compared, nothing is claimed to be gone
-        match unmatched.is_empty() {
-            true => (Vec::new(), removed),
-            false => (removed, unmatched),
+        if unmatched.is_empty() {
+            (Vec::new(), removed)
+        } else {
+            (removed, unmatched)
         }
     }
 
@@ -221,7 +249,7 @@ impl Fold {
                     self.open_attempted(call, new);
                 }
             } else {
-                self.modify_rule(call, old, new, named);
+                self.modify_rule(call, old.as_ref(), new.as_ref(), named);
             }
         }
         modifications.len()
@@ -230,12 +258,14 @@ impl Fold {
     fn modify_rule(
         &mut self,
         call: &Call<'_>,
-        old: Option<Rule>,
-        new: Option<Rule>,
+        old: Option<&Rule>,
+        new: Option<&Rule>,
         named: &Named,
     ) {
-        let is_same_key = matches!((&old, &new), (Some(old), Some(new)) if old.key == new.key);
-        let is_noop = is_same_key && old == new;
+        let both = old.zip(new);
+        let is_same_key = both.is_some_and(|(old, new)| old.key == new.key);
+        let is_noop =
+            is_same_key && both.is_some_and(|(old, new)| old.description == new.description);
         let mut change = call.change(if is_noop {
             ChangeAction::Noop
         } else {
@@ -248,18 +278,18 @@ impl Fold {
                 rule.words()
             }
         };
-        change.before = old.as_ref().map(words);
-        change.after = new.as_ref().map(words);
+        change.before = old.map(words);
+        change.after = new.map(words);
         describe_named(&mut change, named);
         tell(&mut change, "before_known", old.is_some());
-        if let Some(old) = &old {
+        if let Some(old) = old {
             self.state.remove(&call.subject, old);
         }
-        if let Some(new) = &new {
+        if let Some(new) = new {
             self.state.add(&call.subject, new.clone());
         }
-        self.closed(call, &mut change, old.as_ref().filter(|_| !is_same_key));
-        if let Some(new) = new.as_ref().filter(|_| !is_same_key) {
+        self.closed(call, &mut change, old.filter(|_| !is_same_key));
+        if let Some(new) = new.filter(|_| !is_same_key) {
             self.opened(call, &mut change, new);
         }
         self.push(call, change);
@@ -357,9 +387,10 @@ impl Fold {
         let (rules, is_whole) = self.state.delete(&call.subject);
         let words: Vec<String> = rules.iter().map(Rule::words).collect();
         let mut change = call.change(ChangeAction::Removed);
-        change.before = Some(match words.is_empty() {
-            true => "security group".to_owned(),
-            false => format!("security group with {}", words.join("; ")),
+        change.before = Some(if words.is_empty() {
+            "security group".to_owned()
+        } else {
+            format!("security group with {}", words.join("; "))
         });
         tell(&mut change, "before_known", is_whole);
         self.gone(call, &mut change);

@@ -125,16 +125,17 @@ impl Fold {
             ),
             _ => return,
         };
-        let reach = match groups.is_empty() {
-            true => "which groups reference it, the history read does not tell".to_owned(),
-            false => format!(
+        let reach = if groups.is_empty() {
+            "which groups reference it, the history read does not tell".to_owned()
+        } else {
+            format!(
                 "it is referenced by {}",
                 groups
                     .iter()
                     .map(String::as_str)
                     .collect::<Vec<_>>()
                     .join(", ")
-            ),
+            )
         };
         let message = format!(
             "prefix list {} {what}: {reach}; by {}",

@@ -107,9 +107,10 @@ impl Edit {
             self.restores()
                 .map(|version| format!("version {version} restored")),
         );
-        match parts.is_empty() {
-            true => "no entry changed".to_owned(),
-            false => parts.join("; "),
+        if parts.is_empty() {
+            "no entry changed".to_owned()
+        } else {
+            parts.join("; ")
         }
     }
 }
@@ -130,9 +131,10 @@ impl PrefixLists {
     pub fn words(&self, list: &str) -> Option<String> {
         let list = self.lists.get(list).filter(|list| list.is_whole)?;
         let entries: Vec<String> = list.entries.iter().map(ToString::to_string).collect();
-        Some(match entries.is_empty() {
-            true => "no entries".to_owned(),
-            false => format!("entries {}", entries.join(", ")),
+        Some(if entries.is_empty() {
+            "no entries".to_owned()
+        } else {
+            format!("entries {}", entries.join(", "))
         })
     }
 
@@ -194,7 +196,7 @@ mod tests {
 
     use super::*;
 
-    fn edit(name: &str, request: Value) -> Edit {
+    fn edit(name: &str, request: &Value) -> Edit {
         let record = json!({"eventVersion": "1.08", "eventName": name, "requestParameters": {format!("{name}Request"): request},
             "responseElements": {format!("{name}Response"): {"prefixList": {"prefixListId": "pl-1"}}}});
         Edit::read(&Event::parse(record.to_string().as_bytes()).unwrap()).unwrap()
@@ -206,19 +208,19 @@ mod tests {
         let entry = |cidr: &str| json!({"Cidr": cidr, "tag": 1});
         let mut create = edit(
             "CreateManagedPrefixList",
-            json!({"Entry": entry("10.0.0.0/8")}),
+            &json!({"Entry": entry("10.0.0.0/8")}),
         );
         lists.apply(&mut create);
         assert_eq!(lists.words("pl-1").unwrap(), "entries 10.0.0.0/8");
         let mut widen = edit(
             "ModifyManagedPrefixList",
-            json!({"PrefixListId": "pl-1", "CurrentVersion": 1, "AddEntry": [entry("9.9.9.9/0")], "RemoveEntry": entry("10.0.0.0/8")}),
+            &json!({"PrefixListId": "pl-1", "CurrentVersion": 1, "AddEntry": [entry("9.9.9.9/0")], "RemoveEntry": entry("10.0.0.0/8")}),
         );
         assert_eq!(widen.words(), "0.0.0.0/0 added; 10.0.0.0/8 removed");
         lists.apply(&mut widen);
         assert_eq!(lists.words("pl-1").unwrap(), "entries 0.0.0.0/0");
         let restore = json!({"PrefixListId": "pl-1", "CurrentVersion": 2, "PreviousVersion": 1});
-        let mut restore = edit("RestoreManagedPrefixListVersion", restore);
+        let mut restore = edit("RestoreManagedPrefixListVersion", &restore);
         lists.apply(&mut restore);
         assert_eq!(
             restore.words(),
@@ -232,12 +234,12 @@ mod tests {
         let mut lists = PrefixLists::default();
         let request =
             json!({"PrefixListId": "pl-2", "CurrentVersion": 7, "AddEntry": {"Cidr": "0.0.0.0/0"}});
-        lists.apply(&mut edit("ModifyManagedPrefixList", request));
+        lists.apply(&mut edit("ModifyManagedPrefixList", &request));
         assert_eq!(lists.words("pl-2"), None);
         assert_eq!(lists.entries("pl-2").count(), 1);
         let mut restore = edit(
             "RestoreManagedPrefixListVersion",
-            json!({"PrefixListId": "pl-2", "PreviousVersion": 3}),
+            &json!({"PrefixListId": "pl-2", "PreviousVersion": 3}),
         );
         lists.apply(&mut restore);
         assert!(restore.added.is_empty());

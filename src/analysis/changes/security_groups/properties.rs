@@ -197,6 +197,7 @@ proptest! {
         let mut told = 0;
         for (at, record) in records.iter().enumerate() {
             fold.add(&event(at, record), record.in_answer);
+            fold.render_second();
             let changes = &fold.changes[told..];
             told = fold.changes.len();
             let name = &record.call.1;
@@ -236,6 +237,7 @@ proptest! {
                     fold.add(&event(at, record), record.in_answer);
                 }
             }
+            fold.render_second();
             let changes = fold.changes.into_iter().filter(|change| change.action != ChangeAction::Failed);
             changes.map(|change| serde_json::to_string(&change).unwrap()).collect::<Vec<_>>()
         };

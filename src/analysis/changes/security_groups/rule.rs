@@ -130,9 +130,8 @@ impl Ports {
         };
         let is_icmp = matches!(protocol, Protocol::Icmp | Protocol::Icmpv6);
         match (from.filter(|from| *from != -1), to.filter(|to| *to != -1)) {
-            (None, None) => Self::All,
             (Some(kind), code) if is_icmp => Self::Icmp(kind, code),
-            (Some(0), Some(LAST_PORT)) => Self::All,
+            (None, None) | (Some(0), Some(LAST_PORT)) => Self::All,
             (from, to) => {
                 let (from, to) = (from.or(to).unwrap_or(0), to.or(from).unwrap_or(0));
                 Self::Range(from.min(to), from.max(to))

@@ -60,13 +60,9 @@ impl State {
         }
     }
 
-    /// A group begins, with no rules but those that are added from now on.
+    /// A group begins: it has no rules but those that calls added.
     pub fn create(&mut self, group: &str) {
-        let rules = Rules {
-            held: BTreeMap::new(),
-            is_whole: true,
-        };
-        self.groups.insert(group.to_owned(), rules);
+        self.groups.entry(group.to_owned()).or_default().is_whole = true;
     }
 
     /// A group ends: its rules as far as they are known, and whether these were all.

@@ -162,6 +162,30 @@ fn opened_and_closed_again_by_the_rule_or_by_its_id() {
 }
 
 #[test]
+fn calls_of_one_second_are_told_in_an_order_that_can_be() {
+    let (changes, findings) = told(&[
+        revoke(5, 22, "0.0.0.0/0"),
+        authorize(5, "sgr-1", 22, "0.0.0.0/0"),
+    ]);
+    assert_eq!(
+        lines(&changes),
+        [
+            "added ? -> ingress tcp 22 from 0.0.0.0/0 | open to the world",
+            "removed ingress tcp 22 from 0.0.0.0/0 -> ? | open for 0 s",
+        ]
+    );
+    assert_eq!(findings.len(), 2);
+    // a rule that was there before is taken away and made anew
+    let (changes, _) = told(&[
+        authorize(1, "sgr-1", 22, "0.0.0.0/0"),
+        authorize(5, "sgr-2", 22, "0.0.0.0/0"),
+        revoke_by_id(5, "sgr-1"),
+    ]);
+    assert_eq!(changes[1].action, ChangeAction::Removed);
+    assert_eq!(changes[2].detail["rule_id"], "sgr-2");
+}
+
+#[test]
 fn a_long_opening_is_no_brief_one() {
     let (changes, findings) = told(&[
         authorize(0, "sgr-1", 443, "0.0.0.0/0"),
@@ -275,7 +299,7 @@ fn a_modified_rule_has_its_old_value_from_the_history() {
         [("security-group-rule-widened", Level::Critical)]
     );
 
-    let (changes, findings) = told(&[widen.clone()]);
+    let (changes, findings) = told(std::slice::from_ref(&widen));
     assert_eq!(
         lines(&changes),
         ["modified ? -> tcp 22 from or to 0.0.0.0/0 | open to the world"]
@@ -629,14 +653,10 @@ fn the_attack_of_2023() {
             ("security-group-closed-again", Level::Medium),
         ]
     );
-    let ids = |action| {
-        changes
-            .iter()
-            .filter(|change| change.action == action)
-            .map(|change| change.event_id.clone())
-            .count()
-    };
-    assert_eq!((ids(ChangeAction::Failed), ids(ChangeAction::Noop)), (1, 0));
+    let failed = changes
+        .iter()
+        .filter(|change| change.action == ChangeAction::Failed);
+    assert_eq!(failed.count(), 1);
 }
 
 /// Beside the project, or where `TRAILHUNT_SHARED` says.
