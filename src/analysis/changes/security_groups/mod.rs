@@ -10,11 +10,11 @@
 //! | `prefix_lists` | edits of prefix lists, and what each list holds |
 //! | `state` | the rules that each group has, as far as events tell |
 //! | `openings` | what is open to the world, and since when |
-//! | `group_calls`, `list_calls`, `perimeter`, `perimeter_calls` | how each call is rendered |
+//! | `group_calls`, `rule_calls`, `list_calls`, `perimeter`, `perimeter_calls` | how each call is rendered |
 //! | `hits` | the findings |
 //!
 //! Keys of `detail`, beside `call` and `note`: `rule_id`, `description`, `as_written` (a block as the caller wrote it),
-//! `before_known` (false: the history read does not tell what held before), `attempted` (what a failed or ineffective
+//! `before_known` (false: the history read does not tell what held before), `attempted` (what a failed or vain
 //! call was to do), `exposure` (`world`), `services` (sensitive ones that are reachable), `together_with` (rules that
 //! admit the rest of the world), `open_seconds`, `opened_by` and `closed_by` (event ids), `group_name`, `implied` (a
 //! rule that comes unasked), `entries_added`, `entries_removed` and `referenced_by` (of prefix lists).
@@ -29,6 +29,7 @@ mod perimeter_calls;
 mod prefix_lists;
 mod request;
 mod rule;
+mod rule_calls;
 mod shape;
 mod state;
 
