@@ -128,7 +128,8 @@ fn action_in(message: &str) -> Option<&str> {
     action.contains(':').then_some(action)
 }
 
-fn target_in(message: &str) -> Option<&str> {
+/// The resource, where it is an ARN.
+pub fn target_in(message: &str) -> Option<&str> {
     word_after(message, "on resource: ").filter(|target| target.starts_with("arn:"))
 }
 

@@ -95,7 +95,7 @@ impl Fold {
 
     /// Worst first, then in the order of time. Many findings of one rule that differ only in what they name are one.
     pub fn finish(self) -> Vec<Finding> {
-        // a rule may hit at several levels: the worse of them are not told in the words of the others
+        // what is worse must not hide among what is not: a rule of a renderer may have several levels
         let mut by_rule: BTreeMap<(String, Level), Vec<Finding>> = BTreeMap::new();
         for finding in self.findings {
             by_rule

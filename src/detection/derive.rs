@@ -118,14 +118,11 @@ impl Detection {
 
 fn required_by(block: &Block, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
     match block {
-        Block::All(lines) => intersection(lines.iter().map(|line| {
-            let about = match &line.field {
-                Field::Path(path) => path.as_str() == field,
-                Field::Virtual(known) => Virtual::named(field) == Some(*known),
-                Field::Anywhere => false,
-            };
-            about.then(|| required_by_line(line, bindings)).flatten()
-        })),
+        Block::All(lines) => intersection(
+            lines
+                .iter()
+                .map(|line| required_of_line(line, field, bindings)),
+        ),
         Block::Any(blocks) => union(
             blocks
                 .iter()
@@ -134,7 +131,20 @@ fn required_by(block: &Block, field: &str, bindings: &Bindings) -> Option<Vec<St
     }
 }
 
-fn required_by_line(line: &Line, bindings: &Bindings) -> Option<Vec<String>> {
+/// The values one of which `field` must take for `line` to hold; `None` for any.
+pub(super) fn required_of_line(
+    line: &Line,
+    field: &str,
+    bindings: &Bindings,
+) -> Option<Vec<String>> {
+    let is_about = match &line.field {
+        Field::Path(path) => path.as_str() == field,
+        Field::Virtual(known) => Virtual::named(field) == Some(*known),
+        Field::Anywhere => false,
+    };
+    if !is_about {
+        return None;
+    }
     let mut tests = standing(line, bindings).peekable();
     tests.peek()?;
     let values = tests.map(|test| admitted(test, bindings));
@@ -166,14 +176,16 @@ fn is_lookup_value(value: &str) -> bool {
     (1..=2000).contains(&length)
 }
 
-fn intersection(parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
+pub(super) fn intersection(
+    parts: impl Iterator<Item = Option<Vec<String>>>,
+) -> Option<Vec<String>> {
     parts.flatten().reduce(|mut left, right| {
         left.retain(|value| right.iter().any(|other| same(value, other, false)));
         left
     })
 }
 
-fn union(parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
+pub(super) fn union(parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
     let mut seen = std::collections::HashSet::new();
     let mut all = Vec::new();
     for part in parts {

@@ -11,6 +11,7 @@
 //!   drops out, and with its last value the line; what is left without lines is true.
 
 mod bindings;
+mod calls;
 mod condition;
 pub mod correlation;
 mod derive;
@@ -35,6 +36,7 @@ use pattern::{Anchor, Pattern};
 use virtual_fields::Virtual;
 
 pub use bindings::Bindings;
+pub use calls::Calls;
 pub use correlation::{Correlation, Incident, Watch};
 pub use derive::{Attribute, Derived};
 pub use index::Index;

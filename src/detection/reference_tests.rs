@@ -1,11 +1,13 @@
-//! Every rule of SigmaHQ's CloudTrail set over every record of a real attack, compared with `rsigma-eval`.
+//! Every rule of SigmaHQ's CloudTrail set over every record of a real attack, compared with `rsigma-eval`; and
+//! correlations over the same records.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::{Bindings, Detection, yaml};
+use super::{Bindings, Correlation, Detection, Watch, yaml};
 use crate::event::Event;
 
 fn shared(folder: &str) -> Option<PathBuf> {
@@ -147,5 +149,105 @@ fn differs_from_the_reference_only_where_an_object_is_searched() {
         let event = Event::parse(record.as_bytes()).unwrap();
         let matches = Engines::new(&rule).match_each(&event, &Bindings::new(Tz::UTC));
         assert_eq!(matches, expected, "{name}");
+    }
+}
+
+/// The rules that the correlations name: by their ids, which the reference wants.
+const CORRELATED: &str = "
+title: Failed
+id: failed
+logsource: { product: aws, service: cloudtrail }
+detection: { s: { errorCode|exists: true }, condition: s }
+---
+title: Made
+id: made
+logsource: { product: aws, service: cloudtrail }
+detection: { s: { eventName|startswith: Create }, condition: s }
+---
+title: Listed
+id: listed
+logsource: { product: aws, service: cloudtrail }
+detection: { s: { eventName|startswith: [List, Describe] }, condition: s }
+";
+
+/// Every `temporal` has a condition: without one, the reference takes any rule, the specification all of them.
+/// No event of an `event_count` is one of two rules: the reference would count it twice.
+const CORRELATIONS: [&str; 4] = [
+    "{ type: event_count, rules: [failed], group-by: [userIdentity.arn], timespan: 10m, condition: { gte: 5 } }",
+    "{ type: event_count, rules: [made, listed], group-by: [eventName, awsRegion], timespan: 90s, condition: { gt: 1 } }",
+    "{ type: value_count, rules: [made, listed], group-by: [sourceIPAddress], timespan: 5m,
+       condition: { field: eventName, gte: 8 } }",
+    "{ type: temporal, rules: [failed, made, listed], group-by: [userIdentity.arn], timespan: 1m,
+       condition: { gte: 3 } }",
+];
+
+/// Each group for which the correlation fired, and how much it counted at most.
+type Fired = BTreeMap<Vec<String>, u64>;
+
+fn fired(correlation: &Correlation, events: &[Event]) -> Fired {
+    let rules = yaml::documents(CORRELATED).unwrap();
+    let detection = |name: &String| {
+        let rule = rules
+            .iter()
+            .find(|rule| rule.get("id").unwrap().text() == Some(name));
+        Detection::parse(rule.unwrap().get("detection").unwrap()).unwrap()
+    };
+    let names = correlation.rules.iter().map(|rule| &rule.name);
+    let detections: Vec<Detection> = names.map(detection).collect();
+    let bindings = Bindings::new(Tz::UTC);
+    let mut watch = Watch::new(correlation, Tz::UTC);
+    for event in events {
+        for (at, detection) in detections.iter().enumerate() {
+            if detection.matches(event, &bindings) {
+                watch.hit(at, event);
+            }
+        }
+    }
+    let mut fired = Fired::new();
+    for incident in watch.finish() {
+        let group = incident.group.into_iter().map(|(_, value)| value).collect();
+        let most = fired.entry(group).or_default();
+        *most = incident.peak.max(*most);
+    }
+    fired
+}
+
+fn fired_in_reference(correlation: &str, events: &[Event]) -> Fired {
+    let rules = format!("{CORRELATED}---\ntitle: Together\nid: 1-2\ncorrelation: {correlation}\n");
+    let collection = rsigma_parser::parse_sigma_yaml(&rules).unwrap();
+    let mut engine = rsigma_eval::CorrelationEngine::new(rsigma_eval::CorrelationConfig::default());
+    engine.add_collection(&collection).unwrap();
+    let mut fired = Fired::new();
+    for event in events {
+        let json = rsigma_eval::event::JsonEvent::borrow(event.json());
+        let results = engine.process_event_at(&json, event.time().unwrap().timestamp());
+        for correlation in results.iter().filter_map(|result| result.as_correlation()) {
+            let group = correlation.group_key.iter().map(|(_, value)| value.clone());
+            let most = fired.entry(group.collect()).or_default();
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the reference counts in floating point"
+            )]
+            let count = correlation.aggregated_value as u64;
+            *most = count.max(*most);
+        }
+    }
+    fired
+}
+
+#[test]
+fn correlations_fire_for_the_groups_of_the_reference() {
+    let Some(records) = shared("data/invictus-ir") else {
+        return;
+    };
+    let mut events = events(&records);
+    events.sort_by(|a, b| a.order().cmp(&b.order()));
+    for text in CORRELATIONS {
+        let correlation = Correlation::parse(&yaml::document(text).unwrap()).unwrap();
+        let ours = fired(&correlation, &events);
+        assert_eq!(ours, fired_in_reference(text, &events), "{text}");
+        println!("{} groups: {text}", ours.len());
+        assert!(!ours.is_empty(), "{text}");
     }
 }

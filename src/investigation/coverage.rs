@@ -1,6 +1,6 @@
 //! The coverage of Event history: how far each Region was read, and what a window that is too long leaves out.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::{Live, Question, Search};
@@ -20,8 +20,33 @@ pub struct Delivered {
     pub throttled: u64,
 }
 
+/// How far all of it was read, by Region.
+pub fn of_history(
+    question: &Question<'_>,
+    live: &Live,
+    tallies: BTreeMap<Arc<str>, Option<Tally>>,
+    delivered: &BTreeMap<Arc<str>, Delivered>,
+) -> Vec<Coverage> {
+    let read = tallies.into_iter().map(|(region, tally)| {
+        let delivered = delivered.get(&region);
+        of_region(question, live, &region, tally, delivered)
+    });
+    let mut coverage: Vec<Coverage> = read.collect();
+    coverage.extend(live.unasked.iter().cloned());
+    let is_unasked = |search: &&Search<'_>| {
+        let mut regions = live.regions.iter();
+        !regions.any(|region| live.asks(search.scope, region))
+    };
+    let unasked_searches = question.searches.iter().filter(is_unasked);
+    coverage.extend(unasked_searches.map(|search| unasked(question, live, search)));
+    coverage.sort_by(|a, b| a.region.cmp(&b.region));
+    let clamped_from = live.clamped_from;
+    coverage.extend(clamped_from.map(|asked| clamped(question, live, asked)));
+    coverage
+}
+
 /// How far one Region was read; `tally` is missing where it was interrupted.
-pub fn of_region(
+fn of_region(
     question: &Question<'_>,
     live: &Live,
     region: &Arc<str>,
@@ -61,7 +86,7 @@ pub fn of_region(
 }
 
 /// A search asks only Regions that `--regions` leaves out.
-pub fn unasked(question: &Question<'_>, live: &Live, search: &Search<'_>) -> Coverage {
+fn unasked(question: &Question<'_>, live: &Live, search: &Search<'_>) -> Coverage {
     let region = match search.scope {
         RegionScope::ControlPlane => live.control_plane.first().cloned(),
         RegionScope::All | RegionScope::Home => Some(live.aws.home_region().to_owned()),
@@ -78,11 +103,7 @@ pub fn unasked(question: &Question<'_>, live: &Live, search: &Search<'_>) -> Cov
 }
 
 /// The window began before Event history does.
-pub fn clamped(
-    question: &Question<'_>,
-    live: &Live,
-    asked: chrono::DateTime<chrono::Utc>,
-) -> Coverage {
+fn clamped(question: &Question<'_>, live: &Live, asked: chrono::DateTime<chrono::Utc>) -> Coverage {
     let begin = question.window.since;
     let cut = Window {
         since: Some(asked),

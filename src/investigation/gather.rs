@@ -23,8 +23,8 @@ pub struct Gathered {
     pub accounts: BTreeSet<String>,
     /// What the window before showed: the number of a finding, what its value would be new to, and the value.
     pub habits: HashSet<(usize, String, String)>,
-    /// Events of the window before that the answer is compared with.
-    pub habit_events: u64,
+    /// Whether the window before was looked into at all: where it was, what it lacks is new.
+    pub saw_before: bool,
     /// Events that a pivot into a variable other than the keys may take a value from.
     candidates: Vec<(usize, Event)>,
     candidate_ids: BTreeSet<(usize, String)>,
@@ -39,6 +39,14 @@ pub struct Grown {
 }
 
 impl Gathered {
+    /// Nothing yet; the window before is looked into, or is not.
+    pub fn having_seen(before: bool) -> Self {
+        Self {
+            saw_before: before,
+            ..Self::default()
+        }
+    }
+
     /// Takes from `event` what may lead on. Does not keep it.
     pub fn observe(&mut self, rules: &Rules<'_>, event: &Event) {
         if let Some(account) = event.account()
@@ -49,8 +57,11 @@ impl Gathered {
         if rules.key_variable.is_some() {
             self.observe_links(rules, event);
         }
-        if !rules.novelties.is_empty() && rules.is_habit(event) {
-            self.observe_habits(rules, event);
+        if !rules.novelties.is_empty() && rules.is_in_baseline(event) {
+            self.saw_before = true;
+            if rules.is_habit(event) {
+                self.observe_habits(rules, event);
+            }
         }
         for (number, pivot) in rules.other_pivots.iter().enumerate() {
             if pivot.when.matches(event, rules.bindings_of_pivots()) {
@@ -60,7 +71,6 @@ impl Gathered {
     }
 
     fn observe_habits(&mut self, rules: &Rules<'_>, event: &Event) {
-        self.habit_events += 1;
         for (number, novelty) in &rules.novelties {
             let values = rules.novel(novelty, event).into_iter();
             self.habits
@@ -98,7 +108,7 @@ impl Gathered {
         self.user_names.extend(other.user_names);
         self.accounts.extend(other.accounts);
         self.habits.extend(other.habits);
-        self.habit_events += other.habit_events;
+        self.saw_before |= other.saw_before;
         for (number, event) in &other.candidates {
             self.add_candidate(*number, event);
         }

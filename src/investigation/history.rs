@@ -1,21 +1,21 @@
 //! The loop over Event history: lookups bring events, events bring lookups, until nothing new comes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 
 use super::answer::{Circumstances, report};
 use super::coverage::{self, Delivered};
-use super::demands::{Demands, explain};
+use super::demands::{Demand, Demands, Purpose, explain};
 use super::gather::{Gathered, Grown};
 use super::rules::{Rules, Standing};
+use super::sweep::{Held, Sweep};
 use super::{Estimate, Listener, Live, Notice, Outcome, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
-use crate::playbook::RegionScope;
-use crate::report::{Coverage, rfc3339};
+use crate::report::rfc3339;
 use crate::sources::history::{History, Progress, Update};
 
 /// Reading that takes longer needs a yes.
@@ -29,15 +29,12 @@ struct Run<'r> {
     history: History,
     demands: Demands,
     /// Lookups whose events only lead on.
-    leads: HashSet<Arc<Lookup>>,
+    leads: Vec<Arc<Lookup>>,
     gathered: Gathered,
     grown: Grown,
     version: (u64, usize),
     delivered: BTreeMap<Arc<str>, Delivered>,
-    /// Expected pages of Regions whose reading of everything waits for a yes.
-    held: HashMap<Arc<str>, i64>,
-    /// Regions that are reading everything and have not shown their first page.
-    probing: HashSet<Arc<str>>,
+    sweep: Sweep,
 }
 
 /// Answers `question` from Event history.
@@ -52,21 +49,27 @@ pub async fn run(
             "Event history was asked for an open window",
         ));
     };
-    let gathered = Gathered::default();
+    // lookups bring what they ask for only: where they bring nothing, there was nothing
+    let gathered = Gathered::having_seen(question.baseline.is_some());
+    let history = History::start(live.aws.clone(), &scoped_regions(rules, &live), live.rate);
+    let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
+        let regions = history.regions();
+        let regions = regions.filter(|region| live.asks(scope, region));
+        regions.cloned().collect()
+    });
     let mut run = Run {
         question,
         rules,
         live: &live,
         listener,
-        history: History::start(live.aws.clone(), &scoped_regions(rules, &live), live.rate),
-        demands: Demands::within(question.baseline.unwrap_or(since), until),
-        leads: HashSet::new(),
+        history,
+        demands,
+        leads: Vec::new(),
         grown: gathered.grow(rules),
         version: gathered.version(),
         gathered,
         delivered: BTreeMap::new(),
-        held: HashMap::new(),
-        probing: HashSet::new(),
+        sweep: Sweep::default(),
     };
     for subject in &live.subjects {
         let user = subject
@@ -76,7 +79,8 @@ pub async fn run(
         run.gathered.user_names.extend(user.map(str::to_owned));
     }
     run.say_plan();
-    run.ask();
+    run.ask_searches();
+    run.ask_pivots();
     let interrupted = run.read().await?;
     Ok(run.finish(interrupted).await)
 }
@@ -88,41 +92,53 @@ impl Run<'_> {
                 .live
                 .regions
                 .iter()
-                .filter(|region| self.in_scope(search.scope, region));
+                .filter(|region| self.live.asks(search.scope, region));
             let plan = explain(search.name, &search.filter, self.rules, regions.count());
             (self.listener.notice)(Notice::Detail(plan));
         }
     }
 
-    fn in_scope(&self, scope: RegionScope, region: &str) -> bool {
-        in_scope(self.live, scope, region)
+    /// Asks what the searches need of what is known now.
+    fn ask_searches(&mut self) {
+        let demands = self.demands.of_searches(self.rules, &self.grown);
+        self.ask(demands);
     }
 
-    /// Asks whatever follows from what is known.
-    fn ask(&mut self) {
-        for demand in self.demands.next(self.rules, &self.gathered, &self.grown) {
-            let mut asked = Vec::new();
-            for region in self.history.regions() {
-                if self.in_scope(demand.scope, region) {
-                    asked.push(Arc::clone(region));
-                }
-            }
+    /// Asks what leads on from what is known now.
+    fn ask_pivots(&mut self) {
+        let demands = self
+            .demands
+            .of_pivots(self.rules, &self.gathered, &self.grown);
+        self.ask(demands);
+    }
+
+    fn ask(&mut self, demands: Vec<Demand>) {
+        for demand in demands {
+            let Demand {
+                lookup,
+                regions,
+                purpose,
+            } = demand;
+            let is_probe = purpose == Purpose::Probe;
             (self.listener.notice)(Notice::Detail(format!(
-                "asks {} since {} in {} Region{}",
-                demand.lookup,
-                rfc3339(demand.lookup.since),
-                asked.len(),
-                if asked.len() == 1 { "" } else { "s" },
+                "asks {}{lookup} since {} in {} Region{}",
+                if is_probe { "the first page of " } else { "" },
+                rfc3339(lookup.since),
+                regions.len(),
+                if regions.len() == 1 { "" } else { "s" },
             )));
-            if demand.only_leads {
-                self.leads.insert(Arc::clone(&demand.lookup));
+            let is_sweep = lookup.attribute.is_none() && !self.sweep.is_decided();
+            if is_sweep {
+                self.sweep.asked(&regions);
             }
-            if demand.lookup.attribute.is_none() {
-                self.probing.extend(asked.iter().cloned());
+            if is_probe || is_sweep {
+                self.history.probe(&lookup, &regions);
+            } else {
+                self.history.ask(&lookup, &regions);
             }
-            self.history.ask(&demand.lookup, |region| {
-                asked.iter().any(|name| &**name == region)
-            });
+            if purpose == Purpose::Leads {
+                self.leads.push(lookup);
+            }
         }
     }
 
@@ -146,29 +162,69 @@ impl Run<'_> {
                     self.page(&region, &lookup, &records);
                     self.show(&region, progress);
                 }
-                Some(Update::Held { region, pages_left }) => {
-                    self.probing.remove(&region);
-                    self.held.insert(region, pages_left);
-                    self.decide()?;
-                }
+                Some(Update::Held {
+                    region,
+                    lookup,
+                    pages_left,
+                }) => self.held(region, lookup, pages_left)?,
                 Some(Update::Finished {
                     region,
                     lookup,
                     progress,
                 }) => {
                     self.show(&region, progress);
-                    if lookup.attribute.is_none() && self.probing.remove(&region) {
-                        self.decide()?;
-                    }
+                    self.ended(&region, &lookup)?;
                 }
             }
         }
     }
 
+    /// A lookup waits after its first page: for an estimate of reading everything, or for a decision on a probe.
+    fn held(
+        &mut self,
+        region: Arc<str>,
+        lookup: Arc<Lookup>,
+        pages_left: i64,
+    ) -> Result<(), Failure> {
+        if lookup.attribute.is_none() {
+            self.sweep.held(Held {
+                region,
+                lookup,
+                pages_left,
+            });
+            return self.decide();
+        }
+        let decision = self.demands.decide(&region, &lookup, pages_left);
+        let instead = decision.and_then(|decision| {
+            (self.listener.notice)(Notice::Detail(decision.said));
+            decision.instead
+        });
+        match instead {
+            None => self.history.go_on(&region, &lookup),
+            Some(demands) => {
+                self.ask(demands);
+                self.history.drop(&region, &lookup);
+            }
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>) -> Result<(), Failure> {
+        if lookup.attribute.is_none() {
+            self.sweep.ended(region);
+            return self.decide();
+        }
+        if let Some(said) = self.demands.ended(region, lookup) {
+            (self.listener.notice)(Notice::Detail(said));
+        }
+        Ok(())
+    }
+
     fn page(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>, records: &[String]) {
-        let only_leads = self.leads.contains(lookup);
+        let only_leads = self.leads.iter().any(|lead| Arc::ptr_eq(lead, lookup));
         let word = lookup.word();
         let delivered = self.delivered.entry(Arc::clone(region)).or_default();
+        let mut probe = self.demands.probe(region, lookup);
         for record in records {
             let Ok(event) = Event::parse(record.as_bytes()) else {
                 delivered.unreadable += 1;
@@ -177,6 +233,9 @@ impl Run<'_> {
             match event.id() {
                 Some(id) => drop(delivered.ids.insert(id.into())),
                 None => delivered.without_id += 1,
+            }
+            if let Some(probe) = &mut probe {
+                probe.event(event.name());
             }
             self.gathered.observe(self.rules, &event);
             self.gathered.links.observe_forwarded(&event);
@@ -192,9 +251,10 @@ impl Run<'_> {
         if self.gathered.version() != self.version {
             self.version = self.gathered.version();
             self.grown = self.gathered.grow(self.rules);
+            self.ask_searches();
         }
         // a traced key's principal is known from its first event on, whether or not anything grew
-        self.ask();
+        self.ask_pivots();
     }
 
     fn show(&mut self, region: &Arc<str>, progress: Progress) {
@@ -217,10 +277,10 @@ impl Run<'_> {
 
     /// Once every Region that reads everything has shown its first page: is it worth the time?
     fn decide(&mut self) -> Result<(), Failure> {
-        if !self.probing.is_empty() || self.held.is_empty() {
+        let waiting = self.sweep.due();
+        let Some(pages) = waiting.iter().map(|held| held.pages_left).max() else {
             return Ok(());
-        }
-        let pages = self.held.drain().map(|(_, pages)| pages).max().unwrap_or(0);
+        };
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let minutes = pages as f64 / self.live.rate / 60.0;
         let estimate = Estimate { pages, minutes };
@@ -230,7 +290,9 @@ impl Run<'_> {
         if minutes > LONG_MINUTES {
             (self.listener.may_take)(estimate)?;
         }
-        self.history.go_on();
+        for held in waiting {
+            self.history.go_on(&held.region, &held.lookup);
+        }
         Ok(())
     }
 
@@ -247,28 +309,7 @@ impl Run<'_> {
         } = self;
         let tallies = history.close(interrupted).await;
         let grown = gathered.grow(rules);
-        let mut coverage: Vec<Coverage> = tallies
-            .into_iter()
-            .map(|(region, tally)| {
-                let delivered = delivered.get(&region);
-                coverage::of_region(question, live, &region, tally, delivered)
-            })
-            .collect();
-        coverage.extend(live.unasked.iter().cloned());
-        for search in rules.searches {
-            if !live
-                .regions
-                .iter()
-                .any(|region| in_scope(live, search.scope, region))
-            {
-                coverage.push(coverage::unasked(question, live, search));
-            }
-        }
-        coverage.sort_by(|a, b| a.region.cmp(&b.region));
-        coverage.extend(
-            live.clamped_from
-                .map(|asked| coverage::clamped(question, live, asked)),
-        );
+        let coverage = coverage::of_history(question, live, tallies, &delivered);
         let mut not_visible = visibility::of_history(question.window, live.now);
         not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
         if rules.key_variable.is_some() {
@@ -300,17 +341,9 @@ fn scoped_regions(rules: &Rules<'_>, live: &Live) -> Vec<String> {
             || rules
                 .searches
                 .iter()
-                .any(|search| in_scope(live, search.scope, region))
+                .any(|search| live.asks(search.scope, region))
     };
     live.regions.iter().filter(is_asked).cloned().collect()
-}
-
-fn in_scope(live: &Live, scope: RegionScope, region: &str) -> bool {
-    match scope {
-        RegionScope::All => true,
-        RegionScope::Home => region == live.aws.home_region(),
-        RegionScope::ControlPlane => live.control_plane.iter().any(|known| known == region),
-    }
 }
 
 /// Ctrl-C; never, where the signal cannot be watched: then it ends the process as ever.

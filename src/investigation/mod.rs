@@ -7,12 +7,14 @@
 mod answer;
 mod coverage;
 mod demands;
+mod folds;
 mod gather;
 mod history;
 mod kept;
 mod next;
 mod replay;
 mod rules;
+mod sweep;
 mod verdicts;
 mod visibility;
 
@@ -131,6 +133,17 @@ pub struct Live {
     pub clamped_from: Option<DateTime<Utc>>,
     /// Where partition-wide services record.
     pub control_plane: Vec<String>,
+}
+
+impl Live {
+    /// Whether a search of this scope asks `region`.
+    fn asks(&self, scope: RegionScope, region: &str) -> bool {
+        match scope {
+            RegionScope::All => true,
+            RegionScope::Home => region == self.aws.home_region(),
+            RegionScope::ControlPlane => self.control_plane.iter().any(|known| known == region),
+        }
+    }
 }
 
 /// How far one part of the work is.

@@ -2,7 +2,7 @@
 
 use super::{Filter, Place, Question, Search};
 use crate::analysis::lineage::Growth;
-use crate::detection::{Attribute, Bindings, Index, values_of};
+use crate::detection::{Attribute, Bindings, Calls, Index, values_of};
 use crate::event::{Event, FieldPath, path::text_of};
 use crate::playbook::{BuiltinPivot, Initial, Novelty, Pivot, Type};
 use crate::report::Link;
@@ -147,12 +147,17 @@ impl<'q> Rules<'q> {
         })
     }
 
+    /// Whether `event` is of the window before.
+    pub fn is_in_baseline(&self, event: &Event) -> bool {
+        self.question.is_in_baseline(event)
+    }
+
     /// Whether `event`, of the window before, is one of those that the answer is compared with.
     pub fn is_habit(&self, event: &Event) -> bool {
         let wants = |search: &Search<'_>| {
             !search.is_context && search.filter.matches(event, self.bindings_of_pivots(), &[])
         };
-        self.question.is_in_baseline(event) && self.candidates(event).any(wants)
+        self.candidates(event).any(wants)
     }
 
     /// The searches that `event` may concern.
@@ -240,6 +245,14 @@ impl Filter<'_> {
                 let (attribute, value) = self.asked()?;
                 Some((*attribute, vec![value.clone()], attributes.len() > 1))
             }
+        }
+    }
+
+    /// The calls that it is about, where it names them with their sources.
+    pub fn calls(&self, bindings: &Bindings) -> Option<Vec<Calls>> {
+        match self {
+            Self::Detection(detection) => detection.calls(bindings),
+            Self::Attributes(_) => None,
         }
     }
 }

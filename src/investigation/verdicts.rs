@@ -65,7 +65,7 @@ impl<'a> Verdicts<'a> {
                 &grown.bindings,
             ),
             correlated,
-            news: (gathered.habit_events > 0).then_some(News { known }),
+            news: gathered.saw_before.then_some(News { known }),
             findings: findings::Fold::default(),
         }
     }
@@ -137,9 +137,9 @@ impl News {
 }
 
 /// The detections of the rules that a correlation names, each with the place of both.
-fn detections<'a>(
-    (storm, rule): (usize, &'a CorrelationRule),
-) -> impl Iterator<Item = (usize, usize, &'a Detection)> {
+fn detections(
+    (storm, rule): (usize, &CorrelationRule),
+) -> impl Iterator<Item = (usize, usize, &Detection)> {
     let detections = rule.detections.iter().enumerate();
     detections.map(move |(number, detection)| (storm, number, detection))
 }

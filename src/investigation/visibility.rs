@@ -144,7 +144,7 @@ pub fn of_sign_ins(count: usize) -> Option<NotVisible> {
 pub fn of_window_before(since: Option<DateTime<Utc>>) -> NotVisible {
     let why = match since {
         Some(since) => format!(
-            "nothing of the kind was seen in the window before {} to compare with",
+            "nothing was seen of the window before {} to compare with",
             rfc3339(since)
         ),
         None => "there is no window before to compare with: give --since".to_owned(),

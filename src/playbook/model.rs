@@ -260,13 +260,13 @@ impl CorrelationRule {
             String::new()
         };
         let timespan = &self.correlation.timespan.text;
-        let mut out = format!("{}: {what}{most} within {timespan}", self.message);
-        for (path, value) in &incident.group {
+        let shared = incident.group.iter().map(|(path, value)| {
             let name = path.rsplit('.').next().unwrap_or_default();
             let value = redact::redacted(name, &value.as_str().into());
-            out.push_str(&format!(", {path}={}", text_of(&value)));
-        }
-        out
+            format!(", {path}={}", text_of(&value))
+        });
+        let shared: String = shared.collect();
+        format!("{}: {what}{most} within {timespan}{shared}", self.message)
     }
 
     /// The rules that occurred, by their names: a correlation may know them by their ids.

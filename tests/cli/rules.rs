@@ -12,12 +12,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use trailhunt::detection::yaml::{self, Node};
 use trailhunt::detection::{Bindings, Detection, Incident, Watch};
 use trailhunt::event::Event;
 use trailhunt::playbook::CorrelationRule;
 use trailhunt::playbook::catalogue::{Catalogue, RULES, Rule};
+
+use crate::support::records::record;
 
 /// A file of the catalogue: what it says, and the rule that was read from it.
 pub struct Shipped {
@@ -285,67 +287,45 @@ fn incidents(rule: &CorrelationRule, events: &[Event]) -> Vec<Incident> {
 
 /// The records under `key`: at least one, each filled in; a second apart where they do not say when.
 fn records(proof: &Value, key: &str) -> Result<Vec<Event>, String> {
-    let records = proof[key]
-        .as_array()
-        .filter(|records| !records.is_empty())
-        .ok_or_else(|| format!("no list of records `{key}`"))?;
+    let said = proof[key].as_array().filter(|said| !said.is_empty());
+    let said = said.ok_or_else(|| format!("no list of records `{key}`"))?;
     let mut events = Vec::new();
-    for (at, record) in records.iter().enumerate() {
-        let said = record
-            .as_object()
-            .ok_or_else(|| format!("{key}[{at}] is no record"))?;
-        let whole = filled(said, at);
-        let event = Event::parse(whole.to_string().as_bytes())
-            .map_err(|error| format!("{key}[{at}]: {error}"))?;
-        if event.source().is_none() || event.name().is_none() || event.time().is_none() {
-            return Err(format!(
-                "{key}[{at}] needs eventSource and eventName, and a time if any that is one"
-            ));
+    for (at, said) in said.iter().enumerate() {
+        let is_about = |name: &str| said.get(name).is_some_and(Value::is_string);
+        if !is_about("eventSource") || !is_about("eventName") {
+            return Err(format!("{key}[{at}] needs eventSource and eventName"));
+        }
+        let mut fields = json!({
+            "eventTime": format!("2026-11-20T12:{:02}:{:02}Z", at / 60 % 60, at % 60),
+            "eventID": format!("00000000-0000-4000-8000-{at:012}"),
+        });
+        for (name, value) in said.as_object().into_iter().flatten() {
+            fields[name] = value.clone();
+        }
+        let event = Event::parse(record(&fields).as_bytes());
+        let event = event.map_err(|error| format!("{key}[{at}]: {error}"))?;
+        if event.time().is_none() {
+            return Err(format!("{key}[{at}]: eventTime is no time"));
         }
         events.push(event);
     }
     Ok(events)
 }
 
-/// A record that says `said`, and of the rest what every record says.
-fn filled(said: &Map<String, Value>, at: usize) -> Value {
-    let mut record = json!({
-        "eventVersion": "1.11",
-        "eventTime": format!("2026-11-20T12:{:02}:{:02}Z", at / 60 % 60, at % 60),
-        "eventID": format!("00000000-0000-4000-8000-{at:012}"),
-        "awsRegion": "us-east-1",
-        "userIdentity": {
-            "type": "IAMUser",
-            "principalId": "AIDAEXAMPLE",
-            "arn": "arn:aws:iam::123456789012:user/ana",
-            "accountId": "123456789012",
-            "accessKeyId": "AKIAEXAMPLE000000000",
-            "userName": "ana",
-        },
-    });
-    for (name, value) in said {
-        record[name] = value.clone();
-    }
-    record
-}
-
 #[test]
 fn every_event_exists() {
-    let Some(services) = operations::known(&shipped()) else {
+    let rules = shipped();
+    none(&operations::unneeded(&rules));
+    let Some(services) = operations::known(&rules) else {
         return;
     };
-    let problems: Vec<String> = shipped()
-        .iter()
-        .flat_map(|shipped| {
-            let found = shipped
-                .documents
-                .iter()
-                .flat_map(|document| services.problems(document));
-            let found: Vec<String> = found.collect();
-            found
-                .into_iter()
-                .map(|text| format!("{}.yml:{text}", shipped.name))
-        })
-        .collect();
+    let mut problems = Vec::new();
+    for Shipped {
+        name, documents, ..
+    } in &rules
+    {
+        let found = documents.iter().flat_map(|rule| services.problems(rule));
+        problems.extend(found.map(|text| format!("{name}.yml:{text}")));
+    }
     none(&problems);
 }

@@ -62,7 +62,7 @@ struct Group {
 struct Seen {
     time: DateTime<Utc>,
     id: Option<String>,
-    values: Vec<String>,
+    values: BTreeSet<String>,
     resources: Vec<String>,
     failed: bool,
     error: Option<String>,
@@ -105,7 +105,7 @@ impl<'c> Watch<'c> {
             return;
         };
         let values = match &self.correlation.count {
-            Count::Events => Vec::new(),
+            Count::Events => BTreeSet::new(),
             Count::Values(field) => texts(event, field, self.timezone),
             Count::Rules => {
                 let rule = self.correlation.rules.get(rule);
@@ -166,6 +166,7 @@ impl Correlation {
     fn group(&self, rule: usize, event: &Event, timezone: Tz) -> Option<Vec<String>> {
         let value = |field: &FieldPath| {
             let values = texts(event, field, timezone);
+            let values: Vec<String> = values.into_iter().collect();
             (!values.is_empty()).then(|| values.join(", "))
         };
         let groups = self.groups.iter();
@@ -174,15 +175,10 @@ impl Correlation {
 }
 
 /// The values at `field` as texts, each once; an empty one is none.
-fn texts(event: &Event, field: &FieldPath, timezone: Tz) -> Vec<String> {
-    let mut texts = Vec::new();
-    for value in values_of(event, field, timezone) {
-        let text = text_of(&value).into_owned();
-        if !text.is_empty() && !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts
+fn texts(event: &Event, field: &FieldPath, timezone: Tz) -> BTreeSet<String> {
+    let values = values_of(event, field, timezone);
+    let texts = values.iter().map(|value| text_of(value).into_owned());
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
 impl Seen {
@@ -190,7 +186,7 @@ impl Seen {
         Self {
             time,
             id: event.id().map(str::to_owned),
-            values: Vec::new(),
+            values: BTreeSet::new(),
             resources: event.resource_arns().map(str::to_owned).collect(),
             failed: event.failed(),
             error: event.error_code().map(str::to_owned),
@@ -219,7 +215,7 @@ impl Group {
         self.open.take_if(|_| is_over)?.finish(most)
     }
 
-    fn enter(&mut self, mut seen: Seen, values: Vec<String>) {
+    fn enter(&mut self, mut seen: Seen, values: BTreeSet<String>) {
         // the same event, as another rule describes it
         let again = self
             .window
@@ -228,9 +224,8 @@ impl Group {
             seen = again;
         }
         for value in values {
-            if !seen.values.contains(&value) {
-                *self.values.entry(value.clone()).or_default() += 1;
-                seen.values.push(value);
+            if seen.values.insert(value.clone()) {
+                *self.values.entry(value).or_default() += 1;
             }
         }
         self.window.push_back(seen);

@@ -3,7 +3,7 @@
 use std::iter::once;
 
 use super::Page;
-use super::text::{Line, Paint, columns, more, wrap};
+use super::text::{Line, Paint, more, width, wrap};
 use crate::output::change;
 use crate::report::{Change, ChangeAction, Level};
 
@@ -32,8 +32,7 @@ fn section(page: &Page, title: &str, belongs: impl Fn(&&Change) -> bool) -> Vec<
     let mut lines = vec![Line::from(format!("{title}, {}", page.times.zone()))];
     for by_one in shown.chunk_by(|a, b| signature(a) == signature(b)) {
         lines.extend(by_one.first().map(|change| heading(change)));
-        let rows = by_one.iter().flat_map(|change| rows(page, change));
-        lines.extend(columns(rows.collect(), &[], page.width));
+        lines.extend(by_one.iter().flat_map(|change| rows(page, change)));
     }
     lines.extend(more(hidden));
     lines
@@ -68,44 +67,60 @@ fn heading(change: &Change) -> Line {
     Line::from(parts.join("  "))
 }
 
-/// When, to what, and in words what; the words take as many lines as they need.
-fn rows(page: &Page, change: &Change) -> Vec<Vec<Line>> {
+/// When, and in words what; the words take as many lines as they need, because half an ARN helps nobody.
+fn rows(page: &Page, change: &Change) -> Vec<Line> {
     let time = change.time.map(|time| page.times.exact(time));
-    let time = format!("  {}", time.unwrap_or_default());
-    let target = Line::from(change.target.as_deref().unwrap_or("-")).cut(40);
-    let taken = time.len() + target.width() + 6;
-    let note = change::text_of(change, "note");
-    let mut said = wrap(&words(change), page.width.saturating_sub(taken).max(20), 2).into_iter();
-    let sign = sign(change.action);
-    let first = sign.and(" ").and(said.next().unwrap_or_default());
-    let note = note.map(|note| Line::from("  ").join(painted(&note, change)));
-    let room = page.width.saturating_sub(taken + first.width());
-    let (beside, below) = match note {
-        Some(note) if note.width() <= room => (Some(note), None),
-        other => (None, other),
-    };
-    let first = match beside {
-        Some(note) => first.join(note),
-        None => first,
-    };
-    let empty = || vec![Line::default(), Line::default()];
-    let rest = said.map(Line::from).chain(below);
-    once(vec![time.into(), target, first])
-        .chain(rest.map(|line| [empty(), vec![line]].concat()))
+    let time = format!("  {}  {} ", time.unwrap_or_default(), sign(change.action));
+    let indent = " ".repeat(width(&time));
+    let room = page.width.saturating_sub(width(&time)).max(20);
+    let mut lines: Vec<Line> = wrap(&words(change), room, page.most(6))
+        .into_iter()
+        .map(Line::from)
+        .collect();
+    if let Some(note) = change::text_of(change, "note") {
+        let is_urgent = is_opening(change);
+        let room_beside = lines
+            .last()
+            .map_or(0, |last| room.saturating_sub(last.width() + 2));
+        let note = if is_urgent { format!("! {note}") } else { note };
+        let paint = if is_urgent {
+            Paint::Level(Level::High)
+        } else {
+            Paint::Plain
+        };
+        let painted = |text: &str| Line::painted(paint, text);
+        if width(&note) <= room_beside
+            && let Some(last) = lines.last_mut()
+        {
+            *last = std::mem::take(last).and("  ").join(painted(&note));
+        } else {
+            let noted = wrap(&note, room.saturating_sub(2), page.most(3));
+            lines.extend(
+                noted
+                    .iter()
+                    .map(|line| Line::from("  ").join(painted(line))),
+            );
+        }
+    }
+    let starts = once(time.as_str()).chain(std::iter::repeat(indent.as_str()));
+    lines
+        .into_iter()
+        .zip(starts)
+        .map(|(line, start)| Line::from(start).join(line))
         .collect()
 }
 
-fn sign(action: ChangeAction) -> Line {
-    Line::from(match action {
+fn sign(action: ChangeAction) -> &'static str {
+    match action {
         ChangeAction::Added => "+",
         ChangeAction::Removed => "-",
         ChangeAction::Modified => "~",
         ChangeAction::Noop => "=",
         ChangeAction::Failed => "x",
-    })
+    }
 }
 
-/// `ingress tcp 22 from 0.0.0.0/0 "ssh"`, `running -> stopping`, `… (unknown before)`.
+/// `sg-…: ingress tcp 22 from 0.0.0.0/0 "ssh"`, `i-…: running -> stopping`, `… (unknown before)`.
 fn words(change: &Change) -> String {
     let before = change.before.as_deref();
     let after = change.after.as_deref();
@@ -117,10 +132,13 @@ fn words(change: &Change) -> String {
         (None, None) => change::text_of(change, "call").unwrap_or_default(),
     };
     if let Some(description) = change::text_of(change, "description") {
-        words.push_str(&format!(" \"{description}\""));
+        words = format!("{words} \"{description}\"");
     }
     if is_unknown {
         words.push_str(" (unknown before)");
+    }
+    if let Some(target) = &change.target {
+        words = format!("{target}: {words}");
     }
     match (change.action, &change.error) {
         (ChangeAction::Noop, _) => format!("{words}: changed nothing"),
@@ -131,12 +149,7 @@ fn words(change: &Change) -> String {
 }
 
 /// What opens something to the world stands out.
-fn painted(note: &str, change: &Change) -> Line {
-    let is_exposed = change::text_of(change, "exposure").is_some()
-        && matches!(change.action, ChangeAction::Added | ChangeAction::Modified);
-    if is_exposed {
-        Line::painted(Paint::Level(Level::High), &format!("! {note}"))
-    } else {
-        Line::from(note)
-    }
+fn is_opening(change: &Change) -> bool {
+    change::text_of(change, "exposure").is_some()
+        && matches!(change.action, ChangeAction::Added | ChangeAction::Modified)
 }

@@ -33,6 +33,9 @@ fn question(page: &Page) -> String {
     let mut parts = vec![report.playbook.clone()];
     parts.extend((!report.title.is_empty()).then(|| report.title.clone()));
     for (name, value) in &report.parameters {
+        if value.is_null() {
+            continue;
+        }
         let value = match value {
             Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
             other => text(other),

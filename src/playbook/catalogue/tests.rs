@@ -318,3 +318,31 @@ fn the_built_in_rules_are_right() {
     assert!(catalogue.rules.len() >= RULES.len());
     assert!(catalogue.find("access-key-created").is_some());
 }
+
+#[test]
+fn every_rule_of_sigmahq_for_cloudtrail_is_read() {
+    let root = std::env::var_os("TRAILHUNT_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+        PathBuf::from,
+    );
+    let folder = root.join("sigma-aws");
+    if !folder.is_dir() {
+        println!("skipped: {} is not there", folder.display());
+        return;
+    }
+    let catalogue = Catalogue::load(std::slice::from_ref(&folder)).unwrap();
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|end| end == "yml"));
+    assert_eq!(
+        (catalogue.rules.len(), catalogue.skipped),
+        (files.count(), 0)
+    );
+    assert!(
+        catalogue
+            .rules
+            .iter()
+            .all(|rule| rule.reports && rule.uuid.is_some())
+    );
+}

@@ -25,8 +25,11 @@ use session::Session;
 #[derive(Debug)]
 enum Order {
     Lookup(Arc<Lookup>),
-    /// Read on where a lookup without an attribute was held after its first page.
-    GoOn,
+    /// A lookup that is to wait for [`Order::GoOn`] or [`Order::Drop`] once its first page shows how long it is.
+    Probe(Arc<Lookup>),
+    GoOn(Arc<Lookup>),
+    /// What is left of the lookup is not wanted: that is no gap.
+    Drop(Arc<Lookup>),
 }
 
 /// How far a Region is.
@@ -47,8 +50,13 @@ pub enum Update {
         records: Vec<String>,
         progress: Progress,
     },
-    /// A lookup without an attribute has shown its first page and waits for [`History::go_on`].
-    Held { region: Arc<str>, pages_left: i64 },
+    /// A lookup that was asked by [`History::probe`] has shown its first page, has about so many left, and waits for
+    /// [`History::go_on`] or [`History::drop`].
+    Held {
+        region: Arc<str>,
+        lookup: Arc<Lookup>,
+        pages_left: i64,
+    },
     Finished {
         region: Arc<str>,
         lookup: Arc<Lookup>,
@@ -94,13 +102,37 @@ impl History {
         self.orders.keys()
     }
 
-    /// Asks `lookup` of those of the Regions that `asked` names.
-    pub fn ask(&mut self, lookup: &Arc<Lookup>, asked: impl Fn(&str) -> bool) {
-        for (region, orders) in &self.orders {
-            if asked(region) && orders.send(Order::Lookup(Arc::clone(lookup))).is_ok() {
-                self.outstanding += 1;
-            }
+    /// Asks `lookup` of `regions`.
+    pub fn ask(&mut self, lookup: &Arc<Lookup>, regions: &[Arc<str>]) {
+        for region in regions {
+            let is_taken = self.order(region, Order::Lookup(Arc::clone(lookup)));
+            self.outstanding += usize::from(is_taken);
         }
+    }
+
+    /// Asks `regions` for the first page of `lookup`. Where that is not all of it, it is [`Update::Held`].
+    pub fn probe(&mut self, lookup: &Arc<Lookup>, regions: &[Arc<str>]) {
+        for region in regions {
+            let is_taken = self.order(region, Order::Probe(Arc::clone(lookup)));
+            self.outstanding += usize::from(is_taken);
+        }
+    }
+
+    /// Lets a lookup that is held read on.
+    pub fn go_on(&self, region: &str, lookup: &Arc<Lookup>) {
+        self.order(region, Order::GoOn(Arc::clone(lookup)));
+    }
+
+    /// Ends a lookup that is held.
+    pub fn drop(&self, region: &str, lookup: &Arc<Lookup>) {
+        self.order(region, Order::Drop(Arc::clone(lookup)));
+    }
+
+    /// Whether the Region took it: one whose actor has ended has nothing to do, and nothing held.
+    fn order(&self, region: &str, order: Order) -> bool {
+        self.orders
+            .get(region)
+            .is_some_and(|orders| orders.send(order).is_ok())
     }
 
     /// The next update; `None` once everything asked for is read or given up.
@@ -121,14 +153,6 @@ impl History {
             self.outstanding -= 1;
         }
         update
-    }
-
-    /// Lets lookups that were held after their first page read on.
-    pub fn go_on(&self) {
-        for orders in self.orders.values() {
-            // a Region whose actor has ended has nothing held
-            let _ = orders.send(Order::GoOn);
-        }
     }
 
     /// Ends the Regions and says what became of each. `interrupted` does not wait for calls under way.

@@ -18,6 +18,7 @@ use super::session::Session;
 use super::slice::{Left, Slice};
 use super::{Order, Progress, Update};
 use crate::clock::monotonic;
+use crate::plan::lookup::Lookup;
 use crate::report::State;
 
 /// Calls under way at once: enough to keep the quota where a page takes 8 s.
@@ -32,6 +33,12 @@ pub struct Tally {
     pub throttled: u64,
     /// Why something of it is missing.
     pub gap: Option<(State, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Probe {
+    Asked,
+    Held,
 }
 
 struct Answer {
@@ -50,10 +57,8 @@ pub(super) struct Region {
     pacer: Pacer,
     slices: HashMap<u64, Slice>,
     ready: VecDeque<(u64, Instant)>,
-    /// Slices that wait for a word on whether to go on after their first page.
-    held: Vec<u64>,
-    /// That word was given.
-    released: bool,
+    /// Slices that are to wait once their first page shows how long they are, and whether they do.
+    probes: HashMap<u64, Probe>,
     /// No later call can succeed.
     closed: bool,
     calls: JoinSet<Answer>,
@@ -79,8 +84,7 @@ impl Region {
             pacer: Pacer::new(rate, monotonic()),
             slices: HashMap::new(),
             ready: VecDeque::new(),
-            held: Vec::new(),
-            released: false,
+            probes: HashMap::new(),
             closed: false,
             calls: JoinSet::new(),
             numbered: 0,
@@ -116,26 +120,46 @@ impl Region {
 
     fn take(&mut self, order: Order) {
         match order {
-            Order::Lookup(lookup) => {
-                self.seconds_asked += (lookup.until - lookup.since).num_seconds().max(1);
-                let id = self.add(Slice::of(lookup));
-                if self.closed {
-                    self.finish(id);
+            Order::Lookup(lookup) => self.add(lookup, None),
+            Order::Probe(lookup) => self.add(lookup, Some(Probe::Asked)),
+            Order::GoOn(lookup) => {
+                if let Some(id) = self.held(&lookup) {
+                    self.probes.remove(&id);
+                    self.ready.push_back((id, monotonic()));
                 }
             }
-            Order::GoOn => {
-                self.released = true;
-                let now = monotonic();
-                self.ready.extend(self.held.drain(..).map(|id| (id, now)));
+            Order::Drop(lookup) => {
+                if let Some(id) = self.held(&lookup) {
+                    self.seconds_asked -= seconds(&lookup);
+                    self.finish(id);
+                }
             }
         }
     }
 
-    fn add(&mut self, slice: Slice) -> u64 {
+    fn add(&mut self, lookup: Arc<Lookup>, probe: Option<Probe>) {
+        self.seconds_asked += seconds(&lookup);
         self.numbered += 1;
-        self.slices.insert(self.numbered, slice);
-        self.ready.push_back((self.numbered, monotonic()));
-        self.numbered
+        let id = self.numbered;
+        self.slices.insert(id, Slice::of(lookup));
+        self.probes.extend(probe.map(|probe| (id, probe)));
+        self.ready.push_back((id, monotonic()));
+        if self.closed {
+            self.finish(id);
+        }
+    }
+
+    /// The slice of `lookup` that is held: the only one it has.
+    fn held(&self, lookup: &Arc<Lookup>) -> Option<u64> {
+        let is_of = |id: &u64| {
+            let slice = self.slices.get(id);
+            slice.is_some_and(|slice| Arc::ptr_eq(&slice.lookup, lookup))
+        };
+        let held = self
+            .probes
+            .iter()
+            .filter(|(_, probe)| **probe == Probe::Held);
+        held.map(|(id, _)| *id).find(is_of)
     }
 
     /// When there will be something to do: `None` until an answer or an order comes.
@@ -182,11 +206,11 @@ impl Region {
 
     /// Gives the older part of the slice with most left to a new one, which is then asked at once.
     fn split(&mut self) -> Option<u64> {
-        let held = &self.held;
+        let probes = &self.probes;
         let slice = self
             .slices
             .iter_mut()
-            .filter(|(id, _)| !held.contains(id))
+            .filter(|(id, _)| !probes.contains_key(id))
             .max_by_key(|(id, slice)| (slice.pages_left(), std::cmp::Reverse(**id)))
             .map(|(_, slice)| slice)?;
         let older = slice.split()?;
@@ -258,25 +282,26 @@ impl Region {
             return;
         };
         let lookup = Arc::clone(&slice.lookup);
-        let hold = lookup.attribute.is_none() && !self.released;
         let left = slice.page(page.oldest, page.token);
-        let pages_left = slice.pages_left().unwrap_or(0);
+        let pages_left = slice.pages_left();
         self.tell(Update::Page {
             region: Arc::clone(&self.name),
-            lookup,
+            lookup: Arc::clone(&lookup),
             records: page.records,
             progress: self.progress(),
         });
-        match left {
-            Left::Nothing => self.finish(id),
-            Left::More if hold => {
-                self.held.push(id);
+        match (left, self.probes.get_mut(&id), pages_left) {
+            (Left::Nothing, ..) => self.finish(id),
+            // an empty page shows nothing
+            (Left::More, Some(probe), Some(pages_left)) => {
+                *probe = Probe::Held;
                 self.tell(Update::Held {
                     region: Arc::clone(&self.name),
+                    lookup,
                     pages_left,
                 });
             }
-            Left::More => self.ready.push_back((id, monotonic())),
+            (Left::More, ..) => self.ready.push_back((id, monotonic())),
         }
     }
 
@@ -302,7 +327,6 @@ impl Region {
         self.gap(state, why.to_owned());
         self.closed = true;
         self.ready.clear();
-        self.held.clear();
         self.calls.abort_all();
         let all: Vec<u64> = self.slices.keys().copied().collect();
         for id in all {
@@ -322,6 +346,7 @@ impl Region {
         let Some(slice) = self.slices.remove(&id) else {
             return;
         };
+        self.probes.remove(&id);
         self.ready.retain(|(ready, _)| *ready != id);
         if !self
             .slices
@@ -341,6 +366,10 @@ impl Region {
         // nobody listens once the investigation was interrupted: then there is nothing left to tell
         let _ = self.updates.send(update);
     }
+}
+
+fn seconds(lookup: &Lookup) -> i64 {
+    (lookup.until - lookup.since).num_seconds().max(1)
 }
 
 /// How long to wait after so many failures in a row: doubling, bounded.

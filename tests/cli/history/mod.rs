@@ -7,6 +7,7 @@ mod credentials;
 mod failures;
 mod interrupt;
 mod lineage;
+mod narrowing;
 mod pacing;
 mod plan;
 mod regions;

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use regex::Regex;
 use trailhunt::detection::yaml::{Kind, Node};
 
 use super::Shipped;
@@ -17,36 +16,26 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
         "console sign-in has no public API (CloudTrail user guide, console sign-in events)",
         &[
             "AuthorizeOAuth2Access",
-            "CheckMfa",
             "ConsoleLogin",
             "CreateOAuth2Token",
-            "CredentialChallenge",
-            "CredentialVerification",
             "EmailUpdated",
-            "ExitRole",
             "GetSigninToken",
             "PasswordRecoveryCompleted",
             "PasswordRecoveryRequested",
             "PasswordUpdated",
-            "RenewRole",
             "SwitchRole",
-            "UserAuthentication",
         ],
     ),
     (
         "sso.amazonaws.com",
         "sign-in through Identity Center, and its console, have no public API",
         &[
-            "Authenticate",
             "AssociateDirectory",
             "DisableExternalIdPConfigurationForDirectory",
             "DisassociateDirectory",
             "EnableExternalIdPConfigurationForDirectory",
-            "Federate",
             "PutMfaDeviceManagementForDirectory",
             "PutPermissionsPolicy",
-            "StartSSO",
-            "UserAuthentication",
         ],
     ),
     (
@@ -54,21 +43,16 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
         "Identity Center's own directory, an API that only its console calls",
         &[
             "AddMemberToGroup",
-            "CreateBearerToken",
             "CreateExternalIdPConfigurationForDirectory",
             "CreateGroup",
-            "CreateProvisioningTenant",
             "CreateUser",
             "CreateUserWithDefaultPassword",
             "DeleteExternalIdPConfigurationForDirectory",
             "DeleteMfaDeviceForUser",
             "DisableExternalIdPConfigurationForDirectory",
-            "DisableUser",
             "EnableExternalIdPConfigurationForDirectory",
             "EnableUser",
-            "StartVirtualMfaDeviceRegistration",
             "UpdateExternalIdPConfigurationForDirectory",
-            "UpdateMfaDeviceForUser",
             "UpdatePassword",
             "UpdateUser",
         ],
@@ -79,20 +63,9 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
         &[
             "DeleteAccountPublicAccessBlock",
             "DeleteBucketPublicAccessBlock",
-            "GetAccountPublicAccessBlock",
-            "GetBucketPublicAccessBlock",
             "PutAccountPublicAccessBlock",
             "PutBucketObjectLockConfiguration",
             "PutBucketPublicAccessBlock",
-        ],
-    ),
-    (
-        "ec2.amazonaws.com",
-        "service events, of what AWS did itself (EC2 user guide, Spot interruptions and shared snapshots)",
-        &[
-            "BidEvictedEvent",
-            "SharedSnapshotCopyInitiated",
-            "SharedSnapshotVolumeCreated",
         ],
     ),
     (
@@ -110,15 +83,14 @@ const BESIDE_THE_MODELS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// Lambda writes the version of its API behind some names: `CreateFunction20150331`, `GetFunction20150331v2`.
-const VERSION: &str = r"20\d{6}(v\d)?$";
+type Pattern = fn(&str) -> String;
 
-/// Modifiers of an `eventName` that can be held against a list of names, and the expression they make.
-const MODIFIERS: [(&str, fn(&str) -> String); 4] = [
-    ("", |text| format!("^{text}$")),
-    ("startswith", |text| format!("^{text}")),
-    ("endswith", |text| format!("{text}$")),
-    ("contains", str::to_owned),
+/// Modifiers of an `eventName` that can be held against a list of names, and the pattern they make of it.
+const MODIFIERS: [(&str, Pattern); 4] = [
+    ("", str::to_owned),
+    ("startswith", |text| format!("{text}*")),
+    ("endswith", |text| format!("*{text}")),
+    ("contains", |text| format!("*{text}*")),
 ];
 
 /// Host and the names of its events.
@@ -163,6 +135,21 @@ pub fn known(rules: &[Shipped]) -> Option<Services> {
     Some(Services(services.collect()))
 }
 
+/// Every exception that no rule needs (any more).
+pub fn unneeded(rules: &[Shipped]) -> Vec<String> {
+    let documents = rules.iter().flat_map(|rule| &rule.documents);
+    let named: BTreeSet<&str> = documents
+        .flat_map(|document| values(document, "eventName"))
+        .filter_map(|(_, name)| name.text())
+        .collect();
+    BESIDE_THE_MODELS
+        .iter()
+        .flat_map(|(host, _, names)| names.iter().map(move |name| (host, name)))
+        .filter(|(_, name)| !named.contains(*name))
+        .map(|(host, name)| format!("no rule names {name} of {host}"))
+        .collect()
+}
+
 impl Services {
     /// Every event name of a rule's detection that none of its services has, with its place.
     pub fn problems(&self, rule: &Node) -> Vec<String> {
@@ -180,12 +167,12 @@ impl Services {
             let place = name.place;
             let place = format!("{}:{}", place.line, place.column);
             let Some(text) = name.text() else { continue };
-            match expression(modifiers, text) {
+            match pattern(modifiers, text) {
                 None => problems.push(format!("{place} eventName|{modifiers} cannot be checked")),
                 Some(_) if hosts.is_empty() => {
                     problems.push(format!("{place} '{text}' of which eventSource?"));
                 }
-                Some(expression) if !self.any(&hosts, &expression) => {
+                Some(pattern) if !self.any(&hosts, &pattern) => {
                     let hosts = hosts.join(", ");
                     problems.push(format!("{place} '{text}' is no operation of {hosts}"));
                 }
@@ -195,20 +182,38 @@ impl Services {
         problems
     }
 
-    fn any(&self, hosts: &[&str], expression: &Regex) -> bool {
+    fn any(&self, hosts: &[&str], pattern: &str) -> bool {
         let mut names = hosts.iter().filter_map(|host| self.0.get(*host)).flatten();
-        names.any(|name| expression.is_match(name))
+        names.any(|name| fits(name, pattern))
     }
 }
 
-/// The names that `field|modifiers: text` admits, in their own case; `None` where a list of names cannot say.
-fn expression(modifiers: &str, text: &str) -> Option<Regex> {
-    let (_, anchored) = MODIFIERS.iter().find(|(name, _)| *name == modifiers)?;
-    let version = Regex::new(VERSION).ok()?;
-    let text = regex::escape(&version.replace(text, ""))
-        .replace(r"\*", ".*")
-        .replace(r"\?", ".");
-    Regex::new(&anchored(&text)).ok()
+/// What `field|modifiers: text` admits, in which `*` is any text; `None` where a list of names cannot say.
+fn pattern(modifiers: &str, text: &str) -> Option<String> {
+    let (_, pattern) = MODIFIERS.iter().find(|(name, _)| *name == modifiers)?;
+    Some(pattern(unversioned(text)))
+}
+
+/// Lambda writes the version of its API behind some names: `CreateFunction20150331`, `GetFunction20150331v2`.
+fn unversioned(name: &str) -> &str {
+    let dated = name.strip_suffix("v2").unwrap_or(name);
+    let plain = dated.trim_end_matches(|c: char| c.is_ascii_digit());
+    if dated.len() - plain.len() == "20150331".len() {
+        plain
+    } else {
+        name
+    }
+}
+
+/// Whether `name` matches `pattern` in its own case.
+fn fits(name: &str, pattern: &str) -> bool {
+    match pattern.split_once('*') {
+        None => name == pattern,
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| {
+            let mut ends = name.char_indices().map(|(at, _)| &name[at..]).chain([""]);
+            ends.any(|end| fits(end, rest))
+        }),
+    }
 }
 
 /// Every value of `field` in the rule's detection, with the modifiers it stands under.

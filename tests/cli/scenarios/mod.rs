@@ -5,6 +5,7 @@ mod data_exfiltration;
 mod iam_changes;
 mod ip_trace;
 mod logins;
+mod lookups;
 mod off_hours_iam;
 mod persistence;
 mod principal_trace;

@@ -6,6 +6,7 @@ pub mod lookup_server;
 pub mod offline;
 pub mod records;
 pub mod sandbox;
+pub mod scenario;
 pub mod venv;
 
 use std::io::{self, Write};

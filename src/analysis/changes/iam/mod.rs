@@ -1,26 +1,302 @@
-//! IAM, rendered change by change.
+//! IAM, rendered change by change: users, groups, roles, policies, credentials, MFA, federation (facts: E2).
+//!
+//! `calls` and `documents` know the calls, `history` what earlier ones told, `policy` and `diff` what documents say,
+//! `words`, `danger` and `trust` what that means. Here each event of a second is told in turn.
 
-use crate::analysis::findings;
-use crate::event::Event;
-use crate::report::Change;
+mod calls;
+mod danger;
+mod diff;
+mod documents;
+mod history;
+mod lines;
+mod pattern;
+mod policy;
+mod template;
+#[cfg(test)]
+mod tests;
+mod trust;
+mod words;
+
+use crate::analysis::denied;
+use crate::analysis::findings::{self, Proof};
+use crate::event::{Event, who};
+use crate::report::{Change, ChangeAction};
+use calls::{Call, Verb};
+use danger::Danger;
+use history::{Content, History, Known, Thing};
+use lines::Line;
+use policy::Document;
+use template::fill;
 
 /// Folds events into changes.
 #[derive(Debug, Default)]
 pub struct Fold {
+    /// Events of one second, in which the order of records is not that of the calls (facts: A4).
+    second: Vec<(Event, bool)>,
+    past: History,
     changes: Vec<Change>,
+    hits: Vec<(Danger, String, Proof)>,
+}
+
+/// How an event is told.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Plain(&'static Call),
+    /// With a policy document; the template of what it is about.
+    Document(&'static str),
+    /// A write that nobody described: only that it was.
+    Other,
+}
+
+impl Kind {
+    /// `None` for what changes nothing.
+    fn of(event: &Event) -> Option<Self> {
+        let (source, name) = (
+            event.source().unwrap_or_default(),
+            event.name().unwrap_or_default(),
+        );
+        if let Some(call) = calls::known(source, name) {
+            return Some(Self::Plain(call));
+        }
+        let document = documents::CALLS.iter().find(|(call, _)| *call == name);
+        if let (Some((_, target)), "iam.amazonaws.com") = (document, source) {
+            return Some(Self::Document(target));
+        }
+        let is_read = event
+            .json()
+            .get("readOnly")
+            .is_some_and(|flag| *flag == true || flag == "true");
+        (!is_read).then_some(Self::Other)
+    }
+
+    /// A thing is created before anything else happens to it, and deleted after.
+    fn rank(self, event: &Event) -> u8 {
+        match (self, event.name()) {
+            (Self::Plain(call), _) if call.verb == Verb::Creates => 0,
+            (Self::Plain(call), _) if call.verb == Verb::Deletes => 2,
+            (
+                Self::Document(_),
+                Some("CreateRole" | "CreateServiceLinkedRole" | "CreatePolicy"),
+            ) => 0,
+            (Self::Document(_), Some("DeleteRole" | "DeletePolicy")) => 2,
+            _ => 1,
+        }
+    }
+
+    fn target(self) -> &'static str {
+        match self {
+            Self::Plain(call) => call.target,
+            Self::Document(target) => target,
+            Self::Other => "{userName|groupName|roleName|policyArn|policyName|name}",
+        }
+    }
 }
 
 impl Fold {
     /// See [`super::Renderer::add`].
     pub fn add(&mut self, event: &Event, in_answer: bool) {
-        if in_answer {
-            let change = super::change_by(event, crate::report::ChangeAction::Modified);
-            self.changes.push(change);
+        if Kind::of(event).is_none() {
+            return;
         }
+        if self
+            .second
+            .first()
+            .is_some_and(|(first, _)| first.time() != event.time())
+        {
+            self.tell_second();
+        }
+        self.second.push((event.clone(), in_answer));
     }
 
     /// See [`super::Renderer::finish`].
-    pub fn finish(self, _findings: &mut findings::Fold) -> Vec<Change> {
+    pub fn finish(mut self, findings: &mut findings::Fold) -> Vec<Change> {
+        self.tell_second();
+        for (danger, message, proof) in self.hits {
+            findings.hit(&danger.rule, message, proof);
+        }
         self.changes
     }
+
+    fn tell_second(&mut self) {
+        let mut second = std::mem::take(&mut self.second);
+        second.sort_by_key(|(event, _)| Kind::of(event).map(|kind| kind.rank(event)));
+        for (event, in_answer) in second {
+            let Some(kind) = Kind::of(&event) else {
+                continue;
+            };
+            let target = target(&event, kind);
+            let lines = if event.failed() {
+                vec![attempt(&event, kind)]
+            } else {
+                self.tell(&event, kind, target.as_deref())
+            };
+            if in_answer {
+                for line in lines {
+                    self.add_change(&event, target.clone(), line);
+                }
+            }
+        }
+    }
+
+    fn tell(&mut self, event: &Event, kind: Kind, target: Option<&str>) -> Vec<Line> {
+        let thing = Thing {
+            account: event.account().unwrap_or_default().to_owned(),
+            name: target.unwrap_or_default().to_owned(),
+        };
+        // what names nothing that it is about tells nothing about anything
+        let mut nothing = History::default();
+        let past = match target {
+            Some(_) => &mut self.past,
+            None => &mut nothing,
+        };
+        match kind {
+            Kind::Plain(call) => vec![tell_plain(event, call, &thing, past)],
+            Kind::Document(_) => documents::tell(event, &thing, past),
+            Kind::Other => {
+                let mut line = Line::new(ChangeAction::Modified, None, None);
+                line.notes
+                    .push("no words are known for this call".to_owned());
+                vec![line]
+            }
+        }
+    }
+
+    fn add_change(&mut self, event: &Event, target: Option<String>, line: Line) {
+        let mut change = super::change_by(event, line.action);
+        for (subject, danger) in line.dangers {
+            let by = who::actor(event)
+                .map(|actor| format!(", by {actor}"))
+                .unwrap_or_default();
+            let message = format!("{subject} {}{by}", danger.what);
+            self.hits.push((danger, message, Proof::of(event)));
+        }
+        change.target = target;
+        change.before = line.before;
+        change.after = line.after;
+        change.detail.extend(line.detail);
+        if !line.notes.is_empty() {
+            change
+                .detail
+                .insert("note".to_owned(), line.notes.join("; ").into());
+        }
+        self.changes.push(change);
+    }
+}
+
+/// A call without a policy document.
+fn tell_plain(event: &Event, call: &Call, thing: &Thing, past: &mut History) -> Line {
+    let words = fill(event, call.words).text;
+    let property = Some(fill(event, call.property))
+        .filter(|property| property.is_complete && !property.text.is_empty())
+        .map(|property| property.text);
+    let known = match &property {
+        Some(property) => past.of(thing, property),
+        None => Known::Unknown,
+    };
+    let is_same = matches!(known, Known::Is(content) if content.words() == Some(&words));
+    let is_nothing = matches!(known, Known::Nothing);
+    let before = known.value().and_then(Content::words).map(str::to_owned);
+    learn(event, call, thing, (property, &words), past);
+    match call.verb {
+        Verb::Adds | Verb::Sets if is_same => {
+            let mut line = Line::new(ChangeAction::Noop, before, Some(words));
+            line.notes
+                .push("an earlier call had done so already".to_owned());
+            line
+        }
+        Verb::Creates => Line::new(ChangeAction::Added, None, Some(words)),
+        Verb::Adds => {
+            let mut line = Line::new(ChangeAction::Added, before, Some(words));
+            let policy_arn = event.request(&["policyArn"]).unwrap_or_default();
+            let danger = danger::of_attachment(policy_arn);
+            line.dangers
+                .extend(danger.map(|danger| (thing.name.clone(), danger)));
+            line
+        }
+        Verb::Deletes | Verb::Removes => {
+            Line::new(ChangeAction::Removed, before.or(Some(words)), None)
+        }
+        Verb::Renames => Line::new(
+            ChangeAction::Modified,
+            Some(thing.name.clone()),
+            Some(words),
+        ),
+        Verb::Sets if is_nothing => Line::new(ChangeAction::Added, None, Some(words)),
+        Verb::Sets if before.is_some() => Line::new(ChangeAction::Modified, before, Some(words)),
+        Verb::Sets => Line::new(ChangeAction::Modified, None, Some(words)).with_unknown_before(),
+    }
+}
+
+fn learn(
+    event: &Event,
+    call: &Call,
+    thing: &Thing,
+    (property, words): (Option<String>, &str),
+    past: &mut History,
+) {
+    match (call.verb, property) {
+        (Verb::Creates, _) => past.create(thing.clone(), calls::originals(event)),
+        (Verb::Deletes, _) => past.delete(thing),
+        (Verb::Renames, Some(name)) => past.rename(thing, name),
+        (Verb::Adds | Verb::Sets, Some(property)) => {
+            let content = Known::Is(Content::Words(words.to_owned()));
+            past.set(thing, &property, content, event.time());
+        }
+        (Verb::Removes, Some(property)) => past.set(thing, &property, Known::Nothing, event.time()),
+        (Verb::Adds | Verb::Sets | Verb::Removes | Verb::Renames, None) => {}
+    }
+}
+
+/// A call that failed: what was tried, and nothing else.
+fn attempt(event: &Event, kind: Kind) -> Line {
+    let mut line = Line::new(ChangeAction::Failed, None, None);
+    let tried = match kind {
+        Kind::Plain(call) => {
+            let words = Some(fill(event, call.words)).filter(|words| words.is_complete);
+            words.map(|words| format!("{}: {}", call.verb.tried(), words.text))
+        }
+        Kind::Document(_) => {
+            let document = Document::read(documents::document(event)).ok();
+            let says =
+                document.map(|document| format!(": {}", lines::all(&document, event.account())));
+            let policy = documents::policy(event);
+            Some(format!(
+                "tried {}: {policy}{}",
+                event.name().unwrap_or_default(),
+                says.unwrap_or_default()
+            ))
+        }
+        Kind::Other => None,
+    };
+    line.notes.extend(tried);
+    line
+}
+
+/// What a call is about. A refused one may hold no request: then its caller is not meant.
+fn target(event: &Event, kind: Kind) -> Option<String> {
+    let is_bare = event
+        .json()
+        .get("requestParameters")
+        .is_none_or(serde_json::Value::is_null);
+    if event.failed() && is_bare {
+        return denied_target(event);
+    }
+    let target = fill(event, kind.target());
+    Some(target.text).filter(|_| target.is_complete)
+}
+
+/// What a refused call was about, where only its message says so (facts: C4).
+fn denied_target(event: &Event) -> Option<String> {
+    let target = denied::target_in(event.error_message()?)?;
+    let name = target
+        .split_once(":iam::")
+        .and_then(|(_, rest)| rest.split_once(':'));
+    Some(match name.and_then(|(_, path)| path.split_once('/')) {
+        Some((kind, path)) if kind != "policy" => {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            format!("{kind} {name}")
+        }
+        Some(_) => format!("policy {target}"),
+        None => target.to_owned(),
+    })
 }

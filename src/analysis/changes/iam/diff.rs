@@ -1,0 +1,106 @@
+//! What one policy document says that another does not, statement by statement. In doubt a statement counts as new.
+
+use super::policy::{Condition, Document, Part, Scope, Statement};
+
+/// A statement may be cut into more pieces than anybody would read; then it is shown whole.
+const MANY_PIECES: usize = 32;
+
+/// What of `one` the statements of `other` do not say already: whole statements, or the part of them that is left.
+pub fn beyond(one: &Document, other: &Document) -> Vec<Statement> {
+    let statements = one.statements.iter();
+    statements
+        .flat_map(|statement| uncovered(statement, other))
+        .collect()
+}
+
+/// Whether `wide` says all that `narrow` says.
+pub fn covers(wide: &Statement, narrow: &Statement) -> bool {
+    without(narrow, wide).is_empty()
+}
+
+fn uncovered(statement: &Statement, other: &Document) -> Vec<Statement> {
+    if other.statements.iter().any(|own| covers(own, statement)) {
+        return Vec::new();
+    }
+    let mut pieces = vec![statement.clone()];
+    for own in &other.statements {
+        pieces = pieces
+            .iter()
+            .flat_map(|piece| without(piece, own))
+            .collect();
+        if pieces.len() > MANY_PIECES {
+            return vec![statement.clone()];
+        }
+    }
+    pieces
+}
+
+/// `statement` less what `own` says: a part for each side (who, what, on what) on which `statement` reaches further.
+fn without(statement: &Statement, own: &Statement) -> Vec<Statement> {
+    let holds = own.effect == statement.effect
+        && own.conditions.iter().all(|condition| {
+            statement
+                .conditions
+                .iter()
+                .any(|given| implies(given, condition))
+        });
+    let sides = [
+        split(&statement.principals, &own.principals),
+        split(&statement.actions, &own.actions),
+        split(&statement.resources, &own.resources),
+    ];
+    if !holds || sides.iter().any(|(common, _)| common.is_empty()) {
+        return vec![statement.clone()];
+    }
+    let [principals, actions, resources] = sides;
+    let piece = |principals: &Scope, actions: &Scope, resources: &Scope| Statement {
+        effect: statement.effect,
+        principals: principals.clone(),
+        actions: actions.clone(),
+        resources: resources.clone(),
+        conditions: statement.conditions.clone(),
+    };
+    let pieces = [
+        piece(&principals.1, &statement.actions, &statement.resources),
+        piece(&principals.0, &actions.1, &statement.resources),
+        piece(&principals.0, &actions.0, &resources.1),
+    ];
+    let is_left = |piece: &Statement| {
+        !(piece.principals.is_empty() || piece.actions.is_empty() || piece.resources.is_empty())
+    };
+    pieces.into_iter().filter(is_left).collect()
+}
+
+/// The parts of `scope` that `own` covers, and the rest.
+fn split(scope: &Scope, own: &Scope) -> (Scope, Scope) {
+    let parts = scope.iter().cloned();
+    parts.partition(|part| own.contains(part) || own.iter().any(|own| part_covers(own, part)))
+}
+
+fn part_covers(wide: &Part, narrow: &Part) -> bool {
+    match (wide, narrow) {
+        (Part::Unnamed, Part::Unnamed) => true,
+        (Part::Like(wide), Part::Like(narrow)) => wide.covers(narrow),
+        (Part::Like(wide), Part::Except(_)) => wide.is_any(),
+        (Part::Except(excepted), Part::Like(narrow)) => {
+            let is_one = !narrow.as_str().contains(['*', '?']);
+            is_one && !excepted.iter().any(|excepted| excepted.covers(narrow))
+        }
+        (Part::Except(less), Part::Except(more)) => less
+            .iter()
+            .all(|less| more.iter().any(|more| more.covers(less))),
+        _ => false,
+    }
+}
+
+/// Whether `given` cannot hold unless `asked` does.
+fn implies(given: &Condition, asked: &Condition) -> bool {
+    let is_same = given.operator == asked.operator && given.key == asked.key;
+    // the more values an operator that says "not" lists, the less it admits
+    let (less, more) = if asked.operator.folded().contains("not") {
+        (asked, given)
+    } else {
+        (given, asked)
+    };
+    is_same && less.values.is_subset(&more.values)
+}

@@ -1,0 +1,173 @@
+//! What earlier events told of users, groups, roles and policies: what a change is compared with. Nothing is assumed:
+//! what no event told is unknown, unless the thing itself was seen to be created, for then it was empty.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::policy::Document;
+
+/// What is known of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known<T> {
+    Unknown,
+    /// It is known that there is none.
+    Nothing,
+    Is(T),
+}
+
+impl<T> Known<T> {
+    pub fn as_ref(&self) -> Known<&T> {
+        match self {
+            Self::Unknown => Known::Unknown,
+            Self::Nothing => Known::Nothing,
+            Self::Is(value) => Known::Is(value),
+        }
+    }
+
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Is(value) => Some(value),
+            Self::Unknown | Self::Nothing => None,
+        }
+    }
+
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown)
+    }
+}
+
+/// A user, group, role, policy or whatever else has properties, in an account.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Thing {
+    pub account: String,
+    /// As changes name it: `role deploy`.
+    pub name: String,
+}
+
+/// What a property of a thing holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    Words(String),
+    Policy(Document),
+}
+
+impl Content {
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Words(words) => Some(words),
+            Self::Policy(_) => None,
+        }
+    }
+
+    pub fn policy(&self) -> Option<&Document> {
+        match self {
+            Self::Policy(document) => Some(document),
+            Self::Words(_) => None,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct History {
+    things: HashMap<Thing, Properties>,
+}
+
+#[derive(Debug, Default)]
+struct Properties {
+    /// What it does not hold, it never held.
+    is_whole: bool,
+    by_name: HashMap<String, Property>,
+}
+
+#[derive(Debug)]
+struct Property {
+    held: Known<Content>,
+    /// When that was told; the order of what is told within one second is not known (facts: A4).
+    at: Option<DateTime<Utc>>,
+    /// It came with the thing itself: whatever is told in that second came later.
+    is_original: bool,
+}
+
+impl History {
+    /// What `property` of `thing` held, as far as told.
+    pub fn of(&self, thing: &Thing, property: &str) -> Known<&Content> {
+        let Some(properties) = self.things.get(thing) else {
+            return Known::Unknown;
+        };
+        match properties.by_name.get(property) {
+            Some(property) => property.held.as_ref(),
+            None if properties.is_whole => Known::Nothing,
+            None => Known::Unknown,
+        }
+    }
+
+    /// The policy that `property` of `thing` was.
+    pub fn policy(&self, thing: &Thing, property: &str) -> Known<Document> {
+        match self.of(thing, property) {
+            Known::Nothing => Known::Nothing,
+            Known::Unknown => Known::Unknown,
+            Known::Is(content) => match content.policy() {
+                Some(document) => Known::Is(document.clone()),
+                None => Known::Unknown,
+            },
+        }
+    }
+
+    /// The words that `property` of `thing` held.
+    pub fn words(&self, thing: &Thing, property: &str) -> Option<String> {
+        let words = self.of(thing, property).value()?.words()?;
+        Some(words.to_owned())
+    }
+
+    /// `property` holds this from now on. Told two things within a second, nobody knows which came last.
+    pub fn set(
+        &mut self,
+        thing: &Thing,
+        property: &str,
+        held: Known<Content>,
+        at: Option<DateTime<Utc>>,
+    ) {
+        let properties = self.things.entry(thing.clone()).or_default();
+        let is_contested = properties.by_name.get(property).is_some_and(|earlier| {
+            !earlier.is_original && earlier.at == at && earlier.held != held
+        });
+        let held = if is_contested { Known::Unknown } else { held };
+        let property = property.to_owned();
+        let told = Property {
+            held,
+            at,
+            is_original: false,
+        };
+        properties.by_name.insert(property, told);
+    }
+
+    /// `thing` is new: it holds `properties`, and nothing else.
+    pub fn create(&mut self, thing: Thing, properties: Vec<(String, Known<Content>)>) {
+        let properties = properties.into_iter().map(|(name, held)| {
+            let told = Property {
+                held,
+                at: None,
+                is_original: true,
+            };
+            (name, told)
+        });
+        let created = Properties {
+            is_whole: true,
+            by_name: properties.collect(),
+        };
+        self.things.insert(thing, created);
+    }
+
+    /// `thing` is no more; what comes under its name is another.
+    pub fn delete(&mut self, thing: &Thing) {
+        self.things.remove(thing);
+    }
+
+    pub fn rename(&mut self, thing: &Thing, name: String) {
+        if let Some(properties) = self.things.remove(thing) {
+            let account = thing.account.clone();
+            self.things.insert(Thing { account, name }, properties);
+        }
+    }
+}

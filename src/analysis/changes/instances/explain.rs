@@ -1,0 +1,104 @@
+//! One change, explained: the circumstances of the call, who was behind it, and what other events say, in one note.
+
+use super::Act;
+use super::cause::{Cause, Doer};
+use super::context::Context;
+use super::deed::{Deed, Moment};
+use super::states::Transition;
+use crate::report::{Change, ChangeAction};
+
+/// A change, and what the findings need to know of it.
+#[derive(Debug)]
+pub(super) struct Explained<'c> {
+    pub(super) change: Change,
+    pub(super) cause: Cause,
+    pub(super) reasons: Reasons<'c>,
+}
+
+/// What other events say.
+#[derive(Debug)]
+pub(super) struct Reasons<'c> {
+    /// The call that asked a service to end this very instance.
+    pub(super) asked: Option<&'c Deed>,
+    /// Else the last one that may have led to it.
+    pub(super) before: Option<&'c Deed>,
+    /// What switched the instance's protection off.
+    pub(super) unprotected: Option<&'c Deed>,
+    /// Who had already done what the call asked for.
+    earlier: Option<&'c Deed>,
+}
+
+pub(super) fn explain<'c>(act: &Act, to: &Transition, context: &'c Context) -> Explained<'c> {
+    let mut change = act.change.clone();
+    change.target.clone_from(&to.instance);
+    change.action = to.action;
+    change.before.clone_from(&to.before);
+    change.after.clone_from(&to.after);
+    let mut doer = act.caller.doer(act.call, context);
+    change.session = doer.session.take().or(change.session);
+    let reasons = Reasons::of(act, &doer, &change, context);
+    let mut notes = std::mem::take(&mut doer.notes);
+    notes.extend(reasons.notes(&change, act.call.ends()));
+    let mut evidence = std::mem::take(&mut doer.evidence);
+    evidence.extend(reasons.evidence());
+    let detail = &mut change.detail;
+    detail.insert("cause".to_owned(), doer.cause.as_str().into());
+    if !notes.is_empty() {
+        detail.insert("note".to_owned(), notes.join("; ").into());
+    }
+    if !evidence.is_empty() {
+        detail.insert("evidence".to_owned(), evidence.into());
+    }
+    Explained {
+        change,
+        cause: doer.cause,
+        reasons,
+    }
+}
+
+impl<'c> Reasons<'c> {
+    fn of(act: &Act, doer: &Doer, change: &Change, context: &'c Context) -> Self {
+        let moment = Moment::of(change);
+        let is = |action| change.action == action;
+        let asked = context.asked(doer.cause, &moment);
+        let before = context.before(doer.cause, &moment);
+        let unprotected = context.unprotected(act.call, &moment);
+        let earlier = context.earlier(act.call, &moment);
+        Self {
+            asked,
+            before: before.filter(|_| asked.is_none()),
+            unprotected: unprotected.filter(|_| is(ChangeAction::Modified)),
+            earlier: earlier.filter(|_| is(ChangeAction::Noop)),
+        }
+    }
+
+    fn notes(&self, change: &Change, ends: bool) -> Vec<String> {
+        let mut notes = Vec::new();
+        notes.extend(self.asked.map(|deed| format!("asked for by {deed}")));
+        notes.extend(self.before.map(|deed| format!("before it {deed}")));
+        notes.extend(self.unprotected.map(|deed| {
+            let lead = Moment::of(change).since(deed);
+            format!("{} switched off {lead} by {}", deed.what, deed.actor)
+        }));
+        if change.action == ChangeAction::Noop {
+            let state = change.after.as_deref().unwrap_or_default();
+            notes.push(match self.earlier {
+                Some(deed) => format!("already {state}: {deed}"),
+                None if ends => format!("already {state}, by no call that was read"),
+                None => format!("already {state}"),
+            });
+        }
+        let error = change.error.as_deref().unwrap_or_default();
+        if error.ends_with("DryRunOperation") {
+            // it fails by its nature: the error tells that the call would have been allowed
+            notes.push("a dry run, which would have been allowed".to_owned());
+        }
+        notes
+    }
+
+    fn evidence(&self) -> impl Iterator<Item = String> {
+        let deeds = [self.asked, self.before, self.unprotected, self.earlier];
+        let deeds = deeds.into_iter().flatten();
+        deeds.filter_map(|deed| deed.event_id.clone())
+    }
+}

@@ -1,0 +1,249 @@
+//! What follows from the changes: who ended which instances, how bad that is, and what prepared it.
+//!
+//! One finding is about one actor, one call and one way, with the instances in its message: a fleet that is stopped is
+//! one sentence. Catalogue rules of the same ids say the same of single events, without knowing who was behind.
+
+use std::collections::BTreeMap;
+
+use super::Act;
+use super::cause::Cause;
+use super::explain::Explained;
+use super::states::Call;
+use crate::analysis::findings::{self, Proof, Rule};
+use crate::report::{ChangeAction, Level};
+
+/// Instances that a message names.
+const NAMED: usize = 5;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Terminated,
+    Stopped,
+    /// By what runs the instances: Auto Scaling, Spot.
+    Routine,
+    Unprotected,
+    Attempted,
+}
+
+/// A finding but for the instances, which stand between its two texts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Sentence {
+    kind: Kind,
+    level: Level,
+    opening: String,
+    ending: String,
+}
+
+#[derive(Debug, Default)]
+struct Hits {
+    instances: Vec<String>,
+    /// Events, each once.
+    proofs: Vec<Proof>,
+    last_act: Option<usize>,
+}
+
+/// Folds changes into findings.
+#[derive(Debug, Default)]
+pub(super) struct Fold {
+    by_sentence: BTreeMap<Sentence, Hits>,
+}
+
+impl Fold {
+    /// A change of `act`, which is the `number`th; changes of one act follow one another.
+    pub(super) fn add(&mut self, number: usize, act: &Act, explained: &Explained<'_>) {
+        let sentence = match explained.change.action {
+            ChangeAction::Failed => attempted(act.call, explained),
+            ChangeAction::Modified => ended(act.call, explained),
+            ChangeAction::Noop | ChangeAction::Added | ChangeAction::Removed => None,
+        };
+        if let Some(sentence) = sentence {
+            self.hits(sentence, explained).prove(number, act);
+        }
+        if let Some((sentence, switched)) = unprotected(act.call, explained) {
+            let hits = self.hits(sentence, explained);
+            hits.proofs.push(switched);
+            hits.prove(number, act);
+        }
+    }
+
+    fn hits(&mut self, sentence: Sentence, explained: &Explained<'_>) -> &mut Hits {
+        let hits = self.by_sentence.entry(sentence).or_default();
+        if let Some(instance) = &explained.change.target
+            && !hits.instances.contains(instance)
+        {
+            hits.instances.push(instance.clone());
+        }
+        hits
+    }
+
+    pub(super) fn finish(self, findings: &mut findings::Fold) {
+        for (sentence, hits) in self.by_sentence {
+            let Sentence {
+                opening, ending, ..
+            } = &sentence;
+            let message = format!("{opening} {}{ending}", listed(&hits.instances));
+            let rule = sentence.kind.rule(sentence.level);
+            for proof in hits.proofs {
+                findings.hit(&rule, message.clone(), proof);
+            }
+        }
+    }
+}
+
+impl Hits {
+    fn prove(&mut self, number: usize, act: &Act) {
+        if self.last_act.replace(number) != Some(number) {
+            self.proofs.push(act.proof.clone());
+        }
+    }
+}
+
+impl Kind {
+    fn rule(self, level: Level) -> Rule {
+        let (id, title, attack): (_, _, &[&str]) = match self {
+            Self::Terminated => (
+                "instances-terminated",
+                "Instances terminated",
+                &["T1485", "T1578.003"],
+            ),
+            Self::Stopped => (
+                "instances-stopped",
+                "Instances stopped or rebooted",
+                &["T1489", "T1529"],
+            ),
+            Self::Routine => (
+                "instances-ended-by-automation",
+                "Instances ended by Auto Scaling or Spot",
+                &[],
+            ),
+            Self::Unprotected => (
+                "termination-protection-off",
+                "Protection switched off before an instance was ended",
+                &["T1578.005"],
+            ),
+            Self::Attempted => (
+                "instance-stop-attempted",
+                "Attempt to stop or terminate instances",
+                &["T1489"],
+            ),
+        };
+        Rule {
+            level,
+            id: id.to_owned(),
+            title: title.to_owned(),
+            attack: attack.iter().map(|id| (*id).to_owned()).collect(),
+        }
+    }
+}
+
+/// An instance was ended or rebooted. Services that do as they are told weigh less than whoever acts himself, and what
+/// runs the instances least: unless somebody told it to end this very one.
+fn ended(call: Call, explained: &Explained<'_>) -> Option<Sentence> {
+    let (cause, reasons) = (explained.cause, &explained.reasons);
+    let (_, past) = verbs(call)?;
+    if cause.is_routine() && reasons.asked.is_none() {
+        let after = reasons.before;
+        let service = if cause == Cause::Spot {
+            "Spot"
+        } else {
+            "Auto Scaling"
+        };
+        return Some(Sentence {
+            kind: Kind::Routine,
+            level: after.map_or(Level::Informational, |_| Level::Low),
+            opening: format!("{service} {past}"),
+            ending: after.map_or(String::new(), |deed| {
+                format!(", after {} by {}", deed.what, deed.actor)
+            }),
+        });
+    }
+    let is_told = cause.is_forwarded();
+    let (kind, level) = match (call, is_told) {
+        (Call::Terminate | Call::SpotReclaim, false) => (Kind::Terminated, Level::High),
+        (Call::Terminate | Call::SpotReclaim, true) => (Kind::Terminated, Level::Medium),
+        (Call::Stop, false) => (Kind::Stopped, Level::Medium),
+        (Call::Stop, true) | (_, false) => (Kind::Stopped, Level::Low),
+        (_, true) => (Kind::Stopped, Level::Informational),
+    };
+    Some(Sentence {
+        kind,
+        level,
+        opening: format!("{} {past}", doer(explained)),
+        ending: way(cause).to_owned(),
+    })
+}
+
+fn attempted(call: Call, explained: &Explained<'_>) -> Option<Sentence> {
+    let (present, _) = verbs(call)?;
+    let error = explained.change.error.as_deref().unwrap_or("refused");
+    Some(Sentence {
+        kind: Kind::Attempted,
+        level: Level::Low,
+        opening: format!("{} could not {present}", doer(explained)),
+        ending: format!("{}: {error}", way(explained.cause)),
+    })
+}
+
+/// Its protection had been switched off for it: that, and the event that did.
+fn unprotected(call: Call, explained: &Explained<'_>) -> Option<(Sentence, Proof)> {
+    let switch = explained.reasons.unprotected?;
+    let (_, past) = verbs(call)?;
+    let doer = doer(explained);
+    let level = if call == Call::Terminate {
+        Level::High
+    } else {
+        Level::Medium
+    };
+    let ending = if switch.actor == doer {
+        format!(" after switching off {}", switch.what)
+    } else {
+        format!(" after {} switched off {}", switch.actor, switch.what)
+    };
+    let sentence = Sentence {
+        kind: Kind::Unprotected,
+        level,
+        opening: format!("{doer} {past}"),
+        ending,
+    };
+    Some((sentence, switch.proof.clone()))
+}
+
+/// `stop`, `stopped`; nothing is said of instances that were started.
+fn verbs(call: Call) -> Option<(&'static str, &'static str)> {
+    match call {
+        Call::Start => None,
+        Call::Reboot => Some(("reboot", "rebooted")),
+        Call::Stop => Some(("stop", "stopped")),
+        Call::Terminate => Some(("terminate", "terminated")),
+        Call::SpotReclaim => Some(("take back", "took back")),
+    }
+}
+
+/// Who is to be named: whoever asked the service for this instance, else the caller.
+fn doer<'e>(explained: &'e Explained<'_>) -> &'e str {
+    let asked = explained.reasons.asked.map(|deed| deed.actor.as_str());
+    asked
+        .or(explained.change.actor.as_deref())
+        .unwrap_or("somebody unknown")
+}
+
+fn way(cause: Cause) -> &'static str {
+    match cause {
+        Cause::AutoScaling => " through Auto Scaling",
+        Cause::CloudFormation => " through CloudFormation",
+        Cause::Lambda => " through Lambda",
+        Cause::Ssm => " through Systems Manager",
+        Cause::Scheduler => " through an EventBridge schedule",
+        Cause::Service => " through a service",
+        Cause::Person | Cause::RoleSession | Cause::Spot | Cause::Unknown => "",
+    }
+}
+
+fn listed(instances: &[String]) -> String {
+    let named: Vec<&str> = instances.iter().take(NAMED).map(String::as_str).collect();
+    match instances.len() {
+        0 => "instances that the record does not name".to_owned(),
+        count if count > NAMED => format!("{} and {} more", named.join(", "), count - NAMED),
+        _ => named.join(", "),
+    }
+}

@@ -1,0 +1,255 @@
+//! Everything that is folded over the events of the answer, in the order of time: counts, findings, changes, rows.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::gather::{Gathered, Grown};
+use super::rules::{Rules, Standing};
+use super::verdicts::Verdicts;
+use super::{Place, Question};
+use crate::analysis::changes::{Renderer, iam, instances, security_groups};
+use crate::analysis::findings;
+use crate::analysis::lineage::Tree;
+use crate::analysis::stolen::Signer;
+use crate::analysis::usage::Usage;
+use crate::analysis::{denied, handoffs, related, stolen, summary};
+use crate::detection::{Attribute, values_of};
+use crate::event::{Event, redact};
+use crate::playbook::{Changes, Column, RULES_COLUMN};
+use crate::report::{Change, Denied, Finding, Handoff, Node, Row, Summary};
+
+/// What the folds make of the events.
+pub struct Told {
+    /// There was a window before to compare with.
+    pub is_comparable: bool,
+    /// When the incident began.
+    pub incident: Option<DateTime<Utc>>,
+    /// Calls that services made for the principal.
+    pub forwarded: u64,
+    pub summary: Summary,
+    pub lineage: Vec<Node>,
+    pub related: Vec<Node>,
+    pub handoffs: Vec<Handoff>,
+    pub denied: Vec<Denied>,
+    pub findings: Vec<Finding>,
+    pub changes: Vec<Change>,
+    pub rows: Vec<Row>,
+    /// The records of `rows`, as delivered.
+    pub records: Vec<String>,
+}
+
+/// Folds what was gathered; no hand-off leads to `accounts_read`.
+pub fn told(
+    question: &Question<'_>,
+    rules: &Rules<'_>,
+    mut gathered: Gathered,
+    grown: &Grown,
+    accounts_read: &BTreeSet<String>,
+) -> Told {
+    let verdicts = Verdicts::new(question, rules, grown, &mut gathered);
+    let Gathered {
+        kept, principals, ..
+    } = gathered;
+    let mut folds = Folds::new(question, rules, grown, &principals, verdicts);
+    for (event, word) in kept.into_sorted() {
+        folds.add(&event, &word);
+    }
+    folds.finish(accounts_read)
+}
+
+/// Everything that is folded over the events of the answer.
+struct Folds<'a> {
+    question: &'a Question<'a>,
+    rules: &'a Rules<'a>,
+    grown: &'a Grown,
+    gathered_principals: &'a BTreeSet<String>,
+    usage: Vec<Usage>,
+    /// Keys that the lineage deleted again, and when.
+    deleted: HashMap<String, DateTime<Utc>>,
+    summary: summary::Fold,
+    denied: denied::Fold,
+    handoffs: handoffs::Fold,
+    stolen: stolen::Fold,
+    related: related::Fold,
+    verdicts: Verdicts<'a>,
+    renderer: Option<Renderer>,
+    rows: Vec<Row>,
+    records: Vec<String>,
+}
+
+impl<'a> Folds<'a> {
+    fn new(
+        question: &'a Question<'a>,
+        rules: &'a Rules<'a>,
+        grown: &'a Grown,
+        principals: &'a BTreeSet<String>,
+        verdicts: Verdicts<'a>,
+    ) -> Self {
+        Self {
+            question,
+            rules,
+            grown,
+            gathered_principals: principals,
+            usage: grown.tree.nodes.iter().map(|_| Usage::default()).collect(),
+            deleted: HashMap::new(),
+            summary: summary::Fold::default(),
+            denied: denied::Fold::default(),
+            handoffs: handoffs::Fold::default(),
+            stolen: stolen::Fold::default(),
+            related: related::Fold::default(),
+            verdicts,
+            renderer: question.playbook.changes.map(renderer),
+            rows: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, event: &Event, word: &[Attribute]) {
+        let tree = &self.grown.tree;
+        let is_theirs = event
+            .identity()
+            .principal_id()
+            .is_some_and(|id| self.gathered_principals.contains(id));
+        if is_theirs {
+            self.summary.add_habit(event);
+        }
+        let login = event.id().and_then(|id| tree.login(id));
+        let node = login.or_else(|| event.access_key_id().and_then(|key| tree.key(key)));
+        let standing = match login {
+            Some(_) => Some(Standing::Answer),
+            None => self.rules.standing(event, &self.grown.bindings, word),
+        };
+        if standing.is_some() && self.question.place(event) == Place::Inside {
+            self.verdicts.watch(event);
+        }
+        if let (Some(renderer), Some(standing)) = (&mut self.renderer, standing) {
+            renderer.add(event, standing == Standing::Answer);
+        }
+        if standing == Some(Standing::Answer) {
+            if let Some(usage) = node.and_then(|node| self.usage.get_mut(node)) {
+                usage.add(event);
+            }
+            self.add_to_answer(event);
+        } else if is_theirs && standing.is_none() {
+            self.add_related(event);
+        }
+    }
+
+    fn add_to_answer(&mut self, event: &Event) {
+        self.summary.add(event);
+        self.denied.add(event);
+        self.handoffs.add(event);
+        if let (Some(key), Some(time)) = (deleted_key(event), event.time()) {
+            self.deleted.insert(key.to_owned(), time);
+        }
+        self.stolen.add(signer(&self.grown.tree, event), event);
+        let timezone = self.question.timezone;
+        let found = self.verdicts.add(event);
+        let mut cells = Map::new();
+        for column in &self.question.playbook.columns {
+            cells.insert(column.name.clone(), cell(column, event, &found, timezone));
+        }
+        if !cells.contains_key("time") {
+            let time = event.time().map(crate::report::rfc3339);
+            cells.insert("time".to_owned(), time.map_or(Value::Null, Value::String));
+        }
+        self.rows.push(Row {
+            event_id: event.id().map(str::to_owned),
+            time: event.time(),
+            cells,
+        });
+        self.records.push(event.raw().to_owned());
+    }
+
+    fn add_related(&mut self, event: &Event) {
+        if let Some(login) = crate::analysis::links::Login::read(event) {
+            self.related.add_login(&login, event);
+        } else {
+            self.related.add(event);
+        }
+    }
+
+    fn finish(self, accounts_read: &BTreeSet<String>) -> Told {
+        let is_comparable = self.verdicts.is_comparable();
+        let mut findings = self.verdicts.finish();
+        let changes = self
+            .renderer
+            .map(|renderer| renderer.finish(&mut findings))
+            .unwrap_or_default();
+        let mut lineage = self.grown.tree.nodes.clone();
+        for (node, usage) in lineage.iter_mut().zip(self.usage) {
+            usage.describe(node);
+            node.deleted_at = self.deleted.get(&node.id).copied();
+        }
+        self.stolen.finish(&mut findings);
+        let (denied, denials) = self.denied.finish();
+        let mut findings = findings.finish();
+        findings.extend(denials);
+        findings::sort(&mut findings);
+        let incident = self.question.incident;
+        let incident = incident.or_else(|| findings::incident(&findings));
+        let (related, forwarded) = self.related.finish();
+        Told {
+            is_comparable,
+            incident,
+            forwarded,
+            summary: self.summary.finish(incident),
+            lineage,
+            related,
+            handoffs: self.handoffs.finish(accounts_read),
+            denied,
+            findings,
+            changes,
+            rows: self.rows,
+            records: self.records,
+        }
+    }
+}
+
+fn renderer(changes: Changes) -> Renderer {
+    match changes {
+        Changes::SecurityGroupRules => Renderer::SecurityGroups(security_groups::Fold::default()),
+        Changes::IamPolicies => Renderer::Iam(iam::Fold::default()),
+        Changes::InstanceStates => Renderer::Instances(instances::Fold::default()),
+    }
+}
+
+/// The access key that `event` deleted; a deactivated one can be activated again.
+fn deleted_key(event: &Event) -> Option<&str> {
+    let is_deletion = event.is("iam.amazonaws.com", "DeleteAccessKey") && !event.failed();
+    event.request(&["accessKeyId"]).filter(|_| is_deletion)
+}
+
+fn signer<'t>(tree: &'t Tree, event: &Event) -> Signer<'t> {
+    let Some(key) = event.access_key_id() else {
+        return Signer::Elsewhere;
+    };
+    match (tree.instances.get(key), tree.key(key)) {
+        (Some(instance), _) => Signer::Instance(instance),
+        (None, Some(node)) if tree.is_below_compute(node) => Signer::BelowCompute,
+        _ => Signer::Elsewhere,
+    }
+}
+
+/// The first of the column's paths that is present; several values are an array.
+fn cell(column: &Column, event: &Event, found: &[Value], timezone: chrono_tz::Tz) -> Value {
+    for path in &column.fields {
+        if path.as_str() == RULES_COLUMN {
+            return found.into();
+        }
+        let name = path.as_str().rsplit('.').next().unwrap_or_default();
+        let mut values: Vec<Value> = values_of(event, path, timezone)
+            .into_iter()
+            .map(|value| redact::redacted(name, &value))
+            .filter(|value| value.as_str() != Some(""))
+            .collect();
+        match values.len() {
+            0 => {}
+            1 => return values.remove(0),
+            _ => return Value::Array(values),
+        }
+    }
+    Value::Null
+}
