@@ -19,7 +19,6 @@ mod evaluate;
 pub mod field_names;
 mod index;
 mod modifiers;
-mod network;
 mod parse;
 mod pattern;
 pub mod suggest;
@@ -31,9 +30,8 @@ mod reference_tests;
 
 use regex::Regex;
 
-use crate::event::FieldPath;
+use crate::event::{FieldPath, Network};
 use condition::Expr;
-use network::Network;
 use pattern::{Anchor, Pattern};
 use virtual_fields::Virtual;
 

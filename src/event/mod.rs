@@ -4,6 +4,7 @@
 //! whatever the record holds (facts: C). What follows from a record is decided in `analysis`.
 
 pub mod identity;
+mod network;
 pub mod path;
 pub mod redact;
 pub mod services;
@@ -14,6 +15,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 pub use identity::Identity;
+pub use network::Network;
 pub use path::FieldPath;
 
 /// Why some bytes are no CloudTrail record. Sources report it with file and offset, as a gap.

@@ -1,10 +1,11 @@
-//! Address blocks for the `cidr` modifier.
+//! Address blocks, as rules and records write them.
 
-use std::net::IpAddr;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An IPv4 or IPv6 block; host bits are masked off (facts: E1a, `208.236.235.254/0` occurs).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Network {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Network {
     /// The address, left-aligned in 128 bits.
     bits: u128,
     prefix: u32,
@@ -13,7 +14,7 @@ pub(super) struct Network {
 
 impl Network {
     /// `10.0.0.0/8`, `2001:db8::/32`; an address alone is a block of one.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix.parse::<u32>().ok()?)),
             None => (text, None),
@@ -29,7 +30,7 @@ impl Network {
     }
 
     /// Whether `text` is an address of the block. An IPv4 address mapped into IPv6 counts as IPv4.
-    pub(super) fn contains(self, text: &str) -> bool {
+    pub fn contains(self, text: &str) -> bool {
         text.parse::<IpAddr>().is_ok_and(|address| {
             let address = if self.v4 {
                 address.to_canonical()
@@ -38,6 +39,33 @@ impl Network {
             };
             address.is_ipv4() == self.v4 && left_aligned(address) & mask(self.prefix) == self.bits
         })
+    }
+
+    pub fn is_v4(self) -> bool {
+        self.v4
+    }
+
+    /// How many leading bits its addresses share.
+    pub fn prefix(self) -> u32 {
+        self.prefix
+    }
+
+    /// Its first and its last address as numbers, left-aligned in 128 bits.
+    pub fn bounds(self) -> (u128, u128) {
+        (self.bits, self.bits | !mask(self.prefix))
+    }
+}
+
+/// Without host bits: `208.236.235.254/0` is `0.0.0.0/0`.
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.v4 {
+            let [first, second, third, fourth, ..] = self.bits.to_be_bytes();
+            let address = Ipv4Addr::new(first, second, third, fourth);
+            return write!(f, "{address}/{}", self.prefix);
+        }
+        let address = Ipv6Addr::from_bits(self.bits);
+        write!(f, "{address}/{}", self.prefix)
     }
 }
 
@@ -70,6 +98,16 @@ mod tests {
         assert!(within("2001:db8::/32", "2001:DB8:1::") && !within("2001:db8::/32", "2001:db9::"));
         assert!(within("192.0.2.1", "192.0.2.1") && within("192.0.2.0/24", "::ffff:192.0.2.7"));
         assert!(!within("0.0.0.0/0", "ec2.amazonaws.com"));
+    }
+
+    #[test]
+    fn host_bits_are_masked_off() {
+        let told = |text: &str| Network::parse(text).unwrap().to_string();
+        assert_eq!(told("208.236.235.254/0"), "0.0.0.0/0");
+        assert_eq!(told("192.0.2.7"), "192.0.2.7/32");
+        assert_eq!(told("2001:DB8::1/32"), "2001:db8::/32");
+        let (first, last) = Network::parse("128.0.0.0/1").unwrap().bounds();
+        assert_eq!((first, last), (1 << 127, u128::MAX));
     }
 
     #[test]

@@ -1,0 +1,231 @@
+//! What is known of groups and their rules at one moment of the history: which rules a group has, what a rule id
+//! stands for, and whether a group admits the world. Nothing is assumed that no event told.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::exposure::{Family, is_wide};
+use super::prefix_lists::PrefixLists;
+use super::request::Group;
+use super::rule::{Direction, Key, Peer, Rule, Traffic};
+use crate::event::{Event, Network};
+
+#[derive(Debug, Default)]
+pub struct State {
+    groups: HashMap<String, Rules>,
+    /// `sgr-…`, and where it stands for what.
+    ids: HashMap<String, (String, Key)>,
+    /// Ids by account, Region and name; `None` where several groups have the name.
+    names: HashMap<[String; 3], Option<String>>,
+    /// The rules that reference a prefix list.
+    references: HashMap<String, BTreeSet<(String, Key)>>,
+    pub lists: PrefixLists,
+}
+
+/// The known rules of a group.
+#[derive(Debug, Default)]
+struct Rules {
+    held: BTreeMap<Key, Rule>,
+    /// The history has its beginning: there are no rules but these.
+    is_whole: bool,
+}
+
+/// How a rule opened its group to the world.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    pub family: Family,
+    /// What the world can send.
+    pub traffic: Traffic,
+    /// The rules that admit the rest of the world, in words; none where the rule admits all of it.
+    pub together_with: Vec<String>,
+}
+
+impl State {
+    /// What stands for the group here, and is told of it: its id, else its name.
+    pub fn identify(&self, event: &Event, group: &Group) -> String {
+        match group {
+            Group::Id(id) => id.clone(),
+            Group::Name(name) => match self.names.get(&place(event, name)) {
+                Some(Some(id)) => id.clone(),
+                _ => format!("group {name}"),
+            },
+        }
+    }
+
+    /// A group has a name: calls of the default VPC may use it instead of the id.
+    pub fn learn_name(&mut self, event: &Event, name: &str, id: &str) {
+        let known = self.names.entry(place(event, name));
+        let known = known.or_insert_with(|| Some(id.to_owned()));
+        if known.as_deref() != Some(id) {
+            *known = None;
+        }
+    }
+
+    /// A group begins: it has no rules but those that calls added.
+    pub fn create(&mut self, group: &str) {
+        self.groups.entry(group.to_owned()).or_default().is_whole = true;
+    }
+
+    /// A group ends: its rules as far as they are known, and whether these were all.
+    pub fn delete(&mut self, group: &str) -> (Vec<Rule>, bool) {
+        let Some(rules) = self.groups.remove(group) else {
+            return (Vec::new(), false);
+        };
+        for rule in rules.held.values() {
+            self.forget(group, rule);
+        }
+        (rules.held.into_values().collect(), rules.is_whole)
+    }
+
+    pub fn add(&mut self, group: &str, rule: Rule) {
+        if let Some(id) = &rule.id {
+            self.ids
+                .insert(id.clone(), (group.to_owned(), rule.key.clone()));
+        }
+        if let Peer::PrefixList(list) = &rule.key.peer {
+            let references = self.references.entry(list.clone()).or_default();
+            references.insert((group.to_owned(), rule.key.clone()));
+        }
+        let rules = self.groups.entry(group.to_owned()).or_default();
+        rules.held.insert(rule.key.clone(), rule);
+    }
+
+    /// The rule that `id` stands for.
+    pub fn by_id(&self, id: &str) -> Option<&Rule> {
+        let (group, key) = self.ids.get(id)?;
+        self.groups.get(group)?.held.get(key)
+    }
+
+    /// The rule as it is known in the group, by its id or by what it admits.
+    pub fn known(&self, group: &str, rule: &Rule) -> Option<&Rule> {
+        if let Some(known) = rule.id.as_deref().and_then(|id| self.by_id(id)) {
+            return Some(known);
+        }
+        let held = &self.groups.get(group)?.held;
+        let modified = || Key {
+            direction: Direction::Unknown,
+            ..rule.key.clone()
+        };
+        held.get(&rule.key).or_else(|| held.get(&modified()))
+    }
+
+    /// Takes a rule out of the group; what was known of it.
+    pub fn remove(&mut self, group: &str, rule: &Rule) -> Option<Rule> {
+        let key = self.known(group, rule)?.key.clone();
+        let removed = self.groups.get_mut(group)?.held.remove(&key)?;
+        self.forget(group, &removed);
+        Some(removed)
+    }
+
+    fn forget(&mut self, group: &str, rule: &Rule) {
+        if let Some(id) = &rule.id {
+            self.ids.remove(id);
+        }
+        if let Peer::PrefixList(list) = &rule.key.peer
+            && let Some(references) = self.references.get_mut(list)
+        {
+            references.remove(&(group.to_owned(), rule.key.clone()));
+        }
+    }
+
+    /// The groups, and their rules, that take their addresses from a prefix list.
+    pub fn references(&self, list: &str) -> Vec<(String, Rule)> {
+        let references = self.references.get(list).into_iter().flatten();
+        references
+            .filter_map(|(group, key)| {
+                let rule = self.groups.get(group)?.held.get(key)?;
+                Some((group.clone(), rule.clone()))
+            })
+            .collect()
+    }
+
+    /// How `rule` opens the group to the world, together with the rules that the group has. Where it does so in
+    /// several ways, the worst.
+    pub fn opened_by(&self, group: &str, rule: &Rule) -> Option<Opening> {
+        let ways = Family::BOTH.into_iter();
+        let mut ways: Vec<Opening> = ways
+            .flat_map(|family| self.ways(group, rule, family))
+            .collect();
+        ways.sort_by_key(|way| way.traffic.level());
+        ways.pop()
+    }
+
+    fn ways(&self, group: &str, rule: &Rule, family: Family) -> Vec<Opening> {
+        let own = self.blocks(rule, family);
+        let traffic = rule.key.traffic.clone();
+        if rule.key.direction == Direction::Egress || own.is_empty() {
+            return Vec::new();
+        }
+        if family.is_covered(&own) {
+            return vec![Opening {
+                family,
+                traffic,
+                together_with: Vec::new(),
+            }];
+        }
+        if !own.iter().copied().any(is_wide) {
+            return Vec::new();
+        }
+        let others: Vec<&Rule> = self
+            .admitting(group)
+            .filter(|other| {
+                other.key != rule.key && self.blocks(other, family).into_iter().any(is_wide)
+            })
+            .collect();
+        let shared = others
+            .iter()
+            .filter_map(|other| traffic.shared(&other.key.traffic));
+        let shared: BTreeSet<Traffic> = shared.collect();
+        let way = |traffic: Traffic| {
+            let also: Vec<&&Rule> = others
+                .iter()
+                .filter(|other| other.key.traffic.contains(&traffic))
+                .collect();
+            let mut blocks: Vec<Network> = also
+                .iter()
+                .flat_map(|other| self.blocks(other, family))
+                .collect();
+            // what the others admit without it is not its doing
+            if family.is_covered(&blocks) {
+                return None;
+            }
+            blocks.extend(&own);
+            family.is_covered(&blocks).then(|| Opening {
+                family,
+                traffic,
+                together_with: also.iter().map(|other| other.words()).collect(),
+            })
+        };
+        shared.into_iter().filter_map(way).collect()
+    }
+
+    /// Whether the world can send `traffic` to the group.
+    pub fn is_open(&self, group: &str, family: Family, traffic: &Traffic) -> bool {
+        let rules = self
+            .admitting(group)
+            .filter(|rule| rule.key.traffic.contains(traffic));
+        let blocks: Vec<Network> = rules.flat_map(|rule| self.blocks(rule, family)).collect();
+        family.is_covered(&blocks)
+    }
+
+    fn admitting(&self, group: &str) -> impl Iterator<Item = &Rule> {
+        let rules = self.groups.get(group).into_iter();
+        rules
+            .flat_map(|rules| rules.held.values())
+            .filter(|rule| rule.key.direction != Direction::Egress)
+    }
+
+    /// The addresses that a rule admits, as far as they are known.
+    fn blocks(&self, rule: &Rule, family: Family) -> Vec<Network> {
+        let all: Vec<Network> = match &rule.key.peer {
+            Peer::Block(network) => vec![*network],
+            Peer::PrefixList(list) => self.lists.entries(list).collect(),
+            Peer::Group { .. } | Peer::Odd(_) => Vec::new(),
+        };
+        all.into_iter().filter(|block| family.has(*block)).collect()
+    }
+}
+
+fn place(event: &Event, name: &str) -> [String; 3] {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    [text(event.account()), text(event.region()), name.to_owned()]
+}
