@@ -32,7 +32,11 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('trace-key', 'trace-key', [CompletionResultType]::ParameterValue, 'What an access key did, and everything that grew from it')
+            [CompletionResult]::new('changes', 'changes', [CompletionResultType]::ParameterValue, 'Who changed what, in words, one change a line')
+            [CompletionResult]::new('stopped-instances', 'stopped-instances', [CompletionResultType]::ParameterValue, 'Who stopped, rebooted or terminated instances, and through what')
+            [CompletionResult]::new('logins', 'logins', [CompletionResultType]::ParameterValue, 'Console logins: MFA, failures, root, switched roles, new addresses')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a playbook, built in or your own')
+            [CompletionResult]::new('hunt', 'hunt', [CompletionResultType]::ParameterValue, 'Run Sigma rules over any source, the built-in catalogue by default')
             [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; all of them must hold')
             [CompletionResult]::new('playbooks', 'playbooks', [CompletionResultType]::ParameterValue, 'List, show and check playbooks')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -52,6 +56,144 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every event in the table')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;changes' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('security-groups', 'security-groups', [CompletionResultType]::ParameterValue, 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0')
+            [CompletionResult]::new('iam', 'iam', [CompletionResultType]::ParameterValue, 'Users, roles, policies and keys, with policies compared statement by statement')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'trailhunt;changes;security-groups' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
+            [CompletionResult]::new('--incident', '--incident', [CompletionResultType]::ParameterName, 'When the incident began; what the principal used before it is not new')
+            [CompletionResult]::new('--timezone', '--timezone', [CompletionResultType]::ParameterName, 'Time zone of times without an offset, and of times shown')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most calls a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every event in the table')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;changes;iam' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
+            [CompletionResult]::new('--incident', '--incident', [CompletionResultType]::ParameterName, 'When the incident began; what the principal used before it is not new')
+            [CompletionResult]::new('--timezone', '--timezone', [CompletionResultType]::ParameterName, 'Time zone of times without an offset, and of times shown')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most calls a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every event in the table')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;changes;help' {
+            [CompletionResult]::new('security-groups', 'security-groups', [CompletionResultType]::ParameterValue, 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0')
+            [CompletionResult]::new('iam', 'iam', [CompletionResultType]::ParameterValue, 'Users, roles, policies and keys, with policies compared statement by statement')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'trailhunt;changes;help;security-groups' {
+            break
+        }
+        'trailhunt;changes;help;iam' {
+            break
+        }
+        'trailhunt;changes;help;help' {
+            break
+        }
+        'trailhunt;stopped-instances' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
+            [CompletionResult]::new('--incident', '--incident', [CompletionResultType]::ParameterName, 'When the incident began; what the principal used before it is not new')
+            [CompletionResult]::new('--timezone', '--timezone', [CompletionResultType]::ParameterName, 'Time zone of times without an offset, and of times shown')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most calls a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every event in the table')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;logins' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
+            [CompletionResult]::new('--incident', '--incident', [CompletionResultType]::ParameterName, 'When the incident began; what the principal used before it is not new')
+            [CompletionResult]::new('--timezone', '--timezone', [CompletionResultType]::ParameterName, 'Time zone of times without an offset, and of times shown')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most calls a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
@@ -67,7 +209,22 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         }
         'trailhunt;run' {
             [CompletionResult]::new('access-key-trace', 'access-key-trace', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('bucket-exposure', 'bucket-exposure', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('data-exfiltration', 'data-exfiltration', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('iam-changes', 'iam-changes', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('ip-trace', 'ip-trace', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('logins', 'logins', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('off-hours-iam', 'off-hours-iam', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('persistence', 'persistence', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('principal-trace', 'principal-trace', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('resource-history', 'resource-history', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('root-activity', 'root-activity', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('security-group-changes', 'security-group-changes', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('stopped-instances', 'stopped-instances', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('trail-tampering', 'trail-tampering', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('unused-regions', 'unused-regions', [CompletionResultType]::ParameterValue, 'Built-in playbook')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A parameter of the playbook; give it again for a list')
+            [CompletionResult]::new('--work-hours', '--work-hours', [CompletionResultType]::ParameterName, 'Working hours, for playbooks that ask for them: "Mon-Fri 09:00-18:00 Asia/Seoul"')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
@@ -80,6 +237,35 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every event in the table')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;hunt' {
+            [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Sigma rules to run instead of the built-in ones: a file, or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
+            [CompletionResult]::new('--incident', '--incident', [CompletionResultType]::ParameterName, 'When the incident began; what the principal used before it is not new')
+            [CompletionResult]::new('--timezone', '--timezone', [CompletionResultType]::ParameterName, 'Time zone of times without an offset, and of times shown')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most calls a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
@@ -108,6 +294,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
@@ -130,7 +317,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the built-in playbooks')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the playbooks: built-in ones, and your own')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a playbook, or the permissions that it needs')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check playbook files, without running them')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of playbook files')
@@ -150,6 +337,20 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         }
         'trailhunt;playbooks;show' {
             [CompletionResult]::new('access-key-trace', 'access-key-trace', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('bucket-exposure', 'bucket-exposure', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('data-exfiltration', 'data-exfiltration', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('iam-changes', 'iam-changes', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('ip-trace', 'ip-trace', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('logins', 'logins', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('off-hours-iam', 'off-hours-iam', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('persistence', 'persistence', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('principal-trace', 'principal-trace', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('resource-history', 'resource-history', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('root-activity', 'root-activity', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('security-group-changes', 'security-group-changes', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('stopped-instances', 'stopped-instances', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('trail-tampering', 'trail-tampering', [CompletionResultType]::ParameterValue, 'Built-in playbook')
+            [CompletionResult]::new('unused-regions', 'unused-regions', [CompletionResultType]::ParameterValue, 'Built-in playbook')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
             [CompletionResult]::new('--iam-policy', '--iam-policy', [CompletionResultType]::ParameterName, 'Print the IAM policy that running it live needs')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
@@ -184,7 +385,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;playbooks;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the built-in playbooks')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the playbooks: built-in ones, and your own')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a playbook, or the permissions that it needs')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check playbook files, without running them')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of playbook files')
@@ -219,7 +420,11 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         }
         'trailhunt;help' {
             [CompletionResult]::new('trace-key', 'trace-key', [CompletionResultType]::ParameterValue, 'What an access key did, and everything that grew from it')
+            [CompletionResult]::new('changes', 'changes', [CompletionResultType]::ParameterValue, 'Who changed what, in words, one change a line')
+            [CompletionResult]::new('stopped-instances', 'stopped-instances', [CompletionResultType]::ParameterValue, 'Who stopped, rebooted or terminated instances, and through what')
+            [CompletionResult]::new('logins', 'logins', [CompletionResultType]::ParameterValue, 'Console logins: MFA, failures, root, switched roles, new addresses')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a playbook, built in or your own')
+            [CompletionResult]::new('hunt', 'hunt', [CompletionResultType]::ParameterValue, 'Run Sigma rules over any source, the built-in catalogue by default')
             [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; all of them must hold')
             [CompletionResult]::new('playbooks', 'playbooks', [CompletionResultType]::ParameterValue, 'List, show and check playbooks')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -229,14 +434,34 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;help;trace-key' {
             break
         }
+        'trailhunt;help;changes' {
+            [CompletionResult]::new('security-groups', 'security-groups', [CompletionResultType]::ParameterValue, 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0')
+            [CompletionResult]::new('iam', 'iam', [CompletionResultType]::ParameterValue, 'Users, roles, policies and keys, with policies compared statement by statement')
+            break
+        }
+        'trailhunt;help;changes;security-groups' {
+            break
+        }
+        'trailhunt;help;changes;iam' {
+            break
+        }
+        'trailhunt;help;stopped-instances' {
+            break
+        }
+        'trailhunt;help;logins' {
+            break
+        }
         'trailhunt;help;run' {
+            break
+        }
+        'trailhunt;help;hunt' {
             break
         }
         'trailhunt;help;lookup' {
             break
         }
         'trailhunt;help;playbooks' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the built-in playbooks')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the playbooks: built-in ones, and your own')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a playbook, or the permissions that it needs')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check playbook files, without running them')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of playbook files')

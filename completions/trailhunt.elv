@@ -29,7 +29,11 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand trace-key 'What an access key did, and everything that grew from it'
+            cand changes 'Who changed what, in words, one change a line'
+            cand stopped-instances 'Who stopped, rebooted or terminated instances, and through what'
+            cand logins 'Console logins: MFA, failures, root, switched roles, new addresses'
             cand run 'Run a playbook, built in or your own'
+            cand hunt 'Run Sigma rules over any source, the built-in catalogue by default'
             cand lookup 'Look up events by their attributes; all of them must hold'
             cand playbooks 'List, show and check playbooks'
             cand completions 'Print a completion script for a shell'
@@ -48,6 +52,135 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --format 'Format of the answer'
             cand -o 'Write the answer to a file'
             cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;changes'= {
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand security-groups 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
+            cand iam 'Users, roles, policies and keys, with policies compared statement by statement'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trailhunt;changes;security-groups'= {
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;changes;iam'= {
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;changes;help'= {
+            cand security-groups 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
+            cand iam 'Users, roles, policies and keys, with policies compared statement by statement'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trailhunt;changes;help;security-groups'= {
+        }
+        &'trailhunt;changes;help;iam'= {
+        }
+        &'trailhunt;changes;help;help'= {
+        }
+        &'trailhunt;stopped-instances'= {
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;logins'= {
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
             cand --color 'When to use colour (NO_COLOR is respected)'
             cand --yes 'Answer yes to questions'
             cand --force 'Replace the file if it exists'
@@ -62,7 +195,22 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         }
         &'trailhunt;run'= {
             cand access-key-trace 'Built-in playbook'
+            cand bucket-exposure 'Built-in playbook'
+            cand data-exfiltration 'Built-in playbook'
+            cand iam-changes 'Built-in playbook'
+            cand ip-trace 'Built-in playbook'
+            cand logins 'Built-in playbook'
+            cand off-hours-iam 'Built-in playbook'
+            cand persistence 'Built-in playbook'
+            cand principal-trace 'Built-in playbook'
+            cand resource-history 'Built-in playbook'
+            cand root-activity 'Built-in playbook'
+            cand security-group-changes 'Built-in playbook'
+            cand stopped-instances 'Built-in playbook'
+            cand trail-tampering 'Built-in playbook'
+            cand unused-regions 'Built-in playbook'
             cand --param 'A parameter of the playbook; give it again for a list'
+            cand --work-hours 'Working hours, for playbooks that ask for them: "Mon-Fri 09:00-18:00 Asia/Seoul"'
             cand --from 'Where to read: history, demo, a trail file or a folder of them'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
@@ -75,6 +223,34 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --format 'Format of the answer'
             cand -o 'Write the answer to a file'
             cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;hunt'= {
+            cand --rules 'Sigma rules to run instead of the built-in ones: a file, or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
             cand --color 'When to use colour (NO_COLOR is respected)'
             cand --yes 'Answer yes to questions'
             cand --force 'Replace the file if it exists'
@@ -102,6 +278,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --format 'Format of the answer'
             cand -o 'Write the answer to a file'
             cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
             cand --color 'When to use colour (NO_COLOR is respected)'
             cand --yes 'Answer yes to questions'
             cand --force 'Replace the file if it exists'
@@ -123,7 +300,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --no-progress 'Draw no progress'
             cand -h 'Print help'
             cand --help 'Print help'
-            cand list 'List the built-in playbooks'
+            cand list 'List the playbooks: built-in ones, and your own'
             cand show 'Print a playbook, or the permissions that it needs'
             cand check 'Check playbook files, without running them'
             cand schema 'Print the JSON Schema of playbook files'
@@ -141,6 +318,20 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         }
         &'trailhunt;playbooks;show'= {
             cand access-key-trace 'Built-in playbook'
+            cand bucket-exposure 'Built-in playbook'
+            cand data-exfiltration 'Built-in playbook'
+            cand iam-changes 'Built-in playbook'
+            cand ip-trace 'Built-in playbook'
+            cand logins 'Built-in playbook'
+            cand off-hours-iam 'Built-in playbook'
+            cand persistence 'Built-in playbook'
+            cand principal-trace 'Built-in playbook'
+            cand resource-history 'Built-in playbook'
+            cand root-activity 'Built-in playbook'
+            cand security-group-changes 'Built-in playbook'
+            cand stopped-instances 'Built-in playbook'
+            cand trail-tampering 'Built-in playbook'
+            cand unused-regions 'Built-in playbook'
             cand --color 'When to use colour (NO_COLOR is respected)'
             cand --iam-policy 'Print the IAM policy that running it live needs'
             cand -q 'Print nothing on stderr but errors'
@@ -172,7 +363,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --help 'Print help'
         }
         &'trailhunt;playbooks;help'= {
-            cand list 'List the built-in playbooks'
+            cand list 'List the playbooks: built-in ones, and your own'
             cand show 'Print a playbook, or the permissions that it needs'
             cand check 'Check playbook files, without running them'
             cand schema 'Print the JSON Schema of playbook files'
@@ -200,7 +391,11 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         }
         &'trailhunt;help'= {
             cand trace-key 'What an access key did, and everything that grew from it'
+            cand changes 'Who changed what, in words, one change a line'
+            cand stopped-instances 'Who stopped, rebooted or terminated instances, and through what'
+            cand logins 'Console logins: MFA, failures, root, switched roles, new addresses'
             cand run 'Run a playbook, built in or your own'
+            cand hunt 'Run Sigma rules over any source, the built-in catalogue by default'
             cand lookup 'Look up events by their attributes; all of them must hold'
             cand playbooks 'List, show and check playbooks'
             cand completions 'Print a completion script for a shell'
@@ -208,12 +403,26 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         }
         &'trailhunt;help;trace-key'= {
         }
+        &'trailhunt;help;changes'= {
+            cand security-groups 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
+            cand iam 'Users, roles, policies and keys, with policies compared statement by statement'
+        }
+        &'trailhunt;help;changes;security-groups'= {
+        }
+        &'trailhunt;help;changes;iam'= {
+        }
+        &'trailhunt;help;stopped-instances'= {
+        }
+        &'trailhunt;help;logins'= {
+        }
         &'trailhunt;help;run'= {
+        }
+        &'trailhunt;help;hunt'= {
         }
         &'trailhunt;help;lookup'= {
         }
         &'trailhunt;help;playbooks'= {
-            cand list 'List the built-in playbooks'
+            cand list 'List the playbooks: built-in ones, and your own'
             cand show 'Print a playbook, or the permissions that it needs'
             cand check 'Check playbook files, without running them'
             cand schema 'Print the JSON Schema of playbook files'

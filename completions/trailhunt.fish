@@ -33,7 +33,11 @@ complete -c trailhunt -n "__fish_trailhunt_needs_command" -l no-progress -d 'Dra
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -s V -l version -d 'Print version'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "trace-key" -d 'What an access key did, and everything that grew from it'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "changes" -d 'Who changed what, in words, one change a line'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "stopped-instances" -d 'Who stopped, rebooted or terminated instances, and through what'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "logins" -d 'Console logins: MFA, failures, root, switched roles, new addresses'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "run" -d 'Run a playbook, built in or your own'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "hunt" -d 'Run Sigma rules over any source, the built-in catalogue by default'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "playbooks" -d 'List, show and check playbooks'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -52,6 +56,11 @@ csv\t''
 json\t''
 jsonl\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -62,7 +71,137 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -s q -l q
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l until -d 'End: as --since; a date means to the end of that day' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l incident -d 'When the incident began; what the principal used before it is not new' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l format -d 'Format of the answer' -r -f -a "table\t''
+csv\t''
+json\t''
+jsonl\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l yes -d 'Answer yes to questions'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l force -d 'Replace the file if it exists'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l all -d 'Show every event in the table'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l until -d 'End: as --since; a date means to the end of that day' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l incident -d 'When the incident began; what the principal used before it is not new' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l format -d 'Format of the answer' -r -f -a "table\t''
+csv\t''
+json\t''
+jsonl\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l yes -d 'Answer yes to questions'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l force -d 'Replace the file if it exists'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l all -d 'Show every event in the table'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l until -d 'End: as --since; a date means to the end of that day' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l incident -d 'When the incident began; what the principal used before it is not new' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l format -d 'Format of the answer' -r -f -a "table\t''
+csv\t''
+json\t''
+jsonl\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l yes -d 'Answer yes to questions'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l force -d 'Replace the file if it exists'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l all -d 'Show every event in the table'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l until -d 'End: as --since; a date means to the end of that day' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l incident -d 'When the incident began; what the principal used before it is not new' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l format -d 'Format of the answer' -r -f -a "table\t''
+csv\t''
+json\t''
+jsonl\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l yes -d 'Answer yes to questions'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l force -d 'Replace the file if it exists'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l all -d 'Show every event in the table'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l param -d 'A parameter of the playbook; give it again for a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l work-hours -d 'Working hours, for playbooks that ask for them: "Mon-Fri 09:00-18:00 Asia/Seoul"' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l until -d 'End: as --since; a date means to the end of that day' -r
@@ -77,6 +216,11 @@ csv\t''
 json\t''
 jsonl\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -87,6 +231,36 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -s q -l quiet -
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rules -d 'Sigma rules to run instead of the built-in ones: a file, or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l until -d 'End: as --since; a date means to the end of that day' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l incident -d 'When the incident began; what the principal used before it is not new' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l format -d 'Format of the answer' -r -f -a "table\t''
+csv\t''
+json\t''
+jsonl\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l yes -d 'Answer yes to questions'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l force -d 'Replace the file if it exists'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l all -d 'Show every event in the table'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -s a -l attribute -d 'What the events must have, for example EventName=StopLogging' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
@@ -102,6 +276,11 @@ csv\t''
 json\t''
 jsonl\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -119,7 +298,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not _
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not __fish_seen_subcommand_from list show check schema help" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not __fish_seen_subcommand_from list show check schema help" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not __fish_seen_subcommand_from list show check schema help" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not __fish_seen_subcommand_from list show check schema help" -f -a "list" -d 'List the built-in playbooks'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not __fish_seen_subcommand_from list show check schema help" -f -a "list" -d 'List the playbooks: built-in ones, and your own'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not __fish_seen_subcommand_from list show check schema help" -f -a "show" -d 'Print a playbook, or the permissions that it needs'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not __fish_seen_subcommand_from list show check schema help" -f -a "check" -d 'Check playbook files, without running them'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and not __fish_seen_subcommand_from list show check schema help" -f -a "schema" -d 'Print the JSON Schema of playbook files'
@@ -153,7 +332,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fis
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from schema" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the built-in playbooks'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the playbooks: built-in ones, and your own'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a playbook, or the permissions that it needs'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check playbook files, without running them'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of playbook files'
@@ -165,15 +344,49 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s q -l
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key run lookup playbooks completions help" -f -a "trace-key" -d 'What an access key did, and everything that grew from it'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key run lookup playbooks completions help" -f -a "run" -d 'Run a playbook, built in or your own'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key run lookup playbooks completions help" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key run lookup playbooks completions help" -f -a "playbooks" -d 'List, show and check playbooks'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key run lookup playbooks completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key run lookup playbooks completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "list" -d 'List the built-in playbooks'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "trace-key" -d 'What an access key did, and everything that grew from it'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "changes" -d 'Who changed what, in words, one change a line'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "stopped-instances" -d 'Who stopped, rebooted or terminated instances, and through what'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "logins" -d 'Console logins: MFA, failures, root, switched roles, new addresses'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "run" -d 'Run a playbook, built in or your own'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "hunt" -d 'Run Sigma rules over any source, the built-in catalogue by default'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "playbooks" -d 'List, show and check playbooks'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from changes" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from changes" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "list" -d 'List the playbooks: built-in ones, and your own'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "show" -d 'Print a playbook, or the permissions that it needs'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "check" -d 'Check playbook files, without running them'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "schema" -d 'Print the JSON Schema of playbook files'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a access-key-trace -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a bucket-exposure -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a data-exfiltration -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a iam-changes -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a ip-trace -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a logins -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a off-hours-iam -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a persistence -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a principal-trace -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a resource-history -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a root-activity -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a security-group-changes -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a stopped-instances -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a trail-tampering -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a unused-regions -d 'Built-in playbook'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a access-key-trace -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a bucket-exposure -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a data-exfiltration -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a iam-changes -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a ip-trace -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a logins -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a off-hours-iam -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a persistence -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a principal-trace -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a resource-history -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a root-activity -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a security-group-changes -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a stopped-instances -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a trail-tampering -d 'Built-in playbook'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from show" -a unused-regions -d 'Built-in playbook'

@@ -143,24 +143,96 @@ fn every_command_flag_and_playbook_is_mentioned() {
     assert!(missing.is_empty(), "README does not mention {missing:?}");
 }
 
+/// What a line typed in a shell prints: first the answer, then what is said on stderr.
+fn typed(sandbox: &Sandbox, line: &str) -> String {
+    let run = sandbox
+        .command("sh")
+        .args(["-c", line])
+        .write_stdin("")
+        .assert();
+    let output = run.success().get_output().clone();
+    String::from_utf8([output.stdout, output.stderr].concat()).expect("what is printed is UTF-8")
+}
+
 #[test]
 fn examples_print_what_they_are_shown_to_print() {
-    let sandbox = Sandbox::new();
-    let playbook = blocks_in("yaml").next().expect("README has a playbook");
-    fs::write(sandbox.home().join("stopped-trails.yaml"), playbook).expect("the home is writable");
+    let binary = Path::new(env!("CARGO_BIN_EXE_trailhunt"));
+    let folder = binary.parent().expect("the binary stands in a folder");
+    let path = format!(
+        "{}:{}",
+        folder.display(),
+        std::env::var("PATH").expect("PATH is set")
+    );
+    let sandbox = Sandbox::new().set("PATH", path);
+    for playbook in blocks_in("yaml") {
+        let id = playbook.lines().find_map(|line| line.strip_prefix("id: "));
+        let name = format!("{}.yaml", id.expect("a playbook has an id"));
+        assert!(
+            README.contains(&format!("`{name}`")),
+            "README says to save it as {name}"
+        );
+        fs::write(sandbox.home().join(name), playbook).expect("the home is writable");
+    }
     let mut run = 0;
     for block in blocks_in("console") {
-        for example in block.split("$ trailhunt ").skip(1) {
+        for example in format!("\n{block}").split("\n$ ").skip(1) {
             let mut lines = example.lines();
-            let arguments: Vec<_> = lines.next().unwrap_or_default().split(' ').collect();
+            let line = lines.next().unwrap_or_default();
             let shown: Vec<_> = lines.collect();
-            if let Err(difference) = compare(&shown, &printed(&sandbox, &arguments)) {
-                panic!("trailhunt {}: {difference}", arguments.join(" "));
+            if let Err(difference) = compare(&shown, &typed(&sandbox, line)) {
+                panic!("{line}: {difference}");
             }
             run += 1;
         }
     }
-    assert!(run >= 6, "only {run} examples were found");
+    assert!(run >= 12, "only {run} examples were found");
+}
+
+/// The rows of README's tables: their cells, without backticks.
+fn rows() -> impl Iterator<Item = Vec<String>> {
+    let rows = README.lines().filter(|line| line.starts_with("| "));
+    rows.map(|row| {
+        row.trim_matches('|')
+            .split(" | ")
+            .map(|cell| cell.trim().replace('`', ""))
+            .collect()
+    })
+}
+
+#[test]
+fn every_playbook_has_a_row_with_its_columns() {
+    for builtin in BUILTIN {
+        let playbook = builtin.load().unwrap();
+        let row = rows().find(|row| row[0] == builtin.id);
+        let row = row.unwrap_or_else(|| panic!("README has no row of {}", builtin.id));
+        let columns: Vec<&str> = match playbook.changes {
+            Some(_) => vec!["those of changes"],
+            None => playbook
+                .columns
+                .iter()
+                .map(|column| column.name.as_str())
+                .collect(),
+        };
+        assert_eq!(row[2], columns.join(", "), "{}", builtin.id);
+    }
+    let printed = printed(
+        &Sandbox::new(),
+        &["changes", "iam", "--from", "demo", "--format", "csv"],
+    );
+    let header = printed.lines().next().unwrap().replace(',', ", ");
+    assert!(
+        README.contains(&format!("`{header}`")),
+        "README lacks {header}"
+    );
+}
+
+#[test]
+fn the_number_of_rules_is_that_of_the_catalogue() {
+    let rules = fs::read_dir("playbooks/rules").unwrap().count();
+    assert!(
+        README.contains(&format!("{rules} rules with level")),
+        "there are {rules} rules"
+    );
 }
 
 #[test]

@@ -241,7 +241,7 @@ fn only_a_regular_file_is_replaced() {
 fn playbooks_and_their_parameters() {
     refused(
         &["run", "nope"],
-        &["no playbook 'nope'", "built in: access-key-trace"],
+        &["no playbook 'nope'", "there are access-key-trace"],
     );
     refused(
         &["run", "access-key-trase"],

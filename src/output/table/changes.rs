@@ -7,23 +7,40 @@ use super::text::{Line, Paint, more, width, wrap};
 use crate::output::change;
 use crate::report::{Change, ChangeAction, Level};
 
-/// What was changed.
-pub fn lines(page: &Page) -> Vec<Line> {
-    section(page, "Changes", |change| {
-        change.action != ChangeAction::Failed
-    })
+/// What was changed: what the question is about, then each other part of the answer.
+pub fn lines(page: &Page) -> Vec<Vec<Line>> {
+    let changes = &page.report.changes;
+    let done = || {
+        changes
+            .iter()
+            .filter(|change| change.action != ChangeAction::Failed)
+    };
+    let mut parts: Vec<Option<String>> = vec![None];
+    for change in done() {
+        let part = change::text_of(change, "part");
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    let section_of = |part: &Option<String>| {
+        let title = part
+            .as_deref()
+            .map_or("Changes".to_owned(), |part| format!("Changes {part}"));
+        let belongs = done().filter(|change| change::text_of(change, "part") == *part);
+        section(page, &title, &belongs.collect::<Vec<_>>())
+    };
+    parts.iter().map(section_of).collect()
 }
 
 /// What was tried and failed.
 pub fn failed(page: &Page) -> Vec<Line> {
-    section(page, "Failed", |change| {
-        change.action == ChangeAction::Failed
-    })
+    let changes = page.report.changes.iter();
+    let failed = changes.filter(|change| change.action == ChangeAction::Failed);
+    section(page, "Failed", &failed.collect::<Vec<_>>())
 }
 
-fn section(page: &Page, title: &str, belongs: impl Fn(&&Change) -> bool) -> Vec<Line> {
+fn section(page: &Page, title: &str, changes: &[&Change]) -> Vec<Line> {
     const MOST: usize = 60;
-    let changes: Vec<&Change> = page.report.changes.iter().filter(belongs).collect();
     let hidden = changes.len().saturating_sub(page.most(MOST));
     let shown = changes.get(..changes.len() - hidden).unwrap_or_default();
     if shown.is_empty() || !page.report.renders_changes {
@@ -137,8 +154,9 @@ fn words(change: &Change) -> String {
     if is_unknown {
         words.push_str(" (unknown before)");
     }
-    if let Some(target) = &change.target {
-        words = format!("{target}: {words}");
+    match &change.target {
+        Some(target) if *target != words => words = format!("{target}: {words}"),
+        _ => {}
     }
     match (change.action, &change.error) {
         (ChangeAction::Noop, _) => format!("{words}: changed nothing"),

@@ -48,7 +48,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io:
         width: style.width.clamp(40, 100),
         times: Times::new(style.timezone, &report.summary),
     };
-    let sections = [
+    let mut sections = vec![
         [
             headline::lines(&page),
             coverage::verdict(&page),
@@ -57,14 +57,16 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io:
         .concat(),
         lineage::lines(&page),
         lineage::related(&page),
-        changes::lines(&page),
+    ];
+    sections.extend(changes::lines(&page));
+    sections.extend([
         changes::failed(&page),
         tallies::denied(&page),
         tallies::lines(&page),
         timeline::lines(&page),
         events::lines(&page),
         [coverage::lines(&page), next::lines(&page)].concat(),
-    ];
+    ]);
     let shown = sections.into_iter().filter(|lines| !lines.is_empty());
     for (at, lines) in shown.enumerate() {
         if at > 0 {

@@ -17,7 +17,7 @@
 //! `before_known` (false: the history read does not tell what held before), `attempted` (what a failed or vain
 //! call was to do), `exposure` (`world`), `services` (sensitive ones that are reachable), `together_with` (rules that
 //! admit the rest of the world), `open_seconds`, `opened_by` and `closed_by` (event ids), `group_name`, `implied` (a
-//! rule that comes unasked), `entries_added`, `entries_removed` and `referenced_by` (of prefix lists).
+//! rule that comes unasked), `part` (`around the groups`), `entries_added`, `entries_removed` and `referenced_by` (of prefix lists).
 
 mod exposure;
 mod group_calls;

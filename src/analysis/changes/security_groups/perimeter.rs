@@ -13,6 +13,9 @@ use super::tell;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction};
 
+/// `detail.part` of these changes: readers come for the groups.
+const PART: &str = "around the groups";
+
 /// What holds at each place of each target, in words, as far as events told.
 #[derive(Debug, Default)]
 pub struct Perimeter {
@@ -34,6 +37,7 @@ impl Perimeter {
         };
         let target = values(event, line.target);
         let mut change = change_by(event, line.action);
+        tell(&mut change, "part", PART);
         change.target = (!target.is_empty()).then(|| target.join(", "));
         if event.failed() {
             let attempted = format!("{} {words}", verb(line.action));
