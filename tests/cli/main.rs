@@ -22,6 +22,8 @@ mod lookup;
 #[cfg(test)]
 mod outputs;
 #[cfg(test)]
+mod parity;
+#[cfg(test)]
 mod playbooks;
 #[cfg(test)]
 mod readme;
