@@ -127,7 +127,11 @@ fn who_did_it_stays_where_the_playbook_names_it_first() {
     report.events[0]
         .cells
         .insert("mfa".to_owned(), json!("unknown"));
-    insta::assert_snapshot!(events(&table_of(80, &report)), @"");
+    insta::assert_snapshot!(events(&table_of(80, &report)), @r#"
+    time, UTC       who              call         ip            error
+    10-06 22:50:00  user/svc-backup  StopLogging  198.51.100.9  AccessDenied
+    no room for user_agent, source, region, mfa, key: --format csv has every column
+    "#);
 }
 
 #[test]
