@@ -28,6 +28,8 @@ mod playbooks;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod real_attack;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod rules;

@@ -1,10 +1,14 @@
 //! One answer from two sources: what Event history tells of the demo's incident, trail files tell as well, playbook by
-//! playbook; where they may differ, how. `trace_key` compares them over real records.
+//! playbook. `trace_key` compares them over real records.
+//!
+//! `differences` holds where they may differ, `lookups` what is asked live.
 //!
 //! The best-effort attributes (`Username`, `ResourceName`) are as good as the lookup server's index is: it holds what the
 //! demo's records name, so that nothing is missed here that the real one may miss.
 
-use std::collections::BTreeSet;
+mod differences;
+mod lookups;
+
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
@@ -26,8 +30,6 @@ const MIDDLE: [&str; 4] = [
     "--until",
     "2026-10-05T23:10:00Z",
 ];
-/// The whole demo: before it there is nothing.
-const WHOLE: [&str; 4] = ["--since", "2026-09-29", "--until", "2026-10-06T01:30:00Z"];
 /// What a report says of the run and of its source, and not of the account.
 const OWN: [&str; 6] = [
     "run_id",
@@ -264,125 +266,4 @@ fn access_key_trace() {
 #[test]
 fn hunt() {
     same(&["hunt"], LATER);
-}
-
-fn ids<'r>(report: &'r Value, list: &str, name: &str) -> BTreeSet<&'r str> {
-    let list = report[list].as_array().expect("it is a list");
-    list.iter().filter_map(|item| item[name].as_str()).collect()
-}
-
-/// Files are read whole, so that what led to a key is seen whenever it happened; live, only the window is asked for.
-#[test]
-fn live_does_not_follow_what_began_before_the_window_and_says_so() {
-    for question in [
-        &["trace-key", DEMO_KEY][..],
-        &["run", "ip-trace", "--param", "ip=198.51.100.9"],
-    ] {
-        let Some((live, files)) = ask(question, MIDDLE) else {
-            return;
-        };
-        let (live_ids, files_ids) = (
-            ids(&live, "events", "event_id"),
-            ids(&files, "events", "event_id"),
-        );
-        assert!(
-            live_ids.is_subset(&files_ids) && live_ids != files_ids,
-            "{question:?}"
-        );
-        let unseen = "credentials obtained before the window";
-        assert!(
-            ids(&live, "not_visible", "what").contains(unseen),
-            "{question:?}"
-        );
-        assert!(
-            !ids(&files, "not_visible", "what").contains(unseen),
-            "{question:?}"
-        );
-    }
-}
-
-/// Live, the window before was read and held nothing: all is new. Files that begin with the window cannot tell, and
-/// say that instead.
-#[test]
-fn files_tell_nothing_new_where_they_begin_with_the_window() {
-    for (question, rule) in [
-        (&["logins"][..], "logins/login-from-new-address"),
-        (
-            &["run", "unused-regions"],
-            "unused-regions/region-first-used",
-        ),
-        (
-            &["run", "data-exfiltration"],
-            "data-exfiltration/secret-read-by-another-user",
-        ),
-    ] {
-        let Some((live, files)) = ask(question, WHOLE) else {
-            return;
-        };
-        let only_live: Vec<&str> = ids(&live, "findings", "rule")
-            .difference(&ids(&files, "findings", "rule"))
-            .copied()
-            .collect();
-        assert_eq!(only_live, [rule], "{question:?}");
-        assert!(
-            ids(&files, "not_visible", "what").contains("what is new"),
-            "{question:?}"
-        );
-        assert!(
-            !ids(&live, "not_visible", "what").contains("what is new"),
-            "{question:?}"
-        );
-        assert_eq!(
-            difference("", &live["events"], &files["events"]),
-            None,
-            "{question:?}"
-        );
-    }
-}
-
-#[test]
-fn iam_is_asked_where_it_records_and_the_rest_of_its_playbook_everywhere() {
-    let Some(account) = Account::new() else {
-        return;
-    };
-    let told = account.ask(&["changes", "iam", "-v"], &LATER).exits(0);
-    let calls = account.server.calls();
-    let everywhere: BTreeSet<&str> = calls.iter().map(|call| &*call.region).collect();
-    assert!(everywhere.len() > 10, "{everywhere:?}");
-    for (search, source) in [
-        ("iam", "iam.amazonaws.com"),
-        ("instance_profiles", "ec2.amazonaws.com"),
-        ("roles_anywhere", "rolesanywhere.amazonaws.com"),
-        ("root_and_delegation", "sts.amazonaws.com"),
-    ] {
-        let of_source = calls.iter().filter(|call| {
-            let attribute = call.parameters.attribute();
-            attribute == Some(("EventSource", source))
-        });
-        let asked: BTreeSet<&str> = of_source.map(|call| &*call.region).collect();
-        let (expected, told_of) = if search == "iam" {
-            (BTreeSet::from(["us-east-1"]), "1 Region;".to_owned())
-        } else {
-            (everywhere.clone(), format!("{} Regions;", everywhere.len()))
-        };
-        assert_eq!(asked, expected, "{search}");
-        let mut plan = told.stderr.lines();
-        let plan = plan.find(|line| line.starts_with(&format!("search {search}: ")));
-        let plan = plan.expect("every search is told");
-        assert!(
-            plan.contains(&format!(" of {source} in {told_of}")),
-            "{plan}"
-        );
-    }
-    // by event source or by names: said for every Region where there was a choice, and no name is asked beside it
-    let mut decided = told.stderr.lines();
-    let of_iam =
-        decided.find(|line| line.starts_with("us-east-1: EventSource=iam.amazonaws.com, "));
-    assert!(
-        of_iam.is_some_and(|line| line.contains("instead of 106 event names")),
-        "{}",
-        told.stderr
-    );
-    let by_name = calls.iter().filter_map(|call| call.parameters.attribute());
-    assert!(by_name.into_iter().all(|(key, _)| key == "EventSource"));
 }
