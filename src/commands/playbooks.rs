@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 
 pub fn run(command: Playbooks, terminal: &Terminal) -> anyhow::Result<Exit> {
     match command {
-        Playbooks::List => list(),
+        Playbooks::List => list(terminal),
         Playbooks::Show { id, iam_policy } => show(&id, iam_policy),
         Playbooks::Check { files } => check(&files, terminal),
         Playbooks::Schema => {
@@ -24,7 +24,10 @@ pub fn run(command: Playbooks, terminal: &Terminal) -> anyhow::Result<Exit> {
 }
 
 /// Every playbook by id; one of one's own that is wrong is listed as such, and does not hide the others.
-fn list() -> anyhow::Result<Exit> {
+fn list(terminal: &Terminal) -> anyhow::Result<Exit> {
+    for oddity in playbook::oddities() {
+        terminal.warn(&oddity);
+    }
     let mut lines = Vec::new();
     for builtin in BUILTIN {
         lines.push((builtin.id.to_owned(), builtin.load()?.title));

@@ -7,6 +7,14 @@ pub fn short_name(event_source: &str) -> &str {
         .unwrap_or(event_source)
 }
 
+/// `role/session` and `user-name` instead of the whole ARN; what is no such ARN stays as it is.
+pub fn short_principal(arn: &str) -> &str {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
+    let named = ["assumed-role/", "user/", "role/"];
+    let named = named.iter().find_map(|kind| resource.strip_prefix(kind));
+    named.unwrap_or(resource)
+}
+
 /// Whether a service records only in its partition's control-plane Region (facts: B2, those verified).
 pub fn records_in_control_plane(event_source: &str) -> bool {
     let global = ["iam", "organizations", "cloudfront", "route53"];

@@ -17,7 +17,7 @@ use crate::analysis::usage::Usage;
 use crate::analysis::{denied, handoffs, related, stolen, summary};
 use crate::detection::{Attribute, values_of};
 use crate::event::{Event, redact};
-use crate::playbook::{Changes, Column, RULES_COLUMN};
+use crate::playbook::{Changes, Column, RULES_COLUMN, Type};
 use crate::report::{Change, Denied, Finding, Handoff, Node, Row, Summary};
 
 /// What the folds make of the events.
@@ -174,10 +174,14 @@ impl<'a> Folds<'a> {
     fn finish(self, accounts_read: &BTreeSet<String>) -> Told {
         let is_comparable = self.verdicts.is_comparable();
         let mut findings = self.verdicts.finish();
-        let changes = self
+        let mut changes = self
             .renderer
             .map(|renderer| renderer.finish(&mut findings))
             .unwrap_or_default();
+        let asked = asked_instances(self.question);
+        changes.retain(|change| {
+            asked.is_empty() || change.target.as_ref().is_some_and(|id| asked.contains(&id))
+        });
         let mut lineage = self.grown.tree.nodes.clone();
         for (node, usage) in lineage.iter_mut().zip(self.usage) {
             usage.describe(node);
@@ -186,7 +190,9 @@ impl<'a> Folds<'a> {
         self.stolen.finish(&mut findings);
         let (denied, denials) = self.denied.finish();
         let mut findings = findings.finish();
-        findings.extend(denials);
+        if self.question.playbook.tells_denials {
+            findings.extend(denials);
+        }
         findings::sort(&mut findings);
         let incident = self.question.incident;
         let incident = incident.or_else(|| findings::incident(&findings));
@@ -206,6 +212,15 @@ impl<'a> Folds<'a> {
             records: self.records,
         }
     }
+}
+
+/// The instances that were asked for: one call may be about others, too.
+fn asked_instances<'q>(question: &'q Question<'_>) -> Vec<&'q String> {
+    let parameters = question.playbook.parameters.iter();
+    parameters
+        .filter(|parameter| parameter.kind == Type::InstanceId)
+        .flat_map(|parameter| question.bindings.values(&parameter.name))
+        .collect()
 }
 
 fn renderer(changes: Changes) -> Renderer {

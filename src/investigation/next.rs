@@ -3,7 +3,7 @@
 
 use super::Question;
 use crate::analysis::nodes::OBTAINED_BY;
-use crate::event::services::is_temporary_key;
+use crate::event::services::{is_temporary_key, short_principal};
 use crate::playbook::{self, Action, NextPlaybook, Response, Type, front};
 use crate::report::{Coverage, Kind, Link, Next, Node, State, Subject, Summary};
 
@@ -23,8 +23,11 @@ pub fn steps(
     coverage: &[Coverage],
     summary: &Summary,
 ) -> Vec<Next> {
+    // a traced key is worth acting on whether or not it was used; of nothing found there is nothing to put right
+    let is_of_use = summary.events > 0 || !subjects.is_empty();
     let responses = question.playbook.responses.iter();
     let mut steps: Vec<Next> = responses
+        .filter(|_| is_of_use)
         .flat_map(|response| respond(question, response, subjects, lineage))
         .collect();
     let obtained = lineage
@@ -88,18 +91,16 @@ pub fn steps(
 /// none where neither holds it.
 fn other_playbook(question: &Question<'_>, next: &NextPlaybook, summary: &Summary) -> Option<Next> {
     let playbook = playbook::open(&next.playbook).ok()?;
-    let mut parameters: Vec<(&str, &str)> = Vec::new();
+    let mut parameters: Vec<(&str, String)> = Vec::new();
     for parameter in &playbook.parameters {
         let is_ours = |known: &&playbook::Parameter| {
             known.name == parameter.name && known.kind == parameter.kind
         };
         let ours = question.playbook.parameters.iter().find(is_ours);
-        let mut values: Vec<&str> = ours
+        let mut values: Vec<String> = ours
             .map(|known| question.bindings.values(&known.name))
             .unwrap_or_default()
-            .iter()
-            .map(String::as_str)
-            .collect();
+            .to_vec();
         if values.is_empty() && parameter.required {
             values = seen(parameter.kind, summary);
             if values.is_empty() {
@@ -113,6 +114,10 @@ fn other_playbook(question: &Question<'_>, next: &NextPlaybook, summary: &Summar
                 .map(|value| (parameter.name.as_str(), value)),
         );
     }
+    let parameters: Vec<(&str, &str)> = parameters
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     let mut argv = front::command(&playbook.id, &parameters);
     argv.extend(question.repeat.iter().cloned());
     Some(Next {
@@ -123,7 +128,7 @@ fn other_playbook(question: &Question<'_>, next: &NextPlaybook, summary: &Summar
 }
 
 /// Values of that kind in the answer, the most frequent first.
-fn seen(kind: Type, summary: &Summary) -> Vec<&str> {
+fn seen(kind: Type, summary: &Summary) -> Vec<String> {
     let tallies = match kind {
         Type::AccessKeyId => &summary.access_keys,
         Type::Ip => &summary.source_ips,
@@ -131,7 +136,15 @@ fn seen(kind: Type, summary: &Summary) -> Vec<&str> {
         _ => return Vec::new(),
     };
     let values = tallies.iter().map(|tally| tally.value.as_str());
-    values.filter(|value| kind.check(value).is_ok()).collect()
+    let values = values.filter(|value| kind.check(value).is_ok());
+    match kind {
+        // a caller without a name is an account: nobody in particular
+        Type::Principal => values
+            .filter(|value| value.starts_with("arn:"))
+            .map(|arn| short_principal(arn).to_owned())
+            .collect(),
+        _ => values.map(str::to_owned).collect(),
+    }
 }
 
 /// A response: its page, or its commands. One that names the owner of a key is for every long-term key of the lineage

@@ -32,6 +32,25 @@ pub fn own() -> Vec<Own> {
     all
 }
 
+/// What is wrong with the folders: one that is named and not there, and playbooks that cannot be run by their names.
+pub fn oddities() -> Vec<String> {
+    let named = env::var_os(FOLDERS).unwrap_or_default();
+    let missing = env::split_paths(&named)
+        .filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
+        .map(|folder| format!("{FOLDERS} names {}, which is no folder", folder.display()));
+    let all: Vec<Own> = folders()
+        .iter()
+        .flat_map(|folder| in_folder(folder))
+        .collect();
+    let taken = all.iter().filter(|own| find(&own.id).is_some()).map(|own| {
+        format!(
+            "{}: the name of a built-in playbook: rename it, or run it by its path",
+            own.path.display()
+        )
+    });
+    missing.chain(taken).collect()
+}
+
 fn folders() -> Vec<PathBuf> {
     let named = env::var_os(FOLDERS).unwrap_or_default();
     let named = env::split_paths(&named).filter(|folder| !folder.as_os_str().is_empty());

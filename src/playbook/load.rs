@@ -104,6 +104,7 @@ impl Reader {
         let playbook = Playbook {
             changes,
             has_baseline: self.has_baseline,
+            tells_denials: true,
             title: self.text(&fields, "title").unwrap_or_default().to_owned(),
             description: (self.optional_text(&fields, "description"))
                 .unwrap_or_default()

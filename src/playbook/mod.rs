@@ -16,7 +16,7 @@ mod rules;
 mod work_hours;
 
 pub use builtin::{BUILTIN, Builtin, SCHEMA, find};
-pub use folders::{Own, own};
+pub use folders::{Own, oddities, own};
 pub use load::load;
 pub use message::Message;
 pub use model::{

@@ -3,7 +3,7 @@
 use super::{Message, Parameter, Response};
 use crate::detection::correlation::Count;
 use crate::detection::{Correlation, Detection, Incident};
-use crate::event::{FieldPath, path::text_of, redact};
+use crate::event::{FieldPath, path::text_of, redact, services::short_principal};
 use crate::report::{Level, NotVisible};
 
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Playbook {
     pub changes: Option<Changes>,
     /// Events of the equally long window before are read, too: what they show is not new.
     pub has_baseline: bool,
+    /// Refused calls are a finding, whatever the rules say.
+    pub tells_denials: bool,
     /// What no record shows of what is asked.
     pub blind_spots: Vec<NotVisible>,
     pub columns: Vec<Column>,
@@ -55,6 +57,7 @@ impl Playbook {
             limits: Limits::default(),
             changes: None,
             has_baseline: false,
+            tells_denials: true,
             blind_spots: Vec::new(),
             columns: columns.iter().map(column).collect(),
             findings: Vec::new(),
@@ -282,14 +285,6 @@ impl CorrelationRule {
         let names: Vec<&str> = occurred.map(|(_, name)| name.as_str()).collect();
         names.join(", ")
     }
-}
-
-/// `role/session` and `user-name` instead of the whole ARN; what is no such ARN stays as it is.
-fn short_principal(arn: &str) -> &str {
-    let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
-    let named = ["assumed-role/", "user/", "role/"];
-    let named = named.iter().find_map(|kind| resource.strip_prefix(kind));
-    named.unwrap_or(resource)
 }
 
 /// A value that is new, for each value of `per`: the address of a login, for each user.

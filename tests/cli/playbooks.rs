@@ -121,6 +121,14 @@ fn playbooks_of_ones_own_are_found_by_name() {
         "{}",
         list.text()
     );
+    let taken = format!(
+        "{}: the name of a built-in playbook",
+        mine.join("logins.yaml").display()
+    );
+    assert!(list.stderr.contains(&taken), "{}", list.stderr);
+    let nowhere = folder.file("nowhere");
+    let list = with_own("TRAILHUNT_PLAYBOOKS", &nowhere, &["playbooks", "list"]).exits(0);
+    assert!(list.stderr.contains("is no folder"), "{}", list.stderr);
     let unknown = with_own("TRAILHUNT_PLAYBOOKS", &mine, &["run", "by-agnt"]).exits(2);
     assert!(
         unknown.stderr.contains("did you mean 'by-agent'?"),

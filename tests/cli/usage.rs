@@ -258,6 +258,15 @@ fn playbooks_and_their_parameters() {
     refused(&with("acess_key=AKIA1"), &["no parameter 'acess_key'"]);
     refused(&with("access_key"), &["NAME=VALUE"]);
     refused(&with("access_key=AKIA1"), &["'AKIA…' is no access key id"]);
+    let hours = |hours| ["run", "persistence", "--work-hours", hours];
+    refused(
+        &hours("Mon-Fri 09:00-18:00"),
+        &["does not ask for --work-hours"],
+    );
+    refused(
+        &hours("Mon-Fri 9-18"),
+        &["--work-hours", "'9' is no time-of-day"],
+    );
 }
 
 #[test]

@@ -24,6 +24,8 @@ impl Catalogue {
     pub fn playbook(&self) -> Playbook {
         let mut playbook = Playbook::of_columns("hunt", &COLUMNS);
         (playbook.findings, playbook.correlations) = self.reporting();
+        // whoever hunts with rules is told what these find, and nothing else
+        playbook.tells_denials = false;
         let rules = playbook.findings.len() + playbook.correlations.len();
         let noun = if rules == 1 { "rule" } else { "rules" };
         playbook.title = format!("{rules} Sigma {noun}");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::aws_servers::Emulator;
 use crate::support::lookup_server::{LookupServer, Quota};
-use crate::support::offline::{Folder, Said, trail, trailhunt};
+use crate::support::offline::{Folder, Said, over_demo, trail, trailhunt};
 use crate::support::records::{invictus, record};
 use crate::support::sandbox::Sandbox;
 
@@ -333,5 +333,28 @@ fn history_gives_the_same_changes_and_asks_little() {
             .iter()
             .all(|call| call.parameters.attribute().is_some()),
         "nothing is read whole"
+    );
+}
+
+/// One call may be about others, too: who names an instance sees this one.
+#[test]
+fn only_the_instances_asked_for_are_told() {
+    let (one, other) = ("i-07c6f6e38aaa296ba", "i-008f0fc0e70ecc38d");
+    let said = over_demo(&["stopped-instances", one, "--format", "csv"]).exits(0);
+    assert!(
+        said.text().contains(one) && !said.text().contains(&format!(",{other},")),
+        "{}",
+        said.text()
+    );
+    let misspelt = over_demo(&["stopped-instances", "i-07c6f6e38aaa296bb"]).exits(0);
+    assert!(
+        misspelt.text().contains("no events found"),
+        "{}",
+        misspelt.text()
+    );
+    assert!(
+        !misspelt.text().contains("Next"),
+        "nothing found, nothing to put right: {}",
+        misspelt.text()
     );
 }
