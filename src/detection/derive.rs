@@ -20,6 +20,10 @@ pub enum Attribute {
     ResourceName,
 }
 
+/// The attributes and values of the lookups that brought an event, as far as they index what is not in the record
+/// itself: the server's word that the event has them (facts: A11).
+pub type Word = [(Attribute, String)];
+
 impl Attribute {
     pub const ALL: [Self; 8] = [
         Self::EventId,

@@ -2,7 +2,7 @@
 
 use super::{Filter, Place, Question, Search};
 use crate::analysis::lineage::Growth;
-use crate::detection::{Attribute, Bindings, Calls, Index, values_of};
+use crate::detection::{Attribute, Bindings, Calls, Index, Word, values_of};
 use crate::event::{Event, FieldPath, path::text_of};
 use crate::playbook::{BuiltinPivot, Initial, Novelty, Pivot, Type};
 use crate::report::Link;
@@ -126,12 +126,7 @@ impl<'q> Rules<'q> {
 
     /// What `event` is to the answer, if anything; `word` as in [`Filter::matches`]. Events before the window are
     /// context where a renderer of changes wants to know what held before.
-    pub fn standing(
-        &self,
-        event: &Event,
-        bindings: &Bindings,
-        word: &[Attribute],
-    ) -> Option<Standing> {
+    pub fn standing(&self, event: &Event, bindings: &Bindings, word: &Word) -> Option<Standing> {
         let is_inside = match self.question.place(event) {
             Place::Inside => true,
             Place::Before if self.question.playbook.changes.is_some() => false,
@@ -213,14 +208,14 @@ fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Novelty)> {
 }
 
 impl Filter<'_> {
-    /// Whether the search wants `event`. Of an event that lookups of the attributes `word` brought, these are taken
-    /// from the server's word, because the record itself cannot tell (facts: A11).
-    pub fn matches(&self, event: &Event, bindings: &Bindings, word: &[Attribute]) -> bool {
+    /// Whether the search wants `event`, which the server says has the attributes and values of `word` besides those
+    /// of the record (facts: A11).
+    pub fn matches(&self, event: &Event, bindings: &Bindings, word: &Word) -> bool {
         match self {
             Self::Detection(detection) => detection.matches_on_word(event, bindings, word),
             Self::Attributes(attributes) => attributes
                 .iter()
-                .filter(|(attribute, _)| !word.contains(attribute))
+                .filter(|asked| !word.contains(asked))
                 .all(|(attribute, value)| has_attribute(event, *attribute, value)),
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{HERE, coverage, report, sandbox, serving};
-use crate::support::records;
+use crate::support::{records, scenario};
 
 /// Asks IAM's Region only.
 const PLAYBOOK: &str = "
@@ -104,4 +104,49 @@ fn the_server_is_believed_where_the_record_cannot_tell() {
             .iter()
             .any(|part| part["what"].as_str().unwrap().contains("ResourceType"))
     );
+}
+
+#[test]
+fn a_looked_up_name_counts_for_itself_alone() {
+    let session = |role: &str, time: &str, name: &str| {
+        scenario::call(
+            time,
+            "ec2",
+            name,
+            json!({"userIdentity": scenario::session(role, "build-1", "ASIACONSOLE000000003")}),
+        )
+    };
+    let issue = scenario::call(
+        "10:01",
+        "sts",
+        "AssumeRole",
+        json!({"requestParameters": {
+            "roleArn": "arn:aws:iam::123456789012:role/deploy", "roleSessionName": "build-1",
+        }}),
+    );
+    let records = [
+        issue,
+        session("deploy", "10:02", "DescribeVpcs"),
+        session("audit", "10:03", "DescribeTags"),
+    ];
+    let server = serving(records).start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let run = ["run", "principal-trace", "--param", "principal=deploy"];
+    let report = report(
+        sandbox.trailhunt().args(run).args([
+            "--regions",
+            HERE,
+            "--since",
+            "2023-07-10",
+            "--format",
+            "json",
+        ]),
+        0,
+    );
+    let rows = report["events"].as_array().unwrap();
+    let calls: Vec<_> = rows.iter().map(|row| row["call"].as_str()).collect();
+    // a session of that name was looked up, for this role: another role's is none of it, over files and live
+    assert_eq!(calls, [Some("AssumeRole"), Some("DescribeVpcs")]);
 }
