@@ -67,6 +67,11 @@ impl Virtual {
         }
     }
 
+    /// Whether one record may have several values of it.
+    pub(super) fn has_many(self) -> bool {
+        self == Self::Resource
+    }
+
     /// Whether `found` holds for any value of the field; stops at the first for which it does.
     pub(super) fn any(
         self,
