@@ -71,10 +71,13 @@ impl Gathered {
     }
 
     fn observe_habits(&mut self, rules: &Rules<'_>, event: &Event) {
-        for (number, novelty) in &rules.novelties {
-            let values = rules.novel(novelty, event).into_iter();
-            self.habits
-                .extend(values.map(|(per, value)| (*number, per, value)));
+        for (number, when, novelty) in &rules.novelties {
+            // a login that failed makes no address one from which somebody logs in
+            if when.matches(event, rules.bindings_of_pivots()) {
+                let values = rules.novel(novelty, event).into_iter();
+                self.habits
+                    .extend(values.map(|(per, value)| (*number, per, value)));
+            }
         }
     }
 

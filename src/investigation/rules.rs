@@ -2,7 +2,7 @@
 
 use super::{Filter, Place, Question, Search};
 use crate::analysis::lineage::Growth;
-use crate::detection::{Attribute, Bindings, Calls, Index, Word, values_of};
+use crate::detection::{Attribute, Bindings, Calls, Detection, Index, Word, values_of};
 use crate::event::{Event, FieldPath, path::text_of};
 use crate::playbook::{BuiltinPivot, Initial, Novelty, Pivot, Type};
 use crate::report::Link;
@@ -11,7 +11,7 @@ use crate::report::Link;
 #[derive(Debug)]
 pub struct PathPivot<'q> {
     pub search: usize,
-    pub when: &'q crate::detection::Detection,
+    pub when: &'q Detection,
     pub take: &'q FieldPath,
     pub into: &'q str,
 }
@@ -27,8 +27,8 @@ pub struct Rules<'q> {
     /// Pivots into any other variable.
     pub other_pivots: Vec<PathPivot<'q>>,
     pub growth: Growth,
-    /// Findings of what the window before did not show, by their number.
-    pub novelties: Vec<(usize, &'q Novelty)>,
+    /// Findings of what no event that they describe had in the window before: their number, these events, and what.
+    pub novelties: Vec<(usize, &'q Detection, &'q Novelty)>,
     /// The searches that an event may concern, where these do not grow.
     index: Option<Index>,
     question: &'q Question<'q>,
@@ -197,13 +197,13 @@ fn index(question: &Question<'_>) -> Option<Index> {
     (detections.len() == question.searches.len()).then(|| Index::of(detections, &question.bindings))
 }
 
-fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Novelty)> {
+fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Detection, &'q Novelty)> {
     if question.baseline.is_none() {
         return Vec::new();
     }
     let findings = question.playbook.findings.iter().enumerate();
     findings
-        .filter_map(|(number, finding)| Some((number, finding.new.as_ref()?)))
+        .filter_map(|(number, finding)| Some((number, &finding.when, finding.new.as_ref()?)))
         .collect()
 }
 
