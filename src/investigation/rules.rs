@@ -11,6 +11,8 @@ use crate::report::Link;
 #[derive(Debug)]
 pub struct PathPivot<'q> {
     pub search: usize,
+    /// The search wants the same events whatever grows.
+    pub is_settled: bool,
     pub when: &'q Detection,
     pub take: &'q FieldPath,
     pub into: &'q str,
@@ -74,8 +76,10 @@ impl<'q> Rules<'q> {
                         .searches
                         .iter()
                         .position(|search| search.name == from);
+                    let search = search.unwrap_or(0);
                     let pivot = PathPivot {
-                        search: search.unwrap_or(0),
+                        search,
+                        is_settled: is_settled(question, search),
                         when,
                         take,
                         into,
@@ -167,6 +171,16 @@ impl<'q> Rules<'q> {
         every.into_iter().flatten().chain(indexed)
     }
 
+    /// Whether a value that leads on may be taken from `event`: what is known yet decides, as far as it can.
+    pub fn may_lead_on(&self, pivot: &PathPivot<'_>, event: &Event) -> bool {
+        let bindings = self.bindings_of_pivots();
+        let wants = || {
+            let search = self.searches.get(pivot.search);
+            search.is_some_and(|search| search.filter.matches(event, bindings, &[]))
+        };
+        pivot.when.matches(event, bindings) && (!pivot.is_settled || wants())
+    }
+
     /// The values of a novelty in `event`: each with what it is new to.
     pub fn novel(&self, novelty: &Novelty, event: &Event) -> Vec<(String, String)> {
         let texts = |path: &FieldPath| -> Vec<String> {
@@ -180,6 +194,24 @@ impl<'q> Rules<'q> {
         let values = texts(&novelty.value).into_iter();
         values.map(|value| (per.clone(), value)).collect()
     }
+}
+
+/// Whether no pivot adds to what the search at `number` expands.
+fn is_settled(question: &Question<'_>, number: usize) -> bool {
+    let grows = |name: &str| {
+        let mut pivots = question.playbook.pivots.iter();
+        pivots.any(|pivot| match pivot {
+            Pivot::Path { into, .. } | Pivot::Builtin { into, .. } => into == name,
+        })
+    };
+    let search = question.searches.get(number);
+    search.is_some_and(|search| match &search.filter {
+        Filter::Detection(detection) => {
+            let mut expanded = detection.placeholders().iter();
+            !expanded.any(|placeholder| grows(&placeholder.name))
+        }
+        Filter::Attributes(_) => true,
+    })
 }
 
 /// An index of the searches; none where pivots change what they want, or there are too few to be worth it.
