@@ -87,9 +87,13 @@ impl Type {
     }
 
     /// Everything that a value stands for: of an ARN also the name at its end, because records and lookups know a
-    /// resource by either (facts: A11).
+    /// resource by either (facts: A11); of an address also its shortest form, in which records have it.
     fn spellings(self, text: &str) -> Vec<String> {
         let mut spellings = vec![text.to_owned()];
+        if self == Self::Ip {
+            let address = text.parse().map(|address: IpAddr| address.to_string());
+            spellings.extend(address.ok().filter(|shortest| shortest != text));
+        }
         if matches!(self, Self::Resource | Self::Principal) && text.starts_with("arn:") {
             let name = text
                 .rsplit(['/', ':'])
