@@ -58,6 +58,24 @@ fn a_search_asks_its_own_regions_and_says_where_it_could_not() {
 }
 
 #[test]
+fn searches_that_were_left_out_are_one_gap_of_their_region() {
+    let server = serving(records::series(HERE, 1)).start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let flags = ["--regions", "eu-west-1", "--since", "2023-07-10"];
+    let mut command = sandbox.trailhunt();
+    command
+        .args(["run", "off-hours-iam", "--format", "json"])
+        .args(flags);
+    let report = report(&mut command, 3);
+    assert_eq!(
+        coverage(&report, HERE)["reason"],
+        "the search iam and 1 more ask only here, and --regions leaves it out"
+    );
+}
+
+#[test]
 fn the_server_is_believed_where_the_record_cannot_tell() {
     let launch = records::record(&json!({
         "eventName": "RunInstances", "eventSource": "ec2.amazonaws.com", "eventTime": "2023-07-10T09:00:00Z",
