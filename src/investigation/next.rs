@@ -130,8 +130,12 @@ fn seen(kind: Type, summary: &Summary) -> Vec<&str> {
         Type::Principal => &summary.principals,
         _ => return Vec::new(),
     };
+    // a principal without an ARN is known by an id or a service's name, which no playbook takes
+    let is_of_kind = |value: &&str| {
+        kind.check(value).is_ok() && (kind != Type::Principal || value.starts_with("arn:"))
+    };
     let values = tallies.iter().map(|tally| tally.value.as_str());
-    values.filter(|value| kind.check(value).is_ok()).collect()
+    values.filter(is_of_kind).collect()
 }
 
 /// A response: its page, or its commands. One that names the owner of a key is for every long-term key of the lineage
