@@ -51,7 +51,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l timezo
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l format -d 'Format of the answer' -r -f -a "table\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
 jsonl\t''"
@@ -90,7 +90,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l format -d 'Format of the answer' -r -f -a "table\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
 jsonl\t''"
@@ -119,7 +119,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l format -d 'Format of the answer' -r -f -a "table\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
 jsonl\t''"
@@ -151,7 +151,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l format -d 'Format of the answer' -r -f -a "table\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
 jsonl\t''"
@@ -180,7 +180,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l timezone 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l format -d 'Format of the answer' -r -f -a "table\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
 jsonl\t''"
@@ -211,7 +211,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l timezone -d 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l format -d 'Format of the answer' -r -f -a "table\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
 jsonl\t''"
@@ -241,7 +241,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l timezone -d
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l format -d 'Format of the answer' -r -f -a "table\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
 jsonl\t''"
@@ -271,7 +271,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l timezone 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l format -d 'Format of the answer' -r -f -a "table\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
 jsonl\t''"

@@ -149,9 +149,9 @@ pub struct Investigate {
     /// Answer yes to questions
     #[arg(long, help_heading = "AWS")]
     pub yes: bool,
-    /// Format of the answer
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = FormatName, help_heading = "Answer")]
-    pub format: Format,
+    /// Format of the answer [default: what the ending of FILE says, or table]
+    #[arg(long, value_name = "FORMAT", value_parser = FormatName, help_heading = "Answer")]
+    pub format: Option<Format>,
     /// Write the answer to a file
     #[arg(short, long, value_name = "FILE", help_heading = "Answer", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
@@ -167,6 +167,12 @@ pub struct Investigate {
 }
 
 impl Investigate {
+    /// The format asked for; without one a file is written as its name promises: a table called `.csv` helps nobody.
+    pub fn format(&self) -> Format {
+        let by_ending = || self.output_file()?.extension()?.to_str()?.parse().ok();
+        self.format.or_else(by_ending).unwrap_or(Format::Table)
+    }
+
     /// The file to write the answer to; none for stdout, which `-` names too.
     pub fn output_file(&self) -> Option<&Path> {
         self.output

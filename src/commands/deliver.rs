@@ -24,14 +24,14 @@ pub fn deliver(
 ) -> anyhow::Result<()> {
     let style = terminal.style(flags.all, flags.timezone, outputs.is_some());
     let Some(Outputs { answer, coverage }) = outputs else {
-        to_stdout(|mut out| output::write(report, flags.format, &style, &mut out))?;
-        if has_rows_only(flags.format) {
+        to_stdout(|mut out| output::write(report, flags.format(), &style, &mut out))?;
+        if has_rows_only(flags.format()) {
             warn_of_gaps(report, terminal);
         }
         return Ok(());
     };
     let path = answer.path().to_owned();
-    answer.fill(|mut out| output::write(report, flags.format, &style, &mut out))?;
+    answer.fill(|mut out| output::write(report, flags.format(), &style, &mut out))?;
     if let Some(coverage) = coverage {
         coverage.fill(|mut out| output::write_coverage(report, &mut out))?;
     }
@@ -66,7 +66,7 @@ impl Outputs {
     pub fn prepare(path: &Path, flags: &Investigate) -> Result<Self, Failure> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".coverage.json");
-        let beside = has_rows_only(flags.format).then_some(PathBuf::from(beside));
+        let beside = has_rows_only(flags.format()).then_some(PathBuf::from(beside));
         if !matches!(flags.from.as_str(), "history" | "demo") {
             for path in [Some(path), beside.as_deref()].into_iter().flatten() {
                 outside_of(Path::new(&flags.from), path)?;
@@ -169,6 +169,10 @@ impl Output {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(missing) = folder.filter(|folder| !folder.exists()) {
+            let message = format!("there is no folder {}", missing.display());
+            return Err(Failure::usage(message).hint("make it, or write to another one"));
+        }
         let file = tempfile::Builder::new()
             .prefix(".trailhunt-")
             .tempfile_in(folder.unwrap_or(Path::new(".")))

@@ -96,7 +96,7 @@ fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
 /// Whether a failure is to be told as JSON too.
 fn wants_json(command: &Command) -> bool {
     command.investigate().is_some_and(|investigate| {
-        investigate.format == Format::Json && investigate.output_file().is_none()
+        investigate.format() == Format::Json && investigate.output_file().is_none()
     })
 }
 

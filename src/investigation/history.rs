@@ -312,12 +312,16 @@ impl Run<'_> {
         let coverage = coverage::of_history(question, live, tallies, &delivered);
         let mut not_visible = visibility::of_history(question.window, live.now);
         not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
-        if rules.key_variable.is_some() {
+        if rules.leads_on() {
+            let is_lineage = rules.key_variable.is_some();
             let is_narrow = question
                 .window
                 .since
                 .is_some_and(|since| since > live.now - history_reach());
-            not_visible.extend(visibility::of_narrow_history(is_narrow, &question.regions));
+            let regions = &question.regions;
+            not_visible.extend(visibility::of_narrow_history(
+                is_lineage, is_narrow, regions,
+            ));
         }
         let circumstances = Circumstances {
             source: "history",

@@ -88,18 +88,30 @@ pub fn of_baseline(incident: DateTime<Utc>) -> NotVisible {
     )
 }
 
-/// What a live reading that is narrower than Event history does not follow.
-pub fn of_narrow_history(is_narrow: bool, regions: &[String]) -> Option<NotVisible> {
+/// What a live reading that is narrower than Event history does not follow: credentials of a lineage, or what else
+/// a pivot takes from events.
+pub fn of_narrow_history(
+    is_lineage: bool,
+    is_narrow: bool,
+    regions: &[String],
+) -> Option<NotVisible> {
     let outside = match (is_narrow, regions.is_empty()) {
         (false, true) => return None,
         (true, true) => "before the window",
         (false, false) => "in other Regions",
         (true, false) => "before the window or in other Regions",
     };
-    Some(entry(
-        format!("credentials obtained {outside}"),
-        "only what was read can be followed: leave out --since and --regions for the whole lineage",
-    ))
+    Some(if is_lineage {
+        entry(
+            format!("credentials obtained {outside}"),
+            "only what was read can be followed: leave out --since and --regions for the whole lineage",
+        )
+    } else {
+        entry(
+            format!("what events {outside} lead to"),
+            "only what was read can be followed: ask for an earlier --since, and for all Regions",
+        )
+    })
 }
 
 /// Files whose names say that they hold something else.

@@ -245,7 +245,7 @@ pub struct CorrelationRule {
 }
 
 impl CorrelationRule {
-    /// The message about `incident`: `failed logins: 27 within 10m, userIdentity.userName=bert`. Secrets are redacted;
+    /// The message about `incident`: `failed logins: 27 within 10m, by bert`. Secrets are redacted;
     /// the rest is as the records have it: whoever shows it escapes it for its place.
     pub fn describe(&self, incident: &Incident) -> String {
         let Incident { count, peak, .. } = incident;
@@ -263,7 +263,13 @@ impl CorrelationRule {
         let shared = incident.group.iter().map(|(path, value)| {
             let name = path.rsplit('.').next().unwrap_or_default();
             let value = redact::redacted(name, &value.as_str().into());
-            format!(", {path}={}", text_of(&value))
+            let value = text_of(&value);
+            match path.as_str() {
+                "userIdentity.arn" => format!(", by {}", short_principal(&value)),
+                "userIdentity.accessKeyId" => format!(", with {value}"),
+                "sourceIPAddress" => format!(", from {value}"),
+                _ => format!(", {path}={value}"),
+            }
         });
         let shared: String = shared.collect();
         format!("{}: {what}{most} within {timespan}{shared}", self.message)
@@ -276,6 +282,14 @@ impl CorrelationRule {
         let names: Vec<&str> = occurred.map(|(_, name)| name.as_str()).collect();
         names.join(", ")
     }
+}
+
+/// `role/session` and `user-name` instead of the whole ARN; what is no such ARN stays as it is.
+fn short_principal(arn: &str) -> &str {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
+    let named = ["assumed-role/", "user/", "role/"];
+    let named = named.iter().find_map(|kind| resource.strip_prefix(kind));
+    named.unwrap_or(resource)
 }
 
 /// A value that is new, for each value of `per`: the address of a login, for each user.

@@ -11,6 +11,9 @@ use crate::detection::suggest::did_you_mean;
 use crate::error::Failure;
 use crate::event::services;
 
+/// What answers print before the name of an identity: `user NAME`, and ARNs have `user/NAME`.
+const IDENTITIES: [&str; 4] = ["user", "role", "group", "policy"];
+
 /// What a playbook asks for: a `--param`, and in a named command a flag or an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
@@ -32,7 +35,7 @@ pub enum Type {
     String,
     Ip,
     Arn,
-    /// A name or ARN of anything: an ARN stands for the name at its end, too.
+    /// A name or ARN of anything: an ARN, and what answers print, stands for the name at its end, too.
     Resource,
     /// The same, of a user, a role or a session.
     Principal,
@@ -87,21 +90,26 @@ impl Type {
     }
 
     /// Everything that a value stands for: of an ARN also the name at its end, because records and lookups know a
-    /// resource by either (facts: A11); of an address also its shortest form, in which records have it.
+    /// resource by either (facts: A11). So of what answers print, which will be pasted here: `role/session`, `user NAME`.
+    /// Of an address also its shortest form, in which records have it.
     fn spellings(self, text: &str) -> Vec<String> {
-        let mut spellings = vec![text.to_owned()];
-        if self == Self::Ip {
-            let address = text.parse().map(|address: IpAddr| address.to_string());
-            spellings.extend(address.ok().filter(|shortest| shortest != text));
-        }
-        if matches!(self, Self::Resource | Self::Principal) && text.starts_with("arn:") {
-            let name = text
-                .rsplit(['/', ':'])
-                .next()
-                .filter(|name| !name.is_empty());
-            spellings.extend(name.map(str::to_owned));
-        }
-        spellings
+        let name = match self {
+            Self::Resource | Self::Principal if text.starts_with("arn:") => {
+                text.rsplit(['/', ':']).next()
+            }
+            // no user, role or session has a slash in its name
+            Self::Principal => text.rsplit_once('/').map(|(_, name)| name),
+            Self::Resource => IDENTITIES.iter().find_map(|kind| {
+                let named = text.strip_prefix(kind)?;
+                named.strip_prefix(['/', ' '])?.rsplit('/').next()
+            }),
+            _ => None,
+        };
+        let address = |text: &str| Some(text.parse::<IpAddr>().ok()?.to_string());
+        let address = (self == Self::Ip).then(|| address(text)).flatten();
+        let other = name.map(str::to_owned).or(address);
+        let other = other.filter(|other| !other.is_empty() && other != text);
+        std::iter::once(text.to_owned()).chain(other).collect()
     }
 
     /// Refuses a text that is no value of this type: by its shape only, whether it exists is not known here.

@@ -139,3 +139,24 @@ fn placeholders_are_for_people() {
         ["<ACCESS_KEY_ID>", "<NAME>", "<TIME_OF_DAY>", "<TIMEZONE>"]
     );
 }
+
+#[test]
+fn a_name_is_known_as_answers_print_it() {
+    for (kind, given, name) in [
+        (Type::Principal, "ops/maintenance", "maintenance"),
+        (
+            Type::Principal,
+            "arn:aws:iam::123456789012:user/x/ada",
+            "ada",
+        ),
+        (Type::Resource, "user/ada", "ada"),
+        (Type::Resource, "role sync", "sync"),
+        (Type::Resource, "arn:aws:s3:::exports", "exports"),
+    ] {
+        assert_eq!(kind.spellings(given), [given, name]);
+    }
+    // a secret or an object is all of its path, and not every `stripe`
+    for given in ["prod/billing/stripe", "users/ada", "role", "user/"] {
+        assert_eq!(Type::Resource.spellings(given), [given]);
+    }
+}

@@ -96,7 +96,7 @@ const FOUND: &[(&str, &str, &str)] = &[
     ("large-instances", "ec2:RunInstances", r#"{"errorCode":"Client.VcpuLimitExceeded","requestParameters":{"instanceType":"p4d.24xlarge"}}"#),
     ("large-instances", "ec2:RequestSpotInstances", r#"{"requestParameters":{"launchSpecification":{"instanceType":"c6i.metal"}}}"#),
     ("abuse-prepared", "servicequotas:RequestServiceQuotaIncrease", r#"{"userIdentity":{"arn":"a"}}"#),
-    ("instances-terminated", "ec2:TerminateInstances", r#"{"requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"},{"instanceId":"i-2"}]}}}"#),
+    ("instances-terminated", "ec2:TerminateInstances", r#"{"userIdentity":{"type":"IAMUser","userName":"eve"},"requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"},{"instanceId":"i-2"}]}}}"#),
     ("instances-stopped", "ec2:StopInstances", r#"{"requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"}]}}}"#),
     ("termination-protection-off", "ec2:ModifyInstanceAttribute", r#"{"requestParameters":{"instanceId":"i-1","disableApiTermination":{"value":false}}}"#),
     ("data-destroyed", "rds:DeleteDBInstance", r#"{"userIdentity":{"arn":"a"}}"#),

@@ -54,6 +54,32 @@ fn other_files_stand_alone_and_are_plain() {
 }
 
 #[test]
+fn a_file_is_what_its_name_promises() {
+    for (name, format) in [
+        ("a.csv", "csv"),
+        ("a.jsonl", "jsonl"),
+        ("a.json", "json"),
+        ("a.txt", "table"),
+    ] {
+        let folder = Folder::new();
+        let [by_name, by_flag] = [folder.file(name), folder.file("flagged")];
+        over_demo(&["lookup", "-o", by_name.to_str().unwrap()]).exits(0);
+        over_demo(&[
+            "lookup",
+            "--format",
+            format,
+            "-o",
+            by_flag.to_str().unwrap(),
+        ])
+        .exits(0);
+        let [by_name, by_flag] =
+            [by_name, by_flag].map(|file| std::fs::read_to_string(file).unwrap());
+        let begins = |text: &str| text.lines().next().map(str::to_owned);
+        assert_eq!(begins(&by_name), begins(&by_flag), "{name}");
+    }
+}
+
+#[test]
 fn a_dash_is_stdout() {
     for format in ["csv", "json", "table"] {
         let sandbox = offline();

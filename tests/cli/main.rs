@@ -22,9 +22,13 @@ mod lookup;
 #[cfg(test)]
 mod outputs;
 #[cfg(test)]
+mod parity;
+#[cfg(test)]
 mod playbooks;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod real_attack;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]

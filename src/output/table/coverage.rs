@@ -194,7 +194,7 @@ fn accounts(page: &Page) -> usize {
 
 /// Text over several lines: a reason is worth more of them than anything else is.
 fn paragraph(page: &Page, text: &str, room: usize) -> Vec<Line> {
-    wrap(text, room, page.most(8))
+    wrap(text, room, page.most(16))
         .into_iter()
         .map(Line::from)
         .collect()

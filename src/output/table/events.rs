@@ -1,7 +1,8 @@
 //! The events by the playbook's columns: all of them on request, or where they are few and the whole answer.
 //!
 //! When, what and by which key are never cut: they are what the next search needs. Where a line has no room, whole
-//! columns give way before others are cut so far that they say nothing.
+//! columns give way before others are cut so far that they say nothing. Who did what comes before by which key, but
+//! where the playbook is about keys.
 
 use serde_json::Value;
 
@@ -92,8 +93,13 @@ fn make_room<'a>(table: &mut Vec<Column<'a>>, width: usize) -> Vec<&'a str> {
         }
     };
     let mut left_out = Vec::new();
-    // who it was can be told from the key
-    let mut first = ["user_agent", "source", "region", "who"].into_iter();
+    // who it was can be told from the key, and the key from who: what the playbook names first is what it is about
+    let rank = |name| table.iter().position(|column| column.name == name);
+    let known_otherwise = match (rank("who"), rank("key")) {
+        (Some(who), Some(key)) if who < key => "key",
+        _ => "who",
+    };
+    let mut first = ["user_agent", "source", "region", "mfa", known_otherwise].into_iter();
     while !fits(table, least, width) {
         let at = match first.next() {
             Some(name) => table.iter().position(|column| column.name == name),

@@ -24,7 +24,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
         let why = Line::from(format!("  # {}", next.why));
         match command.as_slice() {
             [] if next.argv.is_empty() => {
-                lines.push(Line::from(format!("# {}", next.why)));
+                lines.extend(reason(&next.why, room));
                 let address = next.reference.iter();
                 let address = address.flat_map(|address| wrap(address, room, page.most(4)));
                 lines.extend(address.map(Line::from));
@@ -37,12 +37,18 @@ pub fn lines(page: &Page) -> Vec<Line> {
                 lines.push(Line::from(whole).and(blanks).join(why));
             }
             parts => {
-                lines.push(Line::from(format!("# {}", next.why)));
+                lines.extend(reason(&next.why, room));
                 lines.extend(parts.iter().map(Line::from));
             }
         }
     }
     labelled("Next", lines)
+}
+
+/// `why` as comments of a shell: it may be pasted with the command.
+fn reason(why: &str, room: usize) -> impl Iterator<Item = Line> {
+    let lines = wrap(why, room.saturating_sub(2), 3).into_iter();
+    lines.map(|line| Line::from(format!("# {line}")))
 }
 
 /// `argv` as a shell reads it, continued over lines of at most `room` columns; nothing where that cannot be done.

@@ -120,6 +120,21 @@ fn events_keep_what_one_came_for() {
 }
 
 #[test]
+fn who_did_it_stays_where_the_playbook_names_it_first() {
+    let mut report = traced("StopLogging");
+    report.columns.swap(1, 2);
+    report.columns.insert(3, "mfa".to_owned());
+    report.events[0]
+        .cells
+        .insert("mfa".to_owned(), json!("unknown"));
+    insta::assert_snapshot!(events(&table_of(80, &report)), @r#"
+    time, UTC       who              call         ip            error
+    10-06 22:50:00  user/svc-backup  StopLogging  198.51.100.9  AccessDenied
+    no room for user_agent, source, region, mfa, key: --format csv has every column
+    "#);
+}
+
+#[test]
 fn one_long_call_leaves_the_others_their_room() {
     let mut report = traced("StopLogging");
     report.events = vec![report.events[0].clone(); 30];

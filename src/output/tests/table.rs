@@ -115,18 +115,18 @@ fn changes_stand_below_who_made_them() {
 
     Changes, UTC
     bert-jan  AKIAIOSFODNN7EXAMPLE  203.0.113.66  no MFA  eu-west-1
-      22:10:05  sg-04cfb7a4712d75b00  + ingress tcp 443 from 0.0.0.0/0 "TLS from anywhere"
-      22:10:08  sg-04cfb7a4712d75b00  + ingress tcp 22 from 0.0.0.0/0  ! open to the world
+      22:10:05  + sg-04cfb7a4712d75b00: ingress tcp 443 from 0.0.0.0/0 "TLS from anywhere"
+      22:10:08  + sg-04cfb7a4712d75b00: ingress tcp 22 from 0.0.0.0/0  ! open to the world
     root  203.0.113.66  MFA  eu-west-1
-      22:11:57  sg-04cfb7a4712d75b00  - ingress tcp 22 from 0.0.0.0/0  open for 1 min 49 s
+      22:11:57  - sg-04cfb7a4712d75b00: ingress tcp 22 from 0.0.0.0/0  open for 1 min 49 s
     bert-jan  AKIAIOSFODNN7EXAMPLE  203.0.113.66  no MFA  eu-west-1
-      22:12:00  sg-04cfb7a4712d75b00  ~ ingress tcp 443 from 0.0.0.0/0 (unknown before)
-      22:12:01  sg-04cfb7a4712d75b00  ~ ingress tcp 443 from 0.0.0.0/0 -> ingress tcp 22 from 0.0.0.0/0
-      22:12:02  sg-04cfb7a4712d75b00  = ingress tcp 22 from 0.0.0.0/0: changed nothing
+      22:12:00  ~ sg-04cfb7a4712d75b00: ingress tcp 443 from 0.0.0.0/0 (unknown before)
+      22:12:01  ~ sg-04cfb7a4712d75b00: ingress tcp 443 from 0.0.0.0/0 -> ingress tcp 22 from 0.0.0.0/0
+      22:12:02  = sg-04cfb7a4712d75b00: ingress tcp 22 from 0.0.0.0/0: changed nothing
 
     Failed, UTC
     bert-jan  AKIAIOSFODNN7EXAMPLE  203.0.113.66  no MFA  eu-west-1
-      22:12:03  sg-04cfb7a4712d75b00  x ingress tcp 22 from 0.0.0.0/0: Client.UnauthorizedOperation
+      22:12:03  x sg-04cfb7a4712d75b00: ingress tcp 22 from 0.0.0.0/0: Client.UnauthorizedOperation
 
     Coverage   complete: 3 of 3 Regions read, 61 pages, 2026-10-01 00:00 to 2026-10-06 09:30 UTC, 2
                throttled

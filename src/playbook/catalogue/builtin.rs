@@ -51,6 +51,7 @@ rules! {
     "bucket-made-public"
     "bucket-policy-changed"
     "bucket-replication-set"
+    "bucket-shared"
     "bucket-side-door-opened"
     "bucket-website-set"
     "build-overridden"

@@ -25,7 +25,8 @@ impl Catalogue {
         let mut playbook = Playbook::of_columns("hunt", &COLUMNS);
         (playbook.findings, playbook.correlations) = self.reporting();
         let rules = playbook.findings.len() + playbook.correlations.len();
-        playbook.title = format!("{rules} Sigma rules");
+        let noun = if rules == 1 { "rule" } else { "rules" };
+        playbook.title = format!("{rules} Sigma {noun}");
         playbook.searches = self.rules.iter().filter_map(search).collect();
         playbook
     }

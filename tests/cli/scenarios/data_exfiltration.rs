@@ -85,11 +85,11 @@ fn attack() {
             "critical copy-made-public: ami-1 published to every AWS account by ana",
             "high snapshot-public-access-block-off: DisableSnapshotBlockPublicAccess in us-east-1 by ana",
             "high snapshot-shared: snapshot snap-1 shared with 111122223333",
-            "high data-exfiltration/shared-snapshot-taken: SharedSnapshotVolumeCreated: somebody the snapshot snap-1 \
-             was shared with has its data",
             "high image-shared: image ami-1 shared with all",
             "high database-snapshot-shared: database snapshot nightly shared with 111122223333",
             "high database-exported: ExportTableToPointInTime of table/users to loot by ana",
+            "medium data-exfiltration/shared-snapshot-taken: SharedSnapshotVolumeCreated of snapshot snap-1: where it \
+             is this account's own, another account has its data; where it is not, an image of others was launched here",
             "medium data-exfiltration/secret-read-by-another-role: payroll read by app/eve from 192.0.2.7",
             "medium data-exfiltration/secret-read-by-another-user: db-password read by ana from 192.0.2.7",
             "medium data-exfiltration/secrets-read-in-bulk: BatchGetSecretValue of \

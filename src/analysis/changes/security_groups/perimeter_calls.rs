@@ -305,6 +305,12 @@ pub const LINES: &[Line] = &[
         ("with connectivity", &["connectivityType"]),
     ]),
     line(
+        "DeleteNatGateway",
+        Removed,
+        &["natGatewayId"],
+        "NAT gateway",
+    ),
+    line(
         "AssociateAddress",
         Added,
         &["allocationId", "publicIp"],
