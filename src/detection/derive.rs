@@ -1,7 +1,8 @@
 //! The one `LookupEvents` attribute that a detection admits: its server-side superset.
 //!
 //! Derived from the values that a field *must* take, and never written by hand: AND intersects, OR unions, NOT
-//! gives none. A record has one value of each of these fields, so that intersecting is sound.
+//! gives none. A record has one value of each of these fields, so that intersecting is sound; but for the names of
+//! resources, of which it has many.
 
 use super::evaluate::standing;
 use super::pattern::{fold, same};
@@ -19,6 +20,10 @@ pub enum Attribute {
     ResourceType,
     ResourceName,
 }
+
+/// The attributes and values of the lookups that brought an event, as far as they index what is not in the record
+/// itself: the server's word that the event has them (facts: A11).
+pub type Word = [(Attribute, String)];
 
 impl Attribute {
     pub const ALL: [Self; 8] = [
@@ -99,8 +104,8 @@ impl Detection {
             })
     }
 
-    /// The values one of which `field` (of which a record has one) must take in every record that matches, case
-    /// aside; `None` where it may take any.
+    /// The values one of which `field` must take in every record that matches, case aside; `None` where it may take
+    /// any.
     pub fn required(&self, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
         self.required_by(&self.condition, field, bindings)
     }
@@ -108,7 +113,7 @@ impl Detection {
     fn required_by(&self, expr: &Expr, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
         let required = |part: &Expr| self.required_by(part, field, bindings);
         match expr {
-            Expr::And(parts) => intersection(parts.iter().map(required)),
+            Expr::And(parts) => together(field, parts.iter().map(required)),
             Expr::Or(parts) => union(parts.iter().map(required)),
             Expr::Not(_) => None,
             Expr::Selection(index) => required_by(self.selections.get(*index)?, field, bindings),
@@ -118,7 +123,8 @@ impl Detection {
 
 fn required_by(block: &Block, field: &str, bindings: &Bindings) -> Option<Vec<String>> {
     match block {
-        Block::All(lines) => intersection(
+        Block::All(lines) => together(
+            field,
             lines
                 .iter()
                 .map(|line| required_of_line(line, field, bindings)),
@@ -149,7 +155,7 @@ pub(super) fn required_of_line(
     tests.peek()?;
     let values = tests.map(|test| admitted(test, bindings));
     if line.all {
-        intersection(values)
+        together(field, values)
     } else {
         union(values)
     }
@@ -174,6 +180,15 @@ fn is_lookup_value(value: &str) -> bool {
         .map(|c| 1 + usize::from(matches!(c, '_' | ' ' | ',' | '\n')))
         .sum();
     (1..=2000).contains(&length)
+}
+
+/// What all of `parts` require of `field` together. Of a field that has several values at once, one part is satisfied
+/// by one of them and another by another: the part that leaves fewest.
+fn together(field: &str, parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
+    if Virtual::named(field).is_some_and(Virtual::has_many) {
+        return parts.flatten().min_by_key(Vec::len);
+    }
+    intersection(parts)
 }
 
 pub(super) fn intersection(

@@ -77,6 +77,25 @@ fn and_intersects_or_unions_not_gives_none() {
 }
 
 #[test]
+fn one_record_names_several_resources() {
+    let of = |text: &str| derive(text);
+    let narrowest = Some(lookup(Attribute::ResourceName, &["attic"]));
+    assert_eq!(
+        of("a: { x.resource: [door, roof] }\nb: { x.resource: attic }\ncondition: a and b\n"),
+        narrowest
+    );
+    assert_eq!(
+        of("a: { x.resource|all: [attic, door] }\ncondition: a\n"),
+        narrowest
+    );
+    // a caller has one name: nothing can match
+    assert_eq!(
+        of("a: { x.username: ana }\nb: { x.username: bert }\ncondition: a and b\n"),
+        Some(lookup(Attribute::Username, &[]))
+    );
+}
+
+#[test]
 fn only_exact_values_count() {
     for line in [
         "eventName: Create*",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{
-    Attribute, Bindings, Block, Comparison, Detection, Expand, Expr, Field, Line, Test,
+    Bindings, Block, Comparison, Detection, Expand, Expr, Field, Line, Test, Virtual, Word,
     pattern::same,
 };
 use crate::event::Event;
@@ -16,9 +16,9 @@ impl Detection {
         self.matches_on_word(event, bindings, &[])
     }
 
-    /// The same, of an event that lookups of these attributes brought: what they index beside the record is taken
-    /// from the server's word, because the record itself cannot tell (facts: A11).
-    pub fn matches_on_word(&self, event: &Event, bindings: &Bindings, word: &[Attribute]) -> bool {
+    /// The same, of an event that lookups of these attributes and values brought. Where the attribute indexes what the
+    /// record itself cannot tell, the field has that value besides its own: the server's word (facts: A11).
+    pub fn matches_on_word(&self, event: &Event, bindings: &Bindings, word: &Word) -> bool {
         let record = Record {
             event,
             bindings,
@@ -44,10 +44,10 @@ impl Detection {
 struct Record<'a> {
     event: &'a Event,
     bindings: &'a Bindings,
-    word: &'a [Attribute],
+    word: &'a Word,
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
     fn block(self, block: &Block) -> bool {
         match block {
             Block::All(lines) => lines.iter().all(|line| self.line(line)),
@@ -57,7 +57,7 @@ impl Record<'_> {
 
     fn line(self, line: &Line) -> bool {
         let mut tests = standing(line, self.bindings).peekable();
-        if tests.peek().is_none() || self.is_on_word(&line.field) {
+        if tests.peek().is_none() {
             return true;
         }
         if line.all {
@@ -65,10 +65,6 @@ impl Record<'_> {
         } else {
             tests.any(|test| self.test(&line.field, test))
         }
-    }
-
-    fn is_on_word(self, field: &Field) -> bool {
-        matches!(field, Field::Virtual(field) if field.attribute().is_some_and(|a| self.word.contains(&a)))
     }
 
     fn test(self, field: &Field, test: &Test) -> bool {
@@ -83,9 +79,20 @@ impl Record<'_> {
     fn any(self, field: &Field, found: &mut dyn FnMut(&Value) -> bool) -> bool {
         match field {
             Field::Path(path) => path.any(self.event.json(), found),
-            Field::Virtual(field) => field.any(self.event, self.bindings.timezone(), found),
+            Field::Virtual(field) => {
+                field.any(self.event, self.bindings.timezone(), found)
+                    || self.said_of(*field).any(|value| found(&value.into()))
+            }
             Field::Anywhere => anywhere(self.event.json(), found),
         }
+    }
+
+    /// The values of `field` that the server vouched for.
+    fn said_of(self, field: Virtual) -> impl Iterator<Item = &'a str> {
+        let attribute = field.attribute();
+        let said = self.word.iter();
+        said.filter(move |(said, _)| Some(*said) == attribute)
+            .map(|(_, value)| value.as_str())
     }
 
     fn value(self, test: &Test, value: &Value) -> bool {

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::yaml;
+use super::super::{Attribute, yaml};
 use super::*;
 
 fn detection(text: &str) -> Detection {
@@ -41,6 +41,26 @@ fn null_equals_absent() {
     assert!(!line("errorCode: null", &some) && line("errorCode|exists: true", &some));
     assert!(line("errorCode: [null, Access*]", &some) && line("errorCode: [null, x]", &null));
     assert!(!line("errorCode: 'null'", &null) && line("errorCode: ''", &json!({"errorCode": ""})));
+}
+
+#[test]
+fn the_servers_word_is_one_more_value_of_its_field() {
+    let on_word = |condition: &str, fields: &Value| {
+        let text = format!(
+            "attic: {{ x.resource: attic }}\ncellar: {{ x.resource: cellar }}\nana: {{ x.username: ana }}\n\
+             both: {{ x.resource|all: [attic, cellar] }}\ncondition: {condition}\n"
+        );
+        let word = [(Attribute::ResourceName, "attic".to_owned())];
+        detection(&text).matches_on_word(&event(fields), &Bindings::new(Tz::UTC), &word)
+    };
+    let none = json!({});
+    let cellar = json!({"requestParameters": {"room": "cellar"}});
+    assert!(on_word("attic", &none) && on_word("attic and cellar", &cellar));
+    assert!(on_word("both", &cellar) && !on_word("both", &none));
+    assert!(!on_word("cellar", &none), "it was not what was looked up");
+    assert!(!on_word("ana", &none), "it is of another field");
+    assert!(on_word("attic and not cellar", &none));
+    assert!(!on_word("attic and not cellar", &cellar));
 }
 
 #[test]

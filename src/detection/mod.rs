@@ -38,7 +38,7 @@ use virtual_fields::Virtual;
 pub use bindings::Bindings;
 pub use calls::Calls;
 pub use correlation::{Correlation, Incident, Watch};
-pub use derive::{Attribute, Derived};
+pub use derive::{Attribute, Derived, Word};
 pub use index::Index;
 pub use modifiers::placeholder_name;
 pub use virtual_fields::values_of;

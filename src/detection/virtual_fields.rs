@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::derive::Attribute;
 use super::suggest::did_you_mean;
-use crate::event::{Event, FieldPath, services, who};
+use crate::event::{Event, FieldPath, redact, services, who};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Virtual {
@@ -65,6 +65,11 @@ impl Virtual {
             Self::Username => Some(Attribute::Username),
             _ => None,
         }
+    }
+
+    /// Whether one record may have several values of it.
+    pub(super) fn has_many(self) -> bool {
+        self == Self::Resource
     }
 
     /// Whether `found` holds for any value of the field; stops at the first for which it does.
@@ -111,7 +116,10 @@ fn any_name(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
             found(value) || name.is_some_and(|name| found(&name.into()))
         }
         Value::Array(items) => items.iter().any(|item| any_name(item, found)),
-        Value::Object(fields) => fields.values().any(|field| any_name(field, found)),
+        Value::Object(fields) => fields
+            .iter()
+            // columns and messages may show the names of resources: a secret is none
+            .any(|(name, field)| !redact::is_secret(name) && any_name(field, found)),
         _ => false,
     }
 }
@@ -184,6 +192,13 @@ mod tests {
             show("x.resource", record, Tz::UTC),
             r#""arn:aws:iam::1:role/a/r""r""i-1""#
         );
+    }
+
+    #[test]
+    fn secrets_are_no_resources() {
+        let record = r#"{"eventVersion":"1.08","requestParameters":{"password":["hush"]},
+            "responseElements":{"credentials":{"accessKeyId":"ASIA1","sessionToken":"hush"}}}"#;
+        assert_eq!(show("x.resource", record, Tz::UTC), r#""ASIA1""#);
     }
 
     #[test]

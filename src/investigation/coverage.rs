@@ -37,8 +37,13 @@ pub fn of_history(
         let mut regions = live.regions.iter();
         !regions.any(|region| live.asks(search.scope, region))
     };
-    let unasked_searches = question.searches.iter().filter(is_unasked);
-    coverage.extend(unasked_searches.map(|search| unasked(question, live, search)));
+    let mut left_out: BTreeMap<Option<String>, Vec<&str>> = BTreeMap::new();
+    for search in question.searches.iter().filter(is_unasked) {
+        let region = only_region(live, search.scope);
+        left_out.entry(region).or_default().push(search.name);
+    }
+    let left_out = left_out.into_iter();
+    coverage.extend(left_out.map(|(region, searches)| unasked(question, live, region, &searches)));
     coverage.sort_by(|a, b| a.region.cmp(&b.region));
     let clamped_from = live.clamped_from;
     coverage.extend(clamped_from.map(|asked| clamped(question, live, asked)));
@@ -85,21 +90,32 @@ fn of_region(
     }
 }
 
-/// A search asks only Regions that `--regions` leaves out.
-fn unasked(question: &Question<'_>, live: &Live, search: &Search<'_>) -> Coverage {
-    let region = match search.scope {
+/// Where a search asks that asks none of the Regions of `--regions`.
+fn only_region(live: &Live, scope: RegionScope) -> Option<String> {
+    match scope {
         RegionScope::ControlPlane => live.control_plane.first().cloned(),
         RegionScope::All | RegionScope::Home => Some(live.aws.home_region().to_owned()),
-    };
+    }
+}
+
+/// Searches ask only `region`, which `--regions` leaves out.
+fn unasked(
+    question: &Question<'_>,
+    live: &Live,
+    region: Option<String>,
+    searches: &[&str],
+) -> Coverage {
     let entry = Coverage {
         account: Some(live.caller.account.clone()),
         region,
         ..Coverage::of("history", State::Skipped, question.window)
     };
-    entry.missing(format!(
-        "the search {} asks only here, and --regions leaves it out",
-        search.name
-    ))
+    let who = match searches {
+        [search] => format!("the search {search} asks"),
+        [first, rest @ ..] => format!("the search {first} and {} more ask", rest.len()),
+        [] => "no search asks".to_owned(),
+    };
+    entry.missing(format!("{who} only here, and --regions leaves it out"))
 }
 
 /// The window began before Event history does.

@@ -15,7 +15,7 @@ use crate::analysis::lineage::Tree;
 use crate::analysis::stolen::Signer;
 use crate::analysis::usage::Usage;
 use crate::analysis::{denied, handoffs, related, stolen, summary};
-use crate::detection::{Attribute, values_of};
+use crate::detection::{Word, values_of};
 use crate::event::{Event, redact};
 use crate::playbook::{Changes, Column, RULES_COLUMN, Type};
 use crate::report::{Change, Denied, Finding, Handoff, Node, Row, Summary};
@@ -106,7 +106,7 @@ impl<'a> Folds<'a> {
         }
     }
 
-    fn add(&mut self, event: &Event, word: &[Attribute]) {
+    fn add(&mut self, event: &Event, word: &Word) {
         let tree = &self.grown.tree;
         let is_theirs = event
             .identity()

@@ -64,17 +64,20 @@ impl Gathered {
             }
         }
         for (number, pivot) in rules.other_pivots.iter().enumerate() {
-            if pivot.when.matches(event, rules.bindings_of_pivots()) {
+            if rules.may_lead_on(pivot, event) {
                 self.add_candidate(number, event);
             }
         }
     }
 
     fn observe_habits(&mut self, rules: &Rules<'_>, event: &Event) {
-        for (number, novelty) in &rules.novelties {
-            let values = rules.novel(novelty, event).into_iter();
-            self.habits
-                .extend(values.map(|(per, value)| (*number, per, value)));
+        for (number, when, novelty) in &rules.novelties {
+            // a login that failed makes no address one from which somebody logs in
+            if when.matches(event, rules.bindings_of_pivots()) {
+                let values = rules.novel(novelty, event).into_iter();
+                self.habits
+                    .extend(values.map(|(per, value)| (*number, per, value)));
+            }
         }
     }
 
@@ -181,5 +184,55 @@ impl Gathered {
     /// Grows with everything that may change what [`Self::grow`] gives.
     pub fn version(&self) -> (u64, usize) {
         (self.links.version(), self.candidates.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Tz;
+    use serde_json::json;
+
+    use super::super::{Filter, Question, Search};
+    use super::*;
+    use crate::playbook;
+    use crate::report::Window;
+
+    #[test]
+    fn only_events_that_may_lead_on_are_held() {
+        let playbook = playbook::builtin("ip-trace").unwrap();
+        let given = [("ip".to_owned(), "192.0.2.7".to_owned())];
+        let searches = playbook.searches.iter().map(|search| Search {
+            name: &search.name,
+            scope: search.regions,
+            is_context: search.is_context,
+            filter: Filter::Detection(&search.detection),
+        });
+        let question = Question {
+            searches: searches.collect(),
+            bindings: playbook.bind(&given).unwrap().bindings(Tz::UTC),
+            playbook: &playbook,
+            parameters: serde_json::Map::new(),
+            window: Window {
+                since: None,
+                until: None,
+            },
+            baseline: None,
+            incident: None,
+            timezone: Tz::UTC,
+            regions: Vec::new(),
+            repeat: Vec::new(),
+        };
+        let rules = Rules::of(&question);
+        let mut gathered = Gathered::default();
+        for (id, ip) in [("a", "192.0.2.7"), ("b", "198.51.100.1")] {
+            let record = json!({"eventVersion": "1.08", "eventID": id, "sourceIPAddress": ip,
+                "userIdentity": {"accessKeyId": format!("AKIA{id}")}});
+            gathered.observe(
+                &rules,
+                &Event::parse(record.to_string().as_bytes()).unwrap(),
+            );
+        }
+        assert_eq!(gathered.grow(&rules).bindings.values("keys"), ["AKIAa"]);
+        assert_eq!(gathered.candidates.len(), 1, "no key of another address");
     }
 }

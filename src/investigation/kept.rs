@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::detection::Attribute;
+use crate::detection::{Attribute, Word};
 use crate::event::Event;
 
 #[derive(Debug)]
@@ -12,7 +12,7 @@ struct Record {
     time: Option<DateTime<Utc>>,
     id: Option<Box<str>>,
     raw: Box<str>,
-    word: Vec<Attribute>,
+    word: Vec<(Attribute, String)>,
 }
 
 /// Deduplicated by `eventID`; records without one are all kept (old ones have none).
@@ -25,7 +25,7 @@ pub struct Kept {
 impl Kept {
     /// Keeps `event`; `false` if it was there. `word` is what the server said of it that the record itself cannot
     /// tell: which lookups brought it (facts: A11).
-    pub fn keep(&mut self, event: &Event, word: &[Attribute]) -> bool {
+    pub fn keep(&mut self, event: &Event, word: &Word) -> bool {
         self.add(Record {
             time: event.time(),
             id: event.id().map(Into::into),
@@ -45,13 +45,17 @@ impl Kept {
     fn add(&mut self, record: Record) -> bool {
         let known = record.id.as_ref().and_then(|id| self.by_id.get(id));
         if let Some(known) = known.and_then(|at| self.records.get_mut(*at)) {
-            let new = record.word.iter().filter(|word| !known.word.contains(word));
-            let mut word: Vec<Attribute> = new.copied().collect();
-            word.append(&mut known.word);
+            let mut record = record;
+            for said in std::mem::take(&mut known.word) {
+                if !record.word.contains(&said) {
+                    record.word.push(said);
+                }
+            }
             if record.raw < known.raw {
                 *known = record;
+            } else {
+                known.word = record.word;
             }
-            known.word = word;
             return false;
         }
         if let Some(id) = record.id.clone() {
@@ -62,7 +66,7 @@ impl Kept {
     }
 
     /// Every event in the order of answers, read again one at a time.
-    pub fn into_sorted(mut self) -> impl Iterator<Item = (Event, Vec<Attribute>)> {
+    pub fn into_sorted(mut self) -> impl Iterator<Item = (Event, Vec<(Attribute, String)>)> {
         self.records
             .sort_by(|a, b| (a.time, &a.id, &a.raw).cmp(&(b.time, &b.id, &b.raw)));
         // what was read once is read again

@@ -2,7 +2,7 @@
 
 use super::{Filter, Place, Question, Search};
 use crate::analysis::lineage::Growth;
-use crate::detection::{Attribute, Bindings, Calls, Index, values_of};
+use crate::detection::{Attribute, Bindings, Calls, Detection, Index, Word, values_of};
 use crate::event::{Event, FieldPath, path::text_of};
 use crate::playbook::{BuiltinPivot, Initial, Novelty, Pivot, Type};
 use crate::report::Link;
@@ -11,7 +11,9 @@ use crate::report::Link;
 #[derive(Debug)]
 pub struct PathPivot<'q> {
     pub search: usize,
-    pub when: &'q crate::detection::Detection,
+    /// The search wants the same events whatever grows.
+    pub is_settled: bool,
+    pub when: &'q Detection,
     pub take: &'q FieldPath,
     pub into: &'q str,
 }
@@ -27,8 +29,8 @@ pub struct Rules<'q> {
     /// Pivots into any other variable.
     pub other_pivots: Vec<PathPivot<'q>>,
     pub growth: Growth,
-    /// Findings of what the window before did not show, by their number.
-    pub novelties: Vec<(usize, &'q Novelty)>,
+    /// Findings of what no event that they describe had in the window before: their number, these events, and what.
+    pub novelties: Vec<(usize, &'q Detection, &'q Novelty)>,
     /// The searches that an event may concern, where these do not grow.
     index: Option<Index>,
     question: &'q Question<'q>,
@@ -74,8 +76,10 @@ impl<'q> Rules<'q> {
                         .searches
                         .iter()
                         .position(|search| search.name == from);
+                    let search = search.unwrap_or(0);
                     let pivot = PathPivot {
-                        search: search.unwrap_or(0),
+                        search,
+                        is_settled: is_settled(question, search),
                         when,
                         take,
                         into,
@@ -126,12 +130,7 @@ impl<'q> Rules<'q> {
 
     /// What `event` is to the answer, if anything; `word` as in [`Filter::matches`]. Events before the window are
     /// context where a renderer of changes wants to know what held before.
-    pub fn standing(
-        &self,
-        event: &Event,
-        bindings: &Bindings,
-        word: &[Attribute],
-    ) -> Option<Standing> {
+    pub fn standing(&self, event: &Event, bindings: &Bindings, word: &Word) -> Option<Standing> {
         let is_inside = match self.question.place(event) {
             Place::Inside => true,
             Place::Before if self.question.playbook.changes.is_some() => false,
@@ -172,6 +171,16 @@ impl<'q> Rules<'q> {
         every.into_iter().flatten().chain(indexed)
     }
 
+    /// Whether a value that leads on may be taken from `event`: what is known yet decides, as far as it can.
+    pub fn may_lead_on(&self, pivot: &PathPivot<'_>, event: &Event) -> bool {
+        let bindings = self.bindings_of_pivots();
+        let wants = || {
+            let search = self.searches.get(pivot.search);
+            search.is_some_and(|search| search.filter.matches(event, bindings, &[]))
+        };
+        pivot.when.matches(event, bindings) && (!pivot.is_settled || wants())
+    }
+
     /// The values of a novelty in `event`: each with what it is new to.
     pub fn novel(&self, novelty: &Novelty, event: &Event) -> Vec<(String, String)> {
         let texts = |path: &FieldPath| -> Vec<String> {
@@ -185,6 +194,24 @@ impl<'q> Rules<'q> {
         let values = texts(&novelty.value).into_iter();
         values.map(|value| (per.clone(), value)).collect()
     }
+}
+
+/// Whether no pivot adds to what the search at `number` expands.
+fn is_settled(question: &Question<'_>, number: usize) -> bool {
+    let grows = |name: &str| {
+        let mut pivots = question.playbook.pivots.iter();
+        pivots.any(|pivot| match pivot {
+            Pivot::Path { into, .. } | Pivot::Builtin { into, .. } => into == name,
+        })
+    };
+    let search = question.searches.get(number);
+    search.is_some_and(|search| match &search.filter {
+        Filter::Detection(detection) => {
+            let mut expanded = detection.placeholders().iter();
+            !expanded.any(|placeholder| grows(&placeholder.name))
+        }
+        Filter::Attributes(_) => true,
+    })
 }
 
 /// An index of the searches; none where pivots change what they want, or there are too few to be worth it.
@@ -202,25 +229,25 @@ fn index(question: &Question<'_>) -> Option<Index> {
     (detections.len() == question.searches.len()).then(|| Index::of(detections, &question.bindings))
 }
 
-fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Novelty)> {
+fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Detection, &'q Novelty)> {
     if question.baseline.is_none() {
         return Vec::new();
     }
     let findings = question.playbook.findings.iter().enumerate();
     findings
-        .filter_map(|(number, finding)| Some((number, finding.new.as_ref()?)))
+        .filter_map(|(number, finding)| Some((number, &finding.when, finding.new.as_ref()?)))
         .collect()
 }
 
 impl Filter<'_> {
-    /// Whether the search wants `event`. Of an event that lookups of the attributes `word` brought, these are taken
-    /// from the server's word, because the record itself cannot tell (facts: A11).
-    pub fn matches(&self, event: &Event, bindings: &Bindings, word: &[Attribute]) -> bool {
+    /// Whether the search wants `event`, which the server says has the attributes and values of `word` besides those
+    /// of the record (facts: A11).
+    pub fn matches(&self, event: &Event, bindings: &Bindings, word: &Word) -> bool {
         match self {
             Self::Detection(detection) => detection.matches_on_word(event, bindings, word),
             Self::Attributes(attributes) => attributes
                 .iter()
-                .filter(|(attribute, _)| !word.contains(attribute))
+                .filter(|asked| !word.contains(asked))
                 .all(|(attribute, value)| has_attribute(event, *attribute, value)),
         }
     }

@@ -87,13 +87,16 @@ pub fn open_source(id_or_file: &str) -> Result<Source, Failure> {
         return Ok(Source::Builtin(builtin));
     }
     let path = Path::new(id_or_file);
-    let is_file = path.is_file() || path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-    if is_file {
+    if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
         return Ok(Source::File(path.to_owned()));
     }
     let own = own();
     if let Some(own) = own.iter().find(|own| own.id == id_or_file) {
         return Ok(Source::File(own.path.clone()));
+    }
+    // last: what an id runs does not depend on where one stands, which may be a folder of somebody else's evidence
+    if path.is_file() {
+        return Ok(Source::File(path.to_owned()));
     }
     let mut ids: Vec<&str> = BUILTIN.iter().map(|builtin| builtin.id).collect();
     ids.extend(own.iter().map(|own| own.id.as_str()));

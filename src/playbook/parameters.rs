@@ -91,6 +91,7 @@ impl Type {
 
     /// Everything that a value stands for: of an ARN also the name at its end, because records and lookups know a
     /// resource by either (facts: A11). So of what answers print, which will be pasted here: `role/session`, `user NAME`.
+    /// Of an address also its shortest form, in which records have it.
     fn spellings(self, text: &str) -> Vec<String> {
         let name = match self {
             Self::Resource | Self::Principal if text.starts_with("arn:") => {
@@ -104,8 +105,11 @@ impl Type {
             }),
             _ => None,
         };
-        let name = name.filter(|name| !name.is_empty()).map(str::to_owned);
-        std::iter::once(text.to_owned()).chain(name).collect()
+        let address = |text: &str| Some(text.parse::<IpAddr>().ok()?.to_string());
+        let address = (self == Self::Ip).then(|| address(text)).flatten();
+        let other = name.map(str::to_owned).or(address);
+        let other = other.filter(|other| !other.is_empty() && other != text);
+        std::iter::once(text.to_owned()).chain(other).collect()
     }
 
     /// Refuses a text that is no value of this type: by its shape only, whether it exists is not known here.

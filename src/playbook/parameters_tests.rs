@@ -56,6 +56,25 @@ fn binds_parameters_and_variables() {
 }
 
 #[test]
+fn an_address_is_known_by_its_shortest_form_too() {
+    let text = "\
+playbook: 1
+id: p
+title: t
+parameters: { ip: { type: ip, list: true } }
+searches:
+  s: { detection: { a: { sourceIPAddress|expand: '%ip%' }, condition: a } }
+";
+    let playbook = super::super::load(text, "p").unwrap();
+    let pairs = [("ip", "2001:DB8:0:0::1"), ("ip", "192.0.2.7")];
+    let arguments = playbook.bind(&given(&pairs)).unwrap();
+    assert_eq!(
+        arguments.bindings(Tz::UTC).values("ip"),
+        ["2001:DB8:0:0::1", "2001:db8::1", "192.0.2.7"]
+    );
+}
+
+#[test]
 fn refuses_what_does_not_fit() {
     let refused = |pairs: &[(&str, &str)]| {
         let failure = playbook().bind(&given(pairs)).unwrap_err();

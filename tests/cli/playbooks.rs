@@ -138,6 +138,19 @@ fn playbooks_of_ones_own_are_found_by_name() {
 }
 
 #[test]
+fn what_an_id_runs_does_not_depend_on_where_one_stands() {
+    let folder = Folder::new()
+        .with("mine/by-agent.yaml", OWN)
+        .with("evidence/by-agent", "of somebody else");
+    let mut command = offline().trailhunt();
+    command
+        .args(["playbooks", "show", "by-agent"])
+        .env("TRAILHUNT_PLAYBOOKS", folder.file("mine"))
+        .current_dir(folder.file("evidence"));
+    assert_eq!(said(&mut command).exits(0).text(), OWN);
+}
+
+#[test]
 fn show() {
     let shown = trailhunt(["playbooks", "show", "access-key-trace"]).exits(0);
     assert_eq!(

@@ -48,7 +48,7 @@ fn section(page: &Page, title: &str, changes: &[&Change]) -> Vec<Line> {
     }
     let mut lines = vec![Line::from(format!("{title}, {}", page.times.zone()))];
     for by_one in shown.chunk_by(|a, b| signature(a) == signature(b)) {
-        lines.extend(by_one.first().map(|change| heading(change)));
+        lines.extend(by_one.first().map(|change| heading(page, change)));
         lines.extend(by_one.iter().flat_map(|change| rows(page, change)));
     }
     lines.extend(more(hidden));
@@ -56,8 +56,9 @@ fn section(page: &Page, title: &str, changes: &[&Change]) -> Vec<Line> {
 }
 
 /// Who, with what, from where, with MFA or not: said once for what they did in a row.
-fn signature(change: &Change) -> [Option<&str>; 5] {
+fn signature(change: &Change) -> [Option<&str>; 6] {
     [
+        change.account.as_deref(),
         change.actor.as_deref(),
         change.session.as_deref(),
         change.source_ip.as_deref(),
@@ -66,7 +67,12 @@ fn signature(change: &Change) -> [Option<&str>; 5] {
     ]
 }
 
-fn heading(change: &Change) -> Line {
+fn heading(page: &Page, change: &Change) -> Line {
+    let changes = &page.report.changes;
+    let is_elsewhere = |other: &Change| other.account != change.account;
+    // of one account, the coverage says which
+    let account = change.account.as_deref();
+    let account = account.filter(|_| changes.iter().any(is_elsewhere));
     let mfa = match change.mfa {
         "true" => Some("MFA"),
         "false" => Some("no MFA"),
@@ -78,6 +84,7 @@ fn heading(change: &Change) -> Line {
         change.session.as_deref(),
         change.source_ip.as_deref(),
         mfa,
+        account,
         change.region.as_deref(),
     ];
     let parts: Vec<&str> = parts.into_iter().flatten().collect();

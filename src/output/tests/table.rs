@@ -136,6 +136,23 @@ fn changes_stand_below_who_made_them() {
 }
 
 #[test]
+fn changes_of_several_accounts_name_theirs() {
+    let mut report = story::changed();
+    assert!(!table(&report).contains("no MFA  1"));
+    report.changes[1].account = Some("210987654321".to_owned());
+    let shown = table(&report);
+    let headings = shown.lines().filter(|line| line.starts_with("bert-jan"));
+    let headings: Vec<&str> = headings.take(2).collect();
+    assert_eq!(
+        headings,
+        [
+            "bert-jan  AKIAIOSFODNN7EXAMPLE  203.0.113.66  no MFA  123456789012  eu-west-1",
+            "bert-jan  AKIAIOSFODNN7EXAMPLE  203.0.113.66  no MFA  210987654321  eu-west-1",
+        ]
+    );
+}
+
+#[test]
 fn nothing_found_where_not_everything_could_be_read() {
     insta::assert_snapshot!(table(&story::denied()), @r#"
     security-group-changes  group sg-04cfb7a4712d75b00

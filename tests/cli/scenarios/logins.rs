@@ -387,6 +387,45 @@ fn guessed_passwords_are_one_finding() {
 }
 
 #[test]
+fn guesses_of_the_day_before_make_no_address_known() {
+    let guess = sign_in(
+        "guess",
+        "2026-11-19T23:00:00Z",
+        "ConsoleLogin",
+        "Failure",
+        &user("ana"),
+        ATTACKER,
+        &json!({}),
+    );
+    let report = run(attack().into_iter().chain([guess]).collect(), &[]);
+    let (ids, _) = found(&report, "login-from-new-address").unwrap();
+    assert_eq!(ids, &json!(["in"]));
+}
+
+#[test]
+fn only_principals_that_a_trace_can_find_are_suggested() {
+    let nameless = json!({"type": "IAMUser", "principalId": "AIDAEXAMPLE", "userName": "bo"});
+    let login = |id, who: &Value| {
+        sign_in(
+            id,
+            "2026-11-20T09:00:00Z",
+            "ConsoleLogin",
+            "Success",
+            who,
+            HOME,
+            &json!({}),
+        )
+    };
+    let report = run(vec![login("a", &nameless), login("b", &user("ana"))], &[]);
+    let steps = report["next"].to_string();
+    assert!(
+        steps.contains("principal=arn:aws:iam::123456789012:user/ana"),
+        "{steps}"
+    );
+    assert!(!steps.contains("principal=AIDA"), "{steps}");
+}
+
+#[test]
 fn without_a_window_before_nothing_is_new() {
     let folder = Folder::new().with("trail/a.json", trail(&attack()));
     let from = folder.file("trail");
