@@ -55,7 +55,7 @@ pub fn report(
         &circumstances.accounts_read,
     );
     let not_visible = &mut circumstances.not_visible;
-    not_visible.extend(unseen(question, is_comparable));
+    not_visible.extend(unseen(question, is_comparable, &circumstances.coverage));
     not_visible.extend(hidden(&handoffs, forwarded, grown));
     if let Some(incident) =
         incident.filter(|_| rules.key_variable.is_some() && !summary.has_baseline())
@@ -132,10 +132,12 @@ fn hidden(handoffs: &[Handoff], forwarded: u64, grown: &Grown) -> Vec<NotVisible
 }
 
 /// What the playbook says that no record shows, and what cannot be called new.
-fn unseen(question: &Question<'_>, is_comparable: bool) -> Vec<NotVisible> {
+fn unseen(question: &Question<'_>, is_comparable: bool, coverage: &[Coverage]) -> Vec<NotVisible> {
     let mut unseen = question.playbook.blind_spots.clone();
     if question.playbook.has_baseline && !is_comparable {
         unseen.push(visibility::of_window_before(question.window.since));
+    } else if question.playbook.has_baseline && coverage.iter().any(|part| part.gap) {
+        unseen.push(visibility::of_gaps_before());
     }
     unseen
 }

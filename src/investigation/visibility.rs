@@ -163,3 +163,11 @@ pub fn of_window_before(since: Option<DateTime<Utc>>) -> NotVisible {
     };
     entry("what is new", why)
 }
+
+/// Something could not be read, and it may be of the window before.
+pub fn of_gaps_before() -> NotVisible {
+    entry(
+        "what is not new after all",
+        "not everything could be read, perhaps of the window before neither: what is told as new may have been there",
+    )
+}

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
+use super::work_hours::DAYS;
 use super::{Initial, Playbook};
 use crate::detection::Bindings;
 use crate::detection::suggest::did_you_mean;
@@ -41,11 +42,13 @@ pub enum Type {
     Principal,
     AccountId,
     TimeOfDay,
+    /// As `x.weekday` has it.
+    Weekday,
     Timezone,
 }
 
 impl Type {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AccessKeyId,
         Self::InstanceId,
         Self::SecurityGroupId,
@@ -56,6 +59,7 @@ impl Type {
         Self::Principal,
         Self::AccountId,
         Self::TimeOfDay,
+        Self::Weekday,
         Self::Timezone,
     ];
 
@@ -71,6 +75,7 @@ impl Type {
             Self::Principal => "principal",
             Self::AccountId => "account-id",
             Self::TimeOfDay => "time-of-day",
+            Self::Weekday => "weekday",
             Self::Timezone => "timezone",
         }
     }
@@ -134,6 +139,10 @@ impl Type {
                 "12 digits",
             ),
             Self::TimeOfDay => (is_time_of_day(text), "08:30"),
+            Self::Weekday => (
+                DAYS.iter().any(|day| day.eq_ignore_ascii_case(text)),
+                "Mon to Sun",
+            ),
             Self::Timezone => (text.parse::<Tz>().is_ok(), "Europe/Berlin"),
         };
         if fits {

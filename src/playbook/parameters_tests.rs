@@ -56,6 +56,13 @@ fn binds_parameters_and_variables() {
 }
 
 #[test]
+fn a_weekday_is_one_that_events_can_have() {
+    assert!(Type::Weekday.check("Mon").is_ok() && Type::Weekday.check("sun").is_ok());
+    // it would match no event, and every day would be one off
+    assert!(Type::Weekday.check("Monday").is_err());
+}
+
+#[test]
 fn an_address_is_known_by_its_shortest_form_too() {
     let text = "\
 playbook: 1

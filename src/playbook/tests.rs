@@ -155,7 +155,7 @@ next: [{ playbook: access-key-trase, why: w }]
 ";
     let found = with(text);
     let expected = [
-        "8:16 parameters.key.type: unknown value 'access-key', expected 'access-key-id', 'instance-id', 'security-group-id', 'string', 'ip', 'arn', 'resource', 'principal', 'account-id', 'time-of-day' or 'timezone' (did you mean 'access-key-id'?)",
+        "8:16 parameters.key.type: unknown value 'access-key', expected 'access-key-id', 'instance-id', 'security-group-id', 'string', 'ip', 'arn', 'resource', 'principal', 'account-id', 'time-of-day', 'weekday' or 'timezone' (did you mean 'access-key-id'?)",
         "9:46 parameters.good.default: a required parameter has no default",
         "9:46 parameters.good.default: 'nowhere' is no ip (203.0.113.9 or 2001:db8::1)",
         "10:3 parameters: `bad name` is no name: letters, digits and `_` are",

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::Type;
 
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+pub(super) const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// The days of work, its hours, and where they are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -426,6 +426,28 @@ fn only_principals_that_a_trace_can_find_are_suggested() {
 }
 
 #[test]
+fn what_is_new_is_doubtful_where_something_could_not_be_read() {
+    let records: Vec<String> = habits().into_iter().chain(attack()).collect();
+    let whole = Folder::new().with("trail/a.json", trail(&records));
+    let damaged = Folder::new()
+        .with("trail/a.json", trail(&records))
+        .with("trail/b.json", "{\"Records\":[{");
+    for (folder, code, is_doubtful) in [(whole, 0, false), (damaged, 3, true)] {
+        let from = folder.file("trail");
+        let from = from.to_str().unwrap();
+        let run = ["logins", "--since", "2026-11-20", "--until", "2026-11-20"];
+        let flags = ["--from", from, "--format", "json"];
+        let report = trailhunt(run.iter().chain(&flags)).exits(code).json();
+        let unseen = report["not_visible"].to_string();
+        assert_eq!(
+            unseen.contains("what is not new after all"),
+            is_doubtful,
+            "{unseen}"
+        );
+    }
+}
+
+#[test]
 fn without_a_window_before_nothing_is_new() {
     let folder = Folder::new().with("trail/a.json", trail(&attack()));
     let from = folder.file("trail");
