@@ -282,7 +282,10 @@ fn thousands_of_openings_are_closed_in_moments() {
         call(3, "AuthorizeSecurityGroupIngress", &all, &done),
     ]);
     assert_eq!(changes.len(), 1501);
-    assert_eq!(rules(&findings), [("security-group-opened", Level::Critical)]);
+    assert_eq!(
+        rules(&findings),
+        [("security-group-opened", Level::Critical)]
+    );
 }
 
 #[test]
