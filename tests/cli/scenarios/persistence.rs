@@ -95,7 +95,7 @@ fn attack() {
         "high trust-policy-changed: who may assume role deploy was changed",
         "high console-session-from-key: GetFederationToken by arn:aws:iam::123456789012:user/ana for svc",
         "high federation-changed: CreateTrustAnchor by arn:aws:iam::123456789012:user/ana",
-        "high function-changed: AddPermission20150331v2 of mailer",
+        "medium function-changed: AddPermission20150331v2 of mailer",
         "medium persistence/run-by-schedule: PutTargets of each-new-user runs function:mailer by ana",
         "medium managed-node-activated: activation for unknown machines with role managed by ana",
         "high user-data-changed: user data of i-1 changed: it runs at the next start",

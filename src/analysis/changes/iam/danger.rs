@@ -1,8 +1,9 @@
-//! What is dangerous in what is newly allowed, or newly attached. Denials are not, nor is what only a condition lets
-//! happen. Whom a role newly trusts belongs in `trust`.
+//! What is dangerous in what is newly allowed, or newly attached. Denials are not. Whom a role newly trusts belongs in
+//! `trust`.
 
 use super::pattern::Pattern;
 use super::policy::{Condition, Effect, Part, Scope, Statement, names_of};
+use super::words;
 use crate::analysis::findings::Rule;
 use crate::report::Level;
 
@@ -51,18 +52,44 @@ const ESCALATIONS_ANYWHERE: &[&str] = &[
 /// Services whose every action on everything is as good as being an administrator.
 const IDENTITY_SERVICES: [&str; 4] = ["iam", "organizations", "sso", "sts"];
 
+/// The rule of a statement that allows all of a service, on everything.
+const WILDCARD: &str = "policy-wildcard";
+
 /// AWS's own policies that make administrators.
 const ADMINISTRATOR_POLICIES: [&str; 3] =
     ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
 
-/// What is dangerous in a newly held statement of an identity policy.
+/// What is dangerous in a newly held statement of an identity policy. Under a condition everything is dangerous still,
+/// if less so: whoever wrote it may be the one who meets it, from his own address.
 pub fn of_permissions(statement: &Statement) -> Option<Danger> {
-    if statement.effect == Effect::Deny || statement.conditions.iter().any(is_limit) {
+    if statement.effect == Effect::Deny {
         return None;
     }
+    let danger = of_allowed(statement)?;
+    if !statement.conditions.iter().any(is_limit) {
+        return Some(danger);
+    }
+    let level = match danger.rule.level {
+        Level::Critical => Level::High,
+        Level::High if danger.rule.id == WILDCARD => Level::Medium,
+        _ => return None,
+    };
+    let conditions = words::conditions(statement).unwrap_or_default();
+    Some(Danger {
+        rule: Rule {
+            level,
+            ..danger.rule
+        },
+        what: format!("{} (if {conditions})", danger.what),
+    })
+}
+
+/// The same, whatever the condition.
+fn of_allowed(statement: &Statement) -> Option<Danger> {
     let on_everything = statement.resources.iter().any(|part| match part {
         Part::Like(pattern) => pattern.is_any(),
-        Part::Unnamed | Part::Except(_) => false,
+        Part::Except(_) => true,
+        Part::Unnamed => false,
     });
     let allows = |actions: &str, level, id: &str, title: &str| Danger {
         rule: rule(level, id, title, &["T1098.003"]),
@@ -73,29 +100,23 @@ pub fn of_permissions(statement: &Statement) -> Option<Danger> {
     };
     let is_all = |part: &Part| matches!(part, Part::Like(action) if action.is_any() || action.as_str() == "*:*");
     if on_everything && statement.actions.iter().any(is_all) {
-        let title = "Policy allows everything";
-        return Some(allows(
-            "*",
-            Level::Critical,
-            "policy-allows-everything",
-            title,
-        ));
+        let (id, title) = ("policy-allows-everything", "Policy allows everything");
+        return Some(allows("*", Level::Critical, id, title));
     }
     let actions = escalations(statement);
     let (wildcards, level) = wildcards(statement);
+    let title = "Policy allows all of a service";
     if on_everything && level == Some(Level::High) {
-        let title = "Policy allows all of a service";
-        return Some(allows(&wildcards, Level::High, "policy-wildcard", title));
+        return Some(allows(&wildcards, Level::High, WILDCARD, title));
     }
     if !actions.is_empty() {
         let title = "Policy allows to gain more rights";
         let id = "policy-allows-privilege-escalation";
         return Some(allows(&actions.join(", "), Level::High, id, title));
     }
-    let title = "Policy allows all of a service";
     level
         .filter(|_| on_everything)
-        .map(|level| allows(&wildcards, level, "policy-wildcard", title))
+        .map(|level| allows(&wildcards, level, WILDCARD, title))
 }
 
 /// The parts of the statement's actions that take in a whole service, and how bad that is.
@@ -193,14 +214,20 @@ pub fn of_attachment(policy_arn: &str) -> Option<Danger> {
     })
 }
 
-/// Whether a condition keeps anybody out at all: what every request meets does not.
+/// Whether a condition keeps anybody out at all: what every request meets does not. `ForAllValues` is met by a request
+/// that has no such key.
 pub fn is_limit(condition: &Condition) -> bool {
-    let is_met_by_all = |value: &String| match condition.operator.folded() {
+    let operator = condition.operator.folded();
+    let key = condition.key.folded();
+    let is_met_by_all = |value: &String| match operator {
         "stringlike" | "stringlikeifexists" | "arnlike" | "arnlikeifexists" => value == "*",
         "ipaddress" | "ipaddressifexists" => value == "0.0.0.0/0",
+        "bool" | "boolifexists" => {
+            key == "aws:securetransport" && value.eq_ignore_ascii_case("true")
+        }
         _ => false,
     };
-    !condition.values.iter().any(is_met_by_all)
+    !operator.starts_with("forallvalues:") && !condition.values.iter().any(is_met_by_all)
 }
 
 fn names(scope: &Scope, all: &str) -> String {

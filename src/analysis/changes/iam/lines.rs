@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::danger::{self, Danger};
-use super::diff;
+use super::diff::Comparison;
 use super::history::Known;
 use super::policy::{Document, Effect, Statement, Unreadable, names_of, principal};
 use super::trust;
@@ -119,21 +119,23 @@ impl Edit {
         let before = self.before.as_ref().value().unwrap_or(&empty);
         let after = self.after.as_ref().value().unwrap_or(&empty);
         let mut lines = Vec::new();
-        for statement in diff::beyond(after, before) {
+        let [newly, no_longer] =
+            [(after, before), (before, after)].map(|(one, other)| Comparison::new(one, other));
+        for statement in newly.beyond() {
             let words = words::statement(&statement, home);
             let line = Line::new(ChangeAction::Added, None, Some(words));
             let mut line = self.about(line, &statement);
             line.notes
-                .extend(of_others(&statement, before, "before it", home));
+                .extend(of_others(&statement, newly, "before it", home));
             line.dangers = self.dangers(&statement, "newly", home);
             lines.push(line);
         }
-        for statement in diff::beyond(before, after) {
+        for statement in no_longer.beyond() {
             let words = words::statement(&statement, home);
             let line = Line::new(ChangeAction::Removed, Some(words), None);
             let mut line = self.about(line, &statement);
             line.notes
-                .extend(of_others(&statement, after, "it still", home));
+                .extend(of_others(&statement, no_longer, "it still", home));
             lines.push(line);
         }
         if lines.is_empty() {
@@ -212,12 +214,11 @@ pub fn all(document: &Document, home: Option<&str>) -> String {
 /// What the other document says within the reach of `statement`: a wider or narrower word for the same.
 fn of_others(
     statement: &Statement,
-    other: &Document,
+    comparison: Comparison<'_>,
     when: &str,
     home: Option<&str>,
 ) -> Option<String> {
-    let is_part = |own: &&Statement| diff::covers(statement, own);
-    let parts = other.statements.iter().filter(is_part);
+    let parts = comparison.within(statement).into_iter();
     let parts: Vec<String> = parts.map(|part| words::statement(part, home)).collect();
     let says = match statement.effect {
         Effect::Allow => "allows ",

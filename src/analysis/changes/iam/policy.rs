@@ -31,6 +31,10 @@ pub struct Statement {
     pub conditions: BTreeSet<Condition>,
 }
 
+/// The characters of `{"Effect":"Deny","Action":,"Resource":},`, and those around each name.
+const SMALLEST: usize = 39;
+const PUNCTUATION: usize = 3;
+
 /// A side of a statement: all that any of its parts names. Never empty.
 pub type Scope = BTreeSet<Part>;
 
@@ -86,6 +90,11 @@ impl Document {
         Self::of_json(&json).ok_or(Unreadable::NotAPolicy)
     }
 
+    /// About as many characters as its text has at least.
+    pub fn size(&self) -> usize {
+        self.statements.iter().map(Statement::size).sum()
+    }
+
     fn of_json(json: &Value) -> Option<Self> {
         let statements = match element(json.as_object()?, "Statement")?? {
             Value::Array(statements) => statements.as_slice(),
@@ -114,6 +123,20 @@ impl Statement {
             conditions: conditions(element(fields, "Condition")?)?,
         };
         (!statement.actions.contains(&Part::Unnamed)).then_some(statement)
+    }
+
+    fn size(&self) -> usize {
+        let scopes = [&self.principals, &self.actions, &self.resources];
+        let names = scopes.into_iter().flat_map(|scope| names_of(scope).1);
+        let names = names.map(|name| name.as_str().len() + PUNCTUATION);
+        let conditions = self.conditions.iter().flat_map(|condition| {
+            let own = condition.operator.as_str().len() + condition.key.as_str().len();
+            let values = condition.values.iter().map(String::len);
+            std::iter::once(own)
+                .chain(values)
+                .map(|length| length + PUNCTUATION)
+        });
+        SMALLEST + names.chain(conditions).sum::<usize>()
     }
 
     /// The statement in its normal form.

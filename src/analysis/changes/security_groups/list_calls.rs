@@ -97,7 +97,7 @@ impl Fold {
     fn close(&mut self, call: &Call<'_>, change: &mut Change, groups: &BTreeSet<String>) {
         let mut closed: Vec<Open> = Vec::new();
         for group in groups {
-            let of_group = self.openings.take_closed(group, &self.state);
+            let of_group = self.openings.take_closed(group, &self.state, None);
             for open in &of_group {
                 self.closed_again(call, group, open);
             }

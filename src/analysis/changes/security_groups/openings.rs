@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::exposure::lasting;
 use super::hits::{self, Hit, exposed};
-use super::rule::Rule;
+use super::rule::{Rule, Traffic};
 use super::state::{Opening, State};
 use super::{Call, Fold, tell};
 use crate::analysis::findings::Proof;
@@ -47,13 +47,19 @@ impl Openings {
             .push(open);
     }
 
-    /// Takes what of the group is not open any more.
-    pub fn take_closed(&mut self, group: &str, state: &State) -> Vec<Open> {
+    /// Takes what of the group is not open any more, now that it lost a rule: `lost` says which, if that is known.
+    pub fn take_closed(&mut self, group: &str, state: &State, lost: Option<&Traffic>) -> Vec<Open> {
         let Some(all) = self.by_group.remove(group) else {
             return Vec::new();
         };
-        let is_open =
-            |open: &Open| state.is_open(group, open.opening.family, &open.opening.traffic);
+        let is_open = |open: &Open| {
+            let Opening {
+                family, traffic, ..
+            } = &open.opening;
+            // a rule without this traffic never held it open; that is cheaper to see than what the others hold
+            lost.is_some_and(|lost| !lost.contains(traffic))
+                || state.is_open(group, *family, traffic)
+        };
         let (open, closed): (Vec<Open>, Vec<Open>) = all.into_iter().partition(is_open);
         if !open.is_empty() {
             self.by_group.insert(group.to_owned(), open);
@@ -131,7 +137,10 @@ impl Fold {
 
     /// Tells whether the group is closed to the world again, now that it lost `rule`.
     pub(super) fn closed(&mut self, call: &Call<'_>, change: &mut Change, lost: Option<&Rule>) {
-        let closed = self.openings.take_closed(&call.subject, &self.state);
+        let traffic = lost.map(|lost| &lost.key.traffic);
+        let closed = self
+            .openings
+            .take_closed(&call.subject, &self.state, traffic);
         if closed.is_empty() {
             let was_open = lost.and_then(|lost| self.state.opened_by(&call.subject, lost));
             if let Some(was) = was_open {
@@ -157,7 +166,7 @@ impl Fold {
 
     /// Tells how long a group was open that is no more: it was taken away, not closed.
     pub(super) fn gone(&mut self, call: &Call<'_>, change: &mut Change) {
-        let open = self.openings.take_closed(&call.subject, &self.state);
+        let open = self.openings.take_closed(&call.subject, &self.state, None);
         self.tell_closed(call, change, "was open to the world for", &open);
     }
 

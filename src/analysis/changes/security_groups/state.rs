@@ -9,6 +9,10 @@ use super::request::Group;
 use super::rule::{Direction, Key, Peer, Rule, Traffic};
 use crate::event::{Event, Network};
 
+/// So many kinds of traffic are tried of a rule that opens its group together with others, the worst first: more of
+/// them no group holds but one made to waste time.
+const MANY_WAYS: usize = 128;
+
 #[derive(Debug, Default)]
 pub struct State {
     groups: HashMap<String, Rules>,
@@ -142,60 +146,44 @@ impl State {
     /// several ways, the worst.
     pub fn opened_by(&self, group: &str, rule: &Rule) -> Option<Opening> {
         let ways = Family::BOTH.into_iter();
-        let mut ways: Vec<Opening> = ways
-            .flat_map(|family| self.ways(group, rule, family))
-            .collect();
-        ways.sort_by_key(|way| way.traffic.level());
-        ways.pop()
+        let ways = ways.filter_map(|family| self.worst_way(group, rule, family));
+        ways.max_by_key(|way| way.traffic.level())
     }
 
-    fn ways(&self, group: &str, rule: &Rule, family: Family) -> Vec<Opening> {
+    fn worst_way(&self, group: &str, rule: &Rule, family: Family) -> Option<Opening> {
         let own = self.blocks(rule, family);
-        let traffic = rule.key.traffic.clone();
-        if rule.key.direction == Direction::Egress || own.is_empty() {
-            return Vec::new();
+        let traffic = &rule.key.traffic;
+        if rule.key.direction == Direction::Egress {
+            return None;
         }
         if family.is_covered(&own) {
-            return vec![Opening {
+            return Some(Opening {
                 family,
-                traffic,
+                traffic: traffic.clone(),
                 together_with: Vec::new(),
-            }];
+            });
         }
         if !own.iter().copied().any(is_wide) {
-            return Vec::new();
+            return None;
         }
-        let others: Vec<&Rule> = self
+        let others: Vec<(&Rule, Vec<Network>)> = self
             .admitting(group)
-            .filter(|other| {
-                other.key != rule.key && self.blocks(other, family).into_iter().any(is_wide)
-            })
+            .filter(|other| other.key != rule.key && traffic.shared(&other.key.traffic).is_some())
+            .map(|other| (other, self.blocks(other, family)))
+            .filter(|(_, blocks)| blocks.iter().copied().any(is_wide))
             .collect();
+        let blocks = others.iter().flat_map(|(_, blocks)| blocks);
+        if !family.is_covered(&blocks.chain(&own).copied().collect::<Vec<_>>()) {
+            return None;
+        }
         let shared = others
             .iter()
-            .filter_map(|other| traffic.shared(&other.key.traffic));
+            .filter_map(|(other, _)| traffic.shared(&other.key.traffic));
         let shared: BTreeSet<Traffic> = shared.collect();
-        let way = |traffic: Traffic| {
-            let also: Vec<&&Rule> = others
-                .iter()
-                .filter(|other| other.key.traffic.contains(&traffic))
-                .collect();
-            let mut blocks: Vec<Network> = also
-                .iter()
-                .flat_map(|other| self.blocks(other, family))
-                .collect();
-            // what the others admit without it is not its doing
-            if family.is_covered(&blocks) {
-                return None;
-            }
-            blocks.extend(&own);
-            family.is_covered(&blocks).then(|| Opening {
-                family,
-                traffic,
-                together_with: also.iter().map(|other| other.words()).collect(),
-            })
-        };
-        shared.into_iter().filter_map(way).collect()
+        let mut shared: Vec<Traffic> = shared.into_iter().collect();
+        shared.sort_by_key(Traffic::level);
+        let mut worst_first = shared.into_iter().rev().take(MANY_WAYS);
+        worst_first.find_map(|traffic| way(family, traffic, &own, &others))
     }
 
     /// Whether the world can send `traffic` to the group.
@@ -223,6 +211,35 @@ impl State {
         };
         all.into_iter().filter(|block| family.has(*block)).collect()
     }
+}
+
+/// How a rule that admits `own` opens its group to `traffic`, if the rules `others` admit the rest of the world.
+fn way(
+    family: Family,
+    traffic: Traffic,
+    own: &[Network],
+    others: &[(&Rule, Vec<Network>)],
+) -> Option<Opening> {
+    let also = || {
+        others
+            .iter()
+            .filter(|(other, _)| other.key.traffic.contains(&traffic))
+    };
+    let mut blocks: Vec<Network> = also().flat_map(|(_, blocks)| blocks).copied().collect();
+    // what the others admit without it is not its doing
+    if family.is_covered(&blocks) {
+        return None;
+    }
+    blocks.extend(own);
+    if !family.is_covered(&blocks) {
+        return None;
+    }
+    let together_with = also().map(|(other, _)| other.words()).collect();
+    Some(Opening {
+        family,
+        traffic,
+        together_with,
+    })
 }
 
 fn place(event: &Event, name: &str) -> [String; 3] {

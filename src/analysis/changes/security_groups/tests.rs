@@ -248,6 +248,46 @@ fn many_openings_do_not_hide_the_worst() {
     assert_eq!((findings[0].count, findings[1].count), (1, 6));
 }
 
+/// No group of EC2 holds so many; a file may say so, and is told all the same.
+#[test]
+fn thousands_of_openings_are_closed_in_moments() {
+    let halves = |cidr: &'static str| {
+        let rule = |port: u32| json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "ipRanges": {"items": [{"cidrIp": cidr}]}});
+        json!({"groupId": GROUP, "ipPermissions": {"items": (1..=1500).map(rule).collect::<Vec<_>>()}})
+    };
+    let done = json!({"_return": true});
+    let events = [
+        call(
+            1,
+            "AuthorizeSecurityGroupIngress",
+            &halves("0.0.0.0/1"),
+            &done,
+        ),
+        call(
+            2,
+            "AuthorizeSecurityGroupIngress",
+            &halves("128.0.0.0/1"),
+            &done,
+        ),
+        call(9, "RevokeSecurityGroupIngress", &halves("0.0.0.0/1"), &done),
+    ];
+    let (changes, _) = told(&events);
+    let open = |change: &&Change| change.detail.contains_key("open_seconds");
+    // each opening and each closing
+    assert_eq!(changes.iter().filter(open).count(), 3000);
+    let all =
+        json!({"groupId": GROUP, "ipPermissions": {}, "ipProtocol": "-1", "cidrIp": "0.0.0.0/1"});
+    let (changes, findings) = told(&[
+        events[1].clone(),
+        call(3, "AuthorizeSecurityGroupIngress", &all, &done),
+    ]);
+    assert_eq!(changes.len(), 1501);
+    assert_eq!(
+        rules(&findings),
+        [("security-group-opened", Level::Critical)]
+    );
+}
+
 #[test]
 fn what_another_rule_admits_stays_open() {
     let all = json!({"groupId": GROUP, "ipProtocol": "-1", "cidrIp": "0.0.0.0/0"});

@@ -94,14 +94,30 @@ fn dangers_of_permissions() {
             json!({"Condition": condition}),
         ))
     };
+    for limit in [
+        json!({"Bool": {"aws:MultiFactorAuthPresent": true}}),
+        json!({"IpAddress": {"aws:SourceIp": "203.0.113.9/32"}}),
+    ] {
+        assert_eq!(with_condition(limit), ["high policy-allows-everything"]);
+    }
+    for no_limit in [
+        json!({"StringLike": {"aws:userid": "*"}}),
+        json!({"Bool": {"aws:SecureTransport": "true"}}),
+        json!({"ForAllValues:StringEquals": {"aws:TagKeys": "x"}}),
+    ] {
+        assert_eq!(
+            with_condition(no_limit),
+            ["critical policy-allows-everything"]
+        );
+    }
+    let pass_to =
+        json!({"Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}});
     assert_eq!(
-        with_condition(json!({"Bool": {"aws:MultiFactorAuthPresent": true}})),
+        found(with(allow(&json!("iam:PassRole"), &json!("*")), pass_to)),
         none
     );
-    assert_eq!(
-        with_condition(json!({"StringLike": {"aws:userid": "*"}})),
-        ["critical policy-allows-everything"]
-    );
+    let nearly_all = json!({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::x"});
+    assert_eq!(found(nearly_all), ["critical policy-allows-everything"]);
     assert_eq!(
         found(json!({"Effect": "Deny", "Action": "*", "Resource": "*"})),
         none

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::super::diff::beyond;
+use super::super::diff::Comparison;
 use super::super::policy::{Document, Effect, Statement};
 use super::super::{calls, documents};
 use super::{HOME, document, fold};
@@ -259,7 +259,7 @@ proptest! {
     #[test]
     fn a_document_differs_from_itself_in_nothing(statements in statements()) {
         let document = read(&statements);
-        prop_assert!(beyond(&document, &document).is_empty());
+        prop_assert!(Comparison::new(&document, &document).beyond().is_empty());
     }
 
     #[test]
@@ -282,10 +282,10 @@ proptest! {
     #[test]
     fn a_difference_and_the_old_make_up_the_new(one in statements(), two in statements()) {
         let (before, after) = (read(&one), read(&two));
-        let difference = beyond(&after, &before);
+        let difference = Comparison::new(&after, &before).beyond();
         let mut all = before.clone();
         all.statements.extend(difference.iter().cloned());
-        prop_assert!(beyond(&after, &all).is_empty());
+        prop_assert!(Comparison::new(&after, &all).beyond().is_empty());
         let effects = |effect| after.statements.iter().any(|statement| statement.effect == effect);
         for statement in difference {
             prop_assert!(effects(statement.effect));
@@ -310,4 +310,39 @@ proptest! {
             prop_assert_eq!(plain, encoded);
         }
     }
+}
+
+/// What AWS would never take, but a file may hold, is compared in moments: whole statements, none of them lost.
+#[test]
+fn documents_beyond_any_size_are_compared_by_whole_statements() {
+    let many = |numbers: std::ops::Range<u32>| {
+        let statements =
+            numbers.map(|number| super::allow(&json!(format!("x:A{number}")), &json!("*")));
+        Value::Array(statements.collect())
+    };
+    let edit = [
+        super::new_user(0),
+        super::put(1, &many(0..3000)),
+        super::put(2, &many(1..3001)),
+    ];
+    let told = super::told(&edit);
+    assert_eq!(
+        told.get(told.len() - 2..).unwrap_or_default(),
+        [
+            "user bert: added - -> allows x:A3000 on *",
+            "user bert: removed allows x:A0 on * -> -"
+        ]
+    );
+    let list = |end: &str| {
+        let actions: Vec<String> = (0..9000)
+            .map(|number| format!("x:{number}*{end}"))
+            .collect();
+        json!([super::allow(&json!(actions), &json!("*"))])
+    };
+    let told = super::told(&[
+        super::new_user(0),
+        super::put(1, &list("a")),
+        super::put(2, &list("b")),
+    ]);
+    assert_eq!(told.len(), 4);
 }
