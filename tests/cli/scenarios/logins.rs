@@ -418,10 +418,7 @@ fn only_principals_that_a_trace_can_find_are_suggested() {
     };
     let report = run(vec![login("a", &nameless), login("b", &user("ana"))], &[]);
     let steps = report["next"].to_string();
-    assert!(
-        steps.contains("principal=arn:aws:iam::123456789012:user/ana"),
-        "{steps}"
-    );
+    assert!(steps.contains("principal=ana"), "{steps}");
     assert!(!steps.contains("principal=AIDA"), "{steps}");
 }
 
