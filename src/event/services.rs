@@ -29,6 +29,11 @@ pub fn is_aws_address(address: &str) -> bool {
         || address.ends_with(".amazonaws.com.cn")
 }
 
+/// The shape of an account id: 12 digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The shape of an access key id: `(AKIA|ASIA)` and at least 16 more of `A-Z0-9` (facts: D2).
 pub fn is_access_key_id(text: &str) -> bool {
     text.len() >= 20

@@ -56,6 +56,7 @@ pub fn report(
     );
     let not_visible = &mut circumstances.not_visible;
     not_visible.extend(unseen(question, is_comparable, &circumstances.coverage));
+    not_visible.extend(foreign(question, &circumstances.accounts_read));
     not_visible.extend(hidden(&handoffs, forwarded, grown));
     if let Some(incident) =
         incident.filter(|_| rules.key_variable.is_some() && !summary.has_baseline())
@@ -114,6 +115,19 @@ pub fn report(
     }
 }
 
+/// ARNs that were asked about, of accounts whose records were not read: what has the same name here was found instead.
+fn foreign(question: &Question<'_>, accounts_read: &BTreeSet<String>) -> Vec<NotVisible> {
+    let parameters = question.playbook.parameters.iter();
+    let values = parameters.flat_map(|parameter| question.bindings.values(&parameter.name));
+    values
+        .filter_map(|value| {
+            let account = value.strip_prefix("arn:")?.split(':').nth(3)?;
+            let is_elsewhere = services::is_account_id(account) && !accounts_read.contains(account);
+            is_elsewhere.then(|| visibility::of_foreign(value, account))
+        })
+        .collect()
+}
+
 /// What the events themselves show to be out of sight.
 fn hidden(handoffs: &[Handoff], forwarded: u64, grown: &Grown) -> Vec<NotVisible> {
     let accounts: BTreeSet<String> = handoffs
@@ -134,10 +148,17 @@ fn hidden(handoffs: &[Handoff], forwarded: u64, grown: &Grown) -> Vec<NotVisible
 /// What the playbook says that no record shows, and what cannot be called new.
 fn unseen(question: &Question<'_>, is_comparable: bool, coverage: &[Coverage]) -> Vec<NotVisible> {
     let mut unseen = question.playbook.blind_spots.clone();
-    if question.playbook.has_baseline && !is_comparable {
+    if !question.playbook.has_baseline {
+        return unseen;
+    }
+    if is_comparable {
+        let (window, baseline) = (question.window, question.baseline);
+        unseen.extend(visibility::of_short_window_before(window, baseline));
+        if coverage.iter().any(|part| part.gap) {
+            unseen.push(visibility::of_gaps_before());
+        }
+    } else {
         unseen.push(visibility::of_window_before(question.window.since));
-    } else if question.playbook.has_baseline && coverage.iter().any(|part| part.gap) {
-        unseen.push(visibility::of_gaps_before());
     }
     unseen
 }

@@ -171,3 +171,51 @@ pub fn of_gaps_before() -> NotVisible {
         "not everything could be read, perhaps of the window before neither: what is told as new may have been there",
     )
 }
+
+/// The window before was cut short, where the source begins.
+pub fn of_short_window_before(
+    window: Window,
+    baseline: Option<DateTime<Utc>>,
+) -> Option<NotVisible> {
+    let (since, until, from) = (window.since?, window.until?, baseline?);
+    (since - from < until - since).then(|| {
+        entry(
+            "part of what is not new",
+            format!(
+                "the window is compared with the time from {} on only: Event history begins there",
+                rfc3339(from)
+            ),
+        )
+    })
+}
+
+/// An ARN that was asked about, of an account that was not read.
+pub fn of_foreign(arn: &str, account: &str) -> NotVisible {
+    entry(
+        format!("{arn} itself"),
+        format!(
+            "no record of account {account} was read: what is told has the same name elsewhere"
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_before_that_is_as_long_needs_no_word() {
+        let day = |day: u32| format!("2026-11-{day:02}T00:00:00Z").parse().ok();
+        let window = Window {
+            since: day(10),
+            until: day(20),
+        };
+        assert_eq!(of_short_window_before(window, None), None);
+        assert_eq!(
+            of_short_window_before(window, Some(day(1).unwrap() - Duration::days(1))),
+            None
+        );
+        let short = of_short_window_before(window, day(7)).unwrap();
+        assert!(short.why.contains("2026-11-07T00:00:00Z"), "{short:?}");
+    }
+}

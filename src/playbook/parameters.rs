@@ -134,10 +134,7 @@ impl Type {
                 text.starts_with("arn:") && text.split(':').count() >= 6,
                 "arn:aws:iam::123456789012:user/name",
             ),
-            Self::AccountId => (
-                text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
-                "12 digits",
-            ),
+            Self::AccountId => (services::is_account_id(text), "12 digits"),
             Self::TimeOfDay => (is_time_of_day(text), "08:30"),
             Self::Weekday => (
                 DAYS.iter().any(|day| day.eq_ignore_ascii_case(text)),

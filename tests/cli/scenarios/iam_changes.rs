@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::offline::{Folder, Said, trail, trailhunt};
+use crate::support::offline::{Folder, Said, over_demo, trail, trailhunt};
 use crate::support::records::record;
 
 /// A call of ana's, at a minute past twelve.
@@ -256,4 +256,18 @@ fn csv_has_a_row_a_change() {
         "{}",
         rows[2]
     );
+}
+
+/// An ARN stands for its name, too; where its account was not read, the answer says whose it tells.
+#[test]
+fn an_arn_of_another_account_is_said_to_be_one() {
+    let unseen = |arn: &str| {
+        let said = over_demo(&["changes", "iam", arn, "--format", "json"]).exits(0);
+        said.json()["not_visible"].to_string()
+    };
+    let elsewhere = "no record of account 999999999999 was read";
+    let foreign = unseen("arn:aws:iam::999999999999:user/svc-backup");
+    assert!(foreign.contains(elsewhere), "{foreign}");
+    let own = unseen("arn:aws:iam::123456789012:user/svc-backup");
+    assert!(!own.contains("was read: what is told"), "{own}");
 }
