@@ -30,15 +30,6 @@ pub fn user_id(user: &UserMade) -> String {
     id.map_or_else(|| format!("user:{}", user.user_name), str::to_owned)
 }
 
-/// `true` or `false` as a session says, else `unknown`.
-pub fn mfa_word(said: Option<&str>) -> &'static str {
-    match said {
-        Some("true") => "true",
-        Some("false") => "false",
-        _ => "unknown",
-    }
-}
-
 /// The node of an access key.
 pub fn key_node(access_key_id: &str, origin: Option<&Origin>, link: Link) -> Node {
     let mut node = blank(access_key_id.to_owned(), Kind::Key, link, origin);

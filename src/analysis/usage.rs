@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::nodes::mfa_word;
 use crate::event::Event;
+use crate::event::who::mfa_word;
 use crate::report::Node;
 
 /// Folded over the events that one credential signed.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono_tz::{TZ_VARIANTS, Tz};
-use clap::builder::{PossibleValue, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
 use crate::detection::Attribute;
@@ -150,7 +150,7 @@ pub struct Investigate {
     #[arg(long, help_heading = "AWS")]
     pub yes: bool,
     /// Format of the answer [default: what the ending of FILE says, or table]
-    #[arg(long, value_name = "FORMAT", value_parser = FormatName, help_heading = "Answer")]
+    #[arg(long, value_name = "FORMAT", value_parser = format(), help_heading = "Answer")]
     pub format: Option<Format>,
     /// Write the answer to a file
     #[arg(short, long, value_name = "FILE", help_heading = "Answer", value_hint = ValueHint::FilePath)]
@@ -162,7 +162,7 @@ pub struct Investigate {
     #[arg(long, help_heading = "Answer")]
     pub all: bool,
     /// Exit with 10 where a finding is of this level or worse
-    #[arg(long, value_name = "LEVEL", value_parser = LevelName, help_heading = "Answer")]
+    #[arg(long, value_name = "LEVEL", value_parser = level(), help_heading = "Answer")]
     pub fail_on: Option<Level>,
 }
 
@@ -221,59 +221,20 @@ fn work_hours(text: &str) -> Result<WorkHours, String> {
     text.parse()
 }
 
-/// Completes to the levels of findings.
-#[derive(Debug, Clone)]
-struct LevelName;
-
-impl TypedValueParser for LevelName {
-    type Value = Level;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Level, clap::Error> {
-        let names = clap::builder::PossibleValuesParser::new(Level::ALL.map(Level::as_str));
-        let name = names.parse_ref(command, argument, value)?;
+/// One of the levels of findings; completes to them.
+fn level() -> impl TypedValueParser<Value = Level> {
+    PossibleValuesParser::new(Level::ALL.map(Level::as_str)).try_map(|name| {
         let mut levels = Level::ALL.into_iter();
         levels
             .find(|level| level.as_str() == name)
-            .ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let names = Level::ALL.iter().map(|level| level.as_str());
-        Some(Box::new(names.map(PossibleValue::new)))
-    }
+            .ok_or_else(|| format!("unknown level '{name}'"))
+    })
 }
 
-/// Completes to the formats that exist.
-#[derive(Debug, Clone)]
-struct FormatName;
-
-impl TypedValueParser for FormatName {
-    type Value = Format;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Format, clap::Error> {
-        let names = clap::builder::PossibleValuesParser::new(Format::ALL.map(Format::as_str));
-        let name = names.parse_ref(command, argument, value)?;
-        name.parse()
-            .map_err(|_| clap::Error::new(clap::error::ErrorKind::InvalidValue))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(
-            Format::ALL
-                .iter()
-                .map(|format| PossibleValue::new(format.as_str())),
-        ))
-    }
+/// One of the formats; completes to them.
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::as_str))
+        .try_map(|name| name.parse::<Format>())
 }
 
 /// Completes to the built-in playbooks, and takes any file name besides.

@@ -44,7 +44,12 @@ pub fn mfa(event: &Event) -> &'static str {
     if is_identity_center(identity) {
         return "sso";
     }
-    match identity.mfa() {
+    mfa_word(identity.mfa())
+}
+
+/// `true` or `false` as a session says, else `unknown`.
+pub fn mfa_word(said: Option<&str>) -> &'static str {
+    match said {
         Some("true") => "true",
         Some("false") => "false",
         _ => "unknown",

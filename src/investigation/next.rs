@@ -214,8 +214,12 @@ fn owner<'a>(argv: &[String], subjects: &'a [Subject], lineage: &'a [Node]) -> O
 }
 
 fn trace(question: &Question<'_>, why: &str, keys: &[String], flags: &[&str]) -> Next {
-    let mut argv = vec!["trailhunt".to_owned(), "trace-key".to_owned()];
-    argv.extend_from_slice(keys);
+    let front = front::ACCESS_KEY_TRACE;
+    let keys: Vec<(&str, &str)> = keys
+        .iter()
+        .map(|key| (front.parameter, key.as_str()))
+        .collect();
+    let mut argv = front::command(front.playbook, &keys);
     argv.extend(flags.iter().map(|flag| (*flag).to_owned()));
     argv.extend(question.repeat.iter().cloned());
     Next {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{BUILTIN, own};
+use super::{BUILTIN, find, own};
 use crate::detection::suggest::did_you_mean;
 use crate::detection::{Place, Problem};
 
@@ -46,6 +46,10 @@ impl Names {
         self.references
             .iter()
             .filter_map(|reference| {
+                // folders of one's own are looked into only for what is not built in
+                if reference.to == Declared::Playbook && find(&reference.name).is_some() {
+                    return None;
+                }
                 let known = self.known(reference.to);
                 if known.iter().any(|name| *name == reference.name) {
                     return None;

@@ -198,7 +198,7 @@ impl Reader {
     fn techniques(&mut self, fields: &Fields<'_>) -> Vec<String> {
         let mut ids = Vec::new();
         for (node, id) in self.texts(fields, "attack") {
-            if !is_technique(id) {
+            if !super::catalogue::is_technique(id) {
                 let message = format!("'{id}' is no ATT&CK technique such as T1098.001");
                 self.problem(node.place, &fields.at("attack"), message);
             }
@@ -253,17 +253,6 @@ impl Reader {
         }
         next
     }
-}
-
-/// `T1098`, `T1098.001`.
-pub(super) fn is_technique(id: &str) -> bool {
-    let digits =
-        |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
-    id.strip_prefix('T')
-        .is_some_and(|id| match id.split_once('.') {
-            Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
-            None => digits(id, 4),
-        })
 }
 
 /// A title as an id: `New access key` is `new-access-key`.

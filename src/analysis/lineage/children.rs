@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::{CONSOLE_SESSION, EARLY, Time};
 use crate::analysis::links::{Compute, Issue, Links, Login, Origin, Seen, same_moment};
-use crate::analysis::nodes::{issued_node, key_node, login_node, mfa_word};
+use crate::analysis::nodes::{issued_node, key_node, login_node};
+use crate::event::who::mfa_word;
 use crate::report::{Link, Node};
 
 /// A node to be, and the time that orders it among its siblings.

@@ -264,5 +264,16 @@ fn message(document: &Node, title: &str, is_correlation: bool) -> Result<Message
 /// `attack.t1098.001` is `T1098.001`.
 fn technique(tag: &str) -> Option<String> {
     let id = tag.strip_prefix("attack.")?.to_ascii_uppercase();
-    crate::playbook::rules::is_technique(&id).then_some(id)
+    is_technique(&id).then_some(id)
+}
+
+/// `T1098`, `T1098.001`.
+pub fn is_technique(id: &str) -> bool {
+    let digits =
+        |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    id.strip_prefix('T')
+        .is_some_and(|id| match id.split_once('.') {
+            Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
+            None => digits(id, 4),
+        })
 }
