@@ -2,7 +2,7 @@
 //!
 //! How data flows: `cli` (what was typed) -> `plan` (the window, the Regions, the lookups) -> `investigation`
 //! (lookups -> `sources` -> `event`s -> pure steps of `detection` and `analysis` -> more lookups) -> `report`
-//! (plain data) -> `output` (text). `commands` wires them, `terminal` speaks with the person, `aws` builds every
+//! (plain data) -> `output` (text); a report -> `response`, only when told to. `commands` wires them, `terminal` speaks with the person, `aws` builds every
 //! client, `clock` reads every clock. Nothing imports upwards; a test checks it.
 
 pub mod analysis;
@@ -18,5 +18,6 @@ pub mod output;
 pub mod plan;
 pub mod playbook;
 pub mod report;
+pub mod response;
 pub mod sources;
 pub mod terminal;

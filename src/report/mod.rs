@@ -3,6 +3,8 @@
 //! The serde shape of [`Report`] is the contract of `--format json`, version 1: adding a field is fine, changing
 //! or removing one is a new version. Nothing here computes anything; `analysis` fills it, `output` reads it.
 
+pub mod response;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};

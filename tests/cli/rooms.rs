@@ -8,7 +8,7 @@ use regex::Regex;
 const GROUND: [&str; 4] = ["event", "report", "error", "clock"];
 
 /// What each room may import besides the ground and itself; `commands` sees all.
-const MAY_IMPORT: [(&str, &[&str]); 15] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("event", &[]),
     ("report", &[]),
     ("error", &[]),
@@ -30,6 +30,10 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
             "sources",
             "aws",
         ],
+    ),
+    (
+        "response",
+        &["detection", "playbook", "plan", "investigation", "aws"],
     ),
     ("terminal", &["output"]),
     ("cli", &["detection", "playbook", "output"]),

@@ -1,0 +1,234 @@
+//! What `respond` answers, as data: the plan, what was carried out of it, and how to take it back.
+//!
+//! The serde shape of [`Response`] is a contract of its own, version 1: adding a field is fine, changing or removing
+//! one is a new version. `response` fills it, `output` renders it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Caller, Tool, optional_seconds, seconds};
+
+/// Version of the JSON contract of `respond`.
+pub const RESPONSE_VERSION: u32 = 1;
+
+type Time = DateTime<Utc>;
+
+/// The answer of one `respond` command.
+#[derive(Debug, Clone, Serialize)]
+pub struct Response {
+    pub schema_version: u32,
+    pub tool: Tool,
+    pub run_id: String,
+    #[serde(serialize_with = "seconds")]
+    pub generated_at: Time,
+    /// The words after `trailhunt respond`: `deactivate-key`, `AKIA…`.
+    pub command: Vec<String>,
+    /// One line for people.
+    pub title: String,
+    pub caller: Caller,
+    pub state: Progress,
+    /// What is known of the key, user or role: label and text, in the order to show them.
+    pub facts: Vec<Fact>,
+    /// Who used it lately, innocent users too; none where the command does not look.
+    pub recent_use: Option<RecentUse>,
+    pub steps: Vec<Step>,
+    /// What the plan could have held, and why it does not.
+    pub left_out: Vec<LeftOut>,
+    /// What only another account can do.
+    pub handoffs: Vec<Elsewhere>,
+    /// What to know before saying yes, or afterwards: what an action does not stop, what could not be checked.
+    pub notes: Vec<String>,
+    /// `iam:Action on resource` that the caller lacks; nothing is changed where there is any.
+    pub missing_permissions: Vec<String>,
+    /// Path of the journal; none for a dry run.
+    pub journal: Option<String>,
+    /// The command that takes it back; none where nothing was changed.
+    pub undo: Option<Vec<String>>,
+}
+
+/// How far a response got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// A dry run, or the plan before the question.
+    Planned,
+    /// There was nothing to change.
+    Nothing,
+    /// Every step of the plan holds.
+    Done,
+    /// Some steps hold, others do not.
+    Partial,
+    /// No step holds.
+    Failed,
+    Declined,
+    /// Ctrl-C; the journal says how far.
+    Interrupted,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    pub label: &'static str,
+    pub text: String,
+}
+
+/// Uses of a credential, or sessions of a principal, as Event history tells them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecentUse {
+    #[serde(serialize_with = "optional_seconds")]
+    pub since: Option<Time>,
+    /// Whether all of it could be read; see `gaps`.
+    pub complete: bool,
+    /// Why not, place by place.
+    pub gaps: Vec<String>,
+    pub users: Vec<Use>,
+}
+
+/// One user of a credential, or one session: who, from where, with what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Use {
+    /// ARN of the session or user.
+    pub principal: Option<String>,
+    pub access_key_id: Option<String>,
+    pub source_ip: Option<String>,
+    pub user_agent: Option<String>,
+    pub events: u64,
+    #[serde(serialize_with = "optional_seconds")]
+    pub first: Option<Time>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub last: Option<Time>,
+}
+
+/// One change, one call.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// From 1.
+    pub number: usize,
+    pub phase: Phase,
+    /// One line: `deactivate AKIA… of user ci-deploy`.
+    pub what: String,
+    /// Why it is in the plan: `the traced key`, `created by AKIA… (exact)`.
+    pub why: String,
+    /// What is changed, as the journal has it.
+    pub slot: Value,
+    /// The same call for the AWS CLI, word by word.
+    pub call: Vec<String>,
+    /// What holds now, and what will hold; `null` is absence.
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub state: StepState,
+    #[serde(serialize_with = "optional_seconds")]
+    pub at: Option<Time>,
+    pub request_id: Option<String>,
+    /// Why it was refused, held back or failed.
+    pub reason: Option<String>,
+}
+
+/// The order in which AWS recommends to act (facts: F6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// The traced keys.
+    Keys,
+    /// Sessions, which outlive the keys: begun once every key of the plan reads `Inactive`.
+    Sessions,
+    /// Users, keys and passwords that the lineage created.
+    Created,
+    /// Taking back.
+    Undo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepState {
+    Planned,
+    /// It held before, so nothing was called.
+    Already,
+    /// Called, answered, and read back.
+    Done,
+    /// Called and answered, but not yet read back as changed.
+    Unconfirmed,
+    /// Called, and no answer came: it may or may not hold.
+    Unknown,
+    Failed,
+    /// What it would change was changed by somebody else since.
+    Changed,
+    /// Refused: it would cut off the caller, or it is too early.
+    Refused,
+    /// Not tried, because an earlier step did not hold.
+    Waiting,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Id of the lineage's node, or a name.
+    pub id: String,
+    /// How its link is known; none where that is not why.
+    pub link: Option<String>,
+    pub why: String,
+}
+
+/// What has to be done from another account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Elsewhere {
+    pub account: String,
+    pub what: String,
+    /// To be run with credentials of that account; empty where there is no command for it.
+    pub argv: Vec<String>,
+}
+
+/// One event that the lineage signed after its containment: what `respond watch` tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sighting {
+    pub event_id: Option<String>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub time: Option<Time>,
+    pub event_name: Option<String>,
+    pub event_source: Option<String>,
+    pub region: Option<String>,
+    pub access_key_id: Option<String>,
+    pub principal: Option<String>,
+    pub source_ip: Option<String>,
+    /// `errorCode`; none for a call that succeeded.
+    pub error: Option<String>,
+    pub kind: SightingKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SightingKind {
+    /// Over 60 seconds after containment, and it succeeded: the lineage is alive.
+    Alive,
+    /// After containment, and it was refused.
+    Refused,
+    /// Before containment took hold everywhere: it only arrived late.
+    Late,
+}
+
+/// The answer of `respond watch`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Watched {
+    pub schema_version: u32,
+    pub tool: Tool,
+    pub run_id: String,
+    #[serde(serialize_with = "seconds")]
+    pub generated_at: Time,
+    pub caller: Caller,
+    pub access_key_id: String,
+    #[serde(serialize_with = "seconds")]
+    pub contained_at: Time,
+    /// `journal`, `asked` (by a flag) or `start` (of the watch).
+    pub contained_from: &'static str,
+    #[serde(serialize_with = "seconds")]
+    pub watched_since: Time,
+    #[serde(serialize_with = "seconds")]
+    pub watched_until: Time,
+    pub polls: u64,
+    /// Every access key that was watched, the newest credentials included.
+    pub access_keys: Vec<String>,
+    pub sightings: Vec<Sighting>,
+    /// Whether every Region could be read at every poll.
+    pub complete: bool,
+    pub coverage: Vec<super::Coverage>,
+    pub notes: Vec<String>,
+}

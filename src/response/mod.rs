@@ -1,0 +1,27 @@
+//! Acting on an account, carefully, and taking it back.
+//!
+//! Everything that is done sets a [`slot::Slot`] (the status of a key, an inline policy, an attachment) to a value.
+//! So every step can be shown beforehand, read back afterwards, recognised as done when it is run again, and taken
+//! back: undoing is setting the slots to what they held. Nothing is ever deleted that could not be put back.
+//!
+//! `operator` is who acts, and what must therefore not be touched; `owner` and `principal` ask IAM what an id is;
+//! `usage` what it was used for lately. The planners (`deactivate`, `revoke`, `quarantine`, `contain`, `undo`) make
+//! a [`plan::Plan`]; `permissions` and `execute` carry it out, with a `journal`. `watch` looks whether it held.
+
+pub mod contain;
+pub mod deactivate;
+pub mod execute;
+pub mod journal;
+pub mod operator;
+pub mod owner;
+pub mod permissions;
+pub mod plan;
+pub mod policies;
+pub mod principal;
+pub mod quarantine;
+pub mod revoke;
+pub mod slot;
+pub mod trace;
+pub mod undo;
+pub mod usage;
+pub mod watch;

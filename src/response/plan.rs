@@ -1,0 +1,45 @@
+//! The plan of a response: steps, each a slot and what it is to hold. Planners make it, nothing here acts.
+
+use crate::report::response::{Elsewhere, Fact, LeftOut, Phase, RecentUse};
+use crate::response::slot::{Slot, Value};
+
+/// What is to be done, and everything that a person needs to say yes or no.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The words after `trailhunt respond` that make this plan again; a journal is continued by the same words.
+    pub command: Vec<String>,
+    /// One line for people.
+    pub title: String,
+    pub facts: Vec<Fact>,
+    pub recent_use: Option<RecentUse>,
+    /// In the order in which they are carried out.
+    pub steps: Vec<Step>,
+    pub left_out: Vec<LeftOut>,
+    pub handoffs: Vec<Elsewhere>,
+    pub notes: Vec<String>,
+    /// The journal that this plan takes back, for `undo`.
+    pub undoes: Option<String>,
+}
+
+/// One step: a slot, what it holds, and what it is to hold.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub phase: Phase,
+    pub slot: Slot,
+    pub to: Target,
+    /// What the slot held when the plan was made.
+    pub before: Value,
+    pub why: String,
+    /// Why the step is not to be carried out although it belongs to the plan: it would reach the caller, or it is
+    /// too early to take a deny back.
+    pub refused: Option<String>,
+}
+
+/// What a slot is to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Value(Value),
+    /// A deny of every session that was issued before the moment of the call: its document is written then, and
+    /// once more a while later, for what was minted meanwhile.
+    SessionDeny,
+}

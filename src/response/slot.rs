@@ -1,0 +1,145 @@
+//! The places of an account that a response changes, each with a value that can be read, set and put back.
+
+use serde::{Deserialize, Serialize};
+
+/// One such place. Its value is a text, or nothing where nothing is there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Slot {
+    /// The status of a user's access key: [`ACTIVE`] or [`INACTIVE`]; nothing where the key is gone.
+    AccessKey { user: String, access_key_id: String },
+    /// The document of an inline policy of a user.
+    UserPolicy { user: String, policy: String },
+    /// The document of an inline policy of a role.
+    RolePolicy { role: String, policy: String },
+    /// Whether a managed policy is attached to a user: [`ATTACHED`], or nothing.
+    Attachment { user: String, policy_arn: String },
+}
+
+pub const ACTIVE: &str = "Active";
+pub const INACTIVE: &str = "Inactive";
+pub const ATTACHED: &str = "attached";
+
+/// What a slot holds.
+pub type Value = Option<String>;
+
+/// Why a call did not answer as hoped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallError {
+    /// AWS's error code; none where no answer came.
+    pub code: Option<String>,
+    pub message: String,
+    pub request_id: Option<String>,
+}
+
+impl CallError {
+    /// Whether the call may have been carried out all the same: no answer came, or the server failed on the way.
+    pub fn is_unknown(&self) -> bool {
+        todo!()
+    }
+}
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "{code}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl Slot {
+    /// What the slot holds now.
+    ///
+    /// # Errors
+    /// Where IAM does not say. That the user, role or key is gone is no error: then nothing is there.
+    pub async fn read(&self, iam: &aws_sdk_iam::Client) -> Result<Value, CallError> {
+        let _ = iam;
+        todo!()
+    }
+
+    /// Sets it; AWS's request id.
+    ///
+    /// # Errors
+    /// Where the call failed, or no answer came.
+    pub async fn set(
+        &self,
+        iam: &aws_sdk_iam::Client,
+        value: &Value,
+    ) -> Result<Option<String>, CallError> {
+        let _ = (iam, value);
+        todo!()
+    }
+
+    /// The call that sets it, as words for the AWS CLI.
+    pub fn call(&self, value: &Value) -> Vec<String> {
+        let set: (&str, Vec<(&str, &str)>) = match (self, value) {
+            (
+                Self::AccessKey {
+                    user,
+                    access_key_id,
+                },
+                value,
+            ) => (
+                "update-access-key",
+                vec![
+                    ("--user-name", user),
+                    ("--access-key-id", access_key_id),
+                    ("--status", value.as_deref().unwrap_or(INACTIVE)),
+                ],
+            ),
+            (Self::UserPolicy { user, policy }, Some(document)) => (
+                "put-user-policy",
+                vec![
+                    ("--user-name", user),
+                    ("--policy-name", policy),
+                    ("--policy-document", document),
+                ],
+            ),
+            (Self::UserPolicy { user, policy }, None) => (
+                "delete-user-policy",
+                vec![("--user-name", user), ("--policy-name", policy)],
+            ),
+            (Self::RolePolicy { role, policy }, Some(document)) => (
+                "put-role-policy",
+                vec![
+                    ("--role-name", role),
+                    ("--policy-name", policy),
+                    ("--policy-document", document),
+                ],
+            ),
+            (Self::RolePolicy { role, policy }, None) => (
+                "delete-role-policy",
+                vec![("--role-name", role), ("--policy-name", policy)],
+            ),
+            (Self::Attachment { user, policy_arn }, value) => (
+                match value {
+                    Some(_) => "attach-user-policy",
+                    None => "detach-user-policy",
+                },
+                vec![("--user-name", user), ("--policy-arn", policy_arn)],
+            ),
+        };
+        let (operation, arguments) = set;
+        let words = arguments.into_iter().flat_map(|(name, text)| [name, text]);
+        let words = ["aws", "iam", operation].into_iter().chain(words);
+        words.map(str::to_owned).collect()
+    }
+
+    /// `iam:Action`s that reading and setting it need, with the name of the user or role they are on.
+    pub fn actions(&self, value: &Value) -> Vec<&'static str> {
+        match (self, value) {
+            (Self::AccessKey { .. }, _) => vec!["iam:UpdateAccessKey", "iam:ListAccessKeys"],
+            (Self::UserPolicy { .. }, Some(_)) => vec!["iam:PutUserPolicy", "iam:GetUserPolicy"],
+            (Self::UserPolicy { .. }, None) => vec!["iam:DeleteUserPolicy", "iam:GetUserPolicy"],
+            (Self::RolePolicy { .. }, Some(_)) => vec!["iam:PutRolePolicy", "iam:GetRolePolicy"],
+            (Self::RolePolicy { .. }, None) => vec!["iam:DeleteRolePolicy", "iam:GetRolePolicy"],
+            (Self::Attachment { .. }, Some(_)) => {
+                vec!["iam:AttachUserPolicy", "iam:ListAttachedUserPolicies"]
+            }
+            (Self::Attachment { .. }, None) => {
+                vec!["iam:DetachUserPolicy", "iam:ListAttachedUserPolicies"]
+            }
+        }
+    }
+}
