@@ -18,6 +18,7 @@ mod sweep;
 mod verdicts;
 mod visibility;
 
+pub use answer::run_id;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use crate::error::Failure;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
@@ -26,4 +28,18 @@ impl Journal {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// When `access_key_id` of `account` was last deactivated, as `journal` says, or else the journals of the state
+/// folder; none where it was not, or was taken back.
+///
+/// # Errors
+/// A usage failure where `journal` cannot be read, or is no journal.
+pub fn when_contained(
+    access_key_id: &str,
+    account: &str,
+    journal: Option<&Path>,
+) -> Result<Option<DateTime<Utc>>, Failure> {
+    let _ = (access_key_id, account, journal);
+    todo!()
 }

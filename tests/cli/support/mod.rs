@@ -4,6 +4,7 @@
 pub mod aws_servers;
 pub mod lookup_server;
 pub mod offline;
+pub mod pty;
 pub mod records;
 pub mod sandbox;
 pub mod scenario;
