@@ -49,7 +49,7 @@ pub enum Command {
     /// List, show and check playbooks
     #[command(subcommand)]
     Playbooks(Playbooks),
-    /// Act on an account, and take it back: plans are shown, and carried out with --apply
+    /// Act on an account, and take it back; without --apply a plan is only shown
     #[command(subcommand)]
     Respond(Respond),
     /// Print a completion script for a shell
