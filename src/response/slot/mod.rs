@@ -63,7 +63,12 @@ pub struct CallError {
 impl CallError {
     /// Whether the call may have been carried out all the same: no answer came, or the server failed on the way.
     pub fn is_unknown(&self) -> bool {
-        const ON_THE_WAY: [&str; 4] = ["ServiceFailure", "Internal", "Unavailable", "RequestTimeout"];
+        const ON_THE_WAY: [&str; 4] = [
+            "ServiceFailure",
+            "Internal",
+            "Unavailable",
+            "RequestTimeout",
+        ];
         match &self.code {
             None => true,
             Some(code) => ON_THE_WAY.iter().any(|part| code.contains(part)),

@@ -35,7 +35,10 @@ impl Slot {
 
     /// What denying every session until the moment of the call does.
     pub fn what_denied(&self) -> String {
-        format!("deny every session of {} issued until now", self.principal())
+        format!(
+            "deny every session of {} issued until now",
+            self.principal()
+        )
     }
 
     /// `user NAME` or `role NAME`.
