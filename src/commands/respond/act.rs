@@ -25,7 +25,7 @@ pub async fn act(
     desk: &Desk<'_>,
 ) -> anyhow::Result<Exit> {
     let interrupt = tokio::spawn(async { tokio::signal::ctrl_c().await });
-    let (plan, checked) = unless_interrupted(plan(site, action, desk.terminal)).await?;
+    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, desk.terminal))).await?;
     let mut response = answer::planned(&site.operator, &plan, &checked, flags);
     desk.plan(&response, flags)?;
     if !flags.apply || response.state != Progress::Planned {

@@ -72,8 +72,6 @@ impl Wanted {
 ///
 /// A failure is told here: the answer of the trace stands already, and must stay one document.
 pub fn deactivate(wanted: &Wanted, terminal: &Terminal) -> Option<Exit> {
-    let ended = in_runtime(all(wanted, terminal))
-        .unwrap_or_else(|error| vec![told(&error.into(), terminal)]);
     const WORST: [Exit; 5] = [
         Exit::Interrupted,
         Exit::Failed,
@@ -81,6 +79,8 @@ pub fn deactivate(wanted: &Wanted, terminal: &Terminal) -> Option<Exit> {
         Exit::Credentials,
         Exit::Declined,
     ];
+    let ended = in_runtime(all(wanted, terminal))
+        .unwrap_or_else(|error| vec![told(&error.into(), terminal)]);
     WORST.into_iter().find(|exit| ended.contains(exit))
 }
 
@@ -88,7 +88,7 @@ async fn all(wanted: &Wanted, terminal: &Terminal) -> Vec<Exit> {
     let flags = &wanted.flags;
     let expected = flags.expect_account.as_deref();
     let opening = Site::open(&flags.reach, wanted.regions.clone(), expected, terminal);
-    let site = match unless_interrupted(opening).await {
+    let site = match unless_interrupted(Box::pin(opening)).await {
         Ok(site) => site,
         Err(failure) => return vec![told(&failure.into(), terminal)],
     };

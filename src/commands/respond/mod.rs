@@ -6,6 +6,9 @@ mod answer;
 mod deactivate;
 mod watch;
 
+use std::pin::Pin;
+use std::time::Duration;
+
 use self::action::Action;
 use crate::aws::{Aws, Choice};
 use crate::cli::{Reach, Respond};
@@ -20,7 +23,7 @@ use crate::terminal::Terminal;
 pub use deactivate::{Wanted, deactivate};
 
 /// How long Event history is read for before an action: containment does not wait for a busy account.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs one of the commands.
 ///
@@ -47,7 +50,7 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
     let regions = live::asked_regions(&act.reach.regions)?;
     in_runtime(async {
         let opening = Site::open(&act.reach, regions, act.expect_account.as_deref(), terminal);
-        let site = unless_interrupted(opening).await?;
+        let site = unless_interrupted(Box::pin(opening)).await?;
         let desk = act::Desk {
             terminal,
             format: act.format,
@@ -141,7 +144,7 @@ fn in_runtime<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
 
 /// Runs `work` while nothing is changed yet: Ctrl-C drops it.
 async fn unless_interrupted<T>(
-    work: impl Future<Output = Result<T, Failure>>,
+    work: Pin<Box<impl Future<Output = Result<T, Failure>>>>,
 ) -> Result<T, Failure> {
     tokio::select! {
         done = work => done,

@@ -37,12 +37,13 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let since = args.since.as_ref().map(moment).transpose()?;
     let since = since.unwrap_or(now - history_reach() / 2);
     let (watched, interrupted) = in_runtime(async {
-        let site = unless_interrupted(Site::open(&args.reach, regions, None, terminal)).await?;
+        let opening = Site::open(&args.reach, regions, None, terminal);
+        let site = unless_interrupted(Box::pin(opening)).await?;
         let (contained_at, contained_from) = match contained_at {
             Some(time) => (time, "asked"),
             None => contained(&key, args, &site, now)?,
         };
-        let reading = unless_interrupted(site.reading()).await?;
+        let reading = unless_interrupted(Box::pin(site.reading())).await?;
         let watch = Watch {
             access_key_id: &key,
             contained_at,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::text::{LABEL, Line, columns, count, labelled, wrap};
+use super::text::{LABEL, Line, count, labelled, wrap};
 use super::words::short;
 use crate::output::Style;
 use crate::report::response::{Sighting, SightingKind, Watched};
@@ -43,6 +43,7 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
             format!("{place}: {reason}")
         })
         .collect();
+    let sightings = watched.sightings.iter();
     let sections = [
         wrap(&format!("watch of {}", watched.access_key_id), width, MOST)
             .into_iter()
@@ -53,10 +54,7 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
         labelled("Contained", texts(&[contained])),
         labelled("Watched", texts(&[looked])),
         labelled("Verdict", texts(&[verdict(watched)])),
-        labelled(
-            "Seen",
-            columns(watched.sightings.iter().map(row).collect(), &[], room),
-        ),
+        labelled("Seen", sightings.flat_map(|sighting| seen(sighting, room))),
         labelled("Unread", texts(&gaps)),
         labelled("Note", texts(&watched.notes)),
     ];
@@ -89,22 +87,39 @@ fn verdict(watched: &Watched) -> String {
     }
 }
 
-fn row(sighting: &Sighting) -> Vec<Line> {
+/// `ALIVE    11-22 03:05:00  GetSecretValue by role/ops/x, ASIA…, from 203.0.113.66 in eu-west-1: AccessDenied`.
+fn seen(sighting: &Sighting, room: usize) -> Vec<Line> {
     let kind = match sighting.kind {
         SightingKind::Alive => "ALIVE",
         SightingKind::Refused => "refused",
         SightingKind::Late => "late",
     };
     let time = sighting.time.map(|time| time.format("%m-%d %H:%M:%S"));
-    let text = |text: &Option<String>| Line::from(text.as_deref().unwrap_or_default());
-    vec![
-        kind.into(),
-        time.map(|time| time.to_string()).unwrap_or_default().into(),
-        text(&sighting.event_name),
-        text(&sighting.access_key_id),
-        Line::from(sighting.principal.as_deref().map(short).unwrap_or_default()),
-        text(&sighting.region),
-        text(&sighting.source_ip),
-        text(&sighting.error),
-    ]
+    let time = time.map(|time| time.to_string()).unwrap_or_default();
+    let head = format!("{kind:<7}  {time:<14}  ");
+    let part = |before: &str, text: &Option<String>| {
+        let text = text.as_deref().map(short);
+        text.map(|text| format!("{before}{text}"))
+            .unwrap_or_default()
+    };
+    let what = [
+        part("", &sighting.event_name),
+        part(" by ", &sighting.principal),
+        part(", ", &sighting.access_key_id),
+        part(", from ", &sighting.source_ip),
+        part(" in ", &sighting.region),
+        part(": ", &sighting.error),
+    ];
+    let lines = wrap(&what.concat(), room.saturating_sub(head.len()), MOST);
+    let lines = lines.into_iter().enumerate();
+    lines
+        .map(|(at, line)| {
+            let head = if at == 0 {
+                head.clone()
+            } else {
+                " ".repeat(head.len())
+            };
+            Line::from(head).and(line)
+        })
+        .collect()
 }
