@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::links::{Issue, Login, Origin, UserMade};
-use crate::report::{Kind, Link, Node};
+use crate::report::{self, Kind, Link, Made, Node};
 
 type Time = DateTime<Utc>;
 
@@ -28,6 +28,25 @@ pub fn session_id(principal_id: &str, started: Option<Time>) -> String {
 pub fn user_id(user: &UserMade) -> String {
     let id = user.user_id.as_deref().or(user.arn.as_deref());
     id.map_or_else(|| format!("user:{}", user.user_name), str::to_owned)
+}
+
+/// What the report tells of a user that was created or given a password.
+pub fn user_made(user: &UserMade) -> report::UserMade {
+    let text = |part: Option<&Box<str>>| part.map(ToString::to_string);
+    report::UserMade {
+        user_name: user.user_name.to_string(),
+        arn: text(user.arn.as_ref()),
+        account: text(user.account.as_ref()),
+        how: if &*user.origin.via == "CreateUser" {
+            Made::Created
+        } else {
+            Made::Password
+        },
+        via: user.origin.via.to_string(),
+        event_id: text(user.origin.event_id.as_ref()),
+        time: user.origin.time,
+        by: user.by.to_string(),
+    }
 }
 
 /// The node of an access key.

@@ -74,6 +74,7 @@ pub async fn open(
         subjects,
         now,
         clamped_from,
+        patience: None,
     })))
 }
 

@@ -6,6 +6,7 @@
 pub mod identity;
 mod network;
 pub mod path;
+pub mod percent;
 pub mod redact;
 pub mod services;
 pub mod time;

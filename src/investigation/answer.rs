@@ -97,6 +97,7 @@ pub fn report(
         subjects,
         summary,
         lineage,
+        users: grown.tree.users_made(),
         related,
         handoffs,
         denied,

@@ -20,15 +20,21 @@ pub struct Delivered {
     pub throttled: u64,
 }
 
-/// How far all of it was read, by Region.
+/// How far all of it was read, by Region; `cut` is why one is not that was still at work at the end.
 pub fn of_history(
     question: &Question<'_>,
     live: &Live,
     tallies: BTreeMap<Arc<str>, Option<Tally>>,
     delivered: &BTreeMap<Arc<str>, Delivered>,
+    cut: &str,
 ) -> Vec<Coverage> {
     let read = tallies.into_iter().map(|(region, tally)| {
         let delivered = delivered.get(&region);
+        let tally = tally.unwrap_or_else(|| Tally {
+            pages: delivered.map_or(0, |delivered| delivered.pages),
+            throttled: delivered.map_or(0, |delivered| delivered.throttled),
+            gap: Some((State::Truncated, cut.to_owned())),
+        });
         of_region(question, live, &region, tally, delivered)
     });
     let mut coverage: Vec<Coverage> = read.collect();
@@ -50,19 +56,14 @@ pub fn of_history(
     coverage
 }
 
-/// How far one Region was read; `tally` is missing where it was interrupted.
+/// How far one Region was read.
 fn of_region(
     question: &Question<'_>,
     live: &Live,
     region: &Arc<str>,
-    tally: Option<Tally>,
+    tally: Tally,
     delivered: Option<&Delivered>,
 ) -> Coverage {
-    let tally = tally.unwrap_or_else(|| Tally {
-        pages: delivered.map_or(0, |delivered| delivered.pages),
-        throttled: delivered.map_or(0, |delivered| delivered.throttled),
-        gap: Some((State::Truncated, "interrupted".to_owned())),
-    });
     let unreadable = delivered.map_or(0, |delivered| delivered.unreadable);
     let gap = tally.gap.or_else(|| {
         (unreadable > 0).then(|| {

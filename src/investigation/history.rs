@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::answer::{Circumstances, report};
 use super::coverage::{self, Delivered};
@@ -20,6 +21,26 @@ use crate::sources::history::{History, Progress, Update};
 
 /// Reading that takes longer needs a yes.
 const LONG_MINUTES: f64 = 10.0;
+
+/// How reading came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// Everything that was asked for is read or given up.
+    Read,
+    Interrupted,
+    /// After as long as it was to last at most.
+    OutOfTime(Duration),
+}
+
+impl Ended {
+    /// Why a Region that was still at work is not read whole.
+    fn why(self) -> String {
+        match self {
+            Self::Read | Self::Interrupted => "interrupted".to_owned(),
+            Self::OutOfTime(patience) => format!("stopped after {} s", patience.as_secs()),
+        }
+    }
+}
 
 struct Run<'r> {
     question: &'r Question<'r>,
@@ -81,8 +102,8 @@ pub async fn run(
     run.say_plan();
     run.ask_searches();
     run.ask_pivots();
-    let interrupted = run.read().await?;
-    Ok(run.finish(interrupted).await)
+    let ended = run.read().await?;
+    Ok(run.finish(ended).await)
 }
 
 impl Run<'_> {
@@ -142,17 +163,19 @@ impl Run<'_> {
         }
     }
 
-    /// Works until everything asked for is read; whether it was interrupted.
-    async fn read(&mut self) -> Result<bool, Failure> {
+    /// Works until everything asked for is read, or reading is to end before.
+    async fn read(&mut self) -> Result<Ended, Failure> {
         // one watch for the whole loop: a signal that comes while a page is worked on is not missed
         let mut interrupted = pin!(interrupted());
+        let mut out_of_time = pin!(out_of_time(self.live.patience));
         loop {
             let update = tokio::select! {
                 update = self.history.next() => update,
-                () = &mut interrupted => return Ok(true),
+                () = &mut interrupted => return Ok(Ended::Interrupted),
+                patience = &mut out_of_time => return Ok(Ended::OutOfTime(patience)),
             };
             match update {
-                None => return Ok(false),
+                None => return Ok(Ended::Read),
                 Some(Update::Page {
                     region,
                     lookup,
@@ -296,7 +319,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn finish(self, interrupted: bool) -> Outcome {
+    async fn finish(self, ended: Ended) -> Outcome {
         let Run {
             question,
             rules,
@@ -307,9 +330,9 @@ impl Run<'_> {
             demands,
             ..
         } = self;
-        let tallies = history.close(interrupted).await;
+        let tallies = history.close(ended != Ended::Read).await;
         let grown = gathered.grow(rules);
-        let coverage = coverage::of_history(question, live, tallies, &delivered);
+        let coverage = coverage::of_history(question, live, tallies, &delivered, &ended.why());
         let mut not_visible = visibility::of_history(question.window, live.now);
         not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
         if rules.leads_on() {
@@ -333,7 +356,7 @@ impl Run<'_> {
         };
         Outcome {
             report: report(question, rules, gathered, &grown, circumstances),
-            interrupted,
+            interrupted: ended == Ended::Interrupted,
         }
     }
 }
@@ -354,6 +377,17 @@ fn scoped_regions(rules: &Rules<'_>, live: &Live) -> Vec<String> {
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+/// The end of `patience`; never, where there is none.
+async fn out_of_time(patience: Option<Duration>) -> Duration {
+    match patience {
+        Some(patience) => {
+            tokio::time::sleep(patience).await;
+            patience
+        }
+        None => std::future::pending().await,
     }
 }
 

@@ -18,6 +18,8 @@ mod sweep;
 mod verdicts;
 mod visibility;
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -133,6 +135,8 @@ pub struct Live {
     pub clamped_from: Option<DateTime<Utc>>,
     /// Where partition-wide services record.
     pub control_plane: Vec<String>,
+    /// How long to read at most: what was read until then is the answer. None for as long as it takes.
+    pub patience: Option<Duration>,
 }
 
 impl Live {

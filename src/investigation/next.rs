@@ -7,8 +7,8 @@ use crate::event::services::{is_temporary_key, short_principal};
 use crate::playbook::{self, Action, NextPlaybook, Response, Type, front};
 use crate::report::{Coverage, Kind, Link, Next, Node, State, Subject, Summary};
 
-/// Stands in a playbook's command for the user that owns a key.
-const OWNER: &str = "USER_NAME";
+/// Where a trace is kept for its containment.
+const TRACE_FILE: &str = "trace.json";
 /// Values that a suggested command names.
 const MOST_VALUES: usize = 3;
 /// Steps of one kind; the lineage lists the rest.
@@ -28,8 +28,17 @@ pub fn steps(
     let responses = question.playbook.responses.iter();
     let mut steps: Vec<Next> = responses
         .filter(|_| is_of_use)
-        .flat_map(|response| respond(question, response, subjects, lineage))
+        .flat_map(|response| respond(question, response, lineage))
         .collect();
+    steps.extend(revoke(question, lineage));
+    let keys: Vec<String> = subjects
+        .iter()
+        .map(|subject| subject.access_key_id.clone())
+        .collect();
+    // the demo's keys are nobody's
+    if coverage.iter().all(|part| part.source != "demo") {
+        steps.extend(contain(question, &keys, lineage));
+    }
     let obtained = lineage
         .iter()
         .filter(|node| node.link == Link::Subject)
@@ -68,10 +77,6 @@ pub fn steps(
         });
     }
     if lineage.iter().any(|node| node.events > 0) {
-        let keys: Vec<String> = subjects
-            .iter()
-            .map(|subject| subject.access_key_id.clone())
-            .collect();
         let file = ["--format", "csv", "-o", "trace.csv"];
         steps.push(trace(
             question,
@@ -147,70 +152,97 @@ fn seen(kind: Type, summary: &Summary) -> Vec<String> {
     }
 }
 
-/// A response: its page, or its commands. One that names the owner of a key is for every long-term key of the lineage
-/// that is still there; keys of a session cannot be acted on.
-fn respond(
-    question: &Question<'_>,
-    response: &Response,
-    subjects: &[Subject],
-    lineage: &[Node],
-) -> Vec<Next> {
-    let step = |argv, reference| Next {
-        why: response.title.clone(),
-        argv,
-        reference,
-    };
+/// A response: its page, or its commands. Keys that cannot be acted on get none: those of a session expire by
+/// themselves, and some are deleted already.
+fn respond(question: &Question<'_>, response: &Response, lineage: &[Node]) -> Vec<Next> {
     if let Action::Reference(page) = &response.action {
-        return vec![step(Vec::new(), Some(page.clone()))];
+        return vec![Next {
+            why: response.title.clone(),
+            argv: Vec::new(),
+            reference: Some(page.clone()),
+        }];
     }
-    let mut bindings = question.bindings.clone();
-    let commands = response.action.commands(&bindings);
-    let is_for_owners = commands.iter().flatten().any(|word| word == OWNER);
-    if is_for_owners {
-        let is_there = |node: &&Node| {
-            matches!(node.link, Link::Subject | Link::Exact) && node.deleted_at.is_none()
-        };
-        let keys = lineage
-            .iter()
-            .filter(is_there)
-            .filter_map(|node| node.access_key_id.clone());
-        let keys: Vec<String> = keys
-            .filter(|key| !is_temporary_key(key))
-            .take(MOST)
-            .collect();
-        let parameters = question.playbook.parameters.iter();
-        for parameter in parameters.filter(|parameter| parameter.kind == Type::AccessKeyId) {
-            bindings.set(&parameter.name, keys.iter().cloned());
-        }
-    }
-    let commands = response.action.commands(&bindings).into_iter();
+    let is_gone = |word: &String| {
+        is_temporary_key(word)
+            || lineage
+                .iter()
+                .any(|node| node.id == *word && node.deleted_at.is_some())
+    };
+    let commands = response.action.commands(&question.bindings).into_iter();
     commands
-        .filter(|argv| !argv.iter().any(|word| is_temporary_key(word)))
-        .map(|argv| {
-            let owner = owner(&argv, subjects, lineage).map(str::to_owned);
-            let word = |word: String| match &owner {
-                Some(owner) if word == OWNER => owner.clone(),
-                _ => word,
-            };
-            step(argv.into_iter().map(word).collect(), None)
-        })
+        .filter(|argv| !argv.iter().any(is_gone))
+        .map(|argv| acting(question, response.title.clone(), argv))
         .collect()
 }
 
-/// The user that owns the key which a command is about, where that is known.
-fn owner<'a>(argv: &[String], subjects: &'a [Subject], lineage: &'a [Node]) -> Option<&'a str> {
-    let of_subjects = subjects
+/// What stops the traced sessions, which no deactivation ends: a deny on whoever they are sessions of.
+fn revoke(question: &Question<'_>, lineage: &[Node]) -> Vec<Next> {
+    let sessions = lineage
         .iter()
-        .filter(|subject| argv.contains(&subject.access_key_id))
-        .filter_map(|subject| subject.principal.as_deref());
-    let of_nodes = lineage
-        .iter()
-        .filter(|node| argv.contains(&node.id))
-        .filter_map(|node| node.principal.as_deref());
-    let mut arns = of_subjects
-        .chain(of_nodes)
-        .filter(|arn| arn.contains(":user/"));
-    arns.next()?.rsplit('/').next()
+        .filter(|node| node.link == Link::Subject && is_temporary_key(&node.id));
+    let mut holders: Vec<String> = sessions
+        .filter_map(|node| holder(node.principal.as_deref()?))
+        .collect();
+    holders.sort();
+    holders.dedup();
+    let step = |holder| {
+        let argv = ["trailhunt", "respond", "revoke-sessions", holder];
+        let why = "revoke the sessions of whoever the key is a session of (a dry run first)";
+        acting(question, why.to_owned(), argv.map(str::to_owned).to_vec())
+    };
+    holders.iter().map(|holder| step(holder)).collect()
+}
+
+/// The role or user of a session, as `respond` takes it; none of root and federated users.
+fn holder(arn: &str) -> Option<String> {
+    let mut resource = arn.splitn(6, ':').nth(5)?.split('/');
+    match (resource.next()?, resource.next()?) {
+        ("assumed-role", role) => Some(format!("role/{role}")),
+        ("user", first) => Some(format!("user/{}", resource.next_back().unwrap_or(first))),
+        _ => None,
+    }
+}
+
+/// The whole lineage, where it has more than what was traced: kept as a file first, then contained as the file says.
+fn contain(question: &Question<'_>, keys: &[String], lineage: &[Node]) -> Vec<Next> {
+    let has_grown = lineage.iter().any(|node| node.link != Link::Subject);
+    if keys.is_empty() || !has_grown {
+        return Vec::new();
+    }
+    let argv = [
+        "trailhunt",
+        "respond",
+        "contain",
+        "--from-trace",
+        TRACE_FILE,
+    ];
+    vec![
+        trace(
+            question,
+            "all that grew from it, for containment",
+            keys,
+            &["--format", "json", "-o", TRACE_FILE],
+        ),
+        acting(
+            question,
+            "contain all that grew from it (a dry run first)".to_owned(),
+            argv.map(str::to_owned).to_vec(),
+        ),
+    ]
+}
+
+/// A command that acts: with the account of the question, where it is one of ours, but not its source and window.
+fn acting(question: &Question<'_>, why: String, mut argv: Vec<String>) -> Next {
+    if argv.first().is_some_and(|word| word == "trailhunt") {
+        let mut flags = question.repeat.chunks_exact(2);
+        let is_of_account = |flag: &&[String]| matches!(flag[0].as_str(), "--profile" | "--region");
+        argv.extend(flags.by_ref().filter(is_of_account).flatten().cloned());
+    }
+    Next {
+        why,
+        argv,
+        reference: None,
+    }
 }
 
 fn trace(question: &Question<'_>, why: &str, keys: &[String], flags: &[&str]) -> Next {

@@ -6,7 +6,7 @@
 pub mod response;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// Version of the JSON contract.
@@ -38,6 +38,8 @@ pub struct Report {
     pub summary: Summary,
     /// Parents stand before their children.
     pub lineage: Vec<Node>,
+    /// Users that the lineage created or gave a password, used or not, in the order of time.
+    pub users: Vec<UserMade>,
     pub related: Vec<Node>,
     pub handoffs: Vec<Handoff>,
     pub denied: Vec<Denied>,
@@ -250,7 +252,7 @@ pub struct Node {
     pub note: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Key,
@@ -259,7 +261,7 @@ pub enum Kind {
 }
 
 /// How an edge of the lineage is known (design, "Contracts").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
     Subject,
@@ -284,6 +286,32 @@ impl Link {
             Self::Inferred => "inferred",
         }
     }
+}
+
+/// A user that a credential of the lineage created or gave a password: a way back in, whether or not it was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UserMade {
+    pub user_name: String,
+    /// Where the answer holds it: that of `CreateUser` does.
+    pub arn: Option<String>,
+    pub account: Option<String>,
+    pub how: Made,
+    /// `CreateUser`, `CreateLoginProfile` or `UpdateLoginProfile`.
+    pub via: String,
+    pub event_id: Option<String>,
+    #[serde(serialize_with = "optional_seconds")]
+    pub time: Option<Time>,
+    /// Id of the node that did it.
+    pub by: String,
+}
+
+/// What was done to a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Made {
+    Created,
+    /// It was given a password; whoever created it.
+    Password,
 }
 
 /// Where the lineage goes on in an account that could not be read.

@@ -1,19 +1,210 @@
 //! A report of `trace-key`, read back from its JSON. It may come from anybody: nothing in it is believed but the ids,
 //! and IAM is asked about each of those.
 
+use std::fmt;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::marker::PhantomData;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::error::Category;
+
 use crate::error::Failure;
+use crate::playbook::front::ACCESS_KEY_TRACE;
+use crate::report::{Kind, Link, Made, SCHEMA_VERSION};
+
+#[cfg(test)]
+#[path = "trace_tests.rs"]
+mod tests;
+
+type Time = DateTime<Utc>;
+
+/// Entries of one list; a trace follows 1,000 credentials at most.
+const MOST: usize = 10_000;
+/// Bytes read of a file: reports of a million events are smaller.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// What containment needs of a report. Unknown fields are ignored.
-#[derive(Debug, Clone)]
-pub struct Trace {}
+#[derive(Debug, Clone, Deserialize)]
+pub struct Trace {
+    #[serde(rename = "schema_version", deserialize_with = "version")]
+    _version: (),
+    #[serde(rename = "playbook", deserialize_with = "playbook")]
+    _playbook: (),
+    #[serde(deserialize_with = "time")]
+    pub generated_at: Time,
+    /// Who asked; none where files were read.
+    pub caller: Option<Caller>,
+    pub window: Window,
+    pub complete: bool,
+    #[serde(rename = "coverage", deserialize_with = "limited")]
+    _coverage: Vec<Coverage>,
+    #[serde(deserialize_with = "limited")]
+    pub subjects: Vec<Subject>,
+    /// Parents stand before their children.
+    #[serde(deserialize_with = "limited")]
+    pub lineage: Vec<Node>,
+    #[serde(deserialize_with = "limited")]
+    pub users: Vec<User>,
+    #[serde(deserialize_with = "limited")]
+    pub handoffs: Vec<Handoff>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Caller {
+    pub account: String,
+    pub arn: String,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Window {
+    #[serde(default, deserialize_with = "optional_time")]
+    pub since: Option<Time>,
+    #[serde(default, deserialize_with = "optional_time")]
+    pub until: Option<Time>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Coverage {
+    #[serde(rename = "source", deserialize_with = "source")]
+    _source: (),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Subject {
+    pub access_key_id: String,
+}
+
+/// A credential, as [`crate::report::Node`] tells it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Node {
+    pub id: String,
+    pub kind: Kind,
+    pub access_key_id: Option<String>,
+    pub parent: Option<String>,
+    pub link: Link,
+    pub via: Option<String>,
+    #[serde(default, deserialize_with = "optional_time")]
+    pub issued_at: Option<Time>,
+    #[serde(default, deserialize_with = "optional_time")]
+    pub expires_at: Option<Time>,
+    pub account: Option<String>,
+    pub principal: Option<String>,
+}
+
+/// A user that was created or given a password, as [`crate::report::UserMade`] tells it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct User {
+    pub user_name: String,
+    pub account: Option<String>,
+    pub how: Made,
+    pub via: String,
+    #[serde(default, deserialize_with = "optional_time")]
+    pub time: Option<Time>,
+    pub by: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Handoff {
+    pub role_arn: String,
+    pub account: String,
+    pub access_key_id: Option<String>,
+}
 
 /// Reads the report in `path`.
 ///
 /// # Errors
-/// A usage failure: no such file, no JSON, another version, or a report of another playbook.
+/// A usage failure: no such file, no JSON, another version, or a report of another playbook or of the demo.
 pub fn read(path: &Path) -> Result<Trace, Failure> {
-    let _ = path;
-    todo!()
+    let file = File::open(path).map_err(|error| format!("cannot be read: {error}"));
+    file.and_then(|file| parse(BufReader::new(file.take(MOST_BYTES))))
+        .map_err(|why| {
+            Failure::usage(format!("{} {why}", path.display()))
+                .hint("`trailhunt trace-key KEY --format json -o FILE` writes a report to act on")
+        })
+}
+
+/// The report that `bytes` are, or why they are none.
+fn parse(bytes: impl Read) -> Result<Trace, String> {
+    serde_json::from_reader(bytes).map_err(|error| match error.classify() {
+        Category::Io => format!("cannot be read: {error}"),
+        Category::Syntax | Category::Eof => format!("is no JSON: {error}"),
+        Category::Data => format!("is no report of trace-key to act on: {error}"),
+    })
+}
+
+// The two fields by which reports differ stand before all others: they are told first.
+
+fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    match u64::deserialize(deserializer)? {
+        version if version == u64::from(SCHEMA_VERSION) => Ok(()),
+        version => Err(D::Error::custom(format_args!(
+            "it has schema version {version}, and this trailhunt reads {SCHEMA_VERSION}"
+        ))),
+    }
+}
+
+fn playbook<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    let playbook = String::deserialize(deserializer)?;
+    if playbook == ACCESS_KEY_TRACE.playbook {
+        return Ok(());
+    }
+    Err(D::Error::custom(format_args!(
+        "it is of the playbook {playbook:?}"
+    )))
+}
+
+fn source<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "demo" => Err(D::Error::custom(
+            "it is of the demo, whose keys are made up",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+    optional_time(deserializer)?.ok_or_else(|| D::Error::custom("a time is null"))
+}
+
+fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let time = text.map(|text| {
+        DateTime::parse_from_rfc3339(&text)
+            .map_err(|error| D::Error::custom(format_args!("{text:?} is no time: {error}")))
+    });
+    Ok(time.transpose()?.map(|time| time.to_utc()))
+}
+
+/// A list of at most [`MOST`] entries: a longer one is not read to its end.
+fn limited<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    struct List<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<T>, A::Error> {
+            let mut list = Vec::new();
+            while let Some(entry) = entries.next_element()? {
+                if list.len() == MOST {
+                    return Err(A::Error::custom(format_args!(
+                        "a list has more than {MOST} entries"
+                    )));
+                }
+                list.push(entry);
+            }
+            Ok(list)
+        }
+    }
+
+    deserializer.deserialize_seq(List(PhantomData))
 }

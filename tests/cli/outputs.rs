@@ -72,6 +72,7 @@ fn json_has_the_fields_of_the_contract_in_their_order() {
         "not_visible",
         "summary",
         "lineage",
+        "users",
         "related",
         "handoffs",
         "denied",
@@ -108,7 +109,7 @@ fn all_have(report: &Value, list: &str, names: &[&str]) {
 #[test]
 fn json_elements_have_the_fields_of_the_contract() {
     let report = demo("json", &[]).exits(0).json();
-    let elements: [(&str, &[&str]); 9] = [
+    let elements: [(&str, &[&str]); 10] = [
         (
             "coverage",
             &[
@@ -143,6 +144,19 @@ fn json_elements_have_the_fields_of_the_contract() {
                 "events",
                 "first_event",
                 "last_event",
+            ],
+        ),
+        (
+            "users",
+            &[
+                "user_name",
+                "arn",
+                "account",
+                "how",
+                "via",
+                "event_id",
+                "time",
+                "by",
             ],
         ),
         (

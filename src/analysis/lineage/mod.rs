@@ -14,8 +14,8 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use chrono::{DateTime, Duration, Utc};
 
 use super::links::{Compute, Links, Login, Origin, UserMade, same_moment};
-use super::nodes::{OBTAINED_BY, blank, issued_node, key_node, login_id, user_id};
-use crate::report::{Kind, Link, Node};
+use super::nodes::{OBTAINED_BY, blank, issued_node, key_node, login_id, user_id, user_made};
+use crate::report::{self, Kind, Link, Node};
 use children::{
     Child, Unissued, exact_children, is_after, is_within_session, link_of_login, login_child,
     order, session_children, shared_children, was_issued_to,
@@ -132,6 +132,15 @@ impl Tree {
     /// Every access key of the tree.
     pub fn keys(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| node.kind == Kind::Key)
+    }
+
+    /// The users that the tree created or gave a password, each call once, in the order of time.
+    pub fn users_made(&self) -> Vec<report::UserMade> {
+        let mut users: Vec<&UserMade> = self.users.iter().collect();
+        users.sort_by(|a, b| a.origin.cmp(&b.origin));
+        let mut made: Vec<report::UserMade> = users.into_iter().map(user_made).collect();
+        made.dedup();
+        made
     }
 
     fn add(&mut self, node: Node, depth: usize) -> usize {

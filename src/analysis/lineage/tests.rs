@@ -233,6 +233,48 @@ fn a_created_user_is_followed_through_its_login() {
 }
 
 #[test]
+fn users_are_told_whether_or_not_they_were_used() {
+    let made = |second, name| {
+        let fields = json!({
+            "eventSource": "iam.amazonaws.com",
+            "userIdentity": user(ROOT),
+            "recipientAccountId": "123456789012",
+            "requestParameters": {"userName": "svc"},
+        });
+        event(second, name, fields)
+    };
+    let mut links = Links::default();
+    for record in [made(110, "UpdateLoginProfile"), made(100, "CreateUser")] {
+        links.observe(&record);
+    }
+    // the same file, read twice
+    let mut again = Links::default();
+    again.observe(&made(100, "CreateUser"));
+    links.merge(again);
+    let growth = Growth {
+        depth: 8,
+        values: 100,
+        links: vec![Link::ConsoleLogin],
+    };
+    let tree = Tree::grow(&[ROOT.to_owned()], &links, &growth);
+    let told: Vec<String> = tree
+        .users_made()
+        .iter()
+        .map(|user| {
+            format!(
+                "{} {:?} {} by {}",
+                user.user_name, user.how, user.via, user.by
+            )
+        })
+        .collect();
+    let expected = [
+        format!("svc Created CreateUser by {ROOT}"),
+        format!("svc Password UpdateLoginProfile by {ROOT}"),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn a_session_that_signs_in_to_the_console_is_followed() {
     let session = json!({"type": "AssumedRole", "principalId": "AROA1:s", "accessKeyId": "ASIAA",
         "arn": "arn:aws:sts::111111111111:assumed-role/r/s"});

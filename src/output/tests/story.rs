@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::report::{
-    Change, ChangeAction, Coverage, Denied, Finding, Handoff, Kind, Level, Link, Next, Node,
-    NotVisible, Report, Row, State, Subject, Summary, Tally, Tool, Window,
+    Change, ChangeAction, Coverage, Denied, Finding, Handoff, Kind, Level, Link, Made, Next, Node,
+    NotVisible, Report, Row, State, Subject, Summary, Tally, Tool, UserMade, Window,
 };
 
 const ROOT: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -42,6 +42,7 @@ pub fn plain() -> Report {
         parameters: Map::from_iter([("group".to_owned(), json!(["sg-04cfb7a4712d75b00"]))]),
         subjects: Vec::new(),
         lineage: Vec::new(),
+        users: Vec::new(),
         related: Vec::new(),
         handoffs: Vec::new(),
         denied: Vec::new(),
@@ -102,6 +103,16 @@ pub fn retold(say: &dyn Fn(&str) -> String) -> Report {
         }],
         summary: summary(say),
         lineage: lineage(say),
+        users: vec![UserMade {
+            user_name: say("svc-backup"),
+            arn: Some(say("arn:aws:iam::123456789012:user/svc-backup")),
+            account: Some(say("123456789012")),
+            how: Made::Created,
+            via: say("CreateUser"),
+            event_id: None,
+            time: at("22:20:00"),
+            by: say("ASIA52RQV423TWB3UWEE"),
+        }],
         related: vec![Node {
             source_ips: vec![say("192.0.2.7")],
             ..login(say, "related-login", "ci-deploy", "21:02:00")

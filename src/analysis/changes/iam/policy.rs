@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::pattern::Pattern;
 use crate::event::path::text_of;
+use crate::event::percent::percent_decoded;
 
 /// The statements of a document, each once, in an order of their own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -290,22 +291,4 @@ fn texts(json: &Value) -> Option<BTreeSet<String>> {
     let is_plain = |value: &Value| value.is_string() || value.is_number() || value.is_boolean();
     let text = |value: &Value| is_plain(value).then(|| text_of(value).into_owned());
     values.iter().map(text).collect()
-}
-
-/// `text` with each `%XX` as the byte that it stands for; a `%` that begins none stays.
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        let digits = digits.filter(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        let escaped = digits.and_then(|two| u8::from_str_radix(two, 16).ok());
-        let (stood_for, behind) = match (byte, escaped, after.get(2..)) {
-            (b'%', Some(escaped), Some(behind)) => (escaped, behind),
-            _ => (byte, after),
-        };
-        decoded.push(stood_for);
-        rest = behind;
-    }
-    decoded
 }

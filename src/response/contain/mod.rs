@@ -1,5 +1,8 @@
 //! The plan of `respond contain`: the whole lineage of a traced key, in the order that AWS recommends (facts: F6).
 
+mod holder;
+mod targets;
+
 use crate::error::Failure;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;

@@ -1,6 +1,14 @@
-//! The places of an account that a response changes, each with a value that can be read, set and put back.
+//! The places of an account that a response changes, each with a value that can be read, set and put back: `iam` asks
+//! and tells IAM, `words` puts it for people.
+
+mod iam;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use serde::{Deserialize, Serialize};
+
+use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS};
 
 /// One such place. Its value is a text, or nothing where nothing is there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,8 +28,28 @@ pub const ACTIVE: &str = "Active";
 pub const INACTIVE: &str = "Inactive";
 pub const ATTACHED: &str = "attached";
 
+/// What the names of AWS's quarantine policies begin with (facts: F5).
+const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
+
 /// What a slot holds.
 pub type Value = Option<String>;
+
+/// Whether two values are the same: policy documents are compared as JSON, which IAM may write anew.
+pub fn holds(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one == other || is_same_document(one, other),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn is_same_document(one: &str, other: &str) -> bool {
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    match (json(one), json(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    }
+}
 
 /// Why a call did not answer as hoped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +63,16 @@ pub struct CallError {
 impl CallError {
     /// Whether the call may have been carried out all the same: no answer came, or the server failed on the way.
     pub fn is_unknown(&self) -> bool {
-        todo!()
+        const ON_THE_WAY: [&str; 4] = [
+            "ServiceFailure",
+            "Internal",
+            "Unavailable",
+            "RequestTimeout",
+        ];
+        match &self.code {
+            None => true,
+            Some(code) => ON_THE_WAY.iter().any(|part| code.contains(part)),
+        }
     }
 }
 
@@ -49,26 +86,27 @@ impl std::fmt::Display for CallError {
 }
 
 impl Slot {
-    /// What the slot holds now.
-    ///
-    /// # Errors
-    /// Where IAM does not say. That the user, role or key is gone is no error: then nothing is there.
-    pub async fn read(&self, iam: &aws_sdk_iam::Client) -> Result<Value, CallError> {
-        let _ = iam;
-        todo!()
+    /// Whether a response writes here: a journal that says otherwise is none of ours, and must not make `undo` attach
+    /// or put whatever somebody wrote into it.
+    pub fn is_ours(&self) -> bool {
+        match self {
+            Self::AccessKey { .. } => true,
+            Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => {
+                [REVOKE_OLDER_SESSIONS, DENY_ALL].contains(&policy.as_str())
+            }
+            Self::Attachment { policy_arn, .. } => policy_arn
+                .rsplit_once(":aws:policy/")
+                .is_some_and(|(_, name)| name.starts_with(QUARANTINE)),
+        }
     }
 
-    /// Sets it; AWS's request id.
-    ///
-    /// # Errors
-    /// Where the call failed, or no answer came.
-    pub async fn set(
-        &self,
-        iam: &aws_sdk_iam::Client,
-        value: &Value,
-    ) -> Result<Option<String>, CallError> {
-        let _ = (iam, value);
-        todo!()
+    /// Whether the slot can be set to `value`: a key is switched, never deleted.
+    pub fn takes(&self, value: &Value) -> bool {
+        match self {
+            Self::AccessKey { .. } => matches!(value.as_deref(), Some(ACTIVE | INACTIVE)),
+            Self::UserPolicy { .. } | Self::RolePolicy { .. } => true,
+            Self::Attachment { .. } => matches!(value.as_deref(), None | Some(ATTACHED)),
+        }
     }
 
     /// The call that sets it, as words for the AWS CLI.

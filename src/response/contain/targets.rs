@@ -1,0 +1,361 @@
+//! What a report holds to act on, sorted by what IAM must be asked about it; the rest with why it is left out.
+//! Nothing here asks anybody.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::holder::{FEDERATED, Holder, NO_NAME, holder_of, is_name};
+use crate::event::services::{account_of_arn, is_access_key_id, is_account_id, is_temporary_key};
+use crate::report::response::{Elsewhere, LeftOut, Phase};
+use crate::report::{Kind, Link, Made, rfc3339};
+use crate::response::trace::{Handoff, Node, Trace, User};
+
+#[cfg(test)]
+mod tests;
+
+/// No session lasts longer (facts: D5).
+const LONGEST_SESSION: Duration = Duration::hours(36);
+
+/// What is to be looked up, in the order of the lineage.
+#[derive(Debug, Default)]
+pub struct Targets {
+    pub keys: Vec<Key>,
+    pub sessions: Vec<Session>,
+    pub users: Vec<Target>,
+    pub left_out: Vec<LeftOut>,
+    pub handoffs: Vec<Elsewhere>,
+}
+
+/// A long-term key.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Key {
+    pub access_key_id: String,
+    pub phase: Phase,
+    pub why: String,
+    /// User and account, as the report says; IAM's word decides.
+    pub user: Option<String>,
+    pub account: Option<String>,
+}
+
+/// A session that may still be open.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Of its node.
+    pub id: String,
+    pub holder: Holder,
+    pub why: String,
+}
+
+/// A user that the lineage created or gave a password.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Target {
+    pub name: String,
+    pub how: Made,
+    pub at: Option<DateTime<Utc>>,
+    pub why: String,
+}
+
+/// What leads to a node.
+#[derive(Debug, Clone, Default)]
+struct Path {
+    /// The links on it that are not certain.
+    uncertain: Vec<Link>,
+    /// The nearest long-term key, if only sessions of its user are below it.
+    long_term: Option<String>,
+}
+
+/// Sorts what `trace` holds for the caller's `account`; sessions that ended before `now` are no targets.
+pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>) -> Targets {
+    let mut sorting = Sorting {
+        account,
+        include,
+        now,
+        paths: HashMap::new(),
+        targets: Targets::default(),
+    };
+    for node in &trace.lineage {
+        sorting.node(node);
+    }
+    for user in &trace.users {
+        sorting.user(user);
+    }
+    for handoff in &trace.handoffs {
+        sorting.handoff(handoff);
+    }
+    let mut known = HashSet::new();
+    let handoffs = &mut sorting.targets.handoffs;
+    handoffs.retain(|handoff| known.insert((handoff.account.clone(), handoff.argv.clone())));
+    sorting.targets
+}
+
+struct Sorting<'t> {
+    account: &'t str,
+    include: &'t [String],
+    now: DateTime<Utc>,
+    paths: HashMap<&'t str, Path>,
+    targets: Targets,
+}
+
+impl<'t> Sorting<'t> {
+    fn node(&mut self, node: &'t Node) {
+        if self.paths.contains_key(node.id.as_str()) {
+            return;
+        }
+        let Some(path) = self.path(node) else {
+            self.leave_out(node, "what it grew from is not in the report");
+            return;
+        };
+        let missing = self.missing(&path);
+        self.paths.insert(&node.id, path.clone());
+        // users are told by the list of users
+        if node.kind == Kind::User {
+            return;
+        }
+        let key = node.access_key_id.as_deref();
+        if node.kind == Kind::Key && !key.is_some_and(is_access_key_id) {
+            self.leave_out(node, "its id is no access key id");
+        } else if let Some(key) = long_term_key(node) {
+            if self.is_certain(&node.id, &missing) {
+                self.key(node, key);
+            }
+        } else {
+            self.session(node, &path, &missing);
+        }
+    }
+
+    /// The path to `node`; none where the report does not hold it. Parents stand before their children, so that
+    /// no path is a circle.
+    fn path(&self, node: &Node) -> Option<Path> {
+        let mut path = match (node.link, &node.parent) {
+            (Link::Subject, _) => Path::default(),
+            (_, Some(parent)) => self.paths.get(parent.as_str())?.clone(),
+            (_, None) => return None,
+        };
+        let is_certain = matches!(node.link, Link::Subject | Link::Exact);
+        if !is_certain && !path.uncertain.contains(&node.link) {
+            path.uncertain.push(node.link);
+        }
+        if let Some(key) = long_term_key(node) {
+            path.long_term = Some(key.to_owned());
+        } else if !is_of_owner(node) {
+            path.long_term = None;
+        }
+        Some(path)
+    }
+
+    /// The links of `path` that were not asked to be trusted.
+    fn missing(&self, path: &Path) -> Vec<Link> {
+        let is_missing = |link: &Link| !self.include.iter().any(|known| known == link.as_str());
+        let links = path.uncertain.iter().copied();
+        links.filter(is_missing).collect()
+    }
+
+    /// Whether no link is missing; leaves `id` out otherwise.
+    fn is_certain(&mut self, id: &str, missing: &[Link]) -> bool {
+        let Some(link) = missing.last() else {
+            return true;
+        };
+        let names: Vec<&str> = missing.iter().map(|link| link.as_str()).collect();
+        self.targets.left_out.push(LeftOut {
+            id: id.to_owned(),
+            link: Some(link.as_str().to_owned()),
+            why: format!("needs --include {}", names.join(",")),
+        });
+        false
+    }
+
+    fn key(&mut self, node: &Node, access_key_id: &str) {
+        let user = match holder(node) {
+            Some(Ok(Holder::User(user))) => Some(user),
+            _ => None,
+        };
+        self.targets.keys.push(Key {
+            access_key_id: access_key_id.to_owned(),
+            phase: match node.link {
+                Link::Subject => Phase::Keys,
+                _ => Phase::Created,
+            },
+            why: why(node),
+            user,
+            account: account(node).map(str::to_owned),
+        });
+    }
+
+    fn session(&mut self, node: &Node, path: &Path, missing: &[Link]) {
+        let ended = ends(node).filter(|ends| *ends < self.now);
+        if let Some(ended) = ended {
+            let why = format!("expired at {}, nothing to cut", rfc3339(ended));
+            return self.leave_out(node, &why);
+        }
+        let holder = match (&path.long_term, holder(node)) {
+            (Some(key), _) => Ok(Holder::OwnerOf(key.clone())),
+            (None, Some(holder)) => holder,
+            (None, None) => Err("the report does not say whose session it is"),
+        };
+        if let Some(account) = account(node).filter(|account| *account != self.account) {
+            return self.elsewhere(node, account);
+        }
+        match holder {
+            Err(why) => self.leave_out(node, why),
+            Ok(holder) => {
+                if self.is_certain(&node.id, missing) {
+                    self.targets.sessions.push(Session {
+                        id: node.id.clone(),
+                        holder,
+                        why: why(node),
+                    });
+                }
+            }
+        }
+    }
+
+    fn user(&mut self, user: &User) {
+        let name = &user.user_name;
+        let Some(path) = self.paths.get(user.by.as_str()) else {
+            return self.omit(name, "what made it is not in the report");
+        };
+        let missing = self.missing(path);
+        let what = match user.how {
+            Made::Created => "created",
+            Made::Password => "given a password",
+        };
+        let why = format!("{what} by {} ({})", user.by, user.via);
+        if !is_name(name) {
+            self.omit(name, NO_NAME);
+        } else if let Some(account) = other(user.account.as_deref(), self.account) {
+            let name = format!("user/{name}");
+            let words = ["quarantine", &name, "--deny-all"];
+            let what = format!("{name}, {why}");
+            self.targets.handoffs.push(hand_over(account, what, &words));
+        } else if self.is_certain(name, &missing) {
+            self.targets.users.push(Target {
+                name: name.clone(),
+                how: user.how,
+                at: user.time,
+                why,
+            });
+        }
+    }
+
+    fn handoff(&mut self, handoff: &Handoff) {
+        let by = handoff.access_key_id.as_deref();
+        let what = match by {
+            Some(key) => format!("{}, assumed as {key}", handoff.role_arn),
+            None => handoff.role_arn.clone(),
+        };
+        let role = match holder_of(&handoff.role_arn) {
+            Ok(Holder::Role(role)) => Some(format!("role/{role}")),
+            _ => None,
+        };
+        match (role, other(Some(&handoff.account), self.account)) {
+            (role, Some(account)) => {
+                let words = role.as_deref().map(|role| ["revoke-sessions", role]);
+                let words = words.as_ref().map_or(&[][..], <[&str; 2]>::as_slice);
+                self.targets.handoffs.push(hand_over(account, what, words));
+            }
+            (Some(role), None) => self.omit(
+                &role,
+                &format!(
+                    "entered from another account: `trailhunt respond revoke-sessions {role}`"
+                ),
+            ),
+            (None, None) => self.omit(&handoff.role_arn, "no role of this account"),
+        }
+    }
+
+    fn elsewhere(&mut self, node: &Node, account: &str) {
+        if !is_account_id(account) {
+            return self.leave_out(node, "its account is no account id");
+        }
+        let of = match holder(node) {
+            Some(Ok(Holder::Role(role))) => Some(format!("role/{role}")),
+            Some(Ok(Holder::User(user))) => Some(format!("user/{user}")),
+            _ => None,
+        };
+        let what = match &of {
+            Some(of) => format!("{}, a session of {of}: {}", node.id, why(node)),
+            None => format!("{}: {}", node.id, why(node)),
+        };
+        let words = of.as_deref().map(|of| ["revoke-sessions", of]);
+        let words = words.as_ref().map_or(&[][..], <[&str; 2]>::as_slice);
+        self.targets.handoffs.push(hand_over(account, what, words));
+    }
+
+    fn leave_out(&mut self, node: &Node, why: &str) {
+        self.targets.left_out.push(LeftOut {
+            id: node.id.clone(),
+            link: Some(node.link.as_str().to_owned()),
+            why: why.to_owned(),
+        });
+    }
+
+    fn omit(&mut self, id: &str, why: &str) {
+        self.targets.left_out.push(LeftOut {
+            id: id.to_owned(),
+            link: None,
+            why: why.to_owned(),
+        });
+    }
+}
+
+/// The long-term key that `node` is, if it is one.
+fn long_term_key(node: &Node) -> Option<&str> {
+    let key = node.access_key_id.as_deref()?;
+    (is_access_key_id(key) && !is_temporary_key(key)).then_some(key)
+}
+
+/// Whether `node` is a session that has the permissions of the user whose key asked for it.
+fn is_of_owner(node: &Node) -> bool {
+    let via = node.via.as_deref();
+    matches!(via, Some("GetSessionToken" | "GetFederationToken"))
+        || matches!(holder(node), Some(Err(FEDERATED)))
+}
+
+fn holder(node: &Node) -> Option<Result<Holder, &'static str>> {
+    node.principal.as_deref().map(holder_of)
+}
+
+/// The account that `node` acts in.
+fn account(node: &Node) -> Option<&str> {
+    let named = node.principal.as_deref().and_then(account_of_arn);
+    named.or(node.account.as_deref())
+}
+
+/// `account`, where it is another than `own`.
+fn other<'a>(account: Option<&'a str>, own: &str) -> Option<&'a str> {
+    account.filter(|account| is_account_id(account) && *account != own)
+}
+
+/// When a session is over at the latest; none where the report does not tell.
+fn ends(node: &Node) -> Option<DateTime<Utc>> {
+    let latest = |issued: DateTime<Utc>| issued.checked_add_signed(LONGEST_SESSION);
+    node.expires_at.or(node.issued_at.and_then(latest))
+}
+
+/// How a node came to be, in words.
+fn why(node: &Node) -> String {
+    let via = node.via.as_deref().unwrap_or("came");
+    match (node.link, &node.parent) {
+        (Link::Subject, _) | (_, None) => "traced".to_owned(),
+        (link, Some(parent)) => format!("{via} by {parent} ({})", link.as_str()),
+    }
+}
+
+/// What `account` has to do with its own credentials; `words` follow `trailhunt respond`, where there is a command.
+pub(super) fn hand_over(account: &str, what: String, words: &[&str]) -> Elsewhere {
+    let argv = match words {
+        [] => Vec::new(),
+        _ => [
+            &["trailhunt", "respond"],
+            words,
+            &["--expect-account", account],
+        ]
+        .concat(),
+    };
+    Elsewhere {
+        account: account.to_owned(),
+        what,
+        argv: argv.into_iter().map(str::to_owned).collect(),
+    }
+}

@@ -1,0 +1,169 @@
+//! Reading a slot from IAM, and setting it. Every call is idempotent, so the SDK may try it again.
+
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_iam::operation::RequestId;
+use aws_sdk_iam::types::StatusType;
+
+use super::{ATTACHED, CallError, Slot, Value};
+use crate::aws::root_cause;
+use crate::event::percent::percent_decoded;
+
+/// IAM's word for a user, role, policy or key that is not there.
+const NOT_THERE: &str = "NoSuchEntity";
+
+impl CallError {
+    /// What an error of the SDK says.
+    pub fn of<E>(error: &SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        Self {
+            code: error.code().map(str::to_owned),
+            message: error
+                .message()
+                .map_or_else(|| root_cause(error), |text| text.replace(['\n', '\r'], " ")),
+            request_id: error.request_id().map(str::to_owned),
+        }
+    }
+
+    fn is_not_there(&self) -> bool {
+        self.code.as_deref() == Some(NOT_THERE)
+    }
+}
+
+impl Slot {
+    /// What the slot holds now.
+    ///
+    /// # Errors
+    /// Where IAM does not say. That the user, role or key is gone is no error: then nothing is there.
+    pub async fn read(&self, iam: &aws_sdk_iam::Client) -> Result<Value, CallError> {
+        let read = match self {
+            Self::AccessKey {
+                user,
+                access_key_id,
+            } => status(iam, user, access_key_id).await,
+            Self::UserPolicy { user, policy } => {
+                let call = iam.get_user_policy().user_name(user).policy_name(policy);
+                let answer = call.send().await.map_err(|error| CallError::of(&error));
+                answer.map(|found| Some(document(found.policy_document)))
+            }
+            Self::RolePolicy { role, policy } => {
+                let call = iam.get_role_policy().role_name(role).policy_name(policy);
+                let answer = call.send().await.map_err(|error| CallError::of(&error));
+                answer.map(|found| Some(document(found.policy_document)))
+            }
+            Self::Attachment { user, policy_arn } => attachment(iam, user, policy_arn).await,
+        };
+        read.or_else(|error| match error.is_not_there() {
+            true => Ok(None),
+            false => Err(error),
+        })
+    }
+
+    /// Sets it; AWS's request id.
+    ///
+    /// # Errors
+    /// Where the call failed, or no answer came. That there is nothing to take away is no error.
+    pub async fn set(
+        &self,
+        iam: &aws_sdk_iam::Client,
+        value: &Value,
+    ) -> Result<Option<String>, CallError> {
+        let set = match (self, value) {
+            (
+                Self::AccessKey {
+                    user,
+                    access_key_id,
+                },
+                status,
+            ) => {
+                // a key that is to be gone is refused by IAM: there is no such status
+                let status = StatusType::from(status.as_deref().unwrap_or_default());
+                let call = iam.update_access_key().access_key_id(access_key_id);
+                // without the user's name IAM takes the caller's own (facts: F2)
+                answer(call.user_name(user).status(status).send().await)
+            }
+            (Self::UserPolicy { user, policy }, Some(document)) => {
+                let call = iam.put_user_policy().user_name(user).policy_name(policy);
+                answer(call.policy_document(document).send().await)
+            }
+            (Self::UserPolicy { user, policy }, None) => {
+                let call = iam.delete_user_policy().user_name(user);
+                answer(call.policy_name(policy).send().await)
+            }
+            (Self::RolePolicy { role, policy }, Some(document)) => {
+                let call = iam.put_role_policy().role_name(role).policy_name(policy);
+                answer(call.policy_document(document).send().await)
+            }
+            (Self::RolePolicy { role, policy }, None) => {
+                let call = iam.delete_role_policy().role_name(role);
+                answer(call.policy_name(policy).send().await)
+            }
+            (Self::Attachment { user, policy_arn }, Some(_)) => {
+                let call = iam.attach_user_policy().user_name(user);
+                answer(call.policy_arn(policy_arn).send().await)
+            }
+            (Self::Attachment { user, policy_arn }, None) => {
+                let call = iam.detach_user_policy().user_name(user);
+                answer(call.policy_arn(policy_arn).send().await)
+            }
+        };
+        match set {
+            Err(error) if value.is_none() && error.is_not_there() => Ok(error.request_id),
+            set => set,
+        }
+    }
+}
+
+async fn status(
+    iam: &aws_sdk_iam::Client,
+    user: &str,
+    access_key_id: &str,
+) -> Result<Value, CallError> {
+    let call = iam.list_access_keys().user_name(user);
+    let mut pages = call.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| CallError::of(&error))?;
+        let mut keys = page.access_key_metadata.into_iter();
+        if let Some(key) = keys.find(|key| key.access_key_id.as_deref() == Some(access_key_id)) {
+            return Ok(key.status.map(|status| status.as_str().to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+async fn attachment(
+    iam: &aws_sdk_iam::Client,
+    user: &str,
+    policy_arn: &str,
+) -> Result<Value, CallError> {
+    let call = iam.list_attached_user_policies().user_name(user);
+    let mut pages = call.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| CallError::of(&error))?;
+        let mut attached = page.attached_policies.into_iter().flatten();
+        if attached.any(|policy| policy.policy_arn.as_deref() == Some(policy_arn)) {
+            return Ok(Some(ATTACHED.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// A policy document as it was put: IAM answers it percent-encoded (facts: E2).
+fn document(answered: String) -> String {
+    if !answered.trim_start().starts_with('%') {
+        return answered;
+    }
+    String::from_utf8(percent_decoded(&answered)).unwrap_or(answered)
+}
+
+fn answer<O, E>(answer: Result<O, SdkError<E>>) -> Result<Option<String>, CallError>
+where
+    O: RequestId,
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match answer {
+        Ok(done) => Ok(done.request_id().map(str::to_owned)),
+        Err(error) => Err(CallError::of(&error)),
+    }
+}

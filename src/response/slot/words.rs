@@ -1,0 +1,87 @@
+//! What setting a slot does, in one line for people.
+
+use chrono::SecondsFormat;
+
+use super::{ACTIVE, INACTIVE, Slot, Value};
+use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS, revoked_before};
+
+impl Slot {
+    /// What setting it to `value` does.
+    pub fn what(&self, value: &Value) -> String {
+        match (self, value) {
+            (
+                Self::AccessKey {
+                    user,
+                    access_key_id,
+                },
+                status,
+            ) => match status.as_deref() {
+                Some(INACTIVE) => format!("deactivate {access_key_id} of user {user}"),
+                Some(ACTIVE) => format!("reactivate {access_key_id} of user {user}"),
+                _ => format!("switch {access_key_id} of user {user} to another status"),
+            },
+            (Self::Attachment { user, policy_arn }, value) => {
+                let policy = policy_arn.rsplit('/').next().unwrap_or(policy_arn);
+                match value {
+                    Some(_) => format!("attach {policy} to user {user}"),
+                    None => format!("detach {policy} from user {user}"),
+                }
+            }
+            (Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. }, document) => {
+                self.policy_words(policy, document.as_deref())
+            }
+        }
+    }
+
+    /// What denying every session until the moment of the call does.
+    pub fn what_denied(&self) -> String {
+        format!(
+            "deny every session of {} issued until now",
+            self.principal()
+        )
+    }
+
+    /// `user NAME` or `role NAME`.
+    pub fn principal(&self) -> String {
+        match self {
+            Self::AccessKey { user, .. }
+            | Self::UserPolicy { user, .. }
+            | Self::Attachment { user, .. } => format!("user {user}"),
+            Self::RolePolicy { role, .. } => format!("role {role}"),
+        }
+    }
+
+    /// The slot itself, without a value.
+    pub fn name(&self) -> String {
+        match self {
+            Self::AccessKey { access_key_id, .. } => {
+                format!("{access_key_id} of {}", self.principal())
+            }
+            Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => {
+                format!("inline policy {policy} of {}", self.principal())
+            }
+            Self::Attachment { policy_arn, .. } => {
+                format!("{policy_arn} on {}", self.principal())
+            }
+        }
+    }
+
+    fn policy_words(&self, policy: &str, document: Option<&str>) -> String {
+        let principal = self.principal();
+        match (policy, document) {
+            (REVOKE_OLDER_SESSIONS, None) => {
+                format!("lift the deny of older sessions of {principal}")
+            }
+            (DENY_ALL, None) => format!("lift the deny of everything from {principal}"),
+            (_, None) => format!("remove inline policy {policy} of {principal}"),
+            (_, Some(document)) => match revoked_before(document) {
+                Some(time) => format!(
+                    "deny every session of {principal} issued before {}",
+                    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+                ),
+                None if policy == DENY_ALL => format!("deny everything to {principal}"),
+                None => format!("put inline policy {policy} of {principal} back"),
+            },
+        }
+    }
+}
