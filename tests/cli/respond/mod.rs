@@ -6,6 +6,7 @@
 mod contain;
 mod deactivate;
 mod faults;
+mod incident;
 mod journal;
 mod quarantine;
 mod revoke;
@@ -35,28 +36,28 @@ struct Scene {
     gate: Gate,
     sandbox: Sandbox,
     /// What names are made of: the account is shared.
-    name: &'static str,
+    name: String,
     /// Serves for as long as the scene lasts.
     _history: LookupServer,
 }
 
 impl Scene {
     /// ministack, and a responder who has just the permissions for it.
-    async fn new(name: &'static str) -> Option<Self> {
+    async fn new(name: &str) -> Option<Self> {
         let account = Account::enforcing()?;
         let responder = account.responder(&format!("{name}-responder")).await;
         Some(Self::of(account, name, &responder))
     }
 
     /// moto, which lets everybody do everything, and has AWS's managed policies.
-    fn moto(name: &'static str) -> Option<Self> {
+    fn moto(name: &str) -> Option<Self> {
         let account = Account::of(Emulator::Moto)?;
         let gate = Gate::before(account.server);
         Some(Self::behind(gate, account, name, &[], |sandbox| sandbox))
     }
 
     /// ministack, with another responder.
-    fn of(account: Account, name: &'static str, responder: &Key) -> Self {
+    fn of(account: Account, name: &str, responder: &Key) -> Self {
         let gate = Gate::before(account.server);
         Self::behind(gate, account, name, &[], |sandbox| {
             acting(sandbox, &responder.credentials)
@@ -66,7 +67,7 @@ impl Scene {
     fn behind(
         gate: Gate,
         account: Account,
-        name: &'static str,
+        name: &str,
         records: &[String],
         who: impl Fn(Sandbox) -> Sandbox,
     ) -> Self {
@@ -85,7 +86,7 @@ impl Scene {
             sandbox: sandbox.cloudtrail(&history.url()),
             account,
             gate,
-            name,
+            name: name.to_owned(),
             _history: history,
         }
     }
