@@ -97,11 +97,6 @@ impl Aws {
         aws_sdk_cloudtrail::Client::from_conf(config)
     }
 
-    /// How far AWS's clock is ahead of the local one.
-    pub fn clock_skew(&self) -> chrono::Duration {
-        chrono::Duration::zero()
-    }
-
     pub fn iam(&self) -> aws_sdk_iam::Client {
         let config = aws_sdk_iam::config::Builder::from(&self.config);
         aws_sdk_iam::Client::from_conf(config.interceptor(self.exchange.clone()).build())
