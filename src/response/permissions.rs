@@ -4,8 +4,10 @@
 //! know a session policy that narrows the caller's session, nor the values of conditions such as MFA.
 
 use aws_sdk_iam::error::ProvideErrorMetadata;
-use aws_sdk_iam::types::PolicyEvaluationDecisionType;
-use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult};
+use aws_sdk_iam::types::{
+    ContextEntry, ContextKeyTypeEnum, EvaluationResult, PermissionsBoundaryDecisionDetail,
+    PolicyEvaluationDecisionType,
+};
 
 use crate::response::operator::{Identity, Operator};
 use crate::response::owner::{is_denied, said};
@@ -206,8 +208,12 @@ fn verdict(result: &EvaluationResult, resource: &str) -> Verdict {
     if organizations.is_some_and(|detail| !detail.allowed_by_organizations) {
         return Verdict::Missing(format!("{what} (denied by a service control policy)"));
     }
-    let boundary = result.permissions_boundary_decision_detail.as_ref();
-    if boundary.is_some_and(|detail| !detail.allowed_by_permissions_boundary) {
+    let of_resources = result.resource_specific_results().iter();
+    let boundaries = of_resources.map(|result| &result.permissions_boundary_decision_detail);
+    let mut boundaries = boundaries.chain([&result.permissions_boundary_decision_detail]);
+    let outside =
+        |detail: &PermissionsBoundaryDecisionDetail| !detail.allowed_by_permissions_boundary;
+    if boundaries.any(|detail| detail.as_ref().is_some_and(outside)) {
         return Verdict::Missing(format!(
             "{what} (outside the caller's permissions boundary)"
         ));
@@ -247,9 +253,7 @@ fn insert(texts: &mut Vec<String>, text: String) {
 #[cfg(test)]
 mod tests {
     use aws_sdk_iam::types::builders::EvaluationResultBuilder;
-    use aws_sdk_iam::types::{
-        OrganizationsDecisionDetail, PermissionsBoundaryDecisionDetail, ResourceSpecificResult,
-    };
+    use aws_sdk_iam::types::{OrganizationsDecisionDetail, ResourceSpecificResult};
 
     use super::*;
     use crate::report::response::Phase;
