@@ -254,3 +254,31 @@ impl Told<'_> {
                 "attributes": {"mfaAuthenticated": "false"}}})
     }
 }
+
+#[tokio::test]
+async fn the_report_holds_the_lineage() {
+    let Some(incident) = Incident::new("fixture").await else {
+        return;
+    };
+    let report = incident.report();
+    let report = std::fs::read_to_string(report).expect("the report is there");
+    let report: Value = serde_json::from_str(&report).expect("the report is JSON");
+    let nodes = report["lineage"].as_array().expect("there is a lineage");
+    let links: Vec<_> = nodes
+        .iter()
+        .map(|node| [&node["id"], &node["link"]].map(|field| field.as_str().expect("a text")))
+        .collect();
+    assert_eq!(
+        links,
+        [
+            [incident.traced.id.as_str(), "subject"],
+            [incident.session.access_key_id(), "exact"],
+            ["ASIAELSEWHERE0000000", "exact"],
+            [incident.created.id.as_str(), "exact"],
+            [incident.web.access_key_id(), "compute"],
+        ]
+    );
+    assert_eq!(report["handoffs"][0]["account"], ELSEWHERE);
+    assert_eq!(report["users"][0]["user_name"], incident.created.user);
+    incident.is_as_before().await;
+}
