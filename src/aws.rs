@@ -49,6 +49,15 @@ pub struct Aws {
 }
 
 impl Aws {
+    /// A configuration that is loaded already; `choice` is what it was made of.
+    pub fn new(config: SdkConfig, choice: Choice) -> Self {
+        Self {
+            config,
+            choice,
+            exchange: Exchange::default(),
+        }
+    }
+
     /// Loads the configuration and proves that there are credentials.
     ///
     /// # Errors
@@ -59,11 +68,7 @@ impl Aws {
             return Err(no_credentials("no credentials are configured"));
         };
         match provider.provide_credentials().await {
-            Ok(_) => Ok(Self {
-                config,
-                choice,
-                exchange: Exchange::default(),
-            }),
+            Ok(_) => Ok(Self::new(config, choice)),
             Err(error) => {
                 let why = root_cause(&error);
                 Err(no_credentials(&match &choice.profile {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_cloudtrail::config::retry::RetryConfig;
 use aws_sdk_cloudtrail::primitives::DateTime as SdkTime;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use chrono::TimeDelta;
@@ -19,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(6);
 const LONGEST_SESSION: TimeDelta = TimeDelta::hours(36);
 /// A session of a session of a session …
 const MOST_STEPS: usize = 4;
+/// How often one lookup is tried.
+const ATTEMPTS: u32 = 5;
 /// The Region of STS's global endpoint.
 const GLOBAL_STS: &str = "us-east-1";
 
@@ -175,7 +178,10 @@ async fn issuing_event(aws: &Aws, access_key_id: &str) -> Result<Option<Event>, 
             .lookup_attributes(attribute.clone())
             .start_time(SdkTime::from_secs((now - LONGEST_SESSION).timestamp()))
             .end_time(SdkTime::from_secs(now.timestamp()));
-        match lookup.send().await {
+        // nobody paces these few calls, and colleagues share the quota (facts: A6)
+        let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
+        let patient = aws_sdk_cloudtrail::config::Builder::default().retry_config(patient);
+        match lookup.customize().config_override(patient).send().await {
             Ok(page) => {
                 let records = page.events.unwrap_or_default().into_iter();
                 let mut events = records
@@ -201,5 +207,51 @@ async fn issuing_event(aws: &Aws, access_key_id: &str) -> Result<Option<Event>, 
 fn insert(names: &mut Vec<String>, name: &str) {
     if !names.iter().any(|known| known == name) {
         names.push(name.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCOUNT: &str = "111122223333";
+
+    /// The parent that a record with this `userIdentity` tells, and what it adds to the origin.
+    fn told(identity: &str) -> (Result<Option<String>, String>, Origin) {
+        let record = format!(r#"{{"eventVersion":"1.08","userIdentity":{identity}}}"#);
+        let event = Event::parse(record.as_bytes()).unwrap();
+        let mut origin = Origin::default();
+        (parent(event.identity(), ACCOUNT, &mut origin), origin)
+    }
+
+    #[test]
+    fn a_parent_of_another_account_is_a_key_and_no_name() {
+        let identity = r#"{"type":"IAMUser","arn":"arn:aws:iam::444455556666:user/ana","accessKeyId":"AKIA1"}"#;
+        let (parent, origin) = told(identity);
+        assert_eq!(parent, Ok(Some("AKIA1".to_owned())));
+        assert_eq!(origin, Origin::default());
+    }
+
+    #[test]
+    fn people_and_services_end_the_chain_and_what_is_not_told_is_unknown() {
+        for kind in [
+            "AWSService",
+            "SAMLUser",
+            "WebIdentityUser",
+            "IdentityCenterUser",
+        ] {
+            let (parent, _) = told(&format!(r#"{{"type":"{kind}"}}"#));
+            assert_eq!(parent, Ok(None), "{kind}");
+        }
+        for identity in [
+            r#"{"type":"AWSAccount","accountId":"444455556666"}"#,
+            r#"{"type":"IAMUser"}"#,
+            r#"{"type":"Unheard"}"#,
+            "{}",
+            "7",
+        ] {
+            let (parent, _) = told(identity);
+            assert!(parent.is_err(), "{identity}");
+        }
     }
 }

@@ -30,7 +30,13 @@ mod readme;
 #[cfg(test)]
 mod real_attack;
 #[cfg(test)]
+mod respond;
+#[cfg(test)]
 mod respond_front;
+#[cfg(test)]
+mod respond_usage;
+#[cfg(test)]
+mod respond_who;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]

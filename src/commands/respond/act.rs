@@ -8,7 +8,7 @@ use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format, ResponsePart};
 use crate::report::response::{Progress, Response};
-use crate::response::execute::{self, Manner};
+use crate::response::execute::{self, Manner, ReadingBack};
 use crate::response::journal::Journal;
 use crate::response::permissions::{self, Checked};
 use crate::response::plan::Plan;
@@ -55,14 +55,15 @@ pub async fn act(
     let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
     let manner = Manner {
         again_after: flags.again_after,
+        reading_back: ReadingBack::default(),
         tell: &|text| desk.terminal.note(text),
     };
-    let outcomes = execute::run(&site.operator, &plan, &mut journal, &manner).await;
+    let carried = execute::run(&site.operator, &plan, &mut journal, &manner).await;
     let interrupted = interrupt.is_finished();
     answer::acted(
         &mut response,
         &plan,
-        &outcomes,
+        &carried.outcomes,
         interrupted,
         &journal,
         flags,
