@@ -25,9 +25,10 @@ fn minutes_ago(minutes: i64) -> String {
 /// A call that the session of a role, or a user, signed with `key`.
 fn call(arn: &str, key: &str, minutes: i64, region: &str, ip: &str) -> String {
     let session = arn.rsplit('/').next().unwrap();
-    let (kind, id) = match arn.contains(":assumed-role/") {
-        true => ("AssumedRole", format!("AROAEXAMPLE:{session}")),
-        false => ("IAMUser", "AIDAEXAMPLE".to_owned()),
+    let (kind, id) = if arn.contains(":assumed-role/") {
+        ("AssumedRole", format!("AROAEXAMPLE:{session}"))
+    } else {
+        ("IAMUser", "AIDAEXAMPLE".to_owned())
     };
     record(&json!({
         "eventID": format!("{key}-{minutes}-{ip}"), "eventTime": minutes_ago(minutes), "awsRegion": region,
@@ -71,7 +72,8 @@ fn plan(account: &Account, responder: &Key, history: &LookupServer, arguments: &
     let sandbox = Sandbox::new()
         .endpoint(account.server.url())
         .cloudtrail(&history.url());
-    let mut command = acting(sandbox, &responder.credentials).trailhunt();
+    let sandbox = acting(sandbox, &responder.credentials);
+    let mut command = sandbox.trailhunt();
     command.arg("respond").args(arguments);
     command.args(["--regions", &format!("{HERE},{THERE}"), "--rate", "50"]);
     said(command.args(["--format", "json"]))
