@@ -30,6 +30,9 @@ pub async fn act(
     desk.plan(&response, flags)?;
     if !flags.apply || response.state != Progress::Planned {
         desk.end(&response, ResponsePart::Plan)?;
+        if response.state == Progress::Failed {
+            desk.terminal.failure(&answer::why_not(&response).into());
+        }
         return Ok(answer::exit(&response));
     }
     if !flags.yes {

@@ -2,9 +2,9 @@
 
 use crate::cli::{Act, Reach};
 use crate::clock;
-use crate::error::Exit;
+use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
-use crate::report::response::{Phase, Progress, RESPONSE_VERSION, Response, StepState};
+use crate::report::response::{Phase, Progress, RESPONSE_VERSION, Response, Step, StepState};
 use crate::report::{Next, Tool};
 use crate::response::execute::{Outcome, told};
 use crate::response::journal::Journal;
@@ -61,6 +61,18 @@ pub fn planned(operator: &Operator, plan: &Plan, checked: &Checked, flags: &Act)
     }
 }
 
+/// Why a plan cannot be carried out.
+pub fn why_not(response: &Response) -> Failure {
+    match response.missing_permissions.as_slice() {
+        [] => Failure::failed("nothing was changed: every step of the plan is refused"),
+        missing => Failure::failed(format!(
+            "nothing was changed: permissions are missing: {}",
+            missing.join(", ")
+        ))
+        .hint("act as somebody who has them, or grant them"),
+    }
+}
+
 /// What is asked before the first change.
 pub fn question(response: &Response) -> String {
     let is_planned = |state| state == StepState::Planned;
@@ -97,7 +109,7 @@ pub fn acted(
     response.journal = Some(path);
 }
 
-fn progress(steps: &[crate::report::response::Step], interrupted: bool) -> Progress {
+fn progress(steps: &[Step], interrupted: bool) -> Progress {
     let holds = |state| matches!(state, StepState::Done | StepState::Already);
     if interrupted {
         Progress::Interrupted
@@ -121,7 +133,7 @@ pub fn exit(response: &Response) -> Exit {
 }
 
 /// The report's steps; `outcomes` is empty where nothing was carried out.
-fn steps(plan: &Plan, outcomes: &[Outcome]) -> Vec<crate::report::response::Step> {
+fn steps(plan: &Plan, outcomes: &[Outcome]) -> Vec<Step> {
     let steps = plan.steps.iter().enumerate();
     steps
         .map(|(at, step)| told(at + 1, step, outcomes.get(at)))
@@ -182,4 +194,71 @@ fn command(words: &[&str], reach: &Reach) -> Vec<String> {
         argv.extend(value.iter().flat_map(|value| [name, value]));
     }
     argv.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use StepState::{
+        Already, Changed, Done, Failed, Planned, Refused, Unconfirmed, Unknown, Waiting,
+    };
+
+    fn step(state: StepState) -> Step {
+        Step {
+            number: 1,
+            phase: Phase::Keys,
+            what: String::new(),
+            why: String::new(),
+            slot: serde_json::Value::Null,
+            call: Vec::new(),
+            before: None,
+            after: None,
+            state,
+            at: None,
+            request_id: None,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn only_what_was_read_back_holds() {
+        let of = |states: &[StepState]| {
+            let steps: Vec<Step> = states.iter().copied().map(step).collect();
+            progress(&steps, false)
+        };
+        assert_eq!(of(&[Done, Already]), Progress::Done);
+        for state in [
+            Planned,
+            Unconfirmed,
+            Unknown,
+            Failed,
+            Changed,
+            Refused,
+            Waiting,
+        ] {
+            assert_eq!(of(&[Done, state]), Progress::Partial, "{state:?}");
+            assert_eq!(of(&[state]), Progress::Failed, "{state:?}");
+        }
+        assert_eq!(progress(&[step(Done)], true), Progress::Interrupted);
+    }
+
+    #[test]
+    fn a_command_is_repeated_as_the_same_caller() {
+        let reach = Reach {
+            profile: Some("break glass".into()),
+            region: None,
+            regions: vec!["all".into()],
+            rate: 2.0,
+        };
+        let argv = command(&["undo", "j.jsonl"], &reach);
+        let words = [
+            "trailhunt",
+            "respond",
+            "undo",
+            "j.jsonl",
+            "--profile",
+            "break glass",
+        ];
+        assert_eq!(argv, words);
+    }
 }
