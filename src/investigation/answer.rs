@@ -192,7 +192,7 @@ fn subjects(rules: &Rules<'_>, known: &[Subject], lineage: &[Node]) -> Vec<Subje
 }
 
 /// A name for this run, unlike any other: the standard library's hasher is keyed at random.
-fn run_id() -> String {
+pub fn run_id() -> String {
     let random = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random(), random())
 }

@@ -1,12 +1,15 @@
 //! The loop over Event history: lookups bring events, events bring lookups, until nothing new comes.
 
-use std::collections::BTreeMap;
-use std::pin::pin;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 
 use super::answer::{Circumstances, report};
 use super::coverage::{self, Delivered};
 use super::demands::{Demand, Demands, Purpose, explain};
+use super::follow::Follow;
 use super::gather::{Gathered, Grown};
 use super::rules::{Rules, Standing};
 use super::sweep::{Held, Sweep};
@@ -21,20 +24,24 @@ use crate::sources::history::{History, Progress, Update};
 /// Reading that takes longer needs a yes.
 const LONG_MINUTES: f64 = 10.0;
 
-struct Run<'r> {
-    question: &'r Question<'r>,
-    rules: &'r Rules<'r>,
-    live: &'r Live,
+pub(super) struct Run<'r> {
+    pub(super) question: &'r Question<'r>,
+    pub(super) rules: &'r Rules<'r>,
+    pub(super) live: &'r Live,
     listener: &'r Listener<'r>,
-    history: History,
-    demands: Demands,
+    pub(super) history: History,
+    pub(super) demands: Demands,
     /// Lookups whose events only lead on.
     leads: Vec<Arc<Lookup>>,
     gathered: Gathered,
-    grown: Grown,
+    pub(super) grown: Grown,
     version: (u64, usize),
-    delivered: BTreeMap<Arc<str>, Delivered>,
+    pub(super) delivered: BTreeMap<Arc<str>, Delivered>,
     sweep: Sweep,
+    /// Regions that no later call can reach.
+    pub(super) closed: BTreeSet<Arc<str>>,
+    /// Who is told of the events of the lineage, where it is followed.
+    pub(super) follow: Option<Follow<'r>>,
 }
 
 /// Answers `question` from Event history.
@@ -49,43 +56,58 @@ pub async fn run(
             "Event history was asked for an open window",
         ));
     };
-    // lookups bring what they ask for only: where they bring nothing, there was nothing
-    let gathered = Gathered::having_seen(question.baseline.is_some());
-    let history = History::start(live.aws.clone(), &scoped_regions(rules, &live), live.rate);
-    let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
-        let regions = history.regions();
-        let regions = regions.filter(|region| live.asks(scope, region));
-        regions.cloned().collect()
-    });
-    let mut run = Run {
-        question,
-        rules,
-        live: &live,
-        listener,
-        history,
-        demands,
-        leads: Vec::new(),
-        grown: gathered.grow(rules),
-        version: gathered.version(),
-        gathered,
-        delivered: BTreeMap::new(),
-        sweep: Sweep::default(),
-    };
-    for subject in &live.subjects {
-        let user = subject
-            .principal
-            .as_deref()
-            .and_then(|arn| arn.rsplit('/').next());
-        run.gathered.user_names.extend(user.map(str::to_owned));
-    }
+    let mut run = Run::start(question, rules, &live, listener, (since, until));
     run.say_plan();
     run.ask_searches();
     run.ask_pivots();
-    let interrupted = run.read().await?;
+    // one watch for the whole loop: a signal that comes while a page is worked on is not missed
+    let interrupted = run.read(pin!(interrupted())).await?;
     Ok(run.finish(interrupted).await)
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    /// Nothing asked yet, within a closed window.
+    pub(super) fn start(
+        question: &'r Question<'r>,
+        rules: &'r Rules<'r>,
+        live: &'r Live,
+        listener: &'r Listener<'r>,
+        (since, until): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Self {
+        // lookups bring what they ask for only: where they bring nothing, there was nothing
+        let gathered = Gathered::having_seen(question.baseline.is_some());
+        let history = History::start(live.aws.clone(), &scoped_regions(rules, live), live.rate);
+        let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
+            let regions = history.regions();
+            let regions = regions.filter(|region| live.asks(scope, region));
+            regions.cloned().collect()
+        });
+        let mut run = Self {
+            question,
+            rules,
+            live,
+            listener,
+            history,
+            demands,
+            leads: Vec::new(),
+            grown: gathered.grow(rules),
+            version: gathered.version(),
+            gathered,
+            delivered: BTreeMap::new(),
+            sweep: Sweep::default(),
+            closed: BTreeSet::new(),
+            follow: None,
+        };
+        for subject in &live.subjects {
+            let user = subject
+                .principal
+                .as_deref()
+                .and_then(|arn| arn.rsplit('/').next());
+            run.gathered.user_names.extend(user.map(str::to_owned));
+        }
+        run
+    }
+
     fn say_plan(&self) {
         for search in self.rules.searches {
             let regions = self
@@ -99,20 +121,20 @@ impl Run<'_> {
     }
 
     /// Asks what the searches need of what is known now.
-    fn ask_searches(&mut self) {
+    pub(super) fn ask_searches(&mut self) {
         let demands = self.demands.of_searches(self.rules, &self.grown);
         self.ask(demands);
     }
 
     /// Asks what leads on from what is known now.
-    fn ask_pivots(&mut self) {
+    pub(super) fn ask_pivots(&mut self) {
         let demands = self
             .demands
             .of_pivots(self.rules, &self.gathered, &self.grown);
         self.ask(demands);
     }
 
-    fn ask(&mut self, demands: Vec<Demand>) {
+    pub(super) fn ask(&mut self, demands: Vec<Demand>) {
         for demand in demands {
             let Demand {
                 lookup,
@@ -143,9 +165,10 @@ impl Run<'_> {
     }
 
     /// Works until everything asked for is read; whether it was interrupted.
-    async fn read(&mut self) -> Result<bool, Failure> {
-        // one watch for the whole loop: a signal that comes while a page is worked on is not missed
-        let mut interrupted = pin!(interrupted());
+    pub(super) async fn read(
+        &mut self,
+        mut interrupted: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<bool, Failure> {
         loop {
             let update = tokio::select! {
                 update = self.history.next() => update,
@@ -175,6 +198,7 @@ impl Run<'_> {
                     self.show(&region, progress);
                     self.ended(&region, &lookup)?;
                 }
+                Some(Update::Closed { region }) => drop(self.closed.insert(region)),
             }
         }
     }
@@ -247,6 +271,9 @@ impl Run<'_> {
                 delivered.hits += 1;
                 (self.listener.notice)(Notice::Hit(hit(&event)));
             }
+            if let Some(follow) = self.follow.as_mut().filter(|_| new) {
+                follow.came(event);
+            }
         }
         if self.gathered.version() != self.version {
             self.version = self.gathered.version();
@@ -255,6 +282,9 @@ impl Run<'_> {
         }
         // a traced key's principal is known from its first event on, whether or not anything grew
         self.ask_pivots();
+        if let Some(follow) = &mut self.follow {
+            follow.tell(self.rules, &self.grown);
+        }
     }
 
     fn show(&mut self, region: &Arc<str>, progress: Progress) {
@@ -351,7 +381,7 @@ fn scoped_regions(rules: &Rules<'_>, live: &Live) -> Vec<String> {
 }
 
 /// Ctrl-C; never, where the signal cannot be watched: then it ends the process as ever.
-async fn interrupted() {
+pub(super) async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
