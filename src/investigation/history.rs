@@ -1,5 +1,7 @@
 //! The loop over Event history: lookups bring events, events bring lookups, until nothing new comes.
 
+pub mod follow;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -9,7 +11,6 @@ use chrono::{DateTime, Utc};
 use super::answer::{Circumstances, report};
 use super::coverage::{self, Delivered};
 use super::demands::{Demand, Demands, Purpose, explain};
-use super::follow::Follow;
 use super::gather::{Gathered, Grown};
 use super::rules::{Rules, Standing};
 use super::sweep::{Held, Sweep};
@@ -20,28 +21,29 @@ use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
 use crate::report::rfc3339;
 use crate::sources::history::{History, Progress, Update};
+use follow::Follow;
 
 /// Reading that takes longer needs a yes.
 const LONG_MINUTES: f64 = 10.0;
 
-pub(super) struct Run<'r> {
-    pub(super) question: &'r Question<'r>,
-    pub(super) rules: &'r Rules<'r>,
-    pub(super) live: &'r Live,
+struct Run<'r> {
+    question: &'r Question<'r>,
+    rules: &'r Rules<'r>,
+    live: &'r Live,
     listener: &'r Listener<'r>,
-    pub(super) history: History,
-    pub(super) demands: Demands,
+    history: History,
+    demands: Demands,
     /// Lookups whose events only lead on.
     leads: Vec<Arc<Lookup>>,
     gathered: Gathered,
-    pub(super) grown: Grown,
+    grown: Grown,
     version: (u64, usize),
-    pub(super) delivered: BTreeMap<Arc<str>, Delivered>,
+    delivered: BTreeMap<Arc<str>, Delivered>,
     sweep: Sweep,
     /// Regions that no later call can reach.
-    pub(super) closed: BTreeSet<Arc<str>>,
+    closed: BTreeSet<Arc<str>>,
     /// Who is told of the events of the lineage, where it is followed.
-    pub(super) follow: Option<Follow<'r>>,
+    follow: Option<Follow<'r>>,
 }
 
 /// Answers `question` from Event history.
@@ -67,7 +69,7 @@ pub async fn run(
 
 impl<'r> Run<'r> {
     /// Nothing asked yet, within a closed window.
-    pub(super) fn start(
+    fn start(
         question: &'r Question<'r>,
         rules: &'r Rules<'r>,
         live: &'r Live,
@@ -121,20 +123,20 @@ impl<'r> Run<'r> {
     }
 
     /// Asks what the searches need of what is known now.
-    pub(super) fn ask_searches(&mut self) {
+    fn ask_searches(&mut self) {
         let demands = self.demands.of_searches(self.rules, &self.grown);
         self.ask(demands);
     }
 
     /// Asks what leads on from what is known now.
-    pub(super) fn ask_pivots(&mut self) {
+    fn ask_pivots(&mut self) {
         let demands = self
             .demands
             .of_pivots(self.rules, &self.gathered, &self.grown);
         self.ask(demands);
     }
 
-    pub(super) fn ask(&mut self, demands: Vec<Demand>) {
+    fn ask(&mut self, demands: Vec<Demand>) {
         for demand in demands {
             let Demand {
                 lookup,
@@ -165,7 +167,7 @@ impl<'r> Run<'r> {
     }
 
     /// Works until everything asked for is read; whether it was interrupted.
-    pub(super) async fn read(
+    async fn read(
         &mut self,
         mut interrupted: Pin<&mut impl Future<Output = ()>>,
     ) -> Result<bool, Failure> {
@@ -381,7 +383,7 @@ fn scoped_regions(rules: &Rules<'_>, live: &Live) -> Vec<String> {
 }
 
 /// Ctrl-C; never, where the signal cannot be watched: then it ends the process as ever.
-pub(super) async fn interrupted() {
+async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -2,14 +2,13 @@
 //!
 //! [`Question`] is what was asked, [`Listener`] how to tell and ask on the way (the terminal is handed in, not
 //! called). Two loops gather events, [`history`] by lookups that lead to lookups and [`replay`] in two passes over
-//! files; [`answer`] folds what they gathered into the report, and does not know where it came from. [`follow`] goes
-//! on asking.
+//! files; [`answer`] folds what they gathered into the report, and does not know where it came from. [`history::follow`]
+//! goes on asking.
 
 mod answer;
 mod coverage;
 mod demands;
 mod folds;
-mod follow;
 mod gather;
 mod history;
 mod kept;
@@ -31,7 +30,7 @@ use crate::report::{Caller, Coverage, Report, Subject, Window};
 use crate::sources::files::Files;
 
 pub use answer::run_id;
-pub use follow::{Followed, News, Pace, Poll, Told};
+pub use history::follow::{Followed, News, Pace, Poll, Told};
 
 /// How one search decides on an event.
 #[derive(Debug, Clone)]
@@ -230,5 +229,5 @@ pub async fn follow(
     told: &mut Told<'_>,
 ) -> Result<Followed, Failure> {
     let rules = rules::Rules::of(question);
-    follow::run(question, &rules, live, pace, told).await
+    history::follow::run(question, &rules, live, pace, told).await
 }

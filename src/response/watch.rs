@@ -303,3 +303,58 @@ fn notes(sightings: &[Sighting]) -> Vec<String> {
 fn regions(count: usize) -> String {
     format!("{count} Region{}", if count == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn event(mut record: Value) -> Event {
+        record["eventVersion"] = "1.08".into();
+        Event::parse(record.to_string().as_bytes()).unwrap()
+    }
+
+    fn kind_of(record: &Value, poll: u64) -> Option<SightingKind> {
+        let contained_at = "2026-11-20T03:00:00.5Z".parse().unwrap();
+        kind(&event(record.clone()), contained_at, poll)
+    }
+
+    #[test]
+    fn the_time_of_an_event_and_its_error_say_what_it_means() {
+        use SightingKind::{Alive, Late, Refused};
+        for (time, error, poll, expected) in [
+            ("02:59:59", None, 1, None),
+            ("03:00:00", None, 1, None),
+            ("03:00:00", Some("AccessDenied"), 2, Some(Late)),
+            ("03:00:01", None, 1, Some(Late)),
+            ("03:00:01", Some("AccessDenied"), 1, Some(Refused)),
+            ("03:01:00", None, 2, Some(Late)),
+            ("03:01:01", None, 2, Some(Alive)),
+            ("03:01:01", Some("AccessDenied"), 2, Some(Refused)),
+            ("03:01:01", Some("Client.DryRunOperation"), 2, Some(Alive)),
+        ] {
+            let record = json!({"eventTime": format!("2026-11-20T{time}Z"), "errorCode": error});
+            assert_eq!(kind_of(&record, poll), expected, "{record} {poll}");
+        }
+    }
+
+    #[test]
+    fn an_event_without_a_time_is_not_taken_for_an_early_one() {
+        for time in [json!(null), json!("yesterday"), json!(7)] {
+            let record = json!({"eventTime": time});
+            assert_eq!(kind_of(&record, 2), Some(SightingKind::Alive));
+        }
+    }
+
+    #[test]
+    fn a_failed_login_is_refused() {
+        let record = json!({
+            "eventTime": "2026-11-20T04:00:00Z", "eventName": "ConsoleLogin",
+            "responseElements": {"ConsoleLogin": "Failure"},
+        });
+        assert_eq!(kind_of(&record, 1), Some(SightingKind::Refused));
+        let sighting = sighting(&event(record), SightingKind::Refused);
+        assert_eq!(sighting.error.as_deref(), Some("Failure"));
+    }
+}

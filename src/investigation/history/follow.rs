@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::gather::Grown;
-use super::history::{Run, interrupted};
-use super::rules::{Rules, Standing};
-use super::{Listener, Live, Question, coverage};
+use super::{Run, interrupted};
 use crate::clock::{monotonic, wall};
 use crate::error::Failure;
 use crate::event::Event;
+use crate::investigation::coverage;
+use crate::investigation::gather::Grown;
+use crate::investigation::rules::{Rules, Standing};
+use crate::investigation::{Listener, Live, Question};
 use crate::report::{Coverage, State};
 
 type Time = DateTime<Utc>;
@@ -85,7 +86,7 @@ pub(super) struct Follow<'f> {
 ///
 /// # Errors
 /// Where the window has no beginning.
-pub(super) async fn run<'r>(
+pub async fn run<'r>(
     question: &'r Question<'r>,
     rules: &'r Rules<'r>,
     live: &'r Live,
