@@ -32,6 +32,12 @@ pub struct Manner<'m> {
     pub tell: &'m (dyn Fn(&str) + Sync),
 }
 
+impl std::fmt::Debug for Manner<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Manner")
+    }
+}
+
 /// IAM answers what it has not yet spread to itself (facts: F7): a change is read until it shows.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadingBack {

@@ -44,6 +44,7 @@ pub enum Entry {
         #[serde(with = "instant")]
         at: Time,
         slot: Slot,
+        #[serde(deserialize_with = "Value::deserialize")]
         value: Value,
     },
     Ended {
@@ -79,7 +80,10 @@ pub struct Intended {
     #[serde(with = "instant")]
     pub at: Time,
     pub slot: Slot,
+    // that nothing was there is written, too: a field that is missing says nothing
+    #[serde(deserialize_with = "Value::deserialize")]
     pub previous: Value,
+    #[serde(deserialize_with = "Value::deserialize")]
     pub to: Value,
     /// The call, as words for the AWS CLI.
     pub call: Vec<String>,
@@ -211,7 +215,7 @@ enum Unread {
 
 fn read(line: &[u8]) -> Result<Entry, Unread> {
     // a file that was growing when the machine went down may end in zeros
-    let end = line.iter().rposition(|&byte| byte != 0);
+    let end = line.iter().rposition(|byte| ![0, b'\n'].contains(byte));
     let line = &line[..end.map_or(0, |last| last + 1)];
     if line.is_empty() {
         return Err(Unread::CutOff);

@@ -30,7 +30,7 @@ pub fn state_folder() -> Result<PathBuf, Failure> {
     )
 }
 
-fn folder_of(
+pub fn folder_of(
     state: Option<&std::ffi::OsStr>,
     home: Option<&std::ffi::OsStr>,
 ) -> Result<PathBuf, Failure> {
@@ -153,7 +153,7 @@ pub fn when_contained(
 }
 
 /// The newest change of the key's status, where it is the one to inactive.
-fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Utc>> {
+pub fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Utc>> {
     let mut newest: Option<(DateTime<Utc>, bool)> = None;
     for log in logs {
         let mut intended = None;
