@@ -142,9 +142,10 @@ impl Run<'_> {
         let Some(continued) = self.journal.continued() else {
             return Ok(());
         };
-        let torn = match continued.torn {
-            true => ", whose last line was cut off",
-            false => "",
+        let torn = if continued.torn {
+            ", whose last line was cut off"
+        } else {
+            ""
         };
         (self.manner.tell)(&format!(
             "going on with {}{torn}: the run of {} did not end",

@@ -89,6 +89,12 @@ pub struct Intended {
     pub call: Vec<String>,
 }
 
+impl Intended {
+    fn is_ours(&self) -> bool {
+        self.slot.is_ours() && self.slot.takes(&self.to)
+    }
+}
+
 /// An error of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Error {
@@ -188,18 +194,15 @@ impl Log {
                     run.journal
                 ));
             }
-            (Entry::Run(run), _) => {
-                if self.run().is_some_and(|first| first.account != run.account) {
-                    return Err("the run is of another account than the one before".to_owned());
-                }
+            (Entry::Run(run), _) if self.run().is_some_and(|one| one.account != run.account) => {
+                return Err("the run is of another account than the one before".to_owned());
             }
+            (Entry::Run(_), _) => {}
             (_, None | Some(Entry::Ended { .. })) => {
                 return Err("an entry stands outside of a run".to_owned());
             }
-            (Entry::Intended(intended), _) => {
-                if !intended.slot.is_ours() || !intended.slot.takes(&intended.to) {
-                    return Err("trailhunt makes no such change".to_owned());
-                }
+            (Entry::Intended(intended), _) if !intended.is_ours() => {
+                return Err("trailhunt makes no such change".to_owned());
             }
             _ => {}
         }
@@ -220,8 +223,11 @@ fn read(line: &[u8]) -> Result<Entry, Unread> {
     if line.is_empty() {
         return Err(Unread::CutOff);
     }
-    serde_json::from_slice(line).map_err(|error| match error.is_eof() {
-        true => Unread::CutOff,
-        false => Unread::Damaged(error.to_string()),
+    serde_json::from_slice(line).map_err(|error| {
+        if error.is_eof() {
+            Unread::CutOff
+        } else {
+            Unread::Damaged(error.to_string())
+        }
     })
 }
