@@ -85,11 +85,6 @@ impl Aws {
         aws_sdk_cloudtrail::Client::from_conf(config)
     }
 
-    /// How far AWS's clock is ahead of the local one.
-    pub fn clock_skew(&self) -> chrono::Duration {
-        chrono::Duration::zero()
-    }
-
     pub fn iam(&self) -> aws_sdk_iam::Client {
         aws_sdk_iam::Client::new(&self.config)
     }
