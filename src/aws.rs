@@ -3,6 +3,9 @@
 //! Configuration comes from nowhere else: profiles, SSO, environment, IMDS, `AWS_ENDPOINT_URL` and
 //! `AWS_ENDPOINT_URL_<SERVICE>`, and the usual proxy variables.
 
+mod exchange;
+mod profile;
+
 use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -16,9 +19,12 @@ use aws_sdk_cloudtrail::config::{
 };
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector, tls};
+use chrono::TimeDelta;
 
 use crate::error::Failure;
 use crate::report::Caller;
+use exchange::Exchange;
+pub use profile::Chain;
 
 /// Slower than the slowest page seen in the field (35 s, facts: A7).
 const OPERATION_TIMEOUT: Duration = Duration::from_mins(1);
@@ -39,9 +45,19 @@ pub struct Choice {
 pub struct Aws {
     config: SdkConfig,
     choice: Choice,
+    exchange: Exchange,
 }
 
 impl Aws {
+    /// A configuration that is loaded already; `choice` is what it was made of.
+    pub fn new(config: SdkConfig, choice: Choice) -> Self {
+        Self {
+            config,
+            choice,
+            exchange: Exchange::default(),
+        }
+    }
+
     /// Loads the configuration and proves that there are credentials.
     ///
     /// # Errors
@@ -52,7 +68,7 @@ impl Aws {
             return Err(no_credentials("no credentials are configured"));
         };
         match provider.provide_credentials().await {
-            Ok(_) => Ok(Self { config, choice }),
+            Ok(_) => Ok(Self::new(config, choice)),
             Err(error) => {
                 let why = root_cause(&error);
                 Err(no_credentials(&match &choice.profile {
@@ -68,6 +84,7 @@ impl Aws {
         Self {
             config: load(&self.choice).await,
             choice: self.choice.clone(),
+            exchange: self.exchange.clone(),
         }
     }
 
@@ -86,7 +103,38 @@ impl Aws {
     }
 
     pub fn iam(&self) -> aws_sdk_iam::Client {
-        aws_sdk_iam::Client::new(&self.config)
+        let config = aws_sdk_iam::config::Builder::from(&self.config);
+        aws_sdk_iam::Client::from_conf(config.interceptor(self.exchange.clone()).build())
+    }
+
+    fn sts(&self) -> aws_sdk_sts::Client {
+        let config = aws_sdk_sts::config::Builder::from(&self.config);
+        aws_sdk_sts::Client::from_conf(config.interceptor(self.exchange.clone()).build())
+    }
+
+    /// The key that signed the last call of STS or IAM; none before the first.
+    pub fn access_key_id(&self) -> Option<String> {
+        self.exchange.signed_by()
+    }
+
+    /// How far AWS's clock is ahead of ours, as STS and IAM told: zero where it is less than 2 seconds.
+    pub fn clock_skew(&self) -> TimeDelta {
+        self.exchange.ahead()
+    }
+
+    /// Where the credentials come from, as far as the configuration tells.
+    pub async fn credential_chain(&self) -> Chain {
+        profile::chain(self.choice.profile.as_deref()).await
+    }
+
+    /// The account of an access key, whoever asks: `sts:GetAccessKeyInfo`. None where STS does not say, for want of
+    /// permission or because there is no such key.
+    pub async fn account_of_key(&self, access_key_id: &str) -> Option<String> {
+        let asked = self
+            .sts()
+            .get_access_key_info()
+            .access_key_id(access_key_id);
+        asked.send().await.ok()?.account
     }
 
     /// Who is asking: `sts:GetCallerIdentity`, which needs no permission.
@@ -94,11 +142,7 @@ impl Aws {
     /// # Errors
     /// A credentials failure where AWS refuses them, any other failure where it cannot be reached.
     pub async fn caller(&self) -> Result<Caller, Failure> {
-        let answer = aws_sdk_sts::Client::new(&self.config)
-            .get_caller_identity()
-            .send()
-            .await;
-        match answer {
+        match self.sts().get_caller_identity().send().await {
             Ok(identity) => Ok(Caller {
                 account: identity.account.unwrap_or_default(),
                 arn: identity.arn.unwrap_or_default(),

@@ -46,6 +46,11 @@ impl<'a> Identity<'a> {
         self.text(&["invokedBy"])
     }
 
+    /// ARN of the role or user that the session is of.
+    pub fn session_issuer(self) -> Option<&'a str> {
+        self.text(&["sessionContext", "sessionIssuer", "arn"])
+    }
+
     /// When the session was issued (`aws:TokenIssueTime`).
     pub fn session_created(self) -> Option<DateTime<Utc>> {
         self.text(&["sessionContext", "attributes", "creationDate"])

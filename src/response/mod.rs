@@ -4,15 +4,17 @@
 //! So every step can be shown beforehand, read back afterwards, recognised as done when it is run again, and taken
 //! back: undoing is setting the slots to what they held. Nothing is ever deleted that could not be put back.
 //!
-//! `operator` is who acts, and what must therefore not be touched; `owner` and `principal` ask IAM what an id is;
-//! `usage` what it was used for lately. The planners (`deactivate`, `revoke`, `quarantine`, `contain`, `undo`) make
-//! a [`plan::Plan`]; `permissions` and `execute` carry it out, with a `journal`. `watch` looks whether it held.
+//! `operator` is who acts, and what must therefore not be touched; `origin` where its session came from. `owner` and
+//! `principal` ask IAM what an id is; `usage` what it was used for lately. The planners (`deactivate`, `revoke`,
+//! `quarantine`, `contain`, `undo`) make a [`plan::Plan`]; `permissions` and `execute` carry it out, with a
+//! `journal`. `watch` looks whether it held.
 
 pub mod contain;
 pub mod deactivate;
 pub mod execute;
 pub mod journal;
 pub mod operator;
+pub mod origin;
 pub mod owner;
 pub mod permissions;
 pub mod plan;

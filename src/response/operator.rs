@@ -2,7 +2,9 @@
 
 use crate::aws::Aws;
 use crate::error::Failure;
+use crate::event::services::{is_account_id, is_temporary_key};
 use crate::report::Caller;
+use crate::response::origin::{self, Origin};
 use crate::response::slot::Slot;
 
 /// Whoever runs trailhunt, with IAM at hand.
@@ -28,14 +30,28 @@ pub enum Identity {
     Federated(String),
 }
 
-/// Where a session came from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Origin {
-    pub access_key_ids: Vec<String>,
-    pub users: Vec<String>,
-    pub roles: Vec<String>,
-    /// Why the chain could not be followed to its end; none where it was.
-    pub unknown: Option<String>,
+impl Identity {
+    /// The identity behind an ARN of IAM or STS; none for other ARNs, and for what is no ARN.
+    pub fn of(arn: &str) -> Option<Self> {
+        let mut parts = arn.splitn(6, ':').skip(2);
+        let (service, _, _, resource) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        if !matches!(service, "iam" | "sts") {
+            return None;
+        }
+        let (kind, rest) = resource.split_once('/').unwrap_or((resource, ""));
+        // a user and a role are named by what stands after their path, a session's role by what stands before
+        let last = rest.rsplit('/').next().filter(|name| !name.is_empty());
+        let first = rest.split('/').next().filter(|name| !name.is_empty());
+        match kind {
+            "root" | "assumed-root" => Some(Self::Root),
+            "user" => last.map(|name| Self::User(name.to_owned())),
+            "role" => last.map(|name| Self::Role(name.to_owned())),
+            "assumed-role" => first.map(|name| Self::Role(name.to_owned())),
+            "federated-user" => Some(Self::Federated(arn.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 impl Operator {
@@ -44,18 +60,129 @@ impl Operator {
     /// # Errors
     /// A credentials failure; a usage failure where `expect_account` is another account than the caller's.
     pub async fn open(aws: Aws, expect_account: Option<&str>) -> Result<Self, Failure> {
-        let _ = (aws, expect_account);
-        todo!()
+        if let Some(expected) = expect_account
+            && !is_account_id(expected)
+        {
+            let what = format!("--expect-account: '{expected}' is no account id");
+            return Err(Failure::usage(what).hint("an account id is 12 digits"));
+        }
+        let caller = aws.caller().await?;
+        if let Some(expected) = expect_account
+            && caller.account != expected
+        {
+            let what = format!(
+                "these credentials are of account {}, and --expect-account is {expected}: nothing was done",
+                caller.account
+            );
+            return Err(Failure::usage(what).hint(format!(
+                "choose credentials of account {expected} with --profile"
+            )));
+        }
+        let Some(identity) = Identity::of(&caller.arn) else {
+            let what = format!(
+                "AWS calls the caller '{}', which is not understood",
+                caller.arn
+            );
+            return Err(Failure::failed(what));
+        };
+        let access_key_id = aws.access_key_id().unwrap_or_default();
+        let iam = aws.iam();
+        let origin = origin::find(&aws, &iam, &caller.account, &access_key_id).await;
+        Ok(Self {
+            aws,
+            iam,
+            caller,
+            access_key_id,
+            identity,
+            origin,
+        })
     }
 
     /// Why setting `slot` would reach the caller's own key, user, role, or a credential that it came from.
     pub fn reaches_itself(&self, slot: &Slot) -> Option<String> {
-        let _ = slot;
-        todo!()
+        match slot {
+            Slot::AccessKey {
+                user,
+                access_key_id,
+            } => self.reaches_own_key(user, access_key_id),
+            Slot::UserPolicy { user, .. } | Slot::Attachment { user, .. } => {
+                self.reaches_own_user(user)
+            }
+            Slot::RolePolicy { role, .. } => self.reaches_own_role(role),
+        }
     }
 
     /// The partition of the account: `aws`, `aws-cn`, `aws-us-gov`.
     pub fn partition(&self) -> &str {
         self.caller.arn.split(':').nth(1).unwrap_or("aws")
     }
+
+    /// A key of one's own user that does not sign now may be touched: it is how a leaked key is rotated away.
+    fn reaches_own_key(&self, user: &str, access_key_id: &str) -> Option<String> {
+        if access_key_id == self.access_key_id {
+            let why = "it is the key that you are using now: use the credentials of another user";
+            return Some(why.to_owned());
+        }
+        if contains(&self.origin.access_key_ids, access_key_id) {
+            let why = "the session that you are using now was opened with it: use credentials that do not come \
+                       from it";
+            return Some(why.to_owned());
+        }
+        // the key that signs is known; the one that opened the session may be this
+        let is_session = is_temporary_key(&self.access_key_id);
+        let is_key_unknown = is_session && self.origin.unknown.is_some();
+        let is_suspect = self.is_user(user) || contains(&self.origin.users, user);
+        if is_key_unknown && is_suspect {
+            return Some(format!(
+                "a key of user '{user}' opened the session that you are using now, and it may be this one: use \
+                 the credentials of another user"
+            ));
+        }
+        self.may_be_of_federated()
+    }
+
+    fn reaches_own_user(&self, user: &str) -> Option<String> {
+        if self.is_user(user) {
+            let why = format!("you are user '{user}': use the credentials of another user");
+            return Some(why);
+        }
+        if contains(&self.origin.users, user) {
+            return Some(format!(
+                "user '{user}' opened the session that you are using now: use credentials that do not come from it"
+            ));
+        }
+        self.may_be_of_federated()
+    }
+
+    fn reaches_own_role(&self, role: &str) -> Option<String> {
+        if matches!(&self.identity, Identity::Role(own) if own.eq_ignore_ascii_case(role)) {
+            return Some(format!(
+                "you are using role '{role}' now: use the credentials of a user or of another role"
+            ));
+        }
+        contains(&self.origin.roles, role).then(|| {
+            format!(
+                "the session that you are using now came through role '{role}': use credentials that do not"
+            )
+        })
+    }
+
+    /// A federated session acts with the permissions of the user that opened it, who may be any.
+    fn may_be_of_federated(&self) -> Option<String> {
+        let is_federated = matches!(self.identity, Identity::Federated(_));
+        (is_federated && self.origin.users.is_empty()).then(|| {
+            "yours is a federated session, and which user opened it is not known: use the credentials of a user \
+             or a role"
+                .to_owned()
+        })
+    }
+
+    fn is_user(&self, user: &str) -> bool {
+        matches!(&self.identity, Identity::User(own) if own.eq_ignore_ascii_case(user))
+    }
+}
+
+/// Whether `names` has `name`: IAM tells no two names apart by case only.
+fn contains(names: &[String], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }

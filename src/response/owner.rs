@@ -1,9 +1,18 @@
 //! Whose an access key is, as IAM of the caller's account says: its word decides, the id is a hint (facts: D2, F1).
 
+mod scan;
+
+use aws_sdk_iam::error::ProvideErrorMetadata;
+use aws_sdk_iam::operation::get_access_key_last_used::GetAccessKeyLastUsedOutput;
+use aws_sdk_iam::primitives::DateTime as SdkTime;
+use aws_sdk_iam::types::SummaryKeyType;
 use chrono::{DateTime, Utc};
 
+use crate::aws::root_cause;
 use crate::error::Failure;
+use crate::event::services;
 use crate::response::operator::Operator;
+use scan::{Scan, scan};
 
 /// What IAM knows of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +57,168 @@ pub async fn find(
     access_key_id: &str,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Owner, Failure> {
-    let _ = (operator, access_key_id, tell);
-    todo!()
+    if !services::is_access_key_id(access_key_id) {
+        return Err(Failure::usage(services::no_access_key_id(access_key_id)));
+    }
+    if services::is_temporary_key(access_key_id) {
+        return Ok(Owner::Temporary);
+    }
+    let used = last_used(operator, access_key_id).await?;
+    let user = used.as_ref().and_then(|used| used.user_name.clone());
+    let last_used = used.and_then(last_use);
+    if let Some(user) = user.filter(|name| is_user_name(name, operator))
+        && let Some(key) = key_of(&operator.iam, &user, access_key_id).await?
+    {
+        return Ok(Owner::User(UserKey { last_used, ..key }));
+    }
+    let account = operator.aws.account_of_key(access_key_id).await;
+    if account
+        .as_ref()
+        .is_some_and(|it| *it != operator.caller.account)
+    {
+        return Ok(Owner::Foreign { account });
+    }
+    match scan(&operator.iam, access_key_id, tell).await? {
+        Scan::Found(key) => Ok(Owner::User(UserKey { last_used, ..key })),
+        Scan::Denied(what) => Err(Failure::failed(format!(
+            "whose key {access_key_id} is could not be found out: {what} is not granted"
+        ))
+        .hint("grant it, or use credentials that have it (--profile)")),
+        Scan::Nobody => of_no_user(operator, access_key_id, account).await,
+    }
+}
+
+/// A key that no user of this account has; `account` is whose it is, where STS says.
+async fn of_no_user(
+    operator: &Operator,
+    access_key_id: &str,
+    account: Option<String>,
+) -> Result<Owner, Failure> {
+    let ours = &operator.caller.account;
+    // the id is only a hint, and only of use where AWS itself does not say
+    let Some(account) = account.or_else(|| services::account_hint(access_key_id)) else {
+        let why = format!(
+            "no user of account {ours} has it: it was deleted, or is root's, or of another account"
+        );
+        return Ok(Owner::Nobody { why });
+    };
+    if account != *ours {
+        return Ok(Owner::Foreign {
+            account: Some(account),
+        });
+    }
+    let summary = operator.iam.get_account_summary().send().await;
+    let why = match summary {
+        Ok(summary) => {
+            let counts = summary.summary_map.unwrap_or_default();
+            let root_keys = counts.get(&SummaryKeyType::AccountAccessKeysPresent);
+            if root_keys.is_some_and(|count| *count > 0) {
+                return Ok(Owner::Root);
+            }
+            format!("no user of account {ours} has it, and root has no keys: it was deleted")
+        }
+        Err(error) => format!(
+            "no user of account {ours} has it: it was deleted, or is root's (iam:GetAccountSummary did not tell: {})",
+            said(&error)
+        ),
+    };
+    Ok(Owner::Nobody { why })
+}
+
+/// What `GetAccessKeyLastUsed` says; none where IAM answers that it does not know the key or may not tell, of which
+/// it makes no difference (facts: F1).
+async fn last_used(
+    operator: &Operator,
+    access_key_id: &str,
+) -> Result<Option<GetAccessKeyLastUsedOutput>, Failure> {
+    let asked = operator
+        .iam
+        .get_access_key_last_used()
+        .access_key_id(access_key_id);
+    match asked.send().await {
+        Ok(used) => Ok(Some(used)),
+        Err(error) if error.code().is_some() => Ok(None),
+        Err(error) => Err(no_answer(&error)),
+    }
+}
+
+/// The key `access_key_id` of `user`; none where the user does not have it, or is gone.
+///
+/// # Errors
+/// Where IAM does not say.
+async fn key_of(
+    iam: &aws_sdk_iam::Client,
+    user: &str,
+    access_key_id: &str,
+) -> Result<Option<UserKey>, Failure> {
+    match iam.list_access_keys().user_name(user).send().await {
+        Ok(keys) => Ok(pick(keys.access_key_metadata, user, access_key_id)),
+        Err(error) if error.code() == Some("NoSuchEntity") => Ok(None),
+        Err(error) if is_denied(&error) => Err(Failure::failed(format!(
+            "key {access_key_id} is of user '{user}', and whether it is active could not be found out: \
+             iam:ListAccessKeys is not granted"
+        ))
+        .hint("grant it, or use credentials that have it (--profile)")),
+        Err(error) => Err(no_answer(&error)),
+    }
+}
+
+/// `access_key_id` among the keys that were listed for `user`.
+fn pick(
+    keys: Vec<aws_sdk_iam::types::AccessKeyMetadata>,
+    user: &str,
+    access_key_id: &str,
+) -> Option<UserKey> {
+    let mut keys = keys.into_iter();
+    let key = keys.find(|key| key.access_key_id.as_deref() == Some(access_key_id))?;
+    Some(UserKey {
+        user: key.user_name.unwrap_or_else(|| user.to_owned()),
+        // a key that is listed without a status is not taken for an inactive one
+        status: key
+            .status
+            .map_or_else(|| "unknown".to_owned(), |status| status.as_str().to_owned()),
+        created: key.create_date.and_then(|time| utc(&time)),
+        last_used: None,
+    })
+}
+
+/// Of a root key some answers name the account, or this (facts: F1).
+fn is_user_name(name: &str, operator: &Operator) -> bool {
+    !name.is_empty() && name != operator.caller.account && name != "<root_account>"
+}
+
+fn last_use(used: GetAccessKeyLastUsedOutput) -> Option<LastUse> {
+    let used = used.access_key_last_used?;
+    Some(LastUse {
+        at: used.last_used_date.and_then(|time| utc(&time))?,
+        service: used.service_name,
+        region: used.region,
+    })
+}
+
+pub(super) fn utc(time: &SdkTime) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(time.secs(), time.subsec_nanos())
+}
+
+pub(super) fn is_denied(error: &impl ProvideErrorMetadata) -> bool {
+    error
+        .code()
+        .is_some_and(|code| code.starts_with("AccessDenied"))
+}
+
+/// The error code where AWS gave one, else what went wrong on the way.
+pub(super) fn said<E>(error: &E) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error,
+{
+    error
+        .code()
+        .map_or_else(|| root_cause(error), str::to_owned)
+}
+
+fn no_answer<E>(error: &E) -> Failure
+where
+    E: ProvideErrorMetadata + std::error::Error,
+{
+    Failure::failed(format!("IAM did not answer: {}", said(error)))
 }

@@ -1,9 +1,15 @@
 //! What a name or an ARN stands for in the caller's account: a user, or a role and of which sort.
 
+use aws_sdk_iam::error::ProvideErrorMetadata;
 use chrono::{DateTime, Utc};
 
 use crate::error::Failure;
-use crate::response::operator::Operator;
+use crate::event::services::{account_of_arn, is_account_id};
+use crate::response::operator::{Identity, Operator};
+use crate::response::owner::{is_denied, said, utc};
+
+/// Names of users and roles are no longer.
+const LONGEST_NAME: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Principal {
@@ -54,8 +60,24 @@ pub enum Unresolved {
 impl Unresolved {
     /// The failure to end with, where `text` was what the user typed.
     pub fn failure(&self, text: &str) -> Failure {
-        let _ = text;
-        todo!()
+        match self {
+            Self::Nobody => Failure::usage(format!("no user or role '{text}' in this account"))
+                .hint("names are of users and roles of the account of your credentials (--profile)"),
+            Self::Foreign(account) => Failure::usage(format!("'{text}' is of account {account}"))
+                .hint(format!(
+                    "use credentials of account {account} (--profile), and --expect-account {account}"
+                )),
+            Self::Ambiguous => {
+                Failure::usage(format!("a user and a role are both called '{text}'"))
+                    .hint(format!("say which: user/{text} or role/{text}"))
+            }
+            Self::NotAPrincipal(why) => Failure::usage(format!("'{text}': {why}"))
+                .hint("NAME, user/NAME, role/NAME, or the ARN of a user, a role or a session of one"),
+            Self::CouldNotLook(why) => {
+                Failure::failed(format!("who '{text}' is could not be found out: {why}"))
+                    .hint("it needs iam:GetUser and iam:GetRole: grant them, or choose other credentials with --profile")
+            }
+        }
     }
 }
 
@@ -64,6 +86,205 @@ impl Unresolved {
 /// # Errors
 /// [`Unresolved`] says why not.
 pub async fn resolve(operator: &Operator, text: &str) -> Result<Principal, Unresolved> {
-    let _ = (operator, text);
-    todo!()
+    match asked_for(text, &operator.caller.account)? {
+        Asked::User(name) => user(operator, &name).await?.ok_or(Unresolved::Nobody),
+        Asked::Role(name) => role(operator, &name).await?.ok_or(Unresolved::Nobody),
+        Asked::Either(name) => {
+            let (user, role) = tokio::join!(user(operator, &name), role(operator, &name));
+            // where one was not allowed, the other may be the one that is not meant
+            match (user?, role?) {
+                (Some(_), Some(_)) => Err(Unresolved::Ambiguous),
+                (user, role) => user.or(role).ok_or(Unresolved::Nobody),
+            }
+        }
+    }
+}
+
+/// What a text asks for, by its form alone.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    User(String),
+    Role(String),
+    Either(String),
+}
+
+fn asked_for(text: &str, account: &str) -> Result<Asked, Unresolved> {
+    let not = |why: &str| Err(Unresolved::NotAPrincipal(why.to_owned()));
+    let asked = if text.starts_with("arn:") {
+        if let Some(other) = account_of_arn(text)
+            && other != account
+            && is_account_id(other)
+        {
+            return Err(Unresolved::Foreign(other.to_owned()));
+        }
+        if account_of_arn(text) != Some(account) {
+            return not("it is not the ARN of a user or role");
+        }
+        match Identity::of(text) {
+            Some(Identity::User(name)) => Asked::User(name),
+            Some(Identity::Role(name)) => Asked::Role(name),
+            Some(Identity::Root) => {
+                return not("it is root, which no policy of its own account restricts");
+            }
+            Some(Identity::Federated(_)) => {
+                return not("it is a federated session: act on the user that opened it");
+            }
+            None => return not("it is not the ARN of a user or role"),
+        }
+    } else {
+        let last = |rest: &str| rest.rsplit('/').next().unwrap_or(rest).to_owned();
+        match text.split_once('/') {
+            None => Asked::Either(text.to_owned()),
+            Some(("user", rest)) => Asked::User(last(rest)),
+            Some(("role", rest)) => Asked::Role(last(rest)),
+            Some(("assumed-role", rest)) => {
+                Asked::Role(rest.split('/').next().unwrap_or(rest).to_owned())
+            }
+            Some(_) => return not("it is neither user/NAME nor role/NAME"),
+        }
+    };
+    let (Asked::User(name) | Asked::Role(name) | Asked::Either(name)) = &asked;
+    if is_name(name) {
+        Ok(asked)
+    } else {
+        not("it is no name that a user or role can have")
+    }
+}
+
+/// The grammar of IAM: up to 64 of `A-Za-z0-9_+=,.@-`.
+fn is_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(fits)
+}
+
+async fn user(operator: &Operator, name: &str) -> Result<Option<Principal>, Unresolved> {
+    match operator.iam.get_user().user_name(name).send().await {
+        Ok(answer) => Ok(answer.user.map(|user| {
+            Principal::User(User {
+                created: utc(&user.create_date),
+                name: user.user_name,
+                arn: user.arn,
+            })
+        })),
+        Err(error) => unless_nobody("iam:GetUser", &error),
+    }
+}
+
+async fn role(operator: &Operator, name: &str) -> Result<Option<Principal>, Unresolved> {
+    match operator.iam.get_role().role_name(name).send().await {
+        Ok(answer) => Ok(answer.role.map(|role| {
+            Principal::Role(Role {
+                created: utc(&role.create_date),
+                sort: sort(&role.path),
+                name: role.role_name,
+                arn: role.arn,
+            })
+        })),
+        Err(error) => unless_nobody("iam:GetRole", &error),
+    }
+}
+
+/// Nobody, where that is what IAM says; else why it could not be looked.
+fn unless_nobody<E>(action: &str, error: &E) -> Result<Option<Principal>, Unresolved>
+where
+    E: ProvideErrorMetadata + std::error::Error,
+{
+    if error.code() == Some("NoSuchEntity") {
+        return Ok(None);
+    }
+    Err(Unresolved::CouldNotLook(if is_denied(error) {
+        format!("{action} is not granted")
+    } else {
+        format!("{action} did not answer ({})", said(error))
+    }))
+}
+
+fn sort(path: &str) -> RoleSort {
+    if path.starts_with("/aws-service-role/") {
+        RoleSort::ServiceLinked
+    } else if path.starts_with("/aws-reserved/sso.amazonaws.com/") {
+        RoleSort::IdentityCenter
+    } else {
+        RoleSort::Ordinary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCOUNT: &str = "111122223333";
+
+    fn asked(text: &str) -> Result<Asked, Unresolved> {
+        asked_for(text, ACCOUNT)
+    }
+
+    #[test]
+    fn every_form_of_a_name_is_understood() {
+        let user = |name: &str| Ok(Asked::User(name.to_owned()));
+        let role = |name: &str| Ok(Asked::Role(name.to_owned()));
+        for (text, expected) in [
+            ("ana", Ok(Asked::Either("ana".to_owned()))),
+            ("user/ana", user("ana")),
+            ("user/team/ana", user("ana")),
+            ("role/ops", role("ops")),
+            ("assumed-role/ops/session", role("ops")),
+            ("arn:aws:iam::111122223333:user/team/ana", user("ana")),
+            ("arn:aws-cn:iam::111122223333:role/team/ops", role("ops")),
+            (
+                "arn:aws:sts::111122223333:assumed-role/ops/i-0abc",
+                role("ops"),
+            ),
+            (
+                "arn:aws:iam::444455556666:role/ops",
+                Err(Unresolved::Foreign("444455556666".to_owned())),
+            ),
+        ] {
+            assert_eq!(asked(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_principal_is_never_asked_about() {
+        let long = "a".repeat(65);
+        for text in [
+            "",
+            "ana smith",
+            "ops/session",
+            "user/",
+            "role//",
+            "../ana",
+            "ana;rm -rf",
+            "ana\u{1b}[31m",
+            "пользователь",
+            &long,
+            "arn:",
+            "arn:aws:iam::aws:policy/x",
+            "arn:aws:iam::111122223333:root",
+            "arn:aws:iam::111122223333:user/",
+            "arn:aws:iam::111122223333:group/x",
+            "arn:aws:s3::111122223333:user/x",
+            "arn:aws:sts::111122223333:federated-user/x",
+        ] {
+            let answer = asked(text);
+            assert!(
+                matches!(answer, Err(Unresolved::NotAPrincipal(_))),
+                "{text}: {answer:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_role_is_sorted_by_its_path() {
+        assert_eq!(sort("/"), RoleSort::Ordinary);
+        assert_eq!(sort("/team/aws-service-role/"), RoleSort::Ordinary);
+        assert_eq!(
+            sort("/aws-service-role/ops.amazonaws.com/"),
+            RoleSort::ServiceLinked
+        );
+        assert_eq!(
+            sort("/aws-reserved/sso.amazonaws.com/eu-west-1/"),
+            RoleSort::IdentityCenter
+        );
+    }
 }

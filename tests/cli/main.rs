@@ -30,6 +30,8 @@ mod readme;
 #[cfg(test)]
 mod real_attack;
 #[cfg(test)]
+mod respond_who;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod rules;

@@ -2,6 +2,7 @@
 
 mod emulators;
 mod faults;
+mod gate;
 mod index;
 mod paging;
 mod refusals;

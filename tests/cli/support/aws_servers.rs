@@ -23,7 +23,8 @@ const START_LIMIT: Duration = Duration::from_mins(1);
 /// A server to choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Emulator {
-    /// moto: STS and IAM for any credentials, `GetAccessKeyLastUsed`; no `account:ListRegions`.
+    /// moto: STS and IAM for any credentials, `GetAccessKeyLastUsed`, AWS's managed policies; no
+    /// `account:ListRegions`.
     Moto,
     /// ministack: STS, IAM and Account, policies enforced. The sandbox's key is root of account 000000000000.
     Ministack,
@@ -91,7 +92,9 @@ impl Emulator {
             .stdout(log.try_clone().expect("a handle can be copied"))
             .stderr(log);
         match self {
-            Self::Moto => command.args(["moto.server", "-H", "127.0.0.1", "-p", port]),
+            Self::Moto => command
+                .args(["moto.server", "-H", "127.0.0.1", "-p", port])
+                .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true"),
             Self::Ministack => command.arg("ministack").envs([
                 ("GATEWAY_PORT", port),
                 // without these three it listens on every interface, and on ports that are not asked for

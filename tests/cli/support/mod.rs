@@ -2,6 +2,9 @@
 //! No test of `trailhunt` itself belongs here.
 
 pub mod aws_servers;
+pub mod gate;
+pub mod http;
+pub mod iam_account;
 pub mod lookup_server;
 pub mod offline;
 pub mod records;

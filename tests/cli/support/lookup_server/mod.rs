@@ -2,14 +2,12 @@
 //!
 //! It is for one account and one call: STS, IAM and Account are `aws_servers`'. It holds records per
 //! `awsRegion`, takes the Region of a call from its credential scope as AWS does, and breaks in the ways a test
-//! scripts. The rooms: `http` the wire, `request` what is asked and whether it may be, `index` the records,
-//! `tokens` paging, `quota` the 2 calls a second, `faults` the scripted failures, `service` all of it in order.
+//! scripts. The rooms: `request` what is asked and whether it may be, `index` the records, `tokens` paging, `quota`
+//! the 2 calls a second, `faults` the scripted failures, `service` all of it in order.
 //!
 //! It does not check the signature itself, only that there is one, of a key it knows.
 
-mod connection;
 mod faults;
-mod http;
 mod index;
 mod quota;
 mod request;
@@ -17,9 +15,7 @@ mod service;
 mod tokens;
 
 use std::collections::{HashMap, HashSet};
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -28,6 +24,7 @@ pub use faults::{Fault, Rule};
 pub use quota::Quota;
 pub use service::{Call, Outcome};
 
+use super::http::Server;
 use super::sandbox::ACCESS_KEY_ID;
 use service::Service;
 
@@ -111,16 +108,19 @@ impl Builder {
 
     /// Binds a free port of 127.0.0.1 and serves until the server is dropped.
     pub fn start(self) -> LookupServer {
-        LookupServer::start(Service::new(self))
+        let service = Arc::new(Service::new(self));
+        let answering = Arc::clone(&service);
+        LookupServer {
+            server: Server::start(move |request, at| answering.answer(request, at)),
+            service,
+        }
     }
 }
 
 /// A running server; it stops, and ends its connections, when it is dropped.
 pub struct LookupServer {
-    address: SocketAddr,
+    server: Server,
     service: Arc<Service>,
-    stop: Arc<connection::Stop>,
-    acceptor: Option<JoinHandle<()>>,
 }
 
 impl LookupServer {
@@ -140,7 +140,7 @@ impl LookupServer {
 
     /// For `AWS_ENDPOINT_URL_CLOUDTRAIL`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.server.url()
     }
 
     /// Every call that was understood as far as its body, in the order they came in.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::http::Request;
+use crate::support::http::Request;
 
 /// The operation as SDKs made from Smithy models name it, and as botocore does.
 const TARGETS: [&str; 2] = [

@@ -8,12 +8,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::faults::{Fault, Rule, expired_token, throttling};
-use super::http::Request;
 use super::index::Index;
 use super::quota::Bucket;
 use super::request::{Parameters, Refusal, Signature, refuse};
 use super::tokens::Tokens;
 use super::{Builder, RegionState};
+use crate::support::http::{Answer, Request};
 
 /// One call, as the server saw it.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,19 +37,6 @@ pub enum Outcome {
     Refused(&'static str),
     /// Broken by script.
     Broken(Fault),
-}
-
-/// What goes over the wire.
-#[derive(Debug)]
-pub enum Answer {
-    /// A status and its body.
-    Whole(u16, Vec<u8>),
-    /// The first half of a body, then the end of the connection.
-    Half(Vec<u8>),
-    /// The end of the connection.
-    Close,
-    /// Nothing, for as long as the server runs.
-    Never,
 }
 
 /// A server without its sockets.

@@ -1,9 +1,14 @@
-//! HTTP/1.1 as far as an AWS SDK speaks it to a JSON service: requests with a Content-Length, answers with one.
+//! HTTP/1.1 as far as an AWS SDK speaks it: requests with a Content-Length, answers with one; and in `server` what
+//! serves them.
+
+mod server;
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, Read, Write};
 
-/// The largest body that is read; a lookup is below 10 kB.
+pub use server::{Answer, Server};
+
+/// The largest body that is read; a call is below 10 kB.
 const MAX_BODY: u64 = 1 << 20;
 
 /// One request; the names of headers are in lower case.
@@ -62,8 +67,8 @@ fn line(stream: &mut impl BufRead) -> io::Result<Option<String>> {
     Ok(Some(line))
 }
 
-/// Writes the first `sent` bytes of an answer whose head promises all of `body`.
-pub fn respond(mut stream: impl Write, status: u16, body: &[u8], sent: usize) -> io::Result<()> {
+/// Writes the first `sent` bytes of an answer of JSON whose head promises all of `body`.
+fn respond(mut stream: impl Write, status: u16, body: &[u8], sent: usize) -> io::Result<()> {
     let head = format!(
         "HTTP/1.1 {status} {}\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\n\
          x-amzn-requestid: 00000000-0000-4000-8000-000000000000\r\n\r\n",

@@ -1,0 +1,113 @@
+//! Every key of every user, looked through for one: the way to a key's owner where IAM does not tell it at once.
+
+use aws_sdk_iam::config::retry::RetryConfig;
+use aws_sdk_iam::error::ProvideErrorMetadata;
+use tokio::task::JoinSet;
+
+use super::{UserKey, is_denied, no_answer, pick};
+use crate::error::Failure;
+
+/// Users that are asked about at a time.
+const AT_A_TIME: usize = 8;
+/// IAM grants fewer calls than a large account has users.
+const ATTEMPTS: u32 = 8;
+/// How many users lie between two words of progress.
+const TELL_EVERY: usize = 20;
+
+/// What the search came to.
+#[derive(Debug)]
+pub enum Scan {
+    Found(UserKey),
+    /// Every user was looked at, and none has it.
+    Nobody,
+    /// It was not found, and not everywhere could be looked: the permission that is missing.
+    Denied(String),
+}
+
+/// What the keys of one user say.
+enum Looked {
+    Has(UserKey),
+    HasNot,
+    Denied(String),
+}
+
+/// Looks through all users; `tell` is told how far.
+///
+/// # Errors
+/// Where IAM does not answer.
+pub async fn scan(
+    iam: &aws_sdk_iam::Client,
+    access_key_id: &str,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<Scan, Failure> {
+    let mut pages = iam.list_users().into_paginator().send();
+    // dropping the set, on any way out, ends what is still being asked
+    let mut asked = JoinSet::new();
+    let (mut looked, mut denied) = (0, None);
+    while let Some(page) = pages.next().await {
+        let users = match page {
+            Ok(page) => page.users,
+            Err(error) if is_denied(&error) => return Ok(Scan::Denied("iam:ListUsers".to_owned())),
+            Err(error) => return Err(no_answer(&error)),
+        };
+        for user in users {
+            if asked.len() == AT_A_TIME
+                && let Some(found) = next(&mut asked, &mut looked, &mut denied, tell).await?
+            {
+                return Ok(Scan::Found(found));
+            }
+            asked.spawn(look(iam.clone(), user.user_name, access_key_id.to_owned()));
+        }
+    }
+    while !asked.is_empty() {
+        if let Some(found) = next(&mut asked, &mut looked, &mut denied, tell).await? {
+            return Ok(Scan::Found(found));
+        }
+    }
+    Ok(denied.map_or(Scan::Nobody, Scan::Denied))
+}
+
+/// Waits for one user to be looked at: the key, where that user has it.
+async fn next(
+    asked: &mut JoinSet<Result<Looked, Failure>>,
+    looked: &mut usize,
+    denied: &mut Option<String>,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<Option<UserKey>, Failure> {
+    let Some(answer) = asked.join_next().await else {
+        return Ok(None);
+    };
+    let answer = answer.map_err(|error| Failure::failed(format!("IAM was not asked: {error}")))?;
+    *looked += 1;
+    if looked.is_multiple_of(TELL_EVERY) {
+        tell(&format!("looked through the keys of {looked} users"));
+    }
+    match answer? {
+        Looked::Has(key) => return Ok(Some(key)),
+        Looked::Denied(what) => *denied = Some(what),
+        Looked::HasNot => {}
+    }
+    Ok(None)
+}
+
+async fn look(
+    iam: aws_sdk_iam::Client,
+    user: String,
+    access_key_id: String,
+) -> Result<Looked, Failure> {
+    let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
+    let patient = aws_sdk_iam::config::Builder::default().retry_config(patient);
+    let asked = iam.list_access_keys().user_name(&user);
+    match asked.customize().config_override(patient).send().await {
+        Ok(keys) => {
+            let key = pick(keys.access_key_metadata, &user, &access_key_id);
+            Ok(key.map_or(Looked::HasNot, Looked::Has))
+        }
+        // deleted since it was listed
+        Err(error) if error.code() == Some("NoSuchEntity") => Ok(Looked::HasNot),
+        Err(error) if is_denied(&error) => Ok(Looked::Denied(format!(
+            "iam:ListAccessKeys on user '{user}'"
+        ))),
+        Err(error) => Err(no_answer(&error)),
+    }
+}
