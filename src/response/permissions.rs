@@ -257,7 +257,7 @@ mod tests {
 
     use super::*;
     use crate::report::response::Phase;
-    use crate::response::plan::Step;
+    use crate::response::plan::{Refusal, Step};
     use crate::response::slot::INACTIVE;
 
     const USER: &str = "arn:aws:iam::111122223333:user/team/ana";
@@ -329,7 +329,7 @@ mod tests {
             to,
             before: None,
             why: String::new(),
-            refused: refused.map(str::to_owned),
+            refused: refused.map(|why| Refusal::Refused(why.to_owned())),
         };
         let key = |user: &str, id: &str| Slot::AccessKey {
             user: user.to_owned(),

@@ -30,6 +30,7 @@ mod readme;
 #[cfg(test)]
 mod real_attack;
 #[cfg(test)]
+mod respond_execute;
 mod respond_who;
 #[cfg(test)]
 mod rooms;

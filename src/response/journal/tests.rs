@@ -44,6 +44,7 @@ fn policy() -> Slot {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a value may be absent")]
 fn text(text: &str) -> Value {
     Some(text.to_owned())
 }

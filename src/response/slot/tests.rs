@@ -23,6 +23,7 @@ fn attachment(policy_arn: &str) -> Slot {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a value may be absent")]
 fn text(text: &str) -> Value {
     Some(text.to_owned())
 }

@@ -27,6 +27,7 @@ fn role_deny() -> Slot {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a value may be absent")]
 fn text(text: &str) -> Value {
     Some(text.to_owned())
 }
