@@ -1,3 +1,5 @@
+//! What becomes of steps and plans; that calls are made as told is tested at a server.
+
 use chrono::{DateTime, Utc};
 
 use super::outcome::{Outcome, second, state, told, up_to};

@@ -1,3 +1,5 @@
+//! Journals: made, gone on with, cut off, damaged, and folded.
+
 use std::fs;
 use std::path::Path;
 

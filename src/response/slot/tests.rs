@@ -1,3 +1,5 @@
+//! Slots: which values are the same, which changes are ours, and how each is said.
+
 use proptest::prelude::*;
 
 use super::*;

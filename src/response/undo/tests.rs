@@ -1,3 +1,5 @@
+//! What is taken back, what is left, and what is kept for a while.
+
 use super::*;
 use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS, deny_all, session_deny};
 use crate::response::slot::{ATTACHED, INACTIVE};
