@@ -30,6 +30,8 @@ mod readme;
 #[cfg(test)]
 mod real_attack;
 #[cfg(test)]
+mod respond_execute;
+#[cfg(test)]
 mod respond_front;
 #[cfg(test)]
 mod respond_watch;
