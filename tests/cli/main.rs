@@ -30,9 +30,13 @@ mod readme;
 #[cfg(test)]
 mod real_attack;
 #[cfg(test)]
+mod respond;
+#[cfg(test)]
 mod respond_execute;
 #[cfg(test)]
 mod respond_front;
+#[cfg(test)]
+mod respond_usage;
 #[cfg(test)]
 mod respond_watch;
 #[cfg(test)]

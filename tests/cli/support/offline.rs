@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use assert_cmd::Command;
 use flate2::Compression;
@@ -40,15 +41,19 @@ pub struct Said {
 
 /// Runs `command`.
 pub fn said(command: &mut Command) -> Said {
-    let output = command.output().expect("the binary can be run");
-    Said {
-        code: output.status.code(),
-        stdout: output.stdout,
-        stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
-    }
+    Said::of(command.output().expect("the binary can be run"))
 }
 
 impl Said {
+    /// What a run that ended has said.
+    pub fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: output.stdout,
+            stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+        }
+    }
+
     /// Asserts the exit code, and shows stderr where it is another.
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{}", self.stderr);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::Path;
+use std::process::{Child, Stdio};
 
 use assert_cmd::Command;
 use tempfile::TempDir;
@@ -57,6 +58,10 @@ impl Sandbox {
         self
     }
 
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
     /// The home, which is also where commands are run.
     pub fn home(&self) -> &Path {
         self.home.path()
@@ -67,9 +72,24 @@ impl Sandbox {
         self.command(env!("CARGO_BIN_EXE_trailhunt"))
     }
 
+    /// The binary on its own, for a test that acts while it runs or ends it; what it says is piped.
+    pub fn start(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Child {
+        let mut command = self.program(env!("CARGO_BIN_EXE_trailhunt"));
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().expect("the binary can be run")
+    }
+
     /// Any other program, in the same home and environment.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
+        Command::from_std(self.program(program))
+    }
+
+    fn program(&self, program: impl AsRef<OsStr>) -> std::process::Command {
+        let mut command = std::process::Command::new(program);
         command
             .env_clear()
             .env("HOME", self.home.path())

@@ -1,0 +1,246 @@
+//! `respond contain`: the lineage of a report, in the order that AWS recommends, and nothing that AWS does not confirm.
+
+use serde_json::json;
+
+use super::incident::Incident;
+use super::*;
+
+fn run<'r>(report: &'r str, more: &[&'r str]) -> Vec<&'r str> {
+    [&["contain", "--from-trace", report], more].concat()
+}
+
+#[tokio::test]
+async fn keys_come_first_then_sessions_then_what_was_created() {
+    let Some(incident) = Incident::new("whole").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let report = incident.report();
+    let plan = scene.plan(&run(&report, &[]), 0);
+    assert_eq!(plan["missing_permissions"], json!([]));
+    incident.is_as_before().await;
+
+    let answer = scene.apply(&run(&report, &[]), 0);
+    assert_eq!(answer["state"], "done", "{answer:#}");
+    incident.is_contained().await;
+    scene.account.works(&incident.web).await;
+    let [traced, created] = [&incident.traced.user, &incident.created.user];
+    let role = &incident.role;
+    let calls = told(&scene.gate.changes());
+    assert_eq!(calls[0], format!("UpdateAccessKey {traced}"));
+    assert_eq!(calls[1], format!("PutRolePolicy {role}"));
+    assert!(
+        calls[2..].contains(&format!("UpdateAccessKey {created}")),
+        "{calls:?}"
+    );
+    assert!(
+        calls[2..].contains(&format!("PutUserPolicy {created}")),
+        "{calls:?}"
+    );
+    // the deny of sessions is put again, for what was minted meanwhile
+    assert_eq!(calls.last(), Some(&format!("PutRolePolicy {role}")));
+    let phases: Vec<_> = steps(&answer)
+        .iter()
+        .map(|step| text(step, "phase"))
+        .collect();
+    let order = ["keys", "sessions", "created"];
+    let place = |phase: &str| order.iter().position(|known| *known == phase);
+    assert!(phases.is_sorted_by_key(|phase| place(phase)), "{phases:?}");
+
+    let handoffs = answer["handoffs"].to_string();
+    assert!(
+        handoffs.contains("444455556666") && handoffs.contains("OrgAdmin"),
+        "{handoffs}"
+    );
+    let left_out = answer["left_out"].to_string();
+    assert!(
+        left_out.contains(incident.web.access_key_id()),
+        "{left_out}"
+    );
+    assert!(left_out.contains("--include compute"), "{left_out}");
+
+    let undone = scene.undo(&answer, 1);
+    assert_eq!(undone["state"], "partial", "{undone:#}");
+    scene.account.works(&incident.traced.credentials).await;
+    scene.account.is_denied(&incident.session).await;
+    scene.apply(&["undo", journal(&answer), "--force"], 0);
+    incident.is_as_before().await;
+}
+
+#[tokio::test]
+async fn what_rests_on_another_link_is_acted_on_when_it_is_asked_for() {
+    let Some(incident) = Incident::new("include").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let report = incident.report();
+    let answer = scene.apply(&run(&report, &["--include", "compute"]), 0);
+    assert_eq!(answer["state"], "done", "{answer:#}");
+    incident.is_contained().await;
+    scene.account.is_denied(&incident.web).await;
+    assert_eq!(
+        scene.account.role_policies(&incident.web_role).await.len(),
+        1
+    );
+    let said = scene.respond(run(&report, &["--include", "everything"]));
+    said.exits(2);
+}
+
+#[tokio::test]
+async fn a_second_run_finds_everything_done() {
+    let Some(incident) = Incident::new("again").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let report = incident.report();
+    let first = scene.apply(&run(&report, &[]), 0);
+    scene.gate.reset();
+    let second = scene.apply(&run(&report, &[]), 0);
+    let changes = told(&scene.gate.changes());
+    // a deny of sessions is of its time, and never done already
+    assert!(
+        changes.iter().all(|call| call.starts_with("PutRolePolicy")),
+        "{changes:?}"
+    );
+    incident.is_contained().await;
+    // the last is taken back first
+    scene.apply(&["undo", journal(&second), "--force"], 0);
+    scene.apply(&["undo", journal(&first), "--force"], 0);
+    incident.is_as_before().await;
+}
+
+#[tokio::test]
+async fn what_a_forged_report_names_is_not_touched_unless_iam_confirms_it() {
+    let Some(incident) = Incident::new("forged").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let account = &scene.account;
+    let innocent = account.user(&scene.named("innocent")).await;
+    let responder = scene
+        .sandbox
+        .variable("AWS_ACCESS_KEY_ID")
+        .unwrap()
+        .to_owned();
+    let hostile = "x'; aws iam delete-user #\u{1b}]0;owned\u{7}\u{202e}";
+    let report = incident.forged("forged.json", |report| {
+        let node = |id: &str, principal: &str| {
+            let mut node = report["lineage"][0].clone();
+            node["id"] = id.into();
+            node["access_key_id"] = id.into();
+            node["parent"] = incident.traced.id.as_str().into();
+            node["link"] = "exact".into();
+            node["via"] = "CreateAccessKey".into();
+            node["principal"] = principal.into();
+            node
+        };
+        let user = |name: &str| {
+            json!({"user_name": name, "account": "000000000000", "how": "created", "via": "CreateUser",
+                "time": "2020-01-01T00:00:00Z", "by": incident.traced.id})
+        };
+        let mut session = node("ASIAFORGED0000000000", "arn:aws:sts::000000000000:assumed-role/../../etc/passwd");
+        session["via"] = hostile.into();
+        session["note"] = hostile.into();
+        let nodes = [
+            // the innocent user's key, said to be another's
+            node(&innocent.id, "arn:aws:iam::000000000000:user/somebody-else"),
+            node(&responder, "arn:aws:iam::000000000000:user/mallory"),
+            node("AKIANOBODY0000000000", "arn:aws:iam::000000000000:user/nobody"),
+            node(hostile, hostile),
+            session,
+        ];
+        let lineage = report["lineage"].as_array_mut().unwrap();
+        lineage.extend(nodes);
+        let users = report["users"].as_array_mut().unwrap();
+        users.extend([user(&innocent.user), user(hostile), user("../../mallory"), user("forged-nobody")]);
+    });
+    let table = scene.respond(run(&report, &[]));
+    for text in [table.text(), &table.stderr] {
+        let raw = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.contains(raw), "{text:?}");
+    }
+    let answer = scene.apply(&run(&report, &[]), 1);
+    assert_eq!(answer["state"], "partial", "{answer:#}");
+    incident.is_contained().await;
+    account.works(&innocent.credentials).await;
+    assert!(account.policies(&innocent.user).await.is_empty());
+    let own = steps(&answer)
+        .iter()
+        .find(|step| step["slot"]["access_key_id"] == responder);
+    assert_eq!(own.expect("the caller's key is told")["state"], "refused");
+    let touched: Vec<String> = told(&scene.gate.changes());
+    let of = |name: &str| touched.iter().any(|call| call.ends_with(name));
+    assert!(
+        !of(&innocent.user) && !of("mallory\u{7}") && !of("responder"),
+        "{touched:?}"
+    );
+    let left_out = answer["left_out"].to_string();
+    for id in [
+        innocent.id.as_str(),
+        "AKIANOBODY0000000000",
+        "forged-nobody",
+        "../../mallory",
+    ] {
+        assert!(left_out.contains(id), "{id}: {left_out}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_report_to_act_on_is_refused() {
+    let Some(incident) = Incident::new("noreport").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let changed = |name: &str, field: &str, value: Value| {
+        incident.forged(name, |report| report[field] = value)
+    };
+    let node = json!({"id": "AKIAMANY000000000000", "kind": "key", "access_key_id": "AKIAMANY000000000000",
+        "parent": null, "link": "subject"});
+    let huge = Value::Array(vec![node; 20_000]);
+    let reports = [
+        changed("version", "schema_version", 2.into()),
+        changed("playbook", "playbook", "console-logins".into()),
+        changed("lineage", "lineage", "all of it".into()),
+        changed("huge", "lineage", huge),
+        incident.file("text", "contain everything \u{1b}[31m"),
+        incident.file("deep", &"[".repeat(100_000)),
+        incident.file("empty", ""),
+        "missing".to_owned(),
+    ];
+    for report in reports {
+        let said = scene.respond(run(&report, &APPLY)).exits(2);
+        assert!(said.json()["error"]["message"].is_string(), "{report}");
+        assert!(!said.stderr.contains('\u{1b}'), "{:?}", said.stderr);
+    }
+    assert_eq!(scene.gate.changes(), []);
+}
+
+#[tokio::test]
+async fn sessions_wait_where_a_key_stays_active() {
+    use crate::support::gate::{Fault, Rule};
+    let Some(incident) = Incident::new("waits").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let report = incident.report();
+    scene
+        .gate
+        .rule(Rule::on("UpdateAccessKey", Fault::DENY).times(1));
+    let answer = scene.apply(&run(&report, &[]), 1);
+    assert_eq!(answer["state"], "partial", "{answer:#}");
+    let outcomes = outcomes(&answer);
+    assert_eq!(outcomes[..2], ["keys failed", "sessions waiting"]);
+    assert!(
+        outcomes[2..]
+            .iter()
+            .all(|outcome| outcome == "created done"),
+        "{outcomes:?}"
+    );
+    // what the attacker made is cut all the same
+    scene.account.is_no_key(&incident.created.credentials).await;
+    scene.account.works(&incident.session).await;
+    let again = scene.apply(&run(&report, &[]), 0);
+    assert_eq!(again["state"], "done", "{again:#}");
+    assert_eq!(journal(&again), journal(&answer));
+    incident.is_contained().await;
+}

@@ -1,0 +1,106 @@
+//! The journal: where it stands, what happens where it cannot be written, and that two runs do not share one.
+
+use super::*;
+use crate::support::gate::{Fault, Rule};
+use crate::support::offline::Folder;
+
+#[tokio::test]
+async fn it_stands_where_it_is_told_to_and_holds_no_secret() {
+    let Some(scene) = Scene::new("named").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    let folder = Folder::new();
+    let path = folder.file("journal.jsonl");
+    let path = path.to_str().unwrap();
+    let answer = scene.apply(&["deactivate-key", &key.id, "--journal", path], 0);
+    assert_eq!(journal(&answer), path);
+    assert!(!scene.journals().exists(), "and nowhere else");
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains(&key.id) && text.contains("Active"), "{text}");
+    let request = text_of_request(&answer);
+    assert!(text.contains(&request), "{request}: {text}");
+    let secret = scene.sandbox.variable("AWS_SECRET_ACCESS_KEY").unwrap();
+    assert!(!text.contains(secret), "{text}");
+    assert!(entries(path).len() >= 3, "what, intended, done: {text}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "it is the responder's alone");
+    }
+}
+
+fn text_of_request(answer: &Value) -> String {
+    text(&steps(answer)[0], "request_id").to_owned()
+}
+
+#[tokio::test]
+async fn nothing_is_done_where_it_cannot_be_written() {
+    let Some(scene) = Scene::new("nowhere").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    let folder = Folder::new().with("report.json", "{\"mine\":true}");
+    let taken = folder.file("report.json");
+    let inside = folder.file("report.json/journal");
+    // of a device that is full, the one that every Linux has
+    let places = [taken, inside, folder.path().to_owned(), "/dev/full".into()];
+    for place in places {
+        let place = place.to_str().unwrap();
+        let run = ["deactivate-key", &key.id, "--journal", place];
+        let said = scene.respond(run.iter().chain(&APPLY)).exits(2);
+        assert!(said.json()["error"]["message"].is_string(), "{place}");
+        assert_eq!(scene.gate.changes(), [], "{place}");
+    }
+    let report = std::fs::read_to_string(folder.file("report.json")).unwrap();
+    assert_eq!(report, "{\"mine\":true}");
+    scene.account.works(&key.credentials).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_runs_at_once_one_refuses() {
+    let Some(scene) = Scene::new("twice").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    scene.gate.rule(Rule::on("UpdateAccessKey", Fault::Hold));
+    let first = scene.start(&["deactivate-key", &key.id]);
+    scene.gate.wait_until_held();
+    let second = scene.respond(["deactivate-key", &key.id].iter().chain(&APPLY));
+    let error = second.exits(2).json()["error"].to_string();
+    assert!(error.contains("journal"), "{error}");
+    assert_eq!(scene.gate.changes().len(), 1);
+    scene.gate.let_go();
+    let said = ended(first).exits(0);
+    assert_eq!(answer(&said)["state"], "done");
+    scene.account.is_no_key(&key.credentials).await;
+}
+
+#[tokio::test]
+async fn a_torn_last_line_is_what_a_crash_leaves_and_no_obstacle() {
+    let Some(scene) = Scene::new("torn").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    let answer = scene.apply(&["deactivate-key", &key.id], 0);
+    let whole = std::fs::read(journal(&answer)).unwrap();
+    let lines: Vec<_> = whole.split_inclusive(|&byte| byte == b'\n').collect();
+    for cut in [1, lines.last().unwrap().len() / 2] {
+        let folder = Folder::new().with("torn", &whole[..whole.len() - cut]);
+        let torn = folder.file("torn");
+        let plan = scene.respond(["undo", torn.to_str().unwrap(), "--format", "json"]);
+        let plan = self::answer(&plan.exits(0));
+        assert_eq!(outcomes(&plan), ["undo planned"], "{plan}");
+    }
+    // a line that is damaged in the middle is no crash's
+    let mut damaged = whole.clone();
+    let at = lines[0].len() / 2;
+    damaged[at] = b'\n';
+    let folder = Folder::new().with("damaged", damaged);
+    let damaged = folder.file("damaged");
+    scene.respond(["undo", damaged.to_str().unwrap()]).exits(2);
+    let undone = scene.undo(&answer, 0);
+    assert_eq!(outcomes(&undone), ["undo done"]);
+    scene.account.works(&key.credentials).await;
+}
