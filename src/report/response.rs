@@ -4,7 +4,7 @@
 //! one is a new version. `response` fills it, `output` renders it.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Caller, Tool, optional_seconds, seconds};
@@ -48,7 +48,7 @@ pub struct Response {
 }
 
 /// How far a response got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
     /// A dry run, or the plan before the question.

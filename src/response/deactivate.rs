@@ -1,9 +1,21 @@
 //! The plan of `respond deactivate-key`: one key of one user, and what must be known before.
 
+use chrono::{DateTime, Utc};
+
 use crate::error::Failure;
+use crate::report::response::{Fact, Phase, RecentUse};
+use crate::report::rfc3339;
+use crate::response::keys;
 use crate::response::operator::Operator;
-use crate::response::plan::Plan;
-use crate::response::usage::Reading;
+use crate::response::owner::{self, LastUse, Owner, UserKey};
+use crate::response::plan::{Plan, Step, Target};
+use crate::response::slot::{ACTIVE, INACTIVE, Slot};
+use crate::response::usage::{self, Reading};
+
+/// How far back other users of the key are looked for: far enough for what runs once a week.
+const HOURS_OF_USE: i64 = 7 * 24;
+/// No session lives longer (facts: D5).
+const HOURS_OF_A_SESSION: i64 = 36;
 
 /// Plans it. A key that is inactive already makes a plan without steps.
 ///
@@ -15,6 +27,177 @@ pub async fn plan(
     access_key_id: &str,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Plan, Failure> {
-    let _ = (operator, reading, access_key_id, tell);
-    todo!()
+    let account = operator.caller.account.as_str();
+    let key = match owner::find(operator, access_key_id, tell).await? {
+        Owner::User(key) => key,
+        Owner::Temporary => {
+            tell("asking Event history whose session it is");
+            let seen = usage::of_key(operator, reading, access_key_id, HOURS_OF_A_SESSION).await;
+            return Err(temporary(access_key_id, &seen));
+        }
+        Owner::Root => return Err(of_root(access_key_id, account)),
+        Owner::Foreign { account: theirs } => {
+            return Err(foreign(access_key_id, account, theirs.as_deref()));
+        }
+        Owner::Nobody { why } => return Err(of_nobody(access_key_id, account, &why)),
+    };
+    tell("asking Event history who used it lately");
+    let (recent_use, others) = tokio::join!(
+        usage::of_key(operator, reading, access_key_id, HOURS_OF_USE),
+        keys::notes(operator, &key.user, Some(access_key_id)),
+    );
+    let steps: Vec<Step> = (key.status == ACTIVE)
+        .then(|| step(operator, access_key_id, &key))
+        .into_iter()
+        .collect();
+    let title = match steps.as_slice() {
+        [] => format!("{access_key_id} of user {} is inactive already", key.user),
+        _ => format!("deactivate {access_key_id} of user {}", key.user),
+    };
+    let mut notes = notes(access_key_id, &key);
+    notes.extend(others);
+    notes.push(usage::BLIND_SPOTS.to_owned());
+    Ok(Plan {
+        command: vec!["deactivate-key".to_owned(), access_key_id.to_owned()],
+        title,
+        facts: facts(account, access_key_id, &key),
+        recent_use: Some(recent_use),
+        steps,
+        left_out: Vec::new(),
+        handoffs: Vec::new(),
+        notes,
+        undoes: None,
+    })
+}
+
+fn step(operator: &Operator, access_key_id: &str, key: &UserKey) -> Step {
+    let slot = Slot::AccessKey {
+        user: key.user.clone(),
+        access_key_id: access_key_id.to_owned(),
+    };
+    Step {
+        phase: Phase::Keys,
+        refused: operator.reaches_itself(&slot),
+        slot,
+        to: Target::Value(Some(INACTIVE.to_owned())),
+        before: Some(key.status.clone()),
+        why: "the key that was named".to_owned(),
+    }
+}
+
+fn facts(account: &str, access_key_id: &str, key: &UserKey) -> Vec<Fact> {
+    let time = |time: Option<DateTime<Utc>>| time.map_or_else(|| "unknown".to_owned(), rfc3339);
+    let last_used = |used: &LastUse| {
+        let LastUse {
+            at,
+            service,
+            region,
+        } = used;
+        format!("{} by {service} in {region}", rfc3339(*at))
+    };
+    let never = || "never, as far as IAM knows".to_owned();
+    let fact = |label, text| Fact { label, text };
+    vec![
+        fact("account", account.to_owned()),
+        fact("user", key.user.clone()),
+        fact("key", access_key_id.to_owned()),
+        fact("status", key.status.clone()),
+        fact("created", time(key.created)),
+        fact(
+            "last used",
+            key.last_used.as_ref().map_or_else(never, last_used),
+        ),
+    ]
+}
+
+fn notes(access_key_id: &str, key: &UserKey) -> Vec<String> {
+    let UserKey { user, status, .. } = key;
+    let mut notes = Vec::new();
+    if status != ACTIVE {
+        notes.push(format!("nothing to do: IAM says that the key is {status}"));
+    }
+    notes.push(format!(
+        "sessions that it opened before live on, for up to {HOURS_OF_A_SESSION} hours: those of the user are cut by \
+         trailhunt respond revoke-sessions user/{user}; which roles it became is shown by trailhunt trace-key \
+         {access_key_id}"
+    ));
+    notes
+}
+
+/// It ends by itself; what its session may do is taken from the principal instead (facts: F4).
+fn temporary(access_key_id: &str, seen: &RecentUse) -> Failure {
+    let mut users = seen
+        .users
+        .iter()
+        .filter_map(|user| user.principal.as_deref());
+    let hint = match users.find_map(principal_of_session) {
+        Some(principal) => format!(
+            "Event history shows it as a session of {principal}: trailhunt respond revoke-sessions {principal}"
+        ),
+        None => format!(
+            "{}: trailhunt trace-key {access_key_id} may show where it came from, and trailhunt respond \
+             revoke-sessions ROLE|USER cuts what is open",
+            match seen.complete {
+                true =>
+                    "Event history of the last 36 hours, the longest that a session lives, does not show it in use",
+                false =>
+                    "Event history could not be read whole, and as far as it was does not show it in use",
+            }
+        ),
+    };
+    Failure::usage(format!(
+        "{access_key_id} is a temporary key: it cannot be deactivated, and ends with its session"
+    ))
+    .hint(hint)
+}
+
+/// `role/NAME` or `user/NAME` of the ARN that a session acts under.
+fn principal_of_session(arn: &str) -> Option<String> {
+    let resource = arn.splitn(6, ':').nth(5)?;
+    let mut parts = resource.split('/');
+    let (kind, name) = match parts.next()? {
+        "assumed-role" => ("role", parts.next()?),
+        "user" => ("user", parts.next_back()?),
+        _ => return None,
+    };
+    // a name that a shell would read otherwise is none of IAM's
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+    (!name.is_empty() && name.chars().all(is_name)).then(|| format!("{kind}/{name}"))
+}
+
+fn of_root(access_key_id: &str, account: &str) -> Failure {
+    Failure::usage(format!(
+        "{access_key_id} is a key of the root user of account {account}, which IAM cannot reach for anybody else"
+    ))
+    .hint(
+        "sign in as root and deactivate it under Security credentials; in an organization its management account can, \
+         by sts:AssumeRoot with the task policy IAMDeleteRootUserCredentials. Sessions that root opened cannot be revoked",
+    )
+}
+
+fn foreign(access_key_id: &str, account: &str, theirs: Option<&str>) -> Failure {
+    let command = format!("trailhunt respond deactivate-key {access_key_id} --profile PROFILE");
+    match theirs {
+        Some(theirs) => Failure::usage(format!(
+            "{access_key_id} belongs to account {theirs}, and the caller to {account}"
+        ))
+        .hint(format!(
+            "use credentials of that account: {command} --expect-account {theirs}"
+        )),
+        None => Failure::usage(format!(
+            "{access_key_id} belongs to another account than the caller's, {account}"
+        ))
+        .hint(format!(
+            "use credentials of the account that has it: {command}"
+        )),
+    }
+}
+
+fn of_nobody(access_key_id: &str, account: &str, why: &str) -> Failure {
+    Failure::usage(format!(
+        "no user of account {account} has {access_key_id}: {why}"
+    ))
+    .hint(format!(
+        "if it was deleted, what it opened may live on: trailhunt trace-key {access_key_id}"
+    ))
 }

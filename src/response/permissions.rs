@@ -1,7 +1,17 @@
 //! The permissions that a plan needs and the caller lacks: `SimulatePrincipalPolicy`, before the first change.
+//!
+//! The simulator knows the policies of the user or role, its boundary and the service control policies; it does not
+//! know a session policy that narrows the caller's session, nor the values of conditions such as MFA.
 
-use crate::response::operator::Operator;
-use crate::response::plan::Plan;
+use aws_sdk_iam::error::ProvideErrorMetadata;
+use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult};
+
+use crate::response::operator::{Identity, Operator};
+use crate::response::owner::{is_denied, said};
+use crate::response::plan::{Plan, Target};
+use crate::response::principal::{self, Principal, Unresolved};
+use crate::response::slot::Slot;
 
 /// What the simulation says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +24,358 @@ pub enum Checked {
     Unknown(String),
 }
 
+/// One simulation: actions on a user or role.
+#[derive(Debug, PartialEq, Eq)]
+struct Question {
+    /// `user/NAME` or `role/NAME`.
+    target: String,
+    /// The policy that is attached or detached, for conditions on it.
+    policy_arn: Option<String>,
+    actions: Vec<&'static str>,
+}
+
 /// Simulates every call that carrying out `plan` makes: those of its steps, and those that read them back.
 pub async fn check(operator: &Operator, plan: &Plan) -> Checked {
-    let _ = (operator, plan);
-    todo!()
+    if operator.identity == Identity::Root {
+        return Checked::Allowed;
+    }
+    let questions = questions(plan);
+    if questions.is_empty() {
+        return Checked::Allowed;
+    }
+    let source = match source_arn(operator).await {
+        Ok(source) => source,
+        Err(why) => return Checked::Unknown(why),
+    };
+    let (mut missing, mut unknown) = (Vec::new(), Vec::new());
+    for question in &questions {
+        let resource = match principal::resolve(operator, &question.target).await {
+            Ok(Principal::User(user)) => user.arn,
+            Ok(Principal::Role(role)) => role.arn,
+            // it is gone, so that nothing will be called on it
+            Err(Unresolved::Nobody) => continue,
+            Err(error) => {
+                insert(&mut unknown, error.failure(&question.target).message);
+                continue;
+            }
+        };
+        match simulate(operator, &source, &resource, question).await {
+            Ok(results) => {
+                for result in &results {
+                    match verdict(result, &resource) {
+                        Verdict::Allowed => {}
+                        Verdict::Missing(what) => insert(&mut missing, what),
+                        Verdict::Depends(why) => insert(&mut unknown, why),
+                    }
+                }
+            }
+            Err(why) => insert(&mut unknown, why),
+        }
+    }
+    match (missing.is_empty(), unknown.is_empty()) {
+        (false, _) => Checked::Missing(missing),
+        (true, false) => Checked::Unknown(unknown.join("; ")),
+        (true, true) => Checked::Allowed,
+    }
+}
+
+/// What is to be asked: the actions of each resource once, in the order of the plan.
+fn questions(plan: &Plan) -> Vec<Question> {
+    let mut questions: Vec<Question> = Vec::new();
+    for step in plan.steps.iter().filter(|step| step.refused.is_none()) {
+        let (target, policy_arn) = match &step.slot {
+            Slot::AccessKey { user, .. } | Slot::UserPolicy { user, .. } => {
+                (format!("user/{user}"), None)
+            }
+            Slot::RolePolicy { role, .. } => (format!("role/{role}"), None),
+            Slot::Attachment { user, policy_arn } => {
+                (format!("user/{user}"), Some(policy_arn.clone()))
+            }
+        };
+        let actions = match &step.to {
+            Target::Value(value) => step.slot.actions(value),
+            Target::SessionDeny => step.slot.actions(&Some(String::new())),
+        };
+        let known = questions
+            .iter_mut()
+            .find(|known| known.target == target && known.policy_arn == policy_arn);
+        match known {
+            Some(known) => {
+                let new = actions.into_iter();
+                let new: Vec<_> = new.filter(|it| !known.actions.contains(it)).collect();
+                known.actions.extend(new);
+            }
+            None => questions.push(Question {
+                target,
+                policy_arn,
+                actions,
+            }),
+        }
+    }
+    questions
+}
+
+/// The ARN whose policies are simulated: the caller's user, or the role of its session with its path.
+async fn source_arn(operator: &Operator) -> Result<String, String> {
+    match &operator.identity {
+        Identity::User(_) | Identity::Root => Ok(operator.caller.arn.clone()),
+        Identity::Federated(_) => {
+            Err("the permissions of a federated session cannot be simulated".to_owned())
+        }
+        Identity::Role(name) => match principal::resolve(operator, &format!("role/{name}")).await {
+            Ok(Principal::Role(role)) => Ok(role.arn),
+            // right for every role that has no path; of another, the simulator says that it does not exist
+            _ => Ok(format!(
+                "arn:{}:iam::{}:role/{name}",
+                operator.partition(),
+                operator.caller.account
+            )),
+        },
+    }
+}
+
+async fn simulate(
+    operator: &Operator,
+    source: &str,
+    resource: &str,
+    question: &Question,
+) -> Result<Vec<EvaluationResult>, String> {
+    let context = question.policy_arn.as_ref().map(|arn| {
+        let entry = ContextEntry::builder()
+            .context_key_name("iam:PolicyARN")
+            .context_key_type(ContextKeyTypeEnum::String);
+        vec![entry.context_key_values(arn).build()]
+    });
+    let mut pages = operator
+        .iam
+        .simulate_principal_policy()
+        .policy_source_arn(source)
+        .set_action_names(Some(
+            question
+                .actions
+                .iter()
+                .copied()
+                .map(str::to_owned)
+                .collect(),
+        ))
+        .resource_arns(resource)
+        .set_context_entries(context)
+        .into_paginator()
+        .send();
+    let mut results = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| {
+            if is_denied(&error) {
+                "iam:SimulatePrincipalPolicy is not granted: what else is missing shows when it is called"
+                    .to_owned()
+            } else if error.code() == Some("NoSuchEntity") {
+                format!("iam:SimulatePrincipalPolicy does not know {source}")
+            } else {
+                format!("iam:SimulatePrincipalPolicy did not answer ({})", said(&error))
+            }
+        })?;
+        results.extend(page.evaluation_results.unwrap_or_default());
+    }
+    let is_answered = |action: &&str| {
+        let mut named = results.iter().map(|result| &result.eval_action_name);
+        named.any(|name| name.eq_ignore_ascii_case(action))
+    };
+    match question.actions.iter().find(|action| !is_answered(action)) {
+        Some(action) => Err(format!(
+            "iam:SimulatePrincipalPolicy says nothing of {action}"
+        )),
+        None => Ok(results),
+    }
+}
+
+/// What one result comes to.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Allowed,
+    Missing(String),
+    /// A condition decides that the simulator does not know the value of.
+    Depends(String),
+}
+
+fn verdict(result: &EvaluationResult, resource: &str) -> Verdict {
+    if result.eval_decision == PolicyEvaluationDecisionType::Allowed {
+        return Verdict::Allowed;
+    }
+    let what = format!("{} on {resource}", result.eval_action_name);
+    let organizations = result.organizations_decision_detail.as_ref();
+    if organizations.is_some_and(|detail| !detail.allowed_by_organizations) {
+        return Verdict::Missing(format!("{what} (denied by a service control policy)"));
+    }
+    let boundary = result.permissions_boundary_decision_detail.as_ref();
+    if boundary.is_some_and(|detail| !detail.allowed_by_permissions_boundary) {
+        return Verdict::Missing(format!(
+            "{what} (outside the caller's permissions boundary)"
+        ));
+    }
+    let conditions = conditions(result);
+    if !conditions.is_empty() {
+        return Verdict::Depends(format!(
+            "whether {what} is allowed depends on {}, which a simulation does not know",
+            conditions.join(", ")
+        ));
+    }
+    match result.eval_decision {
+        PolicyEvaluationDecisionType::ExplicitDeny => {
+            Verdict::Missing(format!("{what} (explicitly denied)"))
+        }
+        _ => Verdict::Missing(what),
+    }
+}
+
+/// The context keys that the policies ask for and nobody gave: they stand with the result, or with its resource.
+fn conditions(result: &EvaluationResult) -> Vec<String> {
+    let of_resources = result.resource_specific_results().iter();
+    let of_resources = of_resources.flat_map(|result| result.missing_context_values().iter());
+    let mut keys = Vec::new();
+    for key in result.missing_context_values().iter().chain(of_resources) {
+        insert(&mut keys, key.clone());
+    }
+    keys
+}
+
+fn insert(texts: &mut Vec<String>, text: String) {
+    if !texts.contains(&text) {
+        texts.push(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_iam::types::builders::EvaluationResultBuilder;
+    use aws_sdk_iam::types::{
+        OrganizationsDecisionDetail, PermissionsBoundaryDecisionDetail, ResourceSpecificResult,
+    };
+
+    use super::*;
+    use crate::report::response::Phase;
+    use crate::response::plan::Step;
+    use crate::response::slot::INACTIVE;
+
+    const USER: &str = "arn:aws:iam::111122223333:user/team/ana";
+
+    fn verdict_of(
+        decision: &str,
+        more: impl FnOnce(EvaluationResultBuilder) -> EvaluationResultBuilder,
+    ) -> Verdict {
+        let result = EvaluationResult::builder()
+            .eval_action_name("iam:UpdateAccessKey")
+            .eval_decision(decision.into());
+        verdict(&more(result).build().unwrap(), USER)
+    }
+
+    #[test]
+    fn a_denial_says_who_denied() {
+        let what = format!("iam:UpdateAccessKey on {USER}");
+        assert_eq!(verdict_of("allowed", |it| it), Verdict::Allowed);
+        assert_eq!(
+            verdict_of("implicitDeny", |it| it),
+            Verdict::Missing(what.clone())
+        );
+        assert_eq!(
+            verdict_of("explicitDeny", |it| it),
+            Verdict::Missing(format!("{what} (explicitly denied)"))
+        );
+        let organizations = OrganizationsDecisionDetail::builder()
+            .allowed_by_organizations(false)
+            .build();
+        assert_eq!(
+            verdict_of("implicitDeny", |it| it
+                .organizations_decision_detail(organizations)),
+            Verdict::Missing(format!("{what} (denied by a service control policy)"))
+        );
+        let boundary = PermissionsBoundaryDecisionDetail::builder()
+            .allowed_by_permissions_boundary(false)
+            .build();
+        assert_eq!(
+            verdict_of("implicitDeny", |it| it
+                .permissions_boundary_decision_detail(boundary)),
+            Verdict::Missing(format!(
+                "{what} (outside the caller's permissions boundary)"
+            ))
+        );
+    }
+
+    #[test]
+    fn a_condition_that_is_not_known_is_no_denial() {
+        let of_resource = ResourceSpecificResult::builder()
+            .eval_resource_name(USER)
+            .eval_resource_decision("implicitDeny".into())
+            .missing_context_values("aws:MultiFactorAuthPresent")
+            .build()
+            .unwrap();
+        let answer = verdict_of("implicitDeny", |it| {
+            it.resource_specific_results(of_resource)
+        });
+        assert!(
+            matches!(&answer, Verdict::Depends(why) if why.contains("aws:MultiFactorAuthPresent")),
+            "{answer:?}"
+        );
+    }
+
+    #[test]
+    fn every_resource_is_asked_about_once_and_refused_steps_not_at_all() {
+        let step = |slot: Slot, to: Target, refused: Option<&str>| Step {
+            phase: Phase::Keys,
+            slot,
+            to,
+            before: None,
+            why: String::new(),
+            refused: refused.map(str::to_owned),
+        };
+        let key = |user: &str, id: &str| Slot::AccessKey {
+            user: user.to_owned(),
+            access_key_id: id.to_owned(),
+        };
+        let inactive = || Target::Value(Some(INACTIVE.to_owned()));
+        let attachment = Slot::Attachment {
+            user: "ana".to_owned(),
+            policy_arn: "arn:aws:iam::aws:policy/x".to_owned(),
+        };
+        let deny = Slot::UserPolicy {
+            user: "ana".to_owned(),
+            policy: "AWSRevokeOlderSessions".to_owned(),
+        };
+        let plan = Plan {
+            command: Vec::new(),
+            title: String::new(),
+            facts: Vec::new(),
+            recent_use: None,
+            steps: vec![
+                step(key("ana", "AKIA1"), inactive(), None),
+                step(key("ana", "AKIA2"), inactive(), None),
+                step(key("me", "AKIA3"), inactive(), Some("it is yours")),
+                step(deny, Target::SessionDeny, None),
+                step(attachment, Target::Value(None), None),
+            ],
+            left_out: Vec::new(),
+            handoffs: Vec::new(),
+            notes: Vec::new(),
+            undoes: None,
+        };
+        let asked = questions(&plan);
+        assert_eq!(asked.len(), 2);
+        assert_eq!(asked[0].target, "user/ana");
+        assert_eq!(
+            asked[0].actions,
+            [
+                "iam:UpdateAccessKey",
+                "iam:ListAccessKeys",
+                "iam:PutUserPolicy",
+                "iam:GetUserPolicy"
+            ]
+        );
+        assert_eq!(
+            asked[1].policy_arn.as_deref(),
+            Some("arn:aws:iam::aws:policy/x")
+        );
+        assert_eq!(
+            asked[1].actions,
+            ["iam:DetachUserPolicy", "iam:ListAttachedUserPolicies"]
+        );
+    }
 }

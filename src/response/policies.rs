@@ -65,13 +65,22 @@ pub fn deny_all() -> String {
 
 /// What intruders want that the policy `document` does not deny everywhere and always; none where it is no policy.
 pub fn not_denied(document: &str) -> Option<Vec<&'static str>> {
+    let open = WANTED
+        .into_iter()
+        .filter(|action| denies(document, action) == Some(false));
+    denies(document, WANTED[0]).map(|_| open.collect())
+}
+
+/// Whether the policy `document` denies `action` everywhere and always; none where it is no policy.
+pub fn denies(document: &str, action: &str) -> Option<bool> {
     let policy: Value = serde_json::from_str(document).ok()?;
     policy.get("Statement")?;
-    let denials: Vec<&Value> = denials(&policy)
-        .filter(|denial| is_of_all(denial) && denial.get("Condition").is_none())
-        .collect();
-    let is_open = |action: &&str| !denials.iter().any(|denial| denies(denial, action));
-    Some(WANTED.into_iter().filter(is_open).collect())
+    let is_whole = |denial: &&Value| is_of_all(denial) && denial.get("Condition").is_none();
+    Some(
+        denials(&policy)
+            .filter(is_whole)
+            .any(|denial| is_denied(denial, action)),
+    )
 }
 
 fn policy(statement: &Value) -> String {
@@ -93,7 +102,7 @@ fn has(statement: &Value, element: &str, text: &str) -> bool {
     texts.iter().any(|one| one == text)
 }
 
-fn denies(statement: &Value, action: &str) -> bool {
+fn is_denied(statement: &Value, action: &str) -> bool {
     let covered = |patterns: &Value| {
         let patterns = as_list(patterns).iter().filter_map(Value::as_str);
         patterns.into_iter().any(|pattern| covers(pattern, action))

@@ -1,10 +1,19 @@
 //! The plan of `respond revoke-sessions`: every session of a role or user that was issued until now is denied.
 
 use crate::error::Failure;
+use crate::report::response::{Fact, Phase, RecentUse};
+use crate::report::rfc3339;
+use crate::response::keys;
 use crate::response::operator::Operator;
-use crate::response::plan::{Plan, Step};
-use crate::response::principal::Principal;
-use crate::response::usage::Reading;
+use crate::response::plan::{Plan, Step, Target};
+use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before};
+use crate::response::principal::{self, Principal, Role, RoleSort};
+use crate::response::slot::Slot;
+use crate::response::usage::{self, Reading};
+
+/// How AWS revokes the sessions of a permission set.
+const IDENTITY_CENTER: &str =
+    "https://docs.aws.amazon.com/singlesignon/latest/userguide/revoke-user-permissions.html";
 
 /// Plans it for what `text` names.
 ///
@@ -12,8 +21,37 @@ use crate::response::usage::Reading;
 /// No such role or user, or one whose sessions cannot be revoked here (service-linked, Identity Center), with what
 /// to do instead.
 pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<Plan, Failure> {
-    let _ = (operator, reading, text);
-    todo!()
+    let principal = principal::resolve(operator, text)
+        .await
+        .map_err(|unresolved| unresolved.failure(text))?;
+    let step = step(operator, &principal, "the principal that was named").await?;
+    let said = Said::of(&principal);
+    let keys = async {
+        match &principal {
+            Principal::User(user) => keys::notes(operator, &user.name, None).await,
+            Principal::Role(_) => Vec::new(),
+        }
+    };
+    let (recent_use, keys) = tokio::join!(
+        usage::of_principal(operator, reading, said.arn, said.hours),
+        keys
+    );
+    let mut notes = vec![seen(&recent_use, said.hours)];
+    notes.extend(replaced(&step));
+    notes.extend(said.notes());
+    notes.extend(keys);
+    notes.push(usage::BLIND_SPOTS.to_owned());
+    Ok(Plan {
+        command: vec!["revoke-sessions".to_owned(), said.command_word()],
+        title: format!("revoke every session of {} {}", said.kind, said.name),
+        facts: facts(operator, &said, &step),
+        recent_use: Some(recent_use),
+        steps: vec![step],
+        left_out: Vec::new(),
+        handoffs: Vec::new(),
+        notes,
+        undoes: None,
+    })
 }
 
 /// The one step, for plans of several.
@@ -21,6 +59,152 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
 /// # Errors
 /// As [`plan`]: why the sessions of `principal` cannot be revoked here.
 pub async fn step(operator: &Operator, principal: &Principal, why: &str) -> Result<Step, Failure> {
-    let _ = (operator, principal, why);
-    todo!()
+    let policy = REVOKE_OLDER_SESSIONS.to_owned();
+    let slot = match principal {
+        Principal::User(user) => Slot::UserPolicy {
+            user: user.name.clone(),
+            policy,
+        },
+        Principal::Role(role) => {
+            revocable(role)?;
+            Slot::RolePolicy {
+                role: role.name.clone(),
+                policy,
+            }
+        }
+    };
+    let before = slot.read(&operator.iam).await.map_err(|error| {
+        Failure::failed(format!("{} cannot be read: {error}", slot.name()))
+            .hint("nothing was changed; reading it needs iam:GetUserPolicy or iam:GetRolePolicy")
+    })?;
+    Ok(Step {
+        phase: Phase::Sessions,
+        refused: operator.reaches_itself(&slot),
+        slot,
+        to: Target::SessionDeny,
+        before,
+        why: why.to_owned(),
+    })
+}
+
+/// Only an ordinary role takes an inline policy (facts: F4).
+fn revocable(role: &Role) -> Result<(), Failure> {
+    let name = &role.name;
+    match role.sort {
+        RoleSort::Ordinary => Ok(()),
+        RoleSort::ServiceLinked => {
+            // arn:aws:iam::ACCOUNT:role/aws-service-role/SERVICE/NAME
+            let service = role.arn.split('/').nth(2).unwrap_or("its service");
+            Err(Failure::usage(format!(
+                "{name} is a service-linked role: only {service} can use it, and nobody can change what it may do"
+            ))
+            .hint(format!(
+                "stop what drives it within that service; what it did is shown by trailhunt run principal-trace \
+                 --param principal={name}"
+            )))
+        }
+        RoleSort::IdentityCenter => Err(Failure::usage(format!(
+            "{name} is made from a permission set of IAM Identity Center, which alone can change it"
+        ))
+        .hint(format!(
+            "deny the person by identitystore:userId in a service control policy or in the permission set's inline \
+             policy, take the assignment away, and end the session in Identity Center; that alone does not end a role \
+             session, which lives for up to 12 hours: {IDENTITY_CENTER}"
+        ))),
+    }
+}
+
+/// What is said of a role or user.
+struct Said<'p> {
+    kind: &'static str,
+    name: &'p str,
+    arn: &'p str,
+    created: Option<chrono::DateTime<chrono::Utc>>,
+    /// How long a session of it lives at most (facts: D5).
+    hours: i64,
+}
+
+impl<'p> Said<'p> {
+    fn of(principal: &'p Principal) -> Self {
+        match principal {
+            Principal::User(user) => Self {
+                kind: "user",
+                name: &user.name,
+                arn: &user.arn,
+                created: user.created,
+                hours: 36,
+            },
+            Principal::Role(role) => Self {
+                kind: "role",
+                name: &role.name,
+                arn: &role.arn,
+                created: role.created,
+                hours: 12,
+            },
+        }
+    }
+
+    fn command_word(&self) -> String {
+        format!("{}/{}", self.kind, self.name)
+    }
+
+    /// What it does not stop.
+    fn notes(&self) -> Vec<String> {
+        let name = self.name;
+        let mut notes = vec![
+            "new sessions are not denied: whoever may still open one can begin anew".to_owned(),
+            "sessions of other roles that were opened from these go on: trailhunt trace-key shows them".to_owned(),
+        ];
+        notes.push(match self.kind {
+            "role" => format!(
+                "an instance or function that has {name} gets a new session by itself and goes on, and so does an \
+                 intruder on it"
+            ),
+            _ => format!("console sessions of {name} are cut too, and a password opens a new one"),
+        });
+        notes.push(
+            "it takes seconds to minutes until the deny holds everywhere; it is put once more a while later, for \
+             sessions opened meanwhile"
+                .to_owned(),
+        );
+        notes
+    }
+}
+
+/// What the recent use stands for here.
+fn seen(recent_use: &RecentUse, hours: i64) -> String {
+    let sessions = match (recent_use.users.len(), recent_use.complete) {
+        (0, true) => "none was seen".to_owned(),
+        (0, false) => "none was seen, as far as Event history could be read".to_owned(),
+        (_, true) => "all that were seen are told".to_owned(),
+        (_, false) => "there may be more than are told".to_owned(),
+    };
+    format!("every session of the last {hours} hours is cut off, innocent ones too: {sessions}")
+}
+
+/// What is in the place of the deny now.
+fn replaced(step: &Step) -> Option<String> {
+    let document = step.before.as_deref()?;
+    Some(match revoked_before(document) {
+        Some(time) => format!(
+            "sessions issued before {} are denied already; the new deny takes its place, and undo puts it back",
+            rfc3339(time)
+        ),
+        None => format!(
+            "another policy has the name {REVOKE_OLDER_SESSIONS}: it is replaced, and kept in the journal for undo"
+        ),
+    })
+}
+
+fn facts(operator: &Operator, said: &Said<'_>, step: &Step) -> Vec<Fact> {
+    let fact = |label, text| Fact { label, text };
+    let revoked = step.before.as_deref().and_then(revoked_before);
+    let mut facts = vec![
+        fact("account", operator.caller.account.clone()),
+        fact(said.kind, said.name.to_owned()),
+        fact("arn", said.arn.to_owned()),
+    ];
+    facts.extend(said.created.map(|time| fact("created", rfc3339(time))));
+    facts.extend(revoked.map(|time| fact("revoked until", rfc3339(time))));
+    facts
 }

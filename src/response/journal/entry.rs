@@ -1,0 +1,219 @@
+//! The entries of a journal, and reading them back: what a crash left of the last line is forgiven, no other damage.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::report::response::Progress;
+use crate::response::slot::{CallError, Slot, Value};
+
+/// Version of the journal's format.
+pub const VERSION: u32 = 1;
+
+type Time = DateTime<Utc>;
+
+/// One line of a journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "lowercase")]
+pub enum Entry {
+    Run(Run),
+    Intended(Intended),
+    /// The call of `step` was answered.
+    Done {
+        step: usize,
+        #[serde(with = "instant")]
+        at: Time,
+        request_id: Option<String>,
+    },
+    /// It failed; where `unknown`, it may have been carried out all the same.
+    Failed {
+        step: usize,
+        #[serde(with = "instant")]
+        at: Time,
+        request_id: Option<String>,
+        error: Error,
+        unknown: bool,
+    },
+    /// What `step` set was read back.
+    Confirmed {
+        step: usize,
+        #[serde(with = "instant")]
+        at: Time,
+    },
+    /// A slot holds what an earlier run, which was interrupted, meant to set: that call was carried out.
+    Found {
+        #[serde(with = "instant")]
+        at: Time,
+        slot: Slot,
+        value: Value,
+    },
+    Ended {
+        #[serde(with = "instant")]
+        at: Time,
+        state: Progress,
+    },
+}
+
+/// The start of a run: who acts, and by which command. What follows up to the next such entry belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    pub journal: u32,
+    pub run_id: String,
+    #[serde(with = "instant")]
+    pub at: Time,
+    pub tool_version: String,
+    pub command: Vec<String>,
+    pub account: String,
+    /// ARN of the caller, and the id of the key that signs.
+    pub caller: String,
+    pub access_key_id: String,
+    /// Path of the journal that this run takes back.
+    pub undoes: Option<String>,
+}
+
+/// What is about to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intended {
+    pub run_id: String,
+    /// Its number in the run's plan.
+    pub step: usize,
+    #[serde(with = "instant")]
+    pub at: Time,
+    pub slot: Slot,
+    pub previous: Value,
+    pub to: Value,
+    /// The call, as words for the AWS CLI.
+    pub call: Vec<String>,
+}
+
+/// An error of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Error {
+    pub code: Option<String>,
+    pub message: String,
+}
+
+impl From<&CallError> for Error {
+    fn from(error: &CallError) -> Self {
+        Self {
+            code: error.code.clone(),
+            message: error.message.clone(),
+        }
+    }
+}
+
+/// A time, to the millisecond.
+mod instant {
+    use chrono::SecondsFormat;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Time;
+    use crate::event::time::rfc3339;
+
+    pub fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        rfc3339(&text).ok_or_else(|| D::Error::custom("a time is not RFC 3339"))
+    }
+}
+
+/// What a journal holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Log {
+    pub entries: Vec<Entry>,
+    /// Whether the last line was cut off while it was written.
+    pub torn: bool,
+}
+
+impl Log {
+    /// Reads a journal.
+    ///
+    /// # Errors
+    /// What is wrong, and in which line.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let mut log = Self::default();
+        // where a crash cut a line off, the next run began on a line of its own
+        let mut torn = None;
+        let lines = bytes.split_inclusive(|&byte| byte == b'\n');
+        for (number, line) in (1..).zip(lines) {
+            match read(line) {
+                Ok(entry) => {
+                    if let Some(number) = torn.take_if(|_| !matches!(entry, Entry::Run(_))) {
+                        return Err(format!("line {number} is cut off"));
+                    }
+                    torn = None;
+                    log.push(entry).map_err(|why| format!("line {number}: {why}"))?;
+                }
+                Err(Unread::CutOff) => torn = torn.or(Some(number)),
+                Err(Unread::Damaged(why)) => return Err(format!("line {number}: {why}")),
+            }
+        }
+        log.torn = torn.is_some();
+        if log.entries.is_empty() {
+            return Err("it holds no entry of a journal".to_owned());
+        }
+        Ok(log)
+    }
+
+    /// The last run.
+    pub fn run(&self) -> Option<&Run> {
+        self.entries.iter().rev().find_map(|entry| match entry {
+            Entry::Run(run) => Some(run),
+            _ => None,
+        })
+    }
+
+    /// How the last run ended; none where it did not.
+    pub fn state(&self) -> Option<Progress> {
+        match self.entries.last()? {
+            Entry::Ended { state, .. } => Some(*state),
+            _ => None,
+        }
+    }
+
+    /// Adds `entry` where it may stand there.
+    fn push(&mut self, entry: Entry) -> Result<(), String> {
+        match (&entry, self.entries.last()) {
+            (Entry::Run(run), _) if run.journal != VERSION => {
+                return Err(format!("version {} of the format is not known", run.journal));
+            }
+            (Entry::Run(run), _) => {
+                if self.run().is_some_and(|first| first.account != run.account) {
+                    return Err("the run is of another account than the one before".to_owned());
+                }
+            }
+            (_, None | Some(Entry::Ended { .. })) => {
+                return Err("an entry stands outside of a run".to_owned());
+            }
+            (Entry::Intended(intended), _) => {
+                if !intended.slot.is_ours() || !intended.slot.takes(&intended.to) {
+                    return Err("trailhunt makes no such change".to_owned());
+                }
+            }
+            _ => {}
+        }
+        self.entries.push(entry);
+        Ok(())
+    }
+}
+
+enum Unread {
+    CutOff,
+    Damaged(String),
+}
+
+fn read(line: &[u8]) -> Result<Entry, Unread> {
+    // a file that was growing when the machine went down may end in zeros
+    let end = line.iter().rposition(|&byte| byte != 0);
+    let line = &line[..end.map_or(0, |last| last + 1)];
+    if line.is_empty() {
+        return Err(Unread::CutOff);
+    }
+    serde_json::from_slice(line).map_err(|error| match error.is_eof() {
+        true => Unread::CutOff,
+        false => Unread::Damaged(error.to_string()),
+    })
+}

@@ -1,0 +1,191 @@
+//! Where journals are kept: the state folder, the one to go on with, and what they say together of a key.
+
+use std::collections::hash_map::RandomState;
+use std::env;
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::hash::{BuildHasher, Hasher};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use super::entry::{Entry, Log, Run};
+use super::{cannot, open_regular, read_from};
+use crate::error::Failure;
+use crate::report::response::Progress;
+use crate::response::slot::{INACTIVE, Slot};
+
+/// The longest first line that is looked at.
+const MOST_FIRST: u64 = 1 << 20;
+const ENDING: &str = "jsonl";
+
+/// `$XDG_STATE_HOME/trailhunt`, else `~/.local/state/trailhunt`.
+///
+/// # Errors
+/// A usage failure where there is no home.
+pub fn state_folder() -> Result<PathBuf, Failure> {
+    folder_of(env::var_os("XDG_STATE_HOME").as_deref(), env::var_os("HOME").as_deref())
+}
+
+fn folder_of(state: Option<&std::ffi::OsStr>, home: Option<&std::ffi::OsStr>) -> Result<PathBuf, Failure> {
+    // the XDG specification: a path that is not absolute is to be ignored
+    let absolute = |text: &std::ffi::OsStr| Some(PathBuf::from(text)).filter(|path| path.is_absolute());
+    let own = state.and_then(absolute);
+    own.or_else(|| Some(home.and_then(absolute)?.join(".local/state")))
+        .map(|folder| folder.join("trailhunt"))
+        .ok_or_else(|| {
+            Failure::usage("there is no folder for the journal: neither XDG_STATE_HOME nor HOME is set")
+                .hint("name a file with --journal FILE")
+        })
+}
+
+/// Makes the folder, for its owner only, and sees it on disk.
+pub fn make(folder: &Path) -> Result<(), Failure> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.create(folder).and_then(|()| folder.parent().map_or(Ok(()), sync));
+    made.map_err(|error| cannot("make a folder for", folder, &error))
+}
+
+/// Sees what stands in a folder on disk.
+pub fn sync(folder: &Path) -> io::Result<()> {
+    // elsewhere folders cannot be opened
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// The file is for its owner only: it tells what was done to an account.
+pub fn private(options: &mut OpenOptions) -> &OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+#[cfg(unix)]
+pub fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+pub fn is_same_file(_: &Metadata, other: &Metadata) -> bool {
+    other.is_file()
+}
+
+/// The name of a journal: `20261122T093000Z-deactivate-key-1a2b3c4d.jsonl`.
+pub fn name(run: &Run) -> String {
+    let word = run.command.first().map_or("respond", String::as_str);
+    let word: String = word.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let id: String = run.run_id.chars().take(8).collect();
+    format!("{}-{word}-{id}.{ENDING}", run.at.format("%Y%m%dT%H%M%SZ"))
+}
+
+/// A name for a run, unlike any other: the standard library's hasher is keyed at random.
+pub fn run_id() -> String {
+    let random = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", random(), random())
+}
+
+/// The newest journal of `folder` that `run` goes on with: of the same command and account, and not ended.
+pub fn unfinished(folder: &Path, run: &Run) -> Result<Option<PathBuf>, Failure> {
+    for path in journals(folder)? {
+        // of another command's journal no more than the beginning is read
+        if first_run(&path).is_some_and(|first| first.is_same(run)) {
+            let log = read_anyway(&path)?;
+            let is_done = log.state() == Some(Progress::Done);
+            return Ok(Some(path).filter(|_| !is_done));
+        }
+    }
+    Ok(None)
+}
+
+/// When the key `access_key_id` of `account` was deactivated, and not activated again since, as the journals say:
+/// `journal`, or all in the state folder. None where they tell of no such thing.
+///
+/// # Errors
+/// A usage failure where `journal` is no journal of this account; journals in the folder that cannot be read are
+/// passed over.
+pub fn when_contained(
+    access_key_id: &str,
+    account: &str,
+    journal: Option<&Path>,
+) -> Result<Option<DateTime<Utc>>, Failure> {
+    let logs = match journal {
+        Some(path) => {
+            let log = read_anyway(path)?;
+            if !log.run().is_some_and(|run| run.account == account) {
+                let path = path.display();
+                return Err(Failure::usage(format!("{path} is a journal of another account")));
+            }
+            vec![log]
+        }
+        None => {
+            let paths = state_folder().and_then(|folder| journals(&folder)).unwrap_or_default();
+            let logs = paths.iter().filter_map(|path| read_anyway(path).ok());
+            logs.filter(|log| log.run().is_some_and(|run| run.account == account)).collect()
+        }
+    };
+    Ok(last_deactivated(&logs, access_key_id))
+}
+
+/// The newest change of the key's status, where it is the one to inactive.
+fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Utc>> {
+    let mut newest: Option<(DateTime<Utc>, bool)> = None;
+    for log in logs {
+        let mut intended = None;
+        for entry in &log.entries {
+            let (slot, value, at) = match entry {
+                Entry::Intended(next) => {
+                    intended = Some(next);
+                    continue;
+                }
+                Entry::Done { step, at, .. } | Entry::Confirmed { step, at } => {
+                    // an answer that was read back is one change, at the time of the answer
+                    match intended.take_if(|intended| intended.step == *step) {
+                        Some(intended) => (&intended.slot, &intended.to, *at),
+                        None => continue,
+                    }
+                }
+                Entry::Found { at, slot, value } => (slot, value, *at),
+                _ => continue,
+            };
+            let is_key = matches!(slot, Slot::AccessKey { access_key_id: key, .. } if key == access_key_id);
+            if is_key && newest.is_none_or(|(newest, _)| newest <= at) {
+                newest = Some((at, value.as_deref() == Some(INACTIVE)));
+            }
+        }
+    }
+    newest.filter(|(_, inactive)| *inactive).map(|(at, _)| at)
+}
+
+/// The journals of `folder`, newest first, as their names tell; none where there is no such folder.
+fn journals(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let listed = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        listed => listed.and_then(Iterator::collect::<io::Result<Vec<_>>>),
+    };
+    let listed = listed.map_err(|error| cannot("look for", folder, &error))?;
+    let mut paths: Vec<PathBuf> = listed.into_iter().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == ENDING));
+    paths.sort();
+    paths.reverse();
+    Ok(paths)
+}
+
+/// What a journal holds, whether or not a run is writing it.
+fn read_anyway(path: &Path) -> Result<Log, Failure> {
+    let mut file = open_regular(path, OpenOptions::new().read(true))?;
+    Ok(read_from(&mut file, path)?.0)
+}
+
+/// The run that begins the journal in `path`, where it is one.
+fn first_run(path: &Path) -> Option<Run> {
+    let file = open_regular(path, OpenOptions::new().read(true)).ok()?;
+    let mut line = Vec::new();
+    BufReader::new(file.take(MOST_FIRST)).read_until(b'\n', &mut line).ok()?;
+    match Log::parse(&line).ok()?.entries.into_iter().next()? {
+        Entry::Run(run) => Some(run),
+        _ => None,
+    }
+}

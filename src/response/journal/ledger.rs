@@ -1,0 +1,152 @@
+//! The journal folded: for each slot what it held before, what was left there, and how certain that is.
+
+use chrono::{DateTime, Utc};
+
+use super::entry::{Entry, Intended, Log};
+use crate::response::slot::{Slot, Value, holds};
+
+/// Slots in the order in which they were first touched. One that only calls which certainly failed were about is not
+/// among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    pub records: Vec<Record>,
+    /// The call that is being told.
+    open: Option<Open>,
+}
+
+/// What was done to one slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    pub slot: Slot,
+    /// What it held before we touched it; after somebody else did, what they left.
+    pub previous: Value,
+    /// What we left there. Several where it is not known of the last calls whether they were carried out.
+    pub left: Vec<Value>,
+    pub call: Call,
+    /// When that call was made, answered or, where no answer came, read back.
+    pub at: DateTime<Utc>,
+}
+
+/// What is known of the last call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// The journal ends before its answer.
+    Pending,
+    /// No answer came.
+    Unknown,
+    Done,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Open {
+    /// Its step in the run.
+    step: usize,
+    /// Where its slot's record stands, and what that was before.
+    at: usize,
+    before: Option<Record>,
+}
+
+impl Record {
+    fn settle(&mut self, value: Value, at: DateTime<Utc>) {
+        self.left = vec![value];
+        self.call = Call::Done;
+        self.at = at;
+    }
+}
+
+impl Ledger {
+    pub fn of(log: &Log) -> Self {
+        let mut ledger = Self::default();
+        for entry in &log.entries {
+            ledger.add(entry);
+        }
+        ledger
+    }
+
+    pub fn record(&self, slot: &Slot) -> Option<&Record> {
+        self.records.iter().find(|record| record.slot == *slot)
+    }
+
+    /// Tells what the next entry of the journal says.
+    pub fn add(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Run(_) | Entry::Ended { .. } => self.open = None,
+            Entry::Intended(intended) => self.intend(intended),
+            Entry::Done { step, at, .. } | Entry::Confirmed { step, at } => {
+                self.settle(*step, *at);
+            }
+            Entry::Found { at, slot, value } => {
+                let mut records = self.records.iter_mut();
+                if let Some(record) = records.find(|record| record.slot == *slot) {
+                    record.settle(value.clone(), *at);
+                }
+            }
+            Entry::Failed {
+                step, at, unknown, ..
+            } => self.fail(*step, *at, *unknown),
+        }
+    }
+
+    fn intend(&mut self, intended: &Intended) {
+        let position = self
+            .records
+            .iter()
+            .position(|record| record.slot == intended.slot);
+        let before = position.map(|at| self.records[at].clone());
+        // somebody else changed it since we did: that is what we must not lose
+        let ours = before
+            .as_ref()
+            .filter(|record| record.left.iter().any(|left| holds(left, &intended.previous)));
+        let mut left = ours.map_or_else(Vec::new, |record| record.left.clone());
+        left.push(intended.to.clone());
+        let record = Record {
+            slot: intended.slot.clone(),
+            previous: ours.map_or(&intended.previous, |record| &record.previous).clone(),
+            left,
+            call: Call::Pending,
+            at: intended.at,
+        };
+        let at = position.unwrap_or(self.records.len());
+        match position {
+            Some(at) => self.records[at] = record,
+            None => self.records.push(record),
+        }
+        self.open = Some(Open {
+            step: intended.step,
+            at,
+            before,
+        });
+    }
+
+    /// The call of `step` was carried out.
+    fn settle(&mut self, step: usize, at: DateTime<Utc>) {
+        let Some(open) = self.open.as_ref().filter(|open| open.step == step) else {
+            return;
+        };
+        let record = &mut self.records[open.at];
+        // where an answer was read back, the time of the change is that of the answer
+        if let (false, Some(value)) = (record.call == Call::Done, record.left.last().cloned()) {
+            record.settle(value, at);
+        }
+    }
+
+    fn fail(&mut self, step: usize, at: DateTime<Utc>, unknown: bool) {
+        if unknown {
+            // it may still be read back
+            if let Some(open) = self.open.as_mut().filter(|open| open.step == step) {
+                self.records[open.at].call = Call::Unknown;
+                self.records[open.at].at = at;
+            }
+            return;
+        }
+        let Some(open) = self.open.take_if(|open| open.step == step) else {
+            return;
+        };
+        match open.before {
+            Some(before) => self.records[open.at] = before,
+            None => {
+                self.records.remove(open.at);
+            }
+        }
+    }
+}

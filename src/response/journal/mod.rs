@@ -1,0 +1,330 @@
+//! The journal: JSON Lines, one entry before and one after every call, each on disk before the next thing happens.
+//! `entry` is the format, `ledger` what it adds up to, `folder` where journals are kept.
+
+pub mod entry;
+mod folder;
+pub mod ledger;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use crate::clock;
+use crate::error::Failure;
+use crate::report::response::Progress;
+use crate::response::operator::Operator;
+use crate::response::plan::Plan;
+use crate::response::slot::{CallError, Slot, Value};
+use entry::{Entry, Intended, Log, Run};
+pub use folder::when_contained;
+use ledger::Ledger;
+
+/// No run writes that much; a file that holds more is none of ours.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// A journal that is being written. It is locked until it is dropped.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+    run_id: String,
+    ledger: Ledger,
+    continued: Option<Continued>,
+    /// Whether an entry could not be written: a part of it may stand there, so no other may follow.
+    is_broken: bool,
+}
+
+/// A run that did not end, which this one goes on with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Continued {
+    pub begun: DateTime<Utc>,
+    /// Whether the last line was cut off while it was written.
+    pub torn: bool,
+}
+
+impl Journal {
+    /// Opens the journal of `plan`: `path` where it is given, else one in the state folder, which is made. A journal
+    /// of the same command and account that did not end is continued.
+    ///
+    /// # Errors
+    /// A usage failure where `path` holds anything else, or cannot be written: then nothing is done.
+    pub fn open(path: Option<&Path>, operator: &Operator, plan: &Plan) -> Result<Self, Failure> {
+        let run = Run {
+            journal: entry::VERSION,
+            run_id: folder::run_id(),
+            at: clock::wall(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: plan.command.clone(),
+            account: operator.caller.account.clone(),
+            caller: operator.caller.arn.clone(),
+            access_key_id: operator.access_key_id.clone(),
+            undoes: plan.undoes.clone(),
+        };
+        match path {
+            Some(path) => Self::open_at(path, run),
+            None => Self::open_in(&folder::state_folder()?, run),
+        }
+    }
+
+    /// Opens `path` for `run`: it is made, or continued.
+    fn open_at(path: &Path, run: Run) -> Result<Self, Failure> {
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(path, run),
+            Err(error) => Err(cannot("open", path, &error)),
+            Ok(_) => Self::resume(path, run),
+        }
+    }
+
+    /// Opens the newest journal of `folder` that `run` goes on with, or makes one.
+    fn open_in(folder: &Path, run: Run) -> Result<Self, Failure> {
+        match folder::unfinished(folder, &run)? {
+            Some(path) => Self::resume(&path, run),
+            None => {
+                folder::make(folder)?;
+                Self::create(&folder.join(folder::name(&run)), run)
+            }
+        }
+    }
+
+    fn create(path: &Path, run: Run) -> Result<Self, Failure> {
+        let made = folder::private(OpenOptions::new().append(true).create_new(true)).open(path);
+        let file = made.map_err(|error| cannot("make", path, &error))?;
+        lock(&file, path)?;
+        let journal = Self::begin(path, file, &Log::default(), run, &[])?;
+        // the name, too, must outlive a crash
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        folder::sync(parent.unwrap_or(Path::new(".")))
+            .map_err(|error| cannot("write", path, &error))?;
+        Ok(journal)
+    }
+
+    fn resume(path: &Path, run: Run) -> Result<Self, Failure> {
+        let mut file = open_regular(path, OpenOptions::new().read(true).append(true))?;
+        lock(&file, path)?;
+        let (log, bytes) = read_from(&mut file, path)?;
+        let last = log.run().filter(|last| last.is_same(&run));
+        if last.is_none() || log.state() == Some(Progress::Done) {
+            let what = match last {
+                None => "is the journal of another command or account",
+                Some(_) => "is the journal of a run that has ended",
+            };
+            return Err(Failure::usage(format!("{} {what}", path.display())).hint(
+                "name a file that does not exist yet, or leave --journal out; `trailhunt respond undo FILE` takes \
+                 back what a journal holds",
+            ));
+        }
+        let separator: &[u8] = if bytes.ends_with(b"\n") { b"" } else { b"\n" };
+        Self::begin(path, file, &log, run, separator)
+    }
+
+    fn begin(
+        path: &Path,
+        file: File,
+        log: &Log,
+        run: Run,
+        separator: &[u8],
+    ) -> Result<Self, Failure> {
+        let continued = log.run().map(|last| Continued {
+            begun: last.at,
+            torn: log.torn,
+        });
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let mut journal = Self {
+            path,
+            file,
+            run_id: run.run_id.clone(),
+            ledger: Ledger::of(log),
+            continued,
+            is_broken: false,
+        };
+        journal.write(&Entry::Run(run), separator)?;
+        Ok(journal)
+    }
+
+    /// Where it is, as an absolute path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn run_id(&self) -> &str {
+        &self.run_id
+    }
+
+    /// The run that this one goes on with.
+    pub fn continued(&self) -> Option<&Continued> {
+        self.continued.as_ref()
+    }
+
+    /// What it adds up to, up to now.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Writes that `slot` is about to be set from `previous` to `to`.
+    ///
+    /// # Errors
+    /// Where that cannot be written, here and below: then no further call may be made.
+    pub fn intended(
+        &mut self,
+        step: usize,
+        slot: &Slot,
+        previous: &Value,
+        to: &Value,
+    ) -> Result<(), Failure> {
+        self.add(Entry::Intended(Intended {
+            run_id: self.run_id.clone(),
+            step,
+            at: clock::wall(),
+            slot: slot.clone(),
+            previous: previous.clone(),
+            to: to.clone(),
+            call: slot.call(to),
+        }))
+    }
+
+    /// Writes what became of the call of `step`, at `at`.
+    ///
+    /// # Errors
+    /// See [`Self::intended`].
+    pub fn answered(
+        &mut self,
+        step: usize,
+        at: DateTime<Utc>,
+        answer: &Result<Option<String>, CallError>,
+    ) -> Result<(), Failure> {
+        self.add(match answer {
+            Ok(request_id) => Entry::Done {
+                step,
+                at,
+                request_id: request_id.clone(),
+            },
+            Err(error) => Entry::Failed {
+                step,
+                at,
+                request_id: error.request_id.clone(),
+                error: error.into(),
+                unknown: error.is_unknown(),
+            },
+        })
+    }
+
+    /// Writes that what `step` set was read back.
+    ///
+    /// # Errors
+    /// See [`Self::intended`].
+    pub fn confirmed(&mut self, step: usize) -> Result<(), Failure> {
+        let at = clock::wall();
+        self.add(Entry::Confirmed { step, at })
+    }
+
+    /// Writes that `slot` holds `value`, which an earlier run meant to set there.
+    ///
+    /// # Errors
+    /// See [`Self::intended`].
+    pub fn found(&mut self, slot: Slot, value: Value) -> Result<(), Failure> {
+        let at = clock::wall();
+        self.add(Entry::Found { at, slot, value })
+    }
+
+    /// Writes how the run ended.
+    ///
+    /// # Errors
+    /// See [`Self::intended`].
+    pub fn ended(&mut self, state: Progress) -> Result<(), Failure> {
+        let at = clock::wall();
+        self.add(Entry::Ended { at, state })
+    }
+
+    fn add(&mut self, entry: Entry) -> Result<(), Failure> {
+        self.write(&entry, &[])?;
+        self.ledger.add(&entry);
+        Ok(())
+    }
+
+    fn write(&mut self, entry: &Entry, separator: &[u8]) -> Result<(), Failure> {
+        let written = match self.is_broken {
+            true => Err(io::Error::other("an earlier entry could not be written")),
+            false => serde_json::to_vec(entry).map_err(io::Error::from).and_then(|json| {
+                self.file.write_all(&[separator, &json, b"\n"].concat())?;
+                self.file.sync_all()
+            }),
+        };
+        written.map_err(|error| {
+            self.is_broken = true;
+            let path = self.path.display();
+            Failure::failed(format!("the journal {path} cannot be written: {error}"))
+                .hint("nothing further was called; make room, and run the same command again")
+        })
+    }
+}
+
+impl Run {
+    /// Whether `self` is another run of the same command on the same account.
+    fn is_same(&self, run: &Run) -> bool {
+        self.account == run.account && self.command == run.command
+    }
+}
+
+/// Reads the journal in `path`, which no run is writing.
+///
+/// # Errors
+/// A usage failure where there is none, where it is damaged, with the line, or being written.
+pub fn read(path: &Path) -> Result<Log, Failure> {
+    let mut file = open_regular(path, OpenOptions::new().read(true))?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Err(in_use(path)),
+        // where files cannot be locked at all, none is
+        Err(TryLockError::Error(_)) | Ok(()) => Ok(read_from(&mut file, path)?.0),
+    }
+}
+
+/// Opens what is a file, and not a link to one: a journal decides what is called.
+fn open_regular(path: &Path, options: &OpenOptions) -> Result<File, Failure> {
+    let there = fs::symlink_metadata(path).map_err(|error| cannot("open", path, &error))?;
+    if !there.is_file() {
+        return Err(Failure::usage(format!("{} is no regular file", path.display()))
+            .hint("a journal is a file that trailhunt made, not a link, folder or device"));
+    }
+    let file = options.open(path).map_err(|error| cannot("open", path, &error))?;
+    let opened = file.metadata().map_err(|error| cannot("open", path, &error))?;
+    if !folder::is_same_file(&there, &opened) {
+        return Err(Failure::usage(format!("{} was replaced while it was opened", path.display())));
+    }
+    Ok(file)
+}
+
+fn read_from(file: &mut File, path: &Path) -> Result<(Log, Vec<u8>), Failure> {
+    let mut bytes = Vec::new();
+    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
+    let read = read.map_err(|error| cannot("read", path, &error))?;
+    let log = match read as u64 {
+        0..=MOST_BYTES => Log::parse(&bytes),
+        _ => Err(format!("it is larger than {} MiB", MOST_BYTES >> 20)),
+    };
+    let log = log.map_err(|why| {
+        Failure::usage(format!("{} is no whole journal: {why}", path.display()))
+            .hint("nothing was done; a journal that was edited or damaged is not acted on")
+    })?;
+    Ok((log, bytes))
+}
+
+fn lock(file: &File, path: &Path) -> Result<(), Failure> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => in_use(path),
+        TryLockError::Error(error) => cannot("lock", path, &error),
+    })
+}
+
+fn in_use(path: &Path) -> Failure {
+    Failure::usage(format!("another run is writing {}", path.display()))
+        .hint("wait until it has ended")
+}
+
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format!("cannot {what} the journal {}: {error}", path.display()))
+        .hint("nothing was done; --journal FILE names another place")
+}
