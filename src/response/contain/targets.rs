@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::holder::{FEDERATED, Holder, NO_NAME, holder_of, is_name};
+use super::holder::{FEDERATED, Holder, NO_NAME, holder_of};
 use crate::event::services::{account_of_arn, is_access_key_id, is_account_id, is_temporary_key};
 use crate::report::response::{Elsewhere, LeftOut, Phase};
 use crate::report::{Kind, Link, Made, rfc3339};
+use crate::response::principal::is_name;
 use crate::response::trace::{Handoff, Node, Trace, User};
 
 #[cfg(test)]

@@ -145,7 +145,8 @@ impl Log {
                         return Err(format!("line {number} is cut off"));
                     }
                     torn = None;
-                    log.push(entry).map_err(|why| format!("line {number}: {why}"))?;
+                    log.push(entry)
+                        .map_err(|why| format!("line {number}: {why}"))?;
                 }
                 Err(Unread::CutOff) => torn = torn.or(Some(number)),
                 Err(Unread::Damaged(why)) => return Err(format!("line {number}: {why}")),
@@ -178,7 +179,10 @@ impl Log {
     fn push(&mut self, entry: Entry) -> Result<(), String> {
         match (&entry, self.entries.last()) {
             (Entry::Run(run), _) if run.journal != VERSION => {
-                return Err(format!("version {} of the format is not known", run.journal));
+                return Err(format!(
+                    "version {} of the format is not known",
+                    run.journal
+                ));
             }
             (Entry::Run(run), _) => {
                 if self.run().is_some_and(|first| first.account != run.account) {

@@ -24,18 +24,27 @@ const ENDING: &str = "jsonl";
 /// # Errors
 /// A usage failure where there is no home.
 pub fn state_folder() -> Result<PathBuf, Failure> {
-    folder_of(env::var_os("XDG_STATE_HOME").as_deref(), env::var_os("HOME").as_deref())
+    folder_of(
+        env::var_os("XDG_STATE_HOME").as_deref(),
+        env::var_os("HOME").as_deref(),
+    )
 }
 
-fn folder_of(state: Option<&std::ffi::OsStr>, home: Option<&std::ffi::OsStr>) -> Result<PathBuf, Failure> {
+fn folder_of(
+    state: Option<&std::ffi::OsStr>,
+    home: Option<&std::ffi::OsStr>,
+) -> Result<PathBuf, Failure> {
     // the XDG specification: a path that is not absolute is to be ignored
-    let absolute = |text: &std::ffi::OsStr| Some(PathBuf::from(text)).filter(|path| path.is_absolute());
+    let absolute =
+        |text: &std::ffi::OsStr| Some(PathBuf::from(text)).filter(|path| path.is_absolute());
     let own = state.and_then(absolute);
     own.or_else(|| Some(home.and_then(absolute)?.join(".local/state")))
         .map(|folder| folder.join("trailhunt"))
         .ok_or_else(|| {
-            Failure::usage("there is no folder for the journal: neither XDG_STATE_HOME nor HOME is set")
-                .hint("name a file with --journal FILE")
+            Failure::usage(
+                "there is no folder for the journal: neither XDG_STATE_HOME nor HOME is set",
+            )
+            .hint("name a file with --journal FILE")
         })
 }
 
@@ -45,14 +54,20 @@ pub fn make(folder: &Path) -> Result<(), Failure> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made = builder.create(folder).and_then(|()| folder.parent().map_or(Ok(()), sync));
+    let made = builder
+        .create(folder)
+        .and_then(|()| folder.parent().map_or(Ok(()), sync));
     made.map_err(|error| cannot("make a folder for", folder, &error))
 }
 
 /// Sees what stands in a folder on disk.
 pub fn sync(folder: &Path) -> io::Result<()> {
     // elsewhere folders cannot be opened
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
 }
 
 /// The file is for its owner only: it tells what was done to an account.
@@ -76,7 +91,10 @@ pub fn is_same_file(_: &Metadata, other: &Metadata) -> bool {
 /// The name of a journal: `20261122T093000Z-deactivate-key-1a2b3c4d.jsonl`.
 pub fn name(run: &Run) -> String {
     let word = run.command.first().map_or("respond", String::as_str);
-    let word: String = word.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let word: String = word
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
     let id: String = run.run_id.chars().take(8).collect();
     format!("{}-{word}-{id}.{ENDING}", run.at.format("%Y%m%dT%H%M%SZ"))
 }
@@ -116,14 +134,19 @@ pub fn when_contained(
             let log = read_anyway(path)?;
             if !log.run().is_some_and(|run| run.account == account) {
                 let path = path.display();
-                return Err(Failure::usage(format!("{path} is a journal of another account")));
+                return Err(Failure::usage(format!(
+                    "{path} is a journal of another account"
+                )));
             }
             vec![log]
         }
         None => {
-            let paths = state_folder().and_then(|folder| journals(&folder)).unwrap_or_default();
+            let paths = state_folder()
+                .and_then(|folder| journals(&folder))
+                .unwrap_or_default();
             let logs = paths.iter().filter_map(|path| read_anyway(path).ok());
-            logs.filter(|log| log.run().is_some_and(|run| run.account == account)).collect()
+            logs.filter(|log| log.run().is_some_and(|run| run.account == account))
+                .collect()
         }
     };
     Ok(last_deactivated(&logs, access_key_id))
@@ -150,7 +173,8 @@ fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Utc>> 
                 Entry::Found { at, slot, value } => (slot, value, *at),
                 _ => continue,
             };
-            let is_key = matches!(slot, Slot::AccessKey { access_key_id: key, .. } if key == access_key_id);
+            let is_key =
+                matches!(slot, Slot::AccessKey { access_key_id: key, .. } if key == access_key_id);
             if is_key && newest.is_none_or(|(newest, _)| newest <= at) {
                 newest = Some((at, value.as_deref() == Some(INACTIVE)));
             }
@@ -183,7 +207,9 @@ fn read_anyway(path: &Path) -> Result<Log, Failure> {
 fn first_run(path: &Path) -> Option<Run> {
     let file = open_regular(path, OpenOptions::new().read(true)).ok()?;
     let mut line = Vec::new();
-    BufReader::new(file.take(MOST_FIRST)).read_until(b'\n', &mut line).ok()?;
+    BufReader::new(file.take(MOST_FIRST))
+        .read_until(b'\n', &mut line)
+        .ok()?;
     match Log::parse(&line).ok()?.entries.into_iter().next()? {
         Entry::Run(run) => Some(run),
         _ => None,

@@ -94,14 +94,19 @@ impl Ledger {
             .position(|record| record.slot == intended.slot);
         let before = position.map(|at| self.records[at].clone());
         // somebody else changed it since we did: that is what we must not lose
-        let ours = before
-            .as_ref()
-            .filter(|record| record.left.iter().any(|left| holds(left, &intended.previous)));
+        let ours = before.as_ref().filter(|record| {
+            record
+                .left
+                .iter()
+                .any(|left| holds(left, &intended.previous))
+        });
         let mut left = ours.map_or_else(Vec::new, |record| record.left.clone());
         left.push(intended.to.clone());
         let record = Record {
             slot: intended.slot.clone(),
-            previous: ours.map_or(&intended.previous, |record| &record.previous).clone(),
+            previous: ours
+                .map_or(&intended.previous, |record| &record.previous)
+                .clone(),
             left,
             call: Call::Pending,
             at: intended.at,

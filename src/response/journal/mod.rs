@@ -96,7 +96,9 @@ impl Journal {
         lock(&file, path)?;
         let journal = Self::begin(path, file, &Log::default(), run, &[])?;
         // the name, too, must outlive a crash
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
         folder::sync(parent.unwrap_or(Path::new(".")))
             .map_err(|error| cannot("write", path, &error))?;
         Ok(journal)
@@ -248,10 +250,12 @@ impl Journal {
     fn write(&mut self, entry: &Entry, separator: &[u8]) -> Result<(), Failure> {
         let written = match self.is_broken {
             true => Err(io::Error::other("an earlier entry could not be written")),
-            false => serde_json::to_vec(entry).map_err(io::Error::from).and_then(|json| {
-                self.file.write_all(&[separator, &json, b"\n"].concat())?;
-                self.file.sync_all()
-            }),
+            false => serde_json::to_vec(entry)
+                .map_err(io::Error::from)
+                .and_then(|json| {
+                    self.file.write_all(&[separator, &json, b"\n"].concat())?;
+                    self.file.sync_all()
+                }),
         };
         written.map_err(|error| {
             self.is_broken = true;
@@ -286,13 +290,22 @@ pub fn read(path: &Path) -> Result<Log, Failure> {
 fn open_regular(path: &Path, options: &OpenOptions) -> Result<File, Failure> {
     let there = fs::symlink_metadata(path).map_err(|error| cannot("open", path, &error))?;
     if !there.is_file() {
-        return Err(Failure::usage(format!("{} is no regular file", path.display()))
-            .hint("a journal is a file that trailhunt made, not a link, folder or device"));
+        return Err(
+            Failure::usage(format!("{} is no regular file", path.display()))
+                .hint("a journal is a file that trailhunt made, not a link, folder or device"),
+        );
     }
-    let file = options.open(path).map_err(|error| cannot("open", path, &error))?;
-    let opened = file.metadata().map_err(|error| cannot("open", path, &error))?;
+    let file = options
+        .open(path)
+        .map_err(|error| cannot("open", path, &error))?;
+    let opened = file
+        .metadata()
+        .map_err(|error| cannot("open", path, &error))?;
     if !folder::is_same_file(&there, &opened) {
-        return Err(Failure::usage(format!("{} was replaced while it was opened", path.display())));
+        return Err(Failure::usage(format!(
+            "{} was replaced while it was opened",
+            path.display()
+        )));
     }
     Ok(file)
 }
@@ -325,6 +338,9 @@ fn in_use(path: &Path) -> Failure {
 }
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
-    Failure::usage(format!("cannot {what} the journal {}: {error}", path.display()))
-        .hint("nothing was done; --journal FILE names another place")
+    Failure::usage(format!(
+        "cannot {what} the journal {}: {error}",
+        path.display()
+    ))
+    .hint("nothing was done; --journal FILE names another place")
 }
