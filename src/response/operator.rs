@@ -5,6 +5,7 @@ use crate::error::Failure;
 use crate::event::services::{is_account_id, is_temporary_key};
 use crate::report::Caller;
 use crate::response::origin::{self, Origin};
+use crate::response::plan::Refusal;
 use crate::response::slot::Slot;
 
 /// Whoever runs trailhunt, with IAM at hand.
@@ -99,8 +100,8 @@ impl Operator {
     }
 
     /// Why setting `slot` would reach the caller's own key, user, role, or a credential that it came from.
-    pub fn reaches_itself(&self, slot: &Slot) -> Option<String> {
-        match slot {
+    pub fn reaches_itself(&self, slot: &Slot) -> Option<Refusal> {
+        let why = match slot {
             Slot::AccessKey {
                 user,
                 access_key_id,
@@ -109,7 +110,8 @@ impl Operator {
                 self.reaches_own_user(user)
             }
             Slot::RolePolicy { role, .. } => self.reaches_own_role(role),
-        }
+        };
+        why.map(Refusal::Refused)
     }
 
     /// The partition of the account: `aws`, `aws-cn`, `aws-us-gov`.

@@ -253,6 +253,7 @@ mod tests {
 
     use super::*;
     use crate::report::response::Phase;
+    use crate::response::plan::Refusal;
     use crate::response::plan::Step;
     use crate::response::slot::INACTIVE;
 
@@ -325,7 +326,7 @@ mod tests {
             to,
             before: None,
             why: String::new(),
-            refused: refused.map(str::to_owned),
+            refused: refused.map(|why| Refusal::Refused(why.to_owned())),
         };
         let key = |user: &str, id: &str| Slot::AccessKey {
             user: user.to_owned(),

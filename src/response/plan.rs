@@ -30,9 +30,17 @@ pub struct Step {
     /// What the slot held when the plan was made.
     pub before: Value,
     pub why: String,
-    /// Why the step is not to be carried out although it belongs to the plan: it would reach the caller, or it is
-    /// too early to take a deny back.
-    pub refused: Option<String>,
+    /// Why the step is not to be carried out although it belongs to the plan.
+    pub refused: Option<Refusal>,
+}
+
+/// Why a step is not carried out, in words for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// It would reach the caller, or it is too early to take a deny back.
+    Refused(String),
+    /// The slot was changed by somebody else since the change that is to be taken back.
+    Changed(String),
 }
 
 /// What a slot is to hold.
@@ -42,4 +50,14 @@ pub enum Target {
     /// A deny of every session that was issued before the moment of the call: its document is written then, and
     /// once more a while later, for what was minted meanwhile.
     SessionDeny,
+}
+
+impl Step {
+    /// What it does, in one line.
+    pub fn what(&self) -> String {
+        match &self.to {
+            Target::Value(value) => self.slot.what(value),
+            Target::SessionDeny => self.slot.what_denied(),
+        }
+    }
 }
