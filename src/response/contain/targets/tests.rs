@@ -9,7 +9,7 @@ const ACCOUNT: &str = "111122223333";
 const ROOT: &str = "AKIAROOTROOTROOTROOT";
 
 /// What a report of these nodes, users and hand-offs asks for, at 09:00 on the sixth.
-fn sorted(lineage: Value, users: Value, handoffs: Value, include: &[&str]) -> Targets {
+fn sorted(lineage: &Value, users: &Value, handoffs: &Value, include: &[&str]) -> Targets {
     let report = json!({
         "schema_version": 1, "playbook": "access-key-trace", "generated_at": "2026-10-06T08:59:00Z",
         "caller": null, "window": {}, "complete": true, "coverage": [], "subjects": [],
@@ -23,8 +23,8 @@ fn sorted(lineage: Value, users: Value, handoffs: Value, include: &[&str]) -> Ta
     sort(&trace, ACCOUNT, &include, now)
 }
 
-fn nodes(lineage: Value, include: &[&str]) -> Targets {
-    sorted(lineage, json!([]), json!([]), include)
+fn nodes(lineage: &Value, include: &[&str]) -> Targets {
+    sorted(lineage, &json!([]), &json!([]), include)
 }
 
 fn node(id: &str, parent: &str, link: &str, principal: &str) -> Value {
@@ -64,7 +64,7 @@ fn left_out(targets: &Targets) -> Vec<(&str, &str)> {
 #[test]
 fn traced_keys_come_first_and_created_ones_later() {
     let made = node("AKIAMADEMADEMADEMADE", ROOT, "exact", &arn("user/svc"));
-    let targets = nodes(json!([root(), made]), &[]);
+    let targets = nodes(&json!([root(), made]), &[]);
     let told: Vec<_> = targets
         .keys
         .iter()
@@ -97,7 +97,7 @@ fn a_session_is_of_its_role_or_of_the_owner_of_the_key_that_asked() {
         "principal": arn("federated-user/helpdesk"),
     });
     let targets = nodes(
-        json!([
+        &json!([
             root(),
             token(
                 "ASIATOKENTOKENTOKENTOKEN",
@@ -179,7 +179,7 @@ fn what_rests_on_a_weaker_link_needs_to_be_included_all_the_way() {
         ),
     ]);
     let users = json!([{"user_name": "svc", "how": "created", "via": "CreateUser", "by": "ASIABELOWBELOWBELOW0"}]);
-    let of = |include: &[&str]| sorted(lineage.clone(), users.clone(), json!([]), include);
+    let of = |include: &[&str]| sorted(&lineage, &users, &json!([]), include);
     let none = of(&[]);
     let expected = [
         ("ASIACOMPUTECOMPUTE00", "needs --include compute"),
@@ -229,7 +229,7 @@ fn what_is_over_is_not_cut() {
         &arn("assumed-role/ops/x"),
     );
     unknown["issued_at"] = json!(null);
-    let targets = nodes(json!([root(), told, long, open, unknown]), &[]);
+    let targets = nodes(&json!([root(), told, long, open, unknown]), &[]);
     let open: Vec<&str> = holders(&targets).into_iter().map(|it| it.0).collect();
     assert_eq!(open, ["ASIAOPENOPENOPENOPEN", "ASIAUNKNOWNUNKNOWN00"]);
     let expected = [
@@ -265,7 +265,7 @@ fn other_accounts_are_handed_over() {
         handoff("arn:aws:iam::777788889999:root", "777788889999"),
         handoff("arn:aws:iam::111122223333:role/here", ACCOUNT),
     ]);
-    let targets = sorted(json!([root(), session]), users, handoffs, &[]);
+    let targets = sorted(&json!([root(), session]), &users, &handoffs, &[]);
     let told: Vec<String> = targets
         .handoffs
         .iter()
@@ -287,7 +287,7 @@ fn made_up_reports_make_no_targets_of_what_iam_cannot_have() {
     let circle = |id: &str, parent: &str| node(id, parent, "exact", &arn("assumed-role/ops/x"));
     let long = "a".repeat(65);
     let targets = sorted(
-        json!([
+        &json!([
             root(),
             circle("ASIACIRCLECIRCLE0001", "ASIACIRCLECIRCLE0002"),
             circle("ASIACIRCLECIRCLE0002", "ASIACIRCLECIRCLE0001"),
@@ -301,12 +301,12 @@ fn made_up_reports_make_no_targets_of_what_iam_cannot_have() {
             node("ASIASERVICESERVICE00", ROOT, "exact", "arn:aws:s3:::bucket"),
             node(ROOT, ROOT, "compute", &arn("user/twice")),
         ]),
-        json!([
+        &json!([
             {"user_name": "a b", "how": "created", "via": "CreateUser", "by": ROOT},
             {"user_name": long, "how": "created", "via": "CreateUser", "by": ROOT},
             {"user_name": "svc", "how": "created", "via": "CreateUser", "by": "AKIANOBODYNOBODYNOBO"},
         ]),
-        json!([{"role_arn": "\u{1b}[2J", "account": "no account"}]),
+        &json!([{"role_arn": "\u{1b}[2J", "account": "no account"}]),
         &["compute", "inferred"],
     );
     assert_eq!(targets.keys.len(), 1, "the first of one id counts");
