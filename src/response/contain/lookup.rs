@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::holder::Holder;
 use super::targets::{Key, Session, Target, Targets, hand_over};
@@ -11,7 +11,7 @@ use crate::error::{Exit, Failure};
 use crate::report::response::{Elsewhere, LeftOut, Phase};
 use crate::report::{Made, rfc3339};
 use crate::response::operator::Operator;
-use crate::response::owner::{self, Owner};
+use crate::response::owner::{self, Owner, UserKey};
 use crate::response::plan::{self, Step};
 use crate::response::principal::{self, Principal, Unresolved, User};
 use crate::response::slot::{ACTIVE, INACTIVE, Slot, holds};
@@ -112,17 +112,21 @@ impl<'o> Lookup<'o> {
         let unfit = match self.owner(id).await? {
             Err(why) => Unfit::Unseen(why),
             Ok(Owner::User(owned)) => {
-                if let Some(told) = key.user.as_ref().filter(|user| **user != owned.user) {
-                    self.found.notes.push(format!(
-                        "the report says that {id} is of user {told}, and IAM that it is of {}",
-                        owned.user
-                    ));
-                }
-                if owned.status == ACTIVE {
+                let doubt = doubt(key, &owned);
+                // the traced key was asked for by a person; any other, by the report alone
+                if let (Some(doubt), Phase::Created) = (&doubt, key.phase) {
+                    no(&format!(
+                        "{doubt}; if it is meant: trailhunt respond deactivate-key {id}"
+                    ))
+                } else if owned.status == ACTIVE {
+                    self.found
+                        .notes
+                        .extend(doubt.map(|doubt| format!("{id}: {doubt}")));
                     self.deactivate(key.phase, &owned.user, id, &key.why);
                     return Ok(());
+                } else {
+                    no(&format!("IAM says that it is {} already", owned.status))
                 }
-                no(&format!("IAM says that it is {} already", owned.status))
             }
             Ok(Owner::Temporary) => no("a temporary key, which cannot be deactivated"),
             Ok(Owner::Root) => no("root's, which only root itself can deactivate"),
@@ -171,7 +175,7 @@ impl<'o> Lookup<'o> {
             Err(unresolved) => return Err(unfit(unresolved)),
         };
         if target.how == Made::Created {
-            self.is_the_one(&user, target)?;
+            is_the_one(&user, target)?;
         }
         let step = quarantine::deny_all_step(self.operator, &user.name, &target.why).await;
         let step = step.map_err(|failure| Unfit::Unseen(failure.message))?;
@@ -192,30 +196,6 @@ impl<'o> Lookup<'o> {
                 Ok(())
             }
         }
-    }
-
-    /// Whether `user` can be the one that the lineage created, by its date.
-    fn is_the_one(&mut self, user: &User, target: &Target) -> Result<(), Unfit> {
-        let (Some(told), Some(created)) = (target.at, user.created) else {
-            return Err(Unfit::No(
-                "when it was created is not known, in the report or to IAM".to_owned(),
-            ));
-        };
-        let differs = format!(
-            "the report says created at {}, IAM says {}",
-            rfc3339(told),
-            rfc3339(created)
-        );
-        if created < told - TOLERANCE {
-            return Err(Unfit::No(differs));
-        }
-        if created > told + TOLERANCE {
-            let name = &user.name;
-            self.found.notes.push(format!(
-                "user {name} may be another one of the same name: {differs}"
-            ));
-        }
-        Ok(())
     }
 
     /// Every active key of a user that the lineage created.
@@ -353,6 +333,40 @@ impl<'o> Lookup<'o> {
     }
 }
 
+/// In what IAM contradicts the report about a key.
+fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
+    let user = &owned.user;
+    if let Some(told) = key.user.as_ref().filter(|told| *told != user) {
+        return Some(format!(
+            "the report says that it is of user {told}, IAM of {user}"
+        ));
+    }
+    let (told, created) = (key.at?, owned.created?);
+    (created < told - TOLERANCE).then(|| differing(told, created))
+}
+
+/// Whether `user` can be the one that the lineage created: one that was made at another time is another user.
+fn is_the_one(user: &User, target: &Target) -> Result<(), Unfit> {
+    let (Some(told), Some(created)) = (target.at, user.created) else {
+        return Err(Unfit::No(
+            "when it was created is not known, in the report or to IAM".to_owned(),
+        ));
+    };
+    if (created - told).abs() <= TOLERANCE {
+        Ok(())
+    } else {
+        Err(Unfit::No(differing(told, created)))
+    }
+}
+
+fn differing(told: DateTime<Utc>, created: DateTime<Utc>) -> String {
+    format!(
+        "the report says created at {}, IAM says {}",
+        rfc3339(told),
+        rfc3339(created)
+    )
+}
+
 /// The sessions of each holder, in the order of the lineage.
 fn by_holder(sessions: Vec<Session>) -> Vec<(Holder, Vec<Session>)> {
     let mut groups: Vec<(Holder, Vec<Session>)> = Vec::new();
@@ -376,4 +390,82 @@ fn unfit(unresolved: Unresolved) -> Unfit {
         Unresolved::Ambiguous => "a user and a role have this name".to_owned(),
         Unresolved::NotAPrincipal(why) => why,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: &str = "2026-10-06T12:00:00Z";
+
+    fn at(minutes: i64) -> Option<DateTime<Utc>> {
+        let noon: DateTime<Utc> = NOON.parse().unwrap();
+        Some(noon + TimeDelta::minutes(minutes))
+    }
+
+    #[test]
+    fn a_user_of_another_time_is_another_user() {
+        let is_the_one = |told, created| {
+            let target = Target {
+                name: "svc".to_owned(),
+                how: Made::Created,
+                at: told,
+                why: String::new(),
+            };
+            let user = User {
+                name: "svc".to_owned(),
+                arn: String::new(),
+                created,
+            };
+            is_the_one(&user, &target).is_ok()
+        };
+        assert!(is_the_one(at(0), at(0)) && is_the_one(at(0), at(-5)) && is_the_one(at(0), at(5)));
+        assert!(!is_the_one(at(0), at(-6)) && !is_the_one(at(0), at(6)));
+        assert!(!is_the_one(None, at(0)) && !is_the_one(at(0), None));
+    }
+
+    #[test]
+    fn a_key_is_doubted_where_iam_knows_another_user_or_an_earlier_time() {
+        let doubt = |user: Option<&str>, told, created| {
+            let key = Key {
+                access_key_id: String::new(),
+                phase: Phase::Created,
+                why: String::new(),
+                user: user.map(str::to_owned),
+                account: None,
+                at: told,
+            };
+            let owned = UserKey {
+                user: "svc".to_owned(),
+                status: ACTIVE.to_owned(),
+                created,
+                last_used: None,
+            };
+            super::doubt(&key, &owned)
+        };
+        assert_eq!(doubt(Some("svc"), at(0), at(-5)), None);
+        assert_eq!(doubt(None, None, at(0)), None);
+        assert!(doubt(Some("other"), at(0), at(0)).unwrap().contains("svc"));
+        let earlier = doubt(None, at(0), at(-6)).unwrap();
+        assert!(earlier.contains(NOON), "{earlier}");
+    }
+
+    #[test]
+    fn sessions_of_one_holder_are_one_question() {
+        let session = |id: &str, role: &str| Session {
+            id: id.to_owned(),
+            holder: Holder::Role(role.to_owned()),
+            why: String::new(),
+        };
+        let groups = by_holder(vec![
+            session("1", "b"),
+            session("2", "a"),
+            session("3", "b"),
+        ]);
+        let ids: Vec<Vec<&str>> = groups
+            .iter()
+            .map(|(_, group)| group.iter().map(|it| it.id.as_str()).collect())
+            .collect();
+        assert_eq!(ids, [vec!["1", "3"], vec!["2"]]);
+    }
 }

@@ -45,7 +45,7 @@ pub async fn plan(
     let mut notes = about_trace(operator, trace, now);
     if !found.cut_off.is_empty() {
         notes.push(
-            "every session of the roles and users under `Sessions` is cut off, innocent ones too"
+            "a deny of sessions cuts off every one of that role or user, innocent ones too"
                 .to_owned(),
         );
     }
@@ -59,7 +59,7 @@ pub async fn plan(
     Ok(Plan {
         command,
         title: format!("contain {} and what grew from it", keys(trace)),
-        facts: facts(operator, trace),
+        facts: facts(trace),
         recent_use,
         steps: found.steps,
         left_out: found.left_out,
@@ -75,8 +75,9 @@ fn keys(trace: &Trace) -> String {
     keys.join(", ")
 }
 
-fn facts(operator: &Operator, trace: &Trace) -> Vec<Fact> {
-    let time = |time: Option<chrono::DateTime<Utc>>| time.map_or("open".to_owned(), rfc3339);
+fn facts(trace: &Trace) -> Vec<Fact> {
+    let time =
+        |time: Option<chrono::DateTime<Utc>>| time.map_or_else(|| "open".to_owned(), rfc3339);
     let by = trace.caller.as_ref().map_or_else(
         || "over files".to_owned(),
         |caller| format!("by {}", caller.arn),
@@ -88,7 +89,6 @@ fn facts(operator: &Operator, trace: &Trace) -> Vec<Fact> {
     };
     let fact = |label, text| Fact { label, text };
     vec![
-        fact("account", operator.caller.account.clone()),
         fact("traced", keys(trace)),
         fact(
             "report",
@@ -102,7 +102,7 @@ fn facts(operator: &Operator, trace: &Trace) -> Vec<Fact> {
                 time(trace.window.until)
             ),
         ),
-        fact("credentials", trace.lineage.len().to_string()),
+        fact("lineage", format!("{} credentials", trace.lineage.len())),
     ]
 }
 
@@ -160,7 +160,9 @@ async fn recent_use(
         let one = usage::of_principal(operator, reading, &principal.arn, USE).await;
         all.since = all.since.into_iter().chain(one.since).min();
         all.complete &= one.complete;
-        all.gaps.extend(one.gaps);
+        let gaps = one.gaps.iter();
+        all.gaps
+            .extend(gaps.map(|gap| format!("{}: {gap}", principal.name)));
         all.users.extend(one.users);
     }
     (Some(all), None)

@@ -34,9 +34,10 @@ pub struct Key {
     pub access_key_id: String,
     pub phase: Phase,
     pub why: String,
-    /// User and account, as the report says; IAM's word decides.
+    /// User, account and time of creation, as the report says; IAM's word decides.
     pub user: Option<String>,
     pub account: Option<String>,
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// A session that may still be open.
@@ -180,6 +181,7 @@ impl<'t> Sorting<'t> {
             why: why(node),
             user,
             account: account(node).map(str::to_owned),
+            at: node.issued_at,
         });
     }
 
