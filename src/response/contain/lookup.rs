@@ -114,7 +114,9 @@ impl<'o> Lookup<'o> {
             Ok(Owner::User(owned)) => {
                 let doubt = doubt(key, &owned);
                 // the traced key was asked for by a person; any other, by the report alone
-                if let (Some(doubt), Phase::Created) = (&doubt, key.phase) {
+                if let (Some(doubt), Phase::Created) = (&doubt, key.phase)
+                    && !self.is_own(&owned.user, id)
+                {
                     no(&format!(
                         "{doubt}; if it is meant: trailhunt respond deactivate-key {id}"
                     ))
@@ -276,13 +278,16 @@ impl<'o> Lookup<'o> {
         }
     }
 
+    /// Whether it is the operator's own key: that it was asked for is told, whatever else is wrong.
+    fn is_own(&self, user: &str, access_key_id: &str) -> bool {
+        let slot = slot(user, access_key_id);
+        self.operator.reaches_itself(&slot).is_some()
+    }
+
     fn deactivate(&mut self, phase: Phase, user: &str, access_key_id: &str, why: &str) {
         self.add(Step {
             phase,
-            slot: Slot::AccessKey {
-                user: user.to_owned(),
-                access_key_id: access_key_id.to_owned(),
-            },
+            slot: slot(user, access_key_id),
             to: plan::Target::Value(Some(INACTIVE.to_owned())),
             before: Some(ACTIVE.to_owned()),
             why: why.to_owned(),
@@ -330,6 +335,13 @@ impl<'o> Lookup<'o> {
             link: None,
             why,
         });
+    }
+}
+
+fn slot(user: &str, access_key_id: &str) -> Slot {
+    Slot::AccessKey {
+        user: user.to_owned(),
+        access_key_id: access_key_id.to_owned(),
     }
 }
 
