@@ -165,12 +165,12 @@ async fn what_cannot_be_deactivated_has_its_own_answer() {
     delete.access_key_id(&gone.id).send().await.unwrap();
     let session = account.session_token(&key.credentials).await;
 
-    let temporary = error(&scene, session.access_key_id(), 1);
+    let temporary = error(&scene, session.access_key_id(), 2);
     assert!(temporary.contains("revoke-sessions"), "{temporary}");
-    let nobody = error(&scene, &gone.id, 1);
+    let nobody = error(&scene, &gone.id, 2);
     assert!(nobody.contains("deleted"), "{nobody}");
     // of account 609629065308, as its id says (facts: D2)
-    let foreign = error(&scene, "AKIAY34FZKBOKMUTVV7A", 1);
+    let foreign = error(&scene, "AKIAY34FZKBOKMUTVV7A", 2);
     assert!(foreign.contains("609629065308"), "{foreign}");
     let no_key = error(&scene, "no-key", 2);
     assert!(no_key.contains("no-key"), "{no_key}");
