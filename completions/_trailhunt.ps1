@@ -39,11 +39,14 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('hunt', 'hunt', [CompletionResultType]::ParameterValue, 'Run Sigma rules over any source, the built-in catalogue by default')
             [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; all of them must hold')
             [CompletionResult]::new('playbooks', 'playbooks', [CompletionResultType]::ParameterValue, 'List, show and check playbooks')
+            [CompletionResult]::new('respond', 'respond', [CompletionResultType]::ParameterValue, 'Act on an account, and take it back; without --apply a plan is only shown')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'trailhunt;trace-key' {
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse to deactivate in any other account than this one')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
@@ -58,6 +61,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--deactivate', '--deactivate', [CompletionResultType]::ParameterName, 'After the trace, deactivate the keys named here, and no others: shows the plan and asks')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every event in the table')
@@ -407,6 +411,185 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;playbooks;help;help' {
             break
         }
+        'trailhunt;respond' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('deactivate-key', 'deactivate-key', [CompletionResultType]::ParameterValue, 'Deactivate an access key of a user')
+            [CompletionResult]::new('revoke-sessions', 'revoke-sessions', [CompletionResultType]::ParameterValue, 'Deny every session of a role or user that was issued until now')
+            [CompletionResult]::new('quarantine', 'quarantine', [CompletionResultType]::ParameterValue, 'Attach AWS''s quarantine policy, or a deny of everything, to a user')
+            [CompletionResult]::new('contain', 'contain', [CompletionResultType]::ParameterValue, 'Contain all that grew from a traced key')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back what a journal says was done')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Watch whether anything that grew from a key still works')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'trailhunt;respond;deactivate-key' {
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--again-after', '--again-after', [CompletionResultType]::ParameterName, 'Put a deny of sessions again after this time, for those issued meanwhile')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions whose Event history is read: all (enabled ones), or a list')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Carry the plan out; without it, it is only shown')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;respond;revoke-sessions' {
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--again-after', '--again-after', [CompletionResultType]::ParameterName, 'Put a deny of sessions again after this time, for those issued meanwhile')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions whose Event history is read: all (enabled ones), or a list')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Carry the plan out; without it, it is only shown')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;respond;quarantine' {
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--again-after', '--again-after', [CompletionResultType]::ParameterName, 'Put a deny of sessions again after this time, for those issued meanwhile')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions whose Event history is read: all (enabled ones), or a list')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--deny-all', '--deny-all', [CompletionResultType]::ParameterName, 'Deny everything, instead of what AWS''s quarantine policy denies')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Carry the plan out; without it, it is only shown')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;respond;contain' {
+            [CompletionResult]::new('--from-trace', '--from-trace', [CompletionResultType]::ParameterName, 'Report of `trace-key --format json`')
+            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Act on what rests on these links too')
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--again-after', '--again-after', [CompletionResultType]::ParameterName, 'Put a deny of sessions again after this time, for those issued meanwhile')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions whose Event history is read: all (enabled ones), or a list')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Carry the plan out; without it, it is only shown')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;respond;undo' {
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--again-after', '--again-after', [CompletionResultType]::ParameterName, 'Put a deny of sessions again after this time, for those issued meanwhile')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions whose Event history is read: all (enabled ones), or a list')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Lift a deny of sessions before the revoked sessions have expired')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Carry the plan out; without it, it is only shown')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;respond;watch' {
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to watch: 90s, 30m, 2h')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Least time from one look to the next')
+            [CompletionResult]::new('--contained-at', '--contained-at', [CompletionResultType]::ParameterName, 'When it was contained [default: what the journals say, or now]')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Trace the key from here on [default: 45 days ago]')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Journal of its containment')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions whose Event history is read: all (enabled ones), or a list')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;respond;help' {
+            [CompletionResult]::new('deactivate-key', 'deactivate-key', [CompletionResultType]::ParameterValue, 'Deactivate an access key of a user')
+            [CompletionResult]::new('revoke-sessions', 'revoke-sessions', [CompletionResultType]::ParameterValue, 'Deny every session of a role or user that was issued until now')
+            [CompletionResult]::new('quarantine', 'quarantine', [CompletionResultType]::ParameterValue, 'Attach AWS''s quarantine policy, or a deny of everything, to a user')
+            [CompletionResult]::new('contain', 'contain', [CompletionResultType]::ParameterValue, 'Contain all that grew from a traced key')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back what a journal says was done')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Watch whether anything that grew from a key still works')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'trailhunt;respond;help;deactivate-key' {
+            break
+        }
+        'trailhunt;respond;help;revoke-sessions' {
+            break
+        }
+        'trailhunt;respond;help;quarantine' {
+            break
+        }
+        'trailhunt;respond;help;contain' {
+            break
+        }
+        'trailhunt;respond;help;undo' {
+            break
+        }
+        'trailhunt;respond;help;watch' {
+            break
+        }
+        'trailhunt;respond;help;help' {
+            break
+        }
         'trailhunt;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
@@ -427,6 +610,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('hunt', 'hunt', [CompletionResultType]::ParameterValue, 'Run Sigma rules over any source, the built-in catalogue by default')
             [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; all of them must hold')
             [CompletionResult]::new('playbooks', 'playbooks', [CompletionResultType]::ParameterValue, 'List, show and check playbooks')
+            [CompletionResult]::new('respond', 'respond', [CompletionResultType]::ParameterValue, 'Act on an account, and take it back; without --apply a plan is only shown')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -477,6 +661,33 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;help;playbooks;schema' {
+            break
+        }
+        'trailhunt;help;respond' {
+            [CompletionResult]::new('deactivate-key', 'deactivate-key', [CompletionResultType]::ParameterValue, 'Deactivate an access key of a user')
+            [CompletionResult]::new('revoke-sessions', 'revoke-sessions', [CompletionResultType]::ParameterValue, 'Deny every session of a role or user that was issued until now')
+            [CompletionResult]::new('quarantine', 'quarantine', [CompletionResultType]::ParameterValue, 'Attach AWS''s quarantine policy, or a deny of everything, to a user')
+            [CompletionResult]::new('contain', 'contain', [CompletionResultType]::ParameterValue, 'Contain all that grew from a traced key')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back what a journal says was done')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Watch whether anything that grew from a key still works')
+            break
+        }
+        'trailhunt;help;respond;deactivate-key' {
+            break
+        }
+        'trailhunt;help;respond;revoke-sessions' {
+            break
+        }
+        'trailhunt;help;respond;quarantine' {
+            break
+        }
+        'trailhunt;help;respond;contain' {
+            break
+        }
+        'trailhunt;help;respond;undo' {
+            break
+        }
+        'trailhunt;help;respond;watch' {
             break
         }
         'trailhunt;help;completions' {

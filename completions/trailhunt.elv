@@ -36,10 +36,13 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand hunt 'Run Sigma rules over any source, the built-in catalogue by default'
             cand lookup 'Look up events by their attributes; all of them must hold'
             cand playbooks 'List, show and check playbooks'
+            cand respond 'Act on an account, and take it back; without --apply a plan is only shown'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trailhunt;trace-key'= {
+            cand --expect-account 'Refuse to deactivate in any other account than this one'
+            cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
             cand --from 'Where to read: history, demo, a trail file or a folder of them'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
@@ -54,6 +57,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --output 'Write the answer to a file'
             cand --fail-on 'Exit with 10 where a finding is of this level or worse'
             cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --deactivate 'After the trace, deactivate the keys named here, and no others: shows the plan and asks'
             cand --yes 'Answer yes to questions'
             cand --force 'Replace the file if it exists'
             cand --all 'Show every event in the table'
@@ -379,6 +383,170 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         }
         &'trailhunt;playbooks;help;help'= {
         }
+        &'trailhunt;respond'= {
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand deactivate-key 'Deactivate an access key of a user'
+            cand revoke-sessions 'Deny every session of a role or user that was issued until now'
+            cand quarantine 'Attach AWS''s quarantine policy, or a deny of everything, to a user'
+            cand contain 'Contain all that grew from a traced key'
+            cand undo 'Take back what a journal says was done'
+            cand watch 'Watch whether anything that grew from a key still works'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trailhunt;respond;deactivate-key'= {
+            cand --expect-account 'Refuse any other account than this one'
+            cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --again-after 'Put a deny of sessions again after this time, for those issued meanwhile'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --regions 'Regions whose Event history is read: all (enabled ones), or a list'
+            cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --apply 'Carry the plan out; without it, it is only shown'
+            cand --yes 'Do not ask'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;respond;revoke-sessions'= {
+            cand --expect-account 'Refuse any other account than this one'
+            cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --again-after 'Put a deny of sessions again after this time, for those issued meanwhile'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --regions 'Regions whose Event history is read: all (enabled ones), or a list'
+            cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --apply 'Carry the plan out; without it, it is only shown'
+            cand --yes 'Do not ask'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;respond;quarantine'= {
+            cand --expect-account 'Refuse any other account than this one'
+            cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --again-after 'Put a deny of sessions again after this time, for those issued meanwhile'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --regions 'Regions whose Event history is read: all (enabled ones), or a list'
+            cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --deny-all 'Deny everything, instead of what AWS''s quarantine policy denies'
+            cand --apply 'Carry the plan out; without it, it is only shown'
+            cand --yes 'Do not ask'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;respond;contain'= {
+            cand --from-trace 'Report of `trace-key --format json`'
+            cand --include 'Act on what rests on these links too'
+            cand --expect-account 'Refuse any other account than this one'
+            cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --again-after 'Put a deny of sessions again after this time, for those issued meanwhile'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --regions 'Regions whose Event history is read: all (enabled ones), or a list'
+            cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --apply 'Carry the plan out; without it, it is only shown'
+            cand --yes 'Do not ask'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;respond;undo'= {
+            cand --expect-account 'Refuse any other account than this one'
+            cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --again-after 'Put a deny of sessions again after this time, for those issued meanwhile'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --regions 'Regions whose Event history is read: all (enabled ones), or a list'
+            cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --force 'Lift a deny of sessions before the revoked sessions have expired'
+            cand --apply 'Carry the plan out; without it, it is only shown'
+            cand --yes 'Do not ask'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;respond;watch'= {
+            cand --for 'How long to watch: 90s, 30m, 2h'
+            cand --every 'Least time from one look to the next'
+            cand --contained-at 'When it was contained [default: what the journals say, or now]'
+            cand --since 'Trace the key from here on [default: 45 days ago]'
+            cand --journal 'Journal of its containment'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --regions 'Regions whose Event history is read: all (enabled ones), or a list'
+            cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;respond;help'= {
+            cand deactivate-key 'Deactivate an access key of a user'
+            cand revoke-sessions 'Deny every session of a role or user that was issued until now'
+            cand quarantine 'Attach AWS''s quarantine policy, or a deny of everything, to a user'
+            cand contain 'Contain all that grew from a traced key'
+            cand undo 'Take back what a journal says was done'
+            cand watch 'Watch whether anything that grew from a key still works'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trailhunt;respond;help;deactivate-key'= {
+        }
+        &'trailhunt;respond;help;revoke-sessions'= {
+        }
+        &'trailhunt;respond;help;quarantine'= {
+        }
+        &'trailhunt;respond;help;contain'= {
+        }
+        &'trailhunt;respond;help;undo'= {
+        }
+        &'trailhunt;respond;help;watch'= {
+        }
+        &'trailhunt;respond;help;help'= {
+        }
         &'trailhunt;completions'= {
             cand --color 'When to use colour (NO_COLOR is respected)'
             cand -q 'Print nothing on stderr but errors'
@@ -398,6 +566,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand hunt 'Run Sigma rules over any source, the built-in catalogue by default'
             cand lookup 'Look up events by their attributes; all of them must hold'
             cand playbooks 'List, show and check playbooks'
+            cand respond 'Act on an account, and take it back; without --apply a plan is only shown'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -434,6 +603,26 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;help;playbooks;check'= {
         }
         &'trailhunt;help;playbooks;schema'= {
+        }
+        &'trailhunt;help;respond'= {
+            cand deactivate-key 'Deactivate an access key of a user'
+            cand revoke-sessions 'Deny every session of a role or user that was issued until now'
+            cand quarantine 'Attach AWS''s quarantine policy, or a deny of everything, to a user'
+            cand contain 'Contain all that grew from a traced key'
+            cand undo 'Take back what a journal says was done'
+            cand watch 'Watch whether anything that grew from a key still works'
+        }
+        &'trailhunt;help;respond;deactivate-key'= {
+        }
+        &'trailhunt;help;respond;revoke-sessions'= {
+        }
+        &'trailhunt;help;respond;quarantine'= {
+        }
+        &'trailhunt;help;respond;contain'= {
+        }
+        &'trailhunt;help;respond;undo'= {
+        }
+        &'trailhunt;help;respond;watch'= {
         }
         &'trailhunt;help;completions'= {
         }

@@ -40,8 +40,11 @@ complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "run" -d 'Run a 
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "hunt" -d 'Run Sigma rules over any source, the built-in catalogue by default'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "playbooks" -d 'List, show and check playbooks'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "respond" -d 'Act on an account, and take it back; without --apply a plan is only shown'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l expect-account -d 'Refuse to deactivate in any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l until -d 'End: as --since; a date means to the end of that day' -r
@@ -64,6 +67,7 @@ critical\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l deactivate -d 'After the trace, deactivate the keys named here, and no others: shows the plan and asks'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l yes -d 'Answer yes to questions'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l force -d 'Replace the file if it exists'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l all -d 'Show every event in the table'
@@ -337,6 +341,142 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fis
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check playbook files, without running them'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of playbook files'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "deactivate-key" -d 'Deactivate an access key of a user'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "revoke-sessions" -d 'Deny every session of a role or user that was issued until now'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "quarantine" -d 'Attach AWS\'s quarantine policy, or a deny of everything, to a user'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "contain" -d 'Contain all that grew from a traced key'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "undo" -d 'Take back what a journal says was done'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "watch" -d 'Watch whether anything that grew from a key still works'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l apply -d 'Carry the plan out; without it, it is only shown'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l yes -d 'Do not ask'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l apply -d 'Carry the plan out; without it, it is only shown'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l yes -d 'Do not ask'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l deny-all -d 'Deny everything, instead of what AWS\'s quarantine policy denies'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l apply -d 'Carry the plan out; without it, it is only shown'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l yes -d 'Do not ask'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l from-trace -d 'Report of `trace-key --format json`' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l include -d 'Act on what rests on these links too' -r -f -a "role-session\t''
+console-login\t''
+compute\t''
+inferred\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l apply -d 'Carry the plan out; without it, it is only shown'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l yes -d 'Do not ask'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l force -d 'Lift a deny of sessions before the revoked sessions have expired'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l apply -d 'Carry the plan out; without it, it is only shown'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l yes -d 'Do not ask'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l for -d 'How long to watch: 90s, 30m, 2h' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l every -d 'Least time from one look to the next' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l contained-at -d 'When it was contained [default: what the journals say, or now]' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l since -d 'Trace the key from here on [default: 45 days ago]' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l journal -d 'Journal of its containment' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "deactivate-key" -d 'Deactivate an access key of a user'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "revoke-sessions" -d 'Deny every session of a role or user that was issued until now'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "quarantine" -d 'Attach AWS\'s quarantine policy, or a deny of everything, to a user'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "contain" -d 'Contain all that grew from a traced key'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Take back what a journal says was done'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Watch whether anything that grew from a key still works'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -344,22 +484,29 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s q -l
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "trace-key" -d 'What an access key did, and everything that grew from it'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "changes" -d 'Who changed what, in words, one change a line'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "stopped-instances" -d 'Who stopped, rebooted or terminated instances, and through what'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "logins" -d 'Console logins: MFA, failures, root, switched roles, new addresses'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "run" -d 'Run a playbook, built in or your own'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "hunt" -d 'Run Sigma rules over any source, the built-in catalogue by default'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "playbooks" -d 'List, show and check playbooks'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "trace-key" -d 'What an access key did, and everything that grew from it'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "changes" -d 'Who changed what, in words, one change a line'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "stopped-instances" -d 'Who stopped, rebooted or terminated instances, and through what'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "logins" -d 'Console logins: MFA, failures, root, switched roles, new addresses'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "run" -d 'Run a playbook, built in or your own'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "hunt" -d 'Run Sigma rules over any source, the built-in catalogue by default'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "playbooks" -d 'List, show and check playbooks'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "respond" -d 'Act on an account, and take it back; without --apply a plan is only shown'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from changes" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from changes" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "list" -d 'List the playbooks: built-in ones, and your own'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "show" -d 'Print a playbook, or the permissions that it needs'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "check" -d 'Check playbook files, without running them'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "schema" -d 'Print the JSON Schema of playbook files'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "deactivate-key" -d 'Deactivate an access key of a user'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "revoke-sessions" -d 'Deny every session of a role or user that was issued until now'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "quarantine" -d 'Attach AWS\'s quarantine policy, or a deny of everything, to a user'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "contain" -d 'Contain all that grew from a traced key'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "undo" -d 'Take back what a journal says was done'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "watch" -d 'Watch whether anything that grew from a key still works'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a access-key-trace -d 'Built-in playbook'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a bucket-exposure -d 'Built-in playbook'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a data-exfiltration -d 'Built-in playbook'

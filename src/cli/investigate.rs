@@ -6,6 +6,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
+use super::respond::account_id;
 use crate::detection::Attribute;
 use crate::output::Format;
 use crate::playbook::WorkHours;
@@ -17,6 +18,15 @@ pub struct TraceKeyArgs {
     // not checked here: clap would repeat the value, and people paste secrets
     #[arg(required = true, value_name = "ACCESS_KEY_ID")]
     pub access_keys: Vec<String>,
+    /// After the trace, deactivate the keys named here, and no others: shows the plan and asks
+    #[arg(long, help_heading = "Acting")]
+    pub deactivate: bool,
+    /// Refuse to deactivate in any other account than this one
+    #[arg(long, value_name = "ID", value_parser = account_id, requires = "deactivate", help_heading = "Acting")]
+    pub expect_account: Option<String>,
+    /// Write the journal here [default: a file in ~/.local/state/trailhunt]
+    #[arg(long, value_name = "FILE", requires = "deactivate", help_heading = "Acting", value_hint = ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
     #[command(flatten)]
     pub investigate: Investigate,
 }
@@ -150,7 +160,7 @@ pub struct Investigate {
     #[arg(long, help_heading = "AWS")]
     pub yes: bool,
     /// Format of the answer [default: what the ending of FILE says, or table]
-    #[arg(long, value_name = "FORMAT", value_parser = format(), help_heading = "Answer")]
+    #[arg(long, value_name = "FORMAT", value_parser = formats(&Format::ALL), help_heading = "Answer")]
     pub format: Option<Format>,
     /// Write the answer to a file
     #[arg(short, long, value_name = "FILE", help_heading = "Answer", value_hint = ValueHint::FilePath)]
@@ -210,7 +220,7 @@ fn attribute(text: &str) -> Result<(Attribute, String), String> {
     }
 }
 
-fn rate(text: &str) -> Result<f64, String> {
+pub(super) fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate.is_finite() && (0.01..=50.0).contains(&rate) => Ok(rate),
         _ => Err("write a number of calls a second, from 0.01 to 50".to_owned()),
@@ -231,9 +241,9 @@ fn level() -> impl TypedValueParser<Value = Level> {
     })
 }
 
-/// One of the formats; completes to them.
-fn format() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::as_str))
+/// One of `formats`; completes to them.
+pub(super) fn formats(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
+    PossibleValuesParser::new(formats.iter().map(|format| format.as_str()))
         .try_map(|name| name.parse::<Format>())
 }
 

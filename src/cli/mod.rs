@@ -1,6 +1,7 @@
 //! The command line, as clap structs and nothing else: what a flag means is decided in `commands` and `plan`.
 
 mod investigate;
+mod respond;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ pub use investigate::{
     GroupArgs, HuntArgs, IamArgs, InstanceArgs, Investigate, LookupArgs, RunArgs, TraceKeyArgs,
     UserArgs,
 };
+pub use respond::{Act, Reach, Respond, WatchArgs};
 
 use crate::error::EXIT_CODES;
 
@@ -47,6 +49,9 @@ pub enum Command {
     /// List, show and check playbooks
     #[command(subcommand)]
     Playbooks(Playbooks),
+    /// Act on an account, and take it back; without --apply a plan is only shown
+    #[command(subcommand)]
+    Respond(Respond),
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
 }
@@ -63,7 +68,7 @@ impl Command {
             Self::Run(args) => Some(&args.investigate),
             Self::Hunt(args) => Some(&args.investigate),
             Self::Lookup(args) => Some(&args.investigate),
-            Self::Playbooks(_) | Self::Completions { .. } => None,
+            Self::Playbooks(_) | Self::Respond(_) | Self::Completions { .. } => None,
         }
     }
 }

@@ -11,11 +11,10 @@ use crate::cli::Investigate;
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::investigation::{self, Estimate, Listener, Notice, Question, Source};
-use crate::plan::regions;
 use crate::plan::window::{Asked, history_reach};
 use crate::report::{Level, Report};
 use crate::sources::files::Files;
-use crate::terminal::Terminal;
+use crate::terminal::{Answer, Terminal};
 
 /// Answers `inquiry` as the flags say.
 ///
@@ -39,7 +38,7 @@ pub fn investigate(
         .as_deref()
         .map(|text| asked.moment(text))
         .transpose()?;
-    let asked_regions = asked_regions(flags)?;
+    let asked_regions = live::asked_regions(&flags.regions)?;
     let outputs = flags
         .output_file()
         .map(|path| Outputs::prepare(path, flags))
@@ -130,7 +129,7 @@ fn exit(report: &Report, fail_on: Option<Level>) -> Exit {
 }
 
 /// The first Ctrl-C ends reading, and what was read is shown; the second ends the program, whatever it is doing.
-async fn end_on_second_interrupt() {
+pub async fn end_on_second_interrupt() {
     for _ in 0..2 {
         if tokio::signal::ctrl_c().await.is_err() {
             return;
@@ -138,25 +137,6 @@ async fn end_on_second_interrupt() {
     }
     #[expect(clippy::exit, reason = "asked for, twice")]
     std::process::exit(Exit::Interrupted as i32);
-}
-
-/// The Regions asked for by name; none for all of them.
-///
-/// A name that nobody knows would read as "nothing happened" over files, and cost a login on history.
-fn asked_regions(flags: &Investigate) -> Result<Vec<String>, Failure> {
-    let names = flags.regions.iter().map(|name| name.trim().to_owned());
-    let mut asked: Vec<String> = names.collect();
-    if asked == ["all"] {
-        return Ok(Vec::new());
-    }
-    for name in &asked {
-        if !regions::is_known(name) {
-            return Err(regions::unknown(name));
-        }
-    }
-    asked.sort();
-    asked.dedup();
-    Ok(asked)
 }
 
 fn not_a_source(from: &str, failure: Failure) -> Failure {
@@ -206,10 +186,14 @@ fn may_take(flags: &Investigate, terminal: &Terminal, estimate: Estimate) -> Res
         return Ok(());
     }
     let minutes = estimate.minutes.ceil();
-    match terminal.confirm(&format!("This reads for about {minutes} minutes. Go on?")) {
-        Some(true) => Ok(()),
-        Some(false) => Err(Failure::declined("declined")),
-        None => Err(Failure::declined(format!(
+    let question = format!("This reads for about {minutes} minutes. Go on?");
+    let asking = terminal.confirm(&question);
+    let answer = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(asking));
+    match answer {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(Failure::declined("declined")),
+        Answer::Interrupted => Err(Failure::interrupted()),
+        Answer::Nobody => Err(Failure::declined(format!(
             "reading everything takes about {minutes} minutes ({} pages in the busiest Region)",
             estimate.pages
         ))

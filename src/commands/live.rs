@@ -31,20 +31,11 @@ pub async fn open(
     let aws = Aws::load(choice).await?;
     let caller = aws.caller().await?;
     let keys = keys(question);
-    let (known, subjects) = tokio::join!(aws.regions(), key_owner::of(&aws, &caller, &keys));
-    let mut not_listed = None;
-    let known = known.unwrap_or_else(|why| {
-        not_listed = Some(why);
-        let all = regions::known_regions(aws.home_region()).iter();
-        all.map(|region| ((*region).to_owned(), true)).collect()
-    });
-    if let Some(why) = &not_listed {
-        terminal.warn(&format!(
-            "the account's Regions could not be listed ({why}): asking every Region known to trailhunt; \
-             grant account:ListRegions to be certain"
-        ));
-    }
-    let (regions, disabled) = regions::choose(&question.regions, known)?;
+    let (chosen, subjects) = tokio::join!(
+        choose_regions(&aws, &question.regions, terminal),
+        key_owner::of(&aws, &caller, &keys)
+    );
+    let (regions, disabled) = chosen?;
     let unasked = disabled
         .into_iter()
         .map(|region| Coverage {
@@ -60,12 +51,8 @@ pub async fn open(
         caller.arn,
         regions.len()
     ));
-    let control_plane = regions::control_plane_regions(aws.home_region());
     Ok(Source::History(Box::new(Live {
-        control_plane: control_plane
-            .iter()
-            .map(|region| (*region).to_owned())
-            .collect(),
+        control_plane: control_plane(&aws),
         aws,
         caller,
         regions,
@@ -76,6 +63,54 @@ pub async fn open(
         clamped_from,
         patience: None,
     })))
+}
+
+/// The enabled ones of the Regions `asked`, or of all where that is empty, and those that are disabled.
+///
+/// # Errors
+/// A usage failure for a Region that the account does not know.
+pub async fn choose_regions(
+    aws: &Aws,
+    asked: &[String],
+    terminal: &Terminal,
+) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let known = aws.regions().await.unwrap_or_else(|why| {
+        terminal.warn(&format!(
+            "the account's Regions could not be listed ({why}): asking every Region known to trailhunt; \
+             grant account:ListRegions to be certain"
+        ));
+        let all = regions::known_regions(aws.home_region()).iter();
+        all.map(|region| ((*region).to_owned(), true)).collect()
+    });
+    regions::choose(asked, known)
+}
+
+/// The Regions in which the global services of the account's partition record.
+pub fn control_plane(aws: &Aws) -> Vec<String> {
+    let regions = regions::control_plane_regions(aws.home_region()).iter();
+    regions.map(|region| (*region).to_owned()).collect()
+}
+
+/// The Regions asked for by name; none for all of them.
+///
+/// A name that nobody knows would read as "nothing happened" over files, and cost a login on history.
+///
+/// # Errors
+/// A usage failure for a name that is no Region.
+pub fn asked_regions(names: &[String]) -> Result<Vec<String>, Failure> {
+    let names = names.iter().map(|name| name.trim().to_owned());
+    let mut asked: Vec<String> = names.collect();
+    if asked == ["all"] {
+        return Ok(Vec::new());
+    }
+    for name in &asked {
+        if !regions::is_known(name) {
+            return Err(regions::unknown(name));
+        }
+    }
+    asked.sort();
+    asked.dedup();
+    Ok(asked)
 }
 
 /// Every key among the parameters.

@@ -9,6 +9,7 @@ mod investigate;
 mod live;
 mod lookup;
 mod playbooks;
+mod respond;
 mod run;
 mod scenario;
 
@@ -20,9 +21,7 @@ use clap::Parser;
 use crate::cli::{Changes, Cli, Color, Command};
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
-use crate::playbook::front::{
-    ACCESS_KEY_TRACE, IAM_CHANGES, LOGINS, SECURITY_GROUP_CHANGES, STOPPED_INSTANCES,
-};
+use crate::playbook::front::{IAM_CHANGES, LOGINS, SECURITY_GROUP_CHANGES, STOPPED_INSTANCES};
 use crate::terminal::{Choices, Terminal, Verbosity};
 
 /// Runs the command line of this process.
@@ -63,12 +62,7 @@ pub fn main() -> ExitCode {
 
 fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
     match command {
-        Command::TraceKey(args) => scenario::run(
-            ACCESS_KEY_TRACE,
-            &args.access_keys,
-            &args.investigate,
-            terminal,
-        ),
+        Command::TraceKey(args) => scenario::trace_key(&args, terminal),
         Command::Changes(Changes::SecurityGroups(args)) => scenario::run(
             SECURITY_GROUP_CHANGES,
             &args.groups,
@@ -89,15 +83,19 @@ fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
         Command::Hunt(args) => hunt::run(&args, terminal),
         Command::Lookup(args) => lookup::run(&args, terminal),
         Command::Playbooks(command) => playbooks::run(command, terminal),
+        Command::Respond(command) => respond::run(command, terminal),
         Command::Completions { shell } => completions::run(shell),
     }
 }
 
 /// Whether a failure is to be told as JSON too.
 fn wants_json(command: &Command) -> bool {
-    command.investigate().is_some_and(|investigate| {
-        investigate.format() == Format::Json && investigate.output_file().is_none()
-    })
+    match command {
+        Command::Respond(respond) => respond.format() == Format::Json,
+        command => command.investigate().is_some_and(|investigate| {
+            investigate.format() == Format::Json && investigate.output_file().is_none()
+        }),
+    }
 }
 
 /// The `kind` of a failure in JSON.

@@ -3,11 +3,29 @@
 
 use super::inquiry::Inquiry;
 use super::investigate::investigate;
-use crate::cli::Investigate;
+use super::respond::{Wanted, deactivate};
+use crate::cli::{Investigate, TraceKeyArgs};
 use crate::error::Exit;
 use crate::playbook;
-use crate::playbook::front::Front;
+use crate::playbook::front::{ACCESS_KEY_TRACE, Front};
 use crate::terminal::Terminal;
+
+/// `trailhunt trace-key`, and where it is wanted, the deactivation of the keys that are named.
+pub fn trace_key(args: &TraceKeyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let wanted = args.deactivate.then(|| Wanted::of(args)).transpose()?;
+    let traced = run(
+        ACCESS_KEY_TRACE,
+        &args.access_keys,
+        &args.investigate,
+        terminal,
+    )?;
+    match wanted {
+        Some(wanted) if traced != Exit::Interrupted => {
+            Ok(deactivate(&wanted, terminal).unwrap_or(traced))
+        }
+        _ => Ok(traced),
+    }
+}
 
 /// Runs the playbook of `front` with `values` for its parameter.
 pub fn run(

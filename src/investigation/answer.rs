@@ -79,10 +79,7 @@ pub fn report(
     );
     Report {
         schema_version: SCHEMA_VERSION,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool::THIS,
         run_id: run_id(),
         generated_at: clock::wall(),
         caller: circumstances.caller,
@@ -193,7 +190,7 @@ fn subjects(rules: &Rules<'_>, known: &[Subject], lineage: &[Node]) -> Vec<Subje
 }
 
 /// A name for this run, unlike any other: the standard library's hasher is keyed at random.
-fn run_id() -> String {
+pub fn run_id() -> String {
     let random = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random(), random())
 }

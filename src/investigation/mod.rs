@@ -20,6 +20,7 @@ mod visibility;
 
 use std::time::Duration;
 
+pub use answer::run_id;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 

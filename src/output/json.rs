@@ -8,7 +8,10 @@ use super::escape::is_deceptive;
 use crate::report::{Coverage, NotVisible, Report, SCHEMA_VERSION, Window};
 
 /// Writes `document` for people and programs alike: indented, and ending in a line break.
-pub(super) fn write(document: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(document: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(document)?;
     // serde escapes C0 alone. The syntax of JSON is printable ASCII and line breaks, so that whatever else is
     // deceptive stands within a string, where `\uXXXX` means the same.

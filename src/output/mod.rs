@@ -17,8 +17,10 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 use serde_json::Value;
 
-pub use json::{write_coverage, write_error};
+pub use json::{write as write_document, write_coverage, write_error};
+pub use table::ResponsePart;
 
+use crate::report::response::{Response, Watched};
 use crate::report::{Report, Row, rfc3339};
 
 /// How an answer is written.
@@ -94,6 +96,27 @@ pub fn write(
         Format::Jsonl => jsonl::write(report, &mut out)?,
     }
     out.flush()
+}
+
+/// Writes `part` of what `trailhunt respond` answers, for people.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_response(
+    response: &Response,
+    part: ResponsePart,
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    table::write_response(response, part, style, out)
+}
+
+/// Writes what `trailhunt respond watch` saw, for people.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_watched(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Result<()> {
+    table::write_watched(watched, style, out)
 }
 
 /// What stands in `column` of `row`, as one text: several values are joined by `; `, objects are compact JSON.

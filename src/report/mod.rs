@@ -66,6 +66,14 @@ pub struct Tool {
     pub version: &'static str,
 }
 
+impl Tool {
+    /// This very build.
+    pub const THIS: Self = Self {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+}
+
 /// Who asked: `sts:GetCallerIdentity`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Caller {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Caller, Tool, optional_seconds, seconds};
+use super::{Caller, Next, Tool, optional_seconds, seconds};
 
 /// Version of the JSON contract of `respond`.
 pub const RESPONSE_VERSION: u32 = 1;
@@ -45,6 +45,8 @@ pub struct Response {
     pub journal: Option<String>,
     /// The command that takes it back; none where nothing was changed.
     pub undo: Option<Vec<String>>,
+    /// What to run next.
+    pub next: Vec<Next>,
 }
 
 /// How far a response got.

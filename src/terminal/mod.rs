@@ -43,6 +43,46 @@ pub enum Verbosity {
     Verbose,
 }
 
+/// What a person said to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    No,
+    /// Ctrl-C, instead of an answer.
+    Interrupted,
+    /// There is no terminal to ask on.
+    Nobody,
+}
+
+/// Asks, and waits for a line.
+async fn ask(question: &str) -> Answer {
+    {
+        let mut err = std::io::stderr().lock();
+        let asked = write!(err, "{} [y/N] ", escape::terminal(question)).and_then(|()| err.flush());
+        if asked.is_err() {
+            return Answer::Nobody;
+        }
+    }
+    let (said, answer) = tokio::sync::oneshot::channel();
+    // a thread of its own: a runtime would wait at its end for a line that nobody writes any more
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line);
+        if !line.ends_with('\n') {
+            let _ = writeln!(std::io::stderr().lock());
+        }
+        // a line that was not ended was not meant
+        let said_yes = matches!(line.to_ascii_lowercase().trim(), "y" | "yes");
+        let answer = match read {
+            Ok(_) if line.ends_with('\n') && said_yes => Answer::Yes,
+            _ => Answer::No,
+        };
+        // whoever asked may be gone, after Ctrl-C
+        let _ = said.send(answer);
+    });
+    answer.await.unwrap_or(Answer::No)
+}
+
 impl Terminal {
     pub fn new(choices: Choices) -> Self {
         let (out, err) = (
@@ -118,21 +158,26 @@ impl Terminal {
         }
     }
 
-    /// Asks a yes-or-no question; `None` where there is no terminal to ask on.
-    pub fn confirm(&self, question: &str) -> Option<bool> {
+    /// Asks a yes-or-no question; an end of input is a no. Within a runtime that has signals.
+    pub async fn confirm(&self, question: &str) -> Answer {
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-            return None;
+            return Answer::Nobody;
         }
-        let mut err = std::io::stderr().lock();
-        write!(err, "{} [y/N] ", escape::terminal(question))
-            .and_then(|()| err.flush())
-            .ok()?;
-        let mut answer = String::new();
-        std::io::stdin().lock().read_line(&mut answer).ok()?;
-        Some(matches!(
-            answer.trim().to_ascii_lowercase().as_str(),
-            "y" | "yes"
-        ))
+        // Ctrl-C is listened for before the question is seen, else it could come too early
+        tokio::select! {
+            biased;
+            Ok(()) = tokio::signal::ctrl_c() => {
+                let _ = writeln!(std::io::stderr().lock());
+                Answer::Interrupted
+            }
+            answer = ask(question) => answer,
+        }
+    }
+
+    /// An answer that has its place on stderr, because stdout holds another one.
+    pub fn page(&self, text: &[u8]) {
+        // a closed stderr is nothing to fail for
+        let _ = std::io::stderr().lock().write_all(text);
     }
 
     fn line(&self, label: &str, text: &str) {

@@ -32,6 +32,8 @@ mod real_attack;
 #[cfg(test)]
 mod respond;
 #[cfg(test)]
+mod respond_front;
+#[cfg(test)]
 mod respond_who;
 #[cfg(test)]
 mod rooms;

@@ -11,16 +11,21 @@ mod headline;
 mod lineage;
 mod next;
 mod reach;
+mod response;
 mod tallies;
 mod text;
 mod timeline;
 mod times;
 mod tree;
+mod watched;
 mod words;
 
 use std::io::{self, Write};
 
+pub use self::response::Part as ResponsePart;
+pub use self::response::write as write_response;
 use self::times::Times;
+pub use self::watched::write as write_watched;
 use super::Style;
 use crate::report::Report;
 

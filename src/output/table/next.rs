@@ -3,16 +3,23 @@
 use super::Page;
 use super::text::{LABEL, Line, labelled, width, wrap};
 use crate::output::escape;
+use crate::report::Next;
 
 pub fn lines(page: &Page) -> Vec<Line> {
-    let room = page.width.saturating_sub(LABEL);
+    labelled(
+        "Next",
+        of(
+            &page.report.next,
+            page.width.saturating_sub(LABEL),
+            page.most(4),
+        ),
+    )
+}
+
+/// `next` in lines of at most `room` columns; an address in at most `most`.
+pub fn of(next: &[Next], room: usize, most: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    let commands: Vec<Vec<String>> = page
-        .report
-        .next
-        .iter()
-        .map(|next| command(&next.argv, room))
-        .collect();
+    let commands: Vec<Vec<String>> = next.iter().map(|next| command(&next.argv, room)).collect();
     let column = commands
         .iter()
         .filter(|parts| parts.len() == 1)
@@ -20,13 +27,13 @@ pub fn lines(page: &Page) -> Vec<Line> {
         .map(|command| width(command))
         .max()
         .unwrap_or(0);
-    for (next, command) in page.report.next.iter().zip(commands) {
+    for (next, command) in next.iter().zip(commands) {
         let why = Line::from(format!("  # {}", next.why));
         match command.as_slice() {
             [] if next.argv.is_empty() => {
                 lines.extend(reason(&next.why, room));
                 let address = next.reference.iter();
-                let address = address.flat_map(|address| wrap(address, room, page.most(4)));
+                let address = address.flat_map(|address| wrap(address, room, most));
                 lines.extend(address.map(Line::from));
             }
             [] => lines.push(
@@ -42,7 +49,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
             }
         }
     }
-    labelled("Next", lines)
+    lines
 }
 
 /// `why` as comments of a shell: it may be pasted with the command.
@@ -52,7 +59,7 @@ fn reason(why: &str, room: usize) -> impl Iterator<Item = Line> {
 }
 
 /// `argv` as a shell reads it, continued over lines of at most `room` columns; nothing where that cannot be done.
-fn command(argv: &[String], room: usize) -> Vec<String> {
+pub fn command(argv: &[String], room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for argument in argv {
         let Some(word) = escape::shell(argument) else {

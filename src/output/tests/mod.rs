@@ -1,5 +1,6 @@
 //! What every format promises, over a report that was made by hand.
 
+mod response;
 mod safety;
 mod story;
 mod stress;

@@ -113,6 +113,8 @@ impl Region {
                     }
                 }
                 () = tokio::time::sleep_until(wake.unwrap_or_else(monotonic).into()), if wake.is_some() => {}
+                // what is held is held for an order, and whoever gave them is gone
+                else => break,
             }
         }
         self.tally

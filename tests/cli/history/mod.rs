@@ -10,6 +10,7 @@ mod lineage;
 mod narrowing;
 mod pacing;
 mod plan;
+mod questions;
 mod regions;
 mod scope;
 mod window;

@@ -7,7 +7,7 @@ use crate::support::lookup_server::LookupServer;
 use crate::support::records;
 use crate::support::sandbox::Sandbox;
 
-fn lookup(sandbox: &Sandbox, attributes: &[&str]) -> assert_cmd::Command {
+pub fn lookup(sandbox: &Sandbox, attributes: &[&str]) -> assert_cmd::Command {
     let mut command = sandbox.trailhunt();
     command.args(["lookup", "--regions", HERE, "--since", "2023-07-10"]);
     for attribute in attributes {
@@ -88,7 +88,7 @@ fn reading_everything_is_estimated_and_a_short_reading_just_done() {
 }
 
 /// 60 events in the last second of a day: were it all so dense, there would be 43,200 pages.
-fn crowded_end() -> LookupServer {
+pub fn crowded_end() -> LookupServer {
     let crowd = (0..60).map(|n| {
         records::record(
             &json!({"eventID": format!("crowd-{n}"), "eventTime": "2023-07-10T12:00:00Z"}),

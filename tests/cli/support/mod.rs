@@ -7,6 +7,7 @@ pub mod http;
 pub mod iam_account;
 pub mod lookup_server;
 pub mod offline;
+pub mod pty;
 pub mod records;
 pub mod sandbox;
 pub mod scenario;

@@ -1,0 +1,227 @@
+//! The arguments of `trailhunt respond`, and the flags that its commands share.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand, ValueHint};
+
+use super::investigate::{formats, rate};
+use crate::event::services::is_account_id;
+use crate::output::Format;
+
+/// Longer than any session lives, and short enough to be added to any time.
+const LONGEST: Duration = Duration::from_hours(7 * 24);
+
+#[derive(Debug, Subcommand)]
+pub enum Respond {
+    /// Deactivate an access key of a user
+    DeactivateKey(DeactivateKeyArgs),
+    /// Deny every session of a role or user that was issued until now
+    RevokeSessions(RevokeSessionsArgs),
+    /// Attach AWS's quarantine policy, or a deny of everything, to a user
+    Quarantine(QuarantineArgs),
+    /// Contain all that grew from a traced key
+    Contain(ContainArgs),
+    /// Take back what a journal says was done
+    Undo(UndoArgs),
+    /// Watch whether anything that grew from a key still works
+    Watch(WatchArgs),
+}
+
+impl Respond {
+    /// The format of the answer.
+    pub fn format(&self) -> Format {
+        match self {
+            Self::DeactivateKey(args) => args.act.format,
+            Self::RevokeSessions(args) => args.act.format,
+            Self::Quarantine(args) => args.act.format,
+            Self::Contain(args) => args.act.format,
+            Self::Undo(args) => args.act.format,
+            Self::Watch(args) => args.format,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct DeactivateKeyArgs {
+    /// Key to deactivate
+    // not checked here: clap would repeat the value, and people paste secrets
+    #[arg(value_name = "ACCESS_KEY_ID")]
+    pub access_key: String,
+    #[command(flatten)]
+    pub act: Act,
+}
+
+#[derive(Debug, Args)]
+pub struct RevokeSessionsArgs {
+    /// Role or user: a name, role/NAME, user/NAME, or an ARN
+    #[arg(value_name = "ROLE|USER")]
+    pub principal: String,
+    #[command(flatten)]
+    pub act: Act,
+}
+
+#[derive(Debug, Args)]
+pub struct QuarantineArgs {
+    /// User: a name or an ARN
+    #[arg(value_name = "USER")]
+    pub user: String,
+    /// Deny everything, instead of what AWS's quarantine policy denies
+    #[arg(long)]
+    pub deny_all: bool,
+    #[command(flatten)]
+    pub act: Act,
+}
+
+#[derive(Debug, Args)]
+pub struct ContainArgs {
+    /// Report of `trace-key --format json`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub from_trace: PathBuf,
+    /// Act on what rests on these links too
+    #[arg(long, value_name = "LINK", value_delimiter = ',', value_parser = link())]
+    pub include: Vec<String>,
+    #[command(flatten)]
+    pub act: Act,
+}
+
+#[derive(Debug, Args)]
+pub struct UndoArgs {
+    /// Journal of what is to be taken back
+    #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
+    pub undone: PathBuf,
+    /// Lift a deny of sessions before the revoked sessions have expired
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub act: Act,
+}
+
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Key that was contained
+    #[arg(value_name = "ACCESS_KEY_ID")]
+    pub access_key: String,
+    /// How long to watch: 90s, 30m, 2h
+    #[arg(long = "for", value_name = "TIME", default_value = "30m", value_parser = duration)]
+    pub length: Duration,
+    /// Least time from one look to the next
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub every: Duration,
+    /// When it was contained [default: what the journals say, or now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub contained_at: Option<String>,
+    /// Trace the key from here on [default: 45 days ago]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Journal of its containment
+    #[arg(long, value_name = "FILE", conflicts_with = "contained_at", value_hint = ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub reach: Reach,
+    /// Format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(&[Format::Table, Format::Json]), help_heading = "Answer")]
+    pub format: Format,
+}
+
+/// Flags of the commands that change something.
+#[derive(Debug, Clone, Args)]
+pub struct Act {
+    /// Carry the plan out; without it, it is only shown
+    #[arg(long, help_heading = "Acting")]
+    pub apply: bool,
+    /// Do not ask
+    #[arg(long, requires = "apply", help_heading = "Acting")]
+    pub yes: bool,
+    /// Refuse any other account than this one
+    #[arg(long, value_name = "ID", value_parser = account_id, help_heading = "Acting")]
+    pub expect_account: Option<String>,
+    /// Write the journal here [default: a file in ~/.local/state/trailhunt]
+    #[arg(long, value_name = "FILE", help_heading = "Acting", value_hint = ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
+    /// Put a deny of sessions again after this time, for those issued meanwhile
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration, help_heading = "Acting")]
+    pub again_after: Duration,
+    #[command(flatten)]
+    pub reach: Reach,
+    /// Format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(&[Format::Table, Format::Json]), help_heading = "Answer")]
+    pub format: Format,
+}
+
+/// Which account is meant, and how its Event history is read.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "AWS")]
+pub struct Reach {
+    /// Profile of the AWS configuration
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Region that AWS is first asked in
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Regions whose Event history is read: all (enabled ones), or a list
+    #[arg(
+        long,
+        value_name = "all|LIST",
+        default_value = "all",
+        value_delimiter = ','
+    )]
+    pub regions: Vec<String>,
+    /// Most lookups a second per Region; the quota, 2, is shared with your colleagues
+    #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", allow_hyphen_values = true, value_parser = rate)]
+    pub rate: f64,
+}
+
+/// A time span as people write it: `90s`, `30m`, `2h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let unreadable = || "write it as 90s, 30m or 2h".to_owned();
+    let text = text.trim();
+    let (number, seconds) = [("s", 1), ("m", 60), ("h", 3600)]
+        .into_iter()
+        .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)))
+        .ok_or_else(unreadable)?;
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(unreadable());
+    }
+    let number: u64 = number.parse().map_err(|_| unreadable())?;
+    match number.checked_mul(seconds).map(Duration::from_secs) {
+        Some(duration) if duration <= LONGEST => Ok(duration),
+        _ => Err("a week, 168h, is the longest".to_owned()),
+    }
+}
+
+/// An account: 12 digits.
+pub(super) fn account_id(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if is_account_id(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an account id has 12 digits".to_owned())
+    }
+}
+
+/// The links that containment does not trust by itself; completes to them.
+fn link() -> PossibleValuesParser {
+    PossibleValuesParser::new(["role-session", "console-login", "compute", "inferred"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_spans_as_people_write_them() {
+        let seconds = |text| duration(text).map(|duration| duration.as_secs());
+        assert_eq!(seconds("0s"), Ok(0));
+        assert_eq!(seconds("90s"), Ok(90));
+        assert_eq!(seconds(" 30m"), Ok(1800));
+        assert_eq!(seconds("168h"), Ok(604_800));
+        for wrong in ["", "m", "30", "-1s", "+1s", "1.5h", "1d", "½h", "1 h"] {
+            assert_eq!(seconds(wrong), Err("write it as 90s, 30m or 2h".into()));
+        }
+        for long in ["169h", "18446744073709551615h"] {
+            assert!(seconds(long).unwrap_err().contains("168h"), "{long}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The flow of everything that acts: plan, show, ask, carry out, tell.
+
+use super::action::Action;
+use super::answer;
+use super::{Site, unless_interrupted};
+use crate::cli::Act;
+use crate::commands::to_stdout;
+use crate::error::{Exit, Failure};
+use crate::output::{self, Format, ResponsePart};
+use crate::report::response::{Progress, Response};
+use crate::response::execute::{self, Manner};
+use crate::response::journal::Journal;
+use crate::response::permissions::{self, Checked};
+use crate::response::plan::Plan;
+use crate::terminal::{Answer, Terminal};
+
+/// Plans `action`, shows the plan, and carries it out where the flags and the person say so.
+///
+/// # Errors
+/// Where nothing was changed, and there is no plan to show; and where the answer cannot be written.
+pub async fn act(
+    site: &Site<'_>,
+    action: &Action,
+    flags: &Act,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Exit> {
+    let interrupt = tokio::spawn(async { tokio::signal::ctrl_c().await });
+    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, desk.terminal))).await?;
+    let mut response = answer::planned(&site.operator, &plan, &checked, flags);
+    desk.plan(&response, flags)?;
+    if !flags.apply || response.state != Progress::Planned {
+        desk.end(&response, ResponsePart::Plan)?;
+        if response.state == Progress::Failed {
+            desk.terminal.failure(&answer::why_not(&response).into());
+        }
+        return Ok(answer::exit(&response));
+    }
+    if !flags.yes {
+        match desk.terminal.confirm(&answer::question(&response)).await {
+            Answer::Yes => {}
+            Answer::Interrupted => return Err(Failure::interrupted().into()),
+            Answer::Nobody => {
+                let nobody =
+                    Failure::declined("nothing was changed: there is no terminal to ask on");
+                return Err(nobody.hint("look at the plan, then pass --yes").into());
+            }
+            Answer::No => {
+                response.state = Progress::Declined;
+                desk.terminal.note("declined: nothing was changed");
+                desk.end(&response, ResponsePart::Plan)?;
+                return Ok(Exit::Declined);
+            }
+        }
+    }
+    if interrupt.is_finished() {
+        return Err(Failure::interrupted().into());
+    }
+    let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
+    let manner = Manner {
+        again_after: flags.again_after,
+        tell: &|text| desk.terminal.note(text),
+    };
+    let outcomes = execute::run(&site.operator, &plan, &mut journal, &manner).await;
+    let interrupted = interrupt.is_finished();
+    answer::acted(
+        &mut response,
+        &plan,
+        &outcomes,
+        interrupted,
+        &journal,
+        flags,
+    );
+    desk.end(&response, ResponsePart::Outcome)?;
+    Ok(answer::exit(&response))
+}
+
+/// The plan, and whether the caller may carry it out.
+async fn plan(
+    site: &Site<'_>,
+    action: &Action,
+    terminal: &Terminal,
+) -> Result<(Plan, Checked), Failure> {
+    let progress = terminal.progress();
+    let tell = |text: &str| progress.part("IAM", 0.0, text);
+    let plan = action.plan(site, &tell).await;
+    progress.clear();
+    let plan = plan?;
+    let checked = if plan.steps.iter().any(|step| step.refused.is_none()) {
+        permissions::check(&site.operator, &plan).await
+    } else {
+        Checked::Allowed
+    };
+    Ok((plan, checked))
+}
+
+/// Where the answer goes, and in which format.
+pub struct Desk<'d> {
+    pub terminal: &'d Terminal,
+    pub format: Format,
+    /// Not where stdout holds the answer of a trace in a format of its own.
+    pub to_stdout: bool,
+}
+
+impl Desk<'_> {
+    /// An empty line, after what stands there already.
+    pub fn gap(&self) -> anyhow::Result<()> {
+        if self.to_stdout {
+            return to_stdout(|out| out.write_all(b"\n"));
+        }
+        self.terminal.page(b"\n");
+        Ok(())
+    }
+
+    /// Shows the plan: before a question, to whoever is asked; otherwise a table shows it, and JSON once at the end.
+    fn plan(&self, response: &Response, flags: &Act) -> anyhow::Result<()> {
+        let is_asked = flags.apply && !flags.yes && response.state == Progress::Planned;
+        match self.format {
+            Format::Json if is_asked => self.table(response, ResponsePart::Plan, false),
+            Format::Json => Ok(()),
+            _ => self.table(response, ResponsePart::Plan, self.to_stdout),
+        }
+    }
+
+    /// The answer: a table has shown the plan already.
+    fn end(&self, response: &Response, part: ResponsePart) -> anyhow::Result<()> {
+        match (self.format, part) {
+            (Format::Json, _) => to_stdout(|mut out| output::write_document(response, &mut out)),
+            (_, ResponsePart::Plan) => Ok(()),
+            (_, ResponsePart::Outcome) => self.table(response, part, self.to_stdout),
+        }
+    }
+
+    fn table(&self, response: &Response, part: ResponsePart, stdout: bool) -> anyhow::Result<()> {
+        let style = self.terminal.style(false, chrono_tz::Tz::UTC, !stdout);
+        if stdout {
+            return to_stdout(|mut out| output::write_response(response, part, &style, &mut out));
+        }
+        let mut text = Vec::new();
+        output::write_response(response, part, &style, &mut text)?;
+        self.terminal.page(&text);
+        Ok(())
+    }
+}

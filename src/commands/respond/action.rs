@@ -1,0 +1,79 @@
+//! What is to be planned: read from the command line, and from files, before AWS is asked anything.
+
+use std::path::{Path, PathBuf};
+
+use super::Site;
+use crate::error::Failure;
+use crate::response::plan::Plan;
+use crate::response::trace::{self, Trace};
+use crate::response::{contain, deactivate, quarantine, revoke, undo};
+
+/// A command that acts.
+pub enum Action {
+    DeactivateKey(String),
+    RevokeSessions(String),
+    Quarantine {
+        user: String,
+        deny_all: bool,
+    },
+    Contain {
+        trace: Trace,
+        include: Vec<String>,
+        command: Vec<String>,
+    },
+    Undo {
+        journal: PathBuf,
+        force: bool,
+    },
+}
+
+impl Action {
+    /// Containment of what the report in `from_trace` tells.
+    ///
+    /// # Errors
+    /// A usage failure for a report that cannot be read.
+    pub fn contain(from_trace: &Path, include: Vec<String>) -> Result<Self, Failure> {
+        let path = from_trace.to_string_lossy().into_owned();
+        let mut command = vec!["contain".to_owned(), "--from-trace".to_owned(), path];
+        for link in &include {
+            command.extend(["--include".to_owned(), link.clone()]);
+        }
+        Ok(Self::Contain {
+            trace: trace::read(from_trace)?,
+            include,
+            command,
+        })
+    }
+
+    /// Plans it; nothing is changed. `tell` is told how far that is.
+    ///
+    /// # Errors
+    /// Those of the planner.
+    pub async fn plan(
+        &self,
+        site: &Site<'_>,
+        tell: &(dyn Fn(&str) + Sync),
+    ) -> Result<Plan, Failure> {
+        let operator = &site.operator;
+        match self {
+            Self::DeactivateKey(key) => {
+                deactivate::plan(operator, &site.reading().await?, key, tell).await
+            }
+            Self::RevokeSessions(principal) => {
+                revoke::plan(operator, &site.reading().await?, principal).await
+            }
+            Self::Quarantine { user, deny_all } => {
+                quarantine::plan(operator, user, *deny_all).await
+            }
+            Self::Contain {
+                trace,
+                include,
+                command,
+            } => {
+                let reading = site.reading().await?;
+                contain::plan(operator, &reading, trace, include, command.clone(), tell).await
+            }
+            Self::Undo { journal, force } => undo::plan(operator, journal, *force).await,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! From a plan, and what was carried out of it, to the answer and its exit code.
+
+use crate::cli::{Act, Reach};
+use crate::clock;
+use crate::error::{Exit, Failure};
+use crate::investigation::run_id;
+use crate::report::response::{Phase, Progress, RESPONSE_VERSION, Response, Step, StepState};
+use crate::report::{Next, Tool};
+use crate::response::execute::{Outcome, told};
+use crate::response::journal::Journal;
+use crate::response::operator::Operator;
+use crate::response::permissions::Checked;
+use crate::response::plan::Plan;
+use crate::response::slot::Slot;
+
+/// The answer before anything is done: what would be done, or why nothing can be.
+pub fn planned(operator: &Operator, plan: &Plan, checked: &Checked, flags: &Act) -> Response {
+    let mut notes = plan.notes.clone();
+    let mut missing = Vec::new();
+    match checked {
+        Checked::Allowed => {}
+        Checked::Missing(permissions) => missing.clone_from(permissions),
+        Checked::Unknown(why) => notes.push(format!(
+            "whether the permissions suffice could not be checked beforehand: {why}"
+        )),
+    }
+    let state = if plan.steps.is_empty() {
+        Progress::Nothing
+    } else if plan.steps.iter().all(|step| step.refused.is_some())
+        || (flags.apply && !missing.is_empty())
+    {
+        Progress::Failed
+    } else {
+        Progress::Planned
+    };
+    let is_dry_run = !flags.apply && state == Progress::Planned && missing.is_empty();
+    let next = is_dry_run.then(|| Next {
+        why: "carry it out".to_owned(),
+        argv: again(plan, flags),
+        reference: None,
+    });
+    Response {
+        schema_version: RESPONSE_VERSION,
+        tool: Tool::THIS,
+        run_id: run_id(),
+        generated_at: clock::wall(),
+        command: plan.command.clone(),
+        title: plan.title.clone(),
+        caller: operator.caller.clone(),
+        state,
+        facts: plan.facts.clone(),
+        recent_use: plan.recent_use.clone(),
+        steps: steps(plan, &[]),
+        left_out: plan.left_out.clone(),
+        handoffs: plan.handoffs.clone(),
+        notes,
+        missing_permissions: missing,
+        journal: None,
+        undo: None,
+        next: next.into_iter().collect(),
+    }
+}
+
+/// Why a plan cannot be carried out.
+pub fn why_not(response: &Response) -> Failure {
+    match response.missing_permissions.as_slice() {
+        [] => Failure::failed("nothing was changed: every step of the plan is refused"),
+        missing => Failure::failed(format!(
+            "nothing was changed: permissions are missing: {}",
+            missing.join(", ")
+        ))
+        .hint("act as somebody who has them, or grant them"),
+    }
+}
+
+/// What is asked before the first change.
+pub fn question(response: &Response) -> String {
+    let is_planned = |state| state == StepState::Planned;
+    let steps = response.steps.iter();
+    let calls = steps.filter(|step| is_planned(step.state)).count();
+    let calls = match calls {
+        1 => "this 1 change".to_owned(),
+        calls => format!("these {calls} changes"),
+    };
+    format!("Make {calls} in account {}?", response.caller.account)
+}
+
+/// Adds what became of the plan to its answer.
+pub fn acted(
+    response: &mut Response,
+    plan: &Plan,
+    outcomes: &[Outcome],
+    interrupted: bool,
+    journal: &Journal,
+    flags: &Act,
+) {
+    response.steps = steps(plan, outcomes);
+    response.generated_at = clock::wall();
+    response.state = progress(&response.steps, interrupted);
+    let path = journal.path().to_string_lossy().into_owned();
+    let changed = response.steps.iter().any(|step| {
+        use StepState::{Done, Unconfirmed, Unknown};
+        matches!(step.state, Done | Unconfirmed | Unknown)
+    });
+    response.undo = changed.then(|| command(&["undo", &path], &flags.reach));
+    response.next = watch(plan, outcomes, &path, &flags.reach)
+        .into_iter()
+        .collect();
+    response.journal = Some(path);
+}
+
+fn progress(steps: &[Step], interrupted: bool) -> Progress {
+    let holds = |state| matches!(state, StepState::Done | StepState::Already);
+    if interrupted {
+        Progress::Interrupted
+    } else if steps.iter().all(|step| holds(step.state)) {
+        Progress::Done
+    } else if steps.iter().any(|step| holds(step.state)) {
+        Progress::Partial
+    } else {
+        Progress::Failed
+    }
+}
+
+/// What the answer ends with.
+pub fn exit(response: &Response) -> Exit {
+    match response.state {
+        Progress::Planned | Progress::Nothing | Progress::Done => Exit::Complete,
+        Progress::Partial | Progress::Failed => Exit::Failed,
+        Progress::Declined => Exit::Declined,
+        Progress::Interrupted => Exit::Interrupted,
+    }
+}
+
+/// The report's steps; `outcomes` is empty where nothing was carried out.
+fn steps(plan: &Plan, outcomes: &[Outcome]) -> Vec<Step> {
+    let steps = plan.steps.iter().enumerate();
+    steps
+        .map(|(at, step)| told(at + 1, step, outcomes.get(at)))
+        .collect()
+}
+
+/// The watch over the first key that is contained now.
+fn watch(plan: &Plan, outcomes: &[Outcome], journal: &str, reach: &Reach) -> Option<Next> {
+    let holds = |outcome: &Outcome| matches!(outcome.state, StepState::Done | StepState::Already);
+    let mut steps = plan.steps.iter().zip(outcomes);
+    let key = steps.find_map(|(step, outcome)| match &step.slot {
+        Slot::AccessKey { access_key_id, .. } if step.phase == Phase::Keys && holds(outcome) => {
+            Some(access_key_id)
+        }
+        _ => None,
+    })?;
+    Some(Next {
+        why: "see whether it held".to_owned(),
+        argv: command(&["watch", key, "--journal", journal], reach),
+        reference: None,
+    })
+}
+
+/// The same command, to be carried out.
+fn again(plan: &Plan, flags: &Act) -> Vec<String> {
+    let words: Vec<&str> = plan.command.iter().map(String::as_str).collect();
+    let mut argv = command(&words, &flags.reach);
+    let regions = flags.reach.regions.join(",");
+    let again_after = format!("{}s", flags.again_after.as_secs());
+    let journal = flags.journal.as_ref().map(|path| path.to_string_lossy());
+    for (name, value) in [
+        (
+            "--regions",
+            Some(regions.as_str()).filter(|text| *text != "all"),
+        ),
+        ("--expect-account", flags.expect_account.as_deref()),
+        (
+            "--again-after",
+            Some(again_after.as_str()).filter(|text| *text != "60s"),
+        ),
+        ("--journal", journal.as_deref()),
+    ] {
+        argv.extend(
+            value
+                .into_iter()
+                .flat_map(|value| [name.to_owned(), value.to_owned()]),
+        );
+    }
+    argv.push("--apply".to_owned());
+    argv
+}
+
+/// `trailhunt respond …`, as the same caller.
+fn command(words: &[&str], reach: &Reach) -> Vec<String> {
+    let mut argv = vec!["trailhunt", "respond"];
+    argv.extend(words);
+    for (name, value) in [("--profile", &reach.profile), ("--region", &reach.region)] {
+        argv.extend(value.iter().flat_map(|value| [name, value]));
+    }
+    argv.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use StepState::{
+        Already, Changed, Done, Failed, Planned, Refused, Unconfirmed, Unknown, Waiting,
+    };
+
+    fn step(state: StepState) -> Step {
+        Step {
+            number: 1,
+            phase: Phase::Keys,
+            what: String::new(),
+            why: String::new(),
+            slot: serde_json::Value::Null,
+            call: Vec::new(),
+            before: None,
+            after: None,
+            state,
+            at: None,
+            request_id: None,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn only_what_was_read_back_holds() {
+        let of = |states: &[StepState]| {
+            let steps: Vec<Step> = states.iter().copied().map(step).collect();
+            progress(&steps, false)
+        };
+        assert_eq!(of(&[Done, Already]), Progress::Done);
+        for state in [
+            Planned,
+            Unconfirmed,
+            Unknown,
+            Failed,
+            Changed,
+            Refused,
+            Waiting,
+        ] {
+            assert_eq!(of(&[Done, state]), Progress::Partial, "{state:?}");
+            assert_eq!(of(&[state]), Progress::Failed, "{state:?}");
+        }
+        assert_eq!(progress(&[step(Done)], true), Progress::Interrupted);
+    }
+
+    #[test]
+    fn a_command_is_repeated_as_the_same_caller() {
+        let reach = Reach {
+            profile: Some("break glass".into()),
+            region: None,
+            regions: vec!["all".into()],
+            rate: 2.0,
+        };
+        let argv = command(&["undo", "j.jsonl"], &reach);
+        let words = [
+            "trailhunt",
+            "respond",
+            "undo",
+            "j.jsonl",
+            "--profile",
+            "break glass",
+        ];
+        assert_eq!(argv, words);
+    }
+}

@@ -1,0 +1,121 @@
+//! `trace-key --deactivate`: after a trace, the keys that were named are deactivated, and nothing else.
+
+use std::time::Duration;
+
+use super::act::{Desk, act};
+use super::action::Action;
+use super::{Site, access_key_id, in_runtime, unless_interrupted};
+use crate::cli::{Act, Reach, TraceKeyArgs};
+use crate::commands::live;
+use crate::error::{Exit, Failure};
+use crate::output::Format;
+use crate::terminal::Terminal;
+
+/// What is to follow the trace.
+pub struct Wanted {
+    access_key_ids: Vec<String>,
+    flags: Act,
+    regions: Vec<String>,
+    /// Not where the trace stands there in another format than the table.
+    to_stdout: bool,
+}
+
+impl Wanted {
+    /// Reads it from the flags, before anything is asked.
+    ///
+    /// # Errors
+    /// A usage failure for keys of the demo, which nobody has, and for one journal of several keys.
+    pub fn of(args: &TraceKeyArgs) -> Result<Self, Failure> {
+        let investigate = &args.investigate;
+        if investigate.from == "demo" {
+            return Err(Failure::usage("the keys of the demo cannot be deactivated")
+                .hint("leave out --deactivate, or trace a key of your own"));
+        }
+        let mut access_key_ids: Vec<String> = Vec::new();
+        for text in &args.access_keys {
+            let key = access_key_id(text)?;
+            if !access_key_ids.contains(&key) {
+                access_key_ids.push(key);
+            }
+        }
+        if args.journal.is_some() && access_key_ids.len() > 1 {
+            return Err(
+                Failure::usage("--journal is of one key, and several are named")
+                    .hint("leave it out: each gets a journal of its own"),
+            );
+        }
+        let to_stdout =
+            investigate.format() == Format::Table || investigate.output_file().is_some();
+        Ok(Self {
+            access_key_ids,
+            flags: Act {
+                apply: true,
+                yes: investigate.yes,
+                expect_account: args.expect_account.clone(),
+                journal: args.journal.clone(),
+                again_after: Duration::ZERO,
+                reach: Reach {
+                    profile: investigate.profile.clone(),
+                    region: investigate.region.clone(),
+                    regions: investigate.regions.clone(),
+                    rate: investigate.rate,
+                },
+                format: Format::Table,
+            },
+            regions: live::asked_regions(&investigate.regions)?,
+            to_stdout,
+        })
+    }
+}
+
+/// Deactivates the keys, one after the other; the worst that one of them ended with, none where all is well.
+///
+/// A failure is told here: the answer of the trace stands already, and must stay one document.
+pub fn deactivate(wanted: &Wanted, terminal: &Terminal) -> Option<Exit> {
+    const WORST: [Exit; 5] = [
+        Exit::Interrupted,
+        Exit::Failed,
+        Exit::Usage,
+        Exit::Credentials,
+        Exit::Declined,
+    ];
+    let ended = in_runtime(all(wanted, terminal))
+        .unwrap_or_else(|error| vec![told(&error.into(), terminal)]);
+    WORST.into_iter().find(|exit| ended.contains(exit))
+}
+
+async fn all(wanted: &Wanted, terminal: &Terminal) -> Vec<Exit> {
+    let flags = &wanted.flags;
+    let expected = flags.expect_account.as_deref();
+    let opening = Site::open(&flags.reach, wanted.regions.clone(), expected, terminal);
+    let site = match unless_interrupted(Box::pin(opening)).await {
+        Ok(site) => site,
+        Err(failure) => return vec![told(&failure.into(), terminal)],
+    };
+    let desk = Desk {
+        terminal,
+        format: Format::Table,
+        to_stdout: wanted.to_stdout,
+    };
+    let mut ended = Vec::new();
+    for key in &wanted.access_key_ids {
+        let action = Action::DeactivateKey(key.clone());
+        let acted = match desk.gap() {
+            Ok(()) => act(&site, &action, flags, &desk).await,
+            Err(error) => Err(error),
+        };
+        let exit = acted.unwrap_or_else(|error| told(&error, terminal));
+        ended.push(exit);
+        if exit == Exit::Interrupted {
+            break;
+        }
+    }
+    ended
+}
+
+/// Tells `error`, and the exit code that it stands for.
+fn told(error: &anyhow::Error, terminal: &Terminal) -> Exit {
+    terminal.failure(error);
+    let failure = error.downcast_ref::<Failure>();
+    failure.map_or(Exit::Failed, |failure| failure.exit)
+}

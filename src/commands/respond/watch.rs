@@ -1,0 +1,110 @@
+//! `trailhunt respond watch`: when the containment was, the watch, and what it ended with.
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use super::{Site, access_key_id, in_runtime, unless_interrupted};
+use crate::cli::WatchArgs;
+use crate::clock;
+use crate::commands::{live, to_stdout};
+use crate::error::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::plan::window::{Asked, history_reach};
+use crate::report::response::{SightingKind, Watched};
+use crate::response::journal;
+use crate::response::watch::{self, Watch};
+use crate::terminal::Terminal;
+
+/// Watches, and tells what was seen.
+///
+/// # Errors
+/// Where nothing could be watched: see [`Failure`].
+pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let key = access_key_id(&args.access_key)?;
+    let regions = live::asked_regions(&args.reach.regions)?;
+    // containment is a moment of the live clock, whatever time is investigated otherwise
+    let now = clock::wall().trunc_subsecs(0);
+    let asked = Asked {
+        since: None,
+        until: None,
+        timezone: chrono_tz::Tz::UTC,
+        now,
+    };
+    let moment = |text: &String| asked.moment(text);
+    let contained_at = args.contained_at.as_ref().map(moment).transpose()?;
+    if contained_at.is_some_and(|time| time > now) {
+        return Err(Failure::usage("--contained-at is after now").into());
+    }
+    let since = args.since.as_ref().map(moment).transpose()?;
+    let since = since.unwrap_or(now - history_reach() / 2);
+    let (watched, interrupted) = in_runtime(async {
+        let opening = Site::open(&args.reach, regions, None, terminal);
+        let site = unless_interrupted(Box::pin(opening)).await?;
+        let (contained_at, contained_from) = match contained_at {
+            Some(time) => (time, "asked"),
+            None => contained(&key, args, &site, now)?,
+        };
+        let reading = unless_interrupted(Box::pin(site.reading())).await?;
+        let watch = Watch {
+            access_key_id: &key,
+            contained_at,
+            contained_from,
+            since: since.min(contained_at),
+            length: args.length,
+            every: args.every,
+        };
+        let tell = |text: &str| terminal.note(text);
+        watch::watch(&site.operator, &reading, &watch, &tell).await
+    })??;
+    deliver(&watched, args.format, terminal)?;
+    Ok(exit(&watched, interrupted))
+}
+
+/// When the key was deactivated, as the journals say; else now, which is said.
+fn contained(
+    key: &str,
+    args: &WatchArgs,
+    site: &Site<'_>,
+    now: DateTime<Utc>,
+) -> Result<(DateTime<Utc>, &'static str), Failure> {
+    let account = &site.operator.caller.account;
+    match (
+        journal::when_contained(key, account, args.journal.as_deref())?,
+        &args.journal,
+    ) {
+        (Some(time), _) => Ok((time, "journal")),
+        (None, Some(path)) => Err(Failure::usage(format!(
+            "{} does not say that {key} was deactivated",
+            path.display()
+        ))
+        .hint("pass --contained-at TIME")),
+        (None, None) => {
+            site.terminal.note(&format!(
+                "no journal says when {key} was deactivated: only what is done from now on counts \
+                 (--contained-at says since when)"
+            ));
+            Ok((now, "start"))
+        }
+    }
+}
+
+fn deliver(watched: &Watched, format: Format, terminal: &Terminal) -> anyhow::Result<()> {
+    let style = terminal.style(false, chrono_tz::Tz::UTC, false);
+    to_stdout(|mut out| match format {
+        Format::Json => output::write_document(watched, &mut out),
+        _ => output::write_watched(watched, &style, &mut out),
+    })
+}
+
+/// What the watch ends with: something alive comes before a gap.
+fn exit(watched: &Watched, interrupted: bool) -> Exit {
+    let mut sightings = watched.sightings.iter();
+    if interrupted {
+        Exit::Interrupted
+    } else if sightings.any(|sighting| sighting.kind == SightingKind::Alive) {
+        Exit::Found
+    } else if watched.complete {
+        Exit::Complete
+    } else {
+        Exit::Incomplete
+    }
+}
