@@ -32,7 +32,11 @@ mod real_attack;
 #[cfg(test)]
 mod respond;
 #[cfg(test)]
+mod respond_execute;
+#[cfg(test)]
 mod respond_front;
+#[cfg(test)]
+mod respond_watch;
 #[cfg(test)]
 mod respond_who;
 #[cfg(test)]

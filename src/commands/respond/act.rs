@@ -8,7 +8,7 @@ use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format, ResponsePart};
 use crate::report::response::{Progress, Response};
-use crate::response::execute::{self, Manner};
+use crate::response::execute::{self, Manner, ReadingBack};
 use crate::response::journal::Journal;
 use crate::response::permissions::{self, Checked};
 use crate::response::plan::Plan;
@@ -58,19 +58,15 @@ pub async fn act(
     let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
     let manner = Manner {
         again_after: flags.again_after,
+        reading_back: ReadingBack::default(),
         tell: &|text| desk.terminal.note(text),
     };
-    let outcomes = execute::run(&site.operator, &plan, &mut journal, &manner).await;
-    let interrupted = interrupt.is_finished();
-    answer::acted(
-        &mut response,
-        &plan,
-        &outcomes,
-        interrupted,
-        &journal,
-        flags,
-    );
+    let carried = execute::run(&site.operator, &plan, &mut journal, &manner).await;
+    answer::acted(&mut response, &plan, &carried, &journal, flags);
     desk.end(&response, ResponsePart::Outcome)?;
+    if let Some(failure) = carried.failure {
+        desk.terminal.failure(&failure.into());
+    }
     Ok(answer::exit(&response))
 }
 

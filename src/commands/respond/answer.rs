@@ -6,7 +6,7 @@ use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
 use crate::report::response::{Phase, Progress, RESPONSE_VERSION, Response, Step, StepState};
 use crate::report::{Next, Tool};
-use crate::response::execute::{Outcome, told};
+use crate::response::execute::{Carried, Outcome, told};
 use crate::response::journal::Journal;
 use crate::response::operator::Operator;
 use crate::response::permissions::Checked;
@@ -89,37 +89,21 @@ pub fn question(response: &Response) -> String {
 pub fn acted(
     response: &mut Response,
     plan: &Plan,
-    outcomes: &[Outcome],
-    interrupted: bool,
+    carried: &Carried,
     journal: &Journal,
     flags: &Act,
 ) {
-    response.steps = steps(plan, outcomes);
+    journal.run_id().clone_into(&mut response.run_id);
+    response.steps = steps(plan, &carried.outcomes);
     response.generated_at = clock::wall();
-    response.state = progress(&response.steps, interrupted);
+    response.state = carried.state;
     let path = journal.path().to_string_lossy().into_owned();
-    let changed = response.steps.iter().any(|step| {
-        use StepState::{Done, Unconfirmed, Unknown};
-        matches!(step.state, Done | Unconfirmed | Unknown)
-    });
-    response.undo = changed.then(|| command(&["undo", &path], &flags.reach));
-    response.next = watch(plan, outcomes, &path, &flags.reach)
+    let undo = carried.can_be_undone;
+    response.undo = undo.then(|| command(&["undo", &path], &flags.reach));
+    response.next = watch(plan, &carried.outcomes, &path, &flags.reach)
         .into_iter()
         .collect();
     response.journal = Some(path);
-}
-
-fn progress(steps: &[Step], interrupted: bool) -> Progress {
-    let holds = |state| matches!(state, StepState::Done | StepState::Already);
-    if interrupted {
-        Progress::Interrupted
-    } else if steps.iter().all(|step| holds(step.state)) {
-        Progress::Done
-    } else if steps.iter().any(|step| holds(step.state)) {
-        Progress::Partial
-    } else {
-        Progress::Failed
-    }
 }
 
 /// What the answer ends with.
@@ -199,48 +183,6 @@ fn command(words: &[&str], reach: &Reach) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use StepState::{
-        Already, Changed, Done, Failed, Planned, Refused, Unconfirmed, Unknown, Waiting,
-    };
-
-    fn step(state: StepState) -> Step {
-        Step {
-            number: 1,
-            phase: Phase::Keys,
-            what: String::new(),
-            why: String::new(),
-            slot: serde_json::Value::Null,
-            call: Vec::new(),
-            before: None,
-            after: None,
-            state,
-            at: None,
-            request_id: None,
-            reason: None,
-        }
-    }
-
-    #[test]
-    fn only_what_was_read_back_holds() {
-        let of = |states: &[StepState]| {
-            let steps: Vec<Step> = states.iter().copied().map(step).collect();
-            progress(&steps, false)
-        };
-        assert_eq!(of(&[Done, Already]), Progress::Done);
-        for state in [
-            Planned,
-            Unconfirmed,
-            Unknown,
-            Failed,
-            Changed,
-            Refused,
-            Waiting,
-        ] {
-            assert_eq!(of(&[Done, state]), Progress::Partial, "{state:?}");
-            assert_eq!(of(&[state]), Progress::Failed, "{state:?}");
-        }
-        assert_eq!(progress(&[step(Done)], true), Progress::Interrupted);
-    }
 
     #[test]
     fn a_command_is_repeated_as_the_same_caller() {
