@@ -1,9 +1,13 @@
 //! The loop over Event history: lookups bring events, events bring lookups, until nothing new comes.
 
-use std::collections::BTreeMap;
-use std::pin::pin;
+pub mod follow;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 
 use super::answer::{Circumstances, report};
 use super::coverage::{self, Delivered};
@@ -18,6 +22,7 @@ use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
 use crate::report::rfc3339;
 use crate::sources::history::{History, Progress, Update};
+use follow::Follow;
 
 /// Reading that takes longer needs a yes.
 const LONG_MINUTES: f64 = 10.0;
@@ -56,6 +61,10 @@ struct Run<'r> {
     version: (u64, usize),
     delivered: BTreeMap<Arc<str>, Delivered>,
     sweep: Sweep,
+    /// Regions that no later call can reach.
+    closed: BTreeSet<Arc<str>>,
+    /// Who is told of the events of the lineage, where it is followed.
+    follow: Option<Follow<'r>>,
 }
 
 /// Answers `question` from Event history.
@@ -70,43 +79,64 @@ pub async fn run(
             "Event history was asked for an open window",
         ));
     };
-    // lookups bring what they ask for only: where they bring nothing, there was nothing
-    let gathered = Gathered::having_seen(question.baseline.is_some());
-    let history = History::start(live.aws.clone(), &scoped_regions(rules, &live), live.rate);
-    let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
-        let regions = history.regions();
-        let regions = regions.filter(|region| live.asks(scope, region));
-        regions.cloned().collect()
-    });
-    let mut run = Run {
-        question,
-        rules,
-        live: &live,
-        listener,
-        history,
-        demands,
-        leads: Vec::new(),
-        grown: gathered.grow(rules),
-        version: gathered.version(),
-        gathered,
-        delivered: BTreeMap::new(),
-        sweep: Sweep::default(),
-    };
-    for subject in &live.subjects {
-        let user = subject
-            .principal
-            .as_deref()
-            .and_then(|arn| arn.rsplit('/').next());
-        run.gathered.user_names.extend(user.map(str::to_owned));
-    }
+    let mut run = Run::start(question, rules, &live, listener, (since, until));
     run.say_plan();
     run.ask_searches();
     run.ask_pivots();
-    let ended = run.read().await?;
+    // one watch for the whole loop: a signal that comes while a page is worked on is not missed
+    let stop = async {
+        tokio::select! {
+            () = interrupted() => Ended::Interrupted,
+            patience = out_of_time(live.patience) => Ended::OutOfTime(patience),
+        }
+    };
+    let ended = run.read(pin!(stop)).await?;
     Ok(run.finish(ended).await)
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    /// Nothing asked yet, within a closed window.
+    fn start(
+        question: &'r Question<'r>,
+        rules: &'r Rules<'r>,
+        live: &'r Live,
+        listener: &'r Listener<'r>,
+        (since, until): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Self {
+        // lookups bring what they ask for only: where they bring nothing, there was nothing
+        let gathered = Gathered::having_seen(question.baseline.is_some());
+        let history = History::start(live.aws.clone(), &scoped_regions(rules, live), live.rate);
+        let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
+            let regions = history.regions();
+            let regions = regions.filter(|region| live.asks(scope, region));
+            regions.cloned().collect()
+        });
+        let mut run = Self {
+            question,
+            rules,
+            live,
+            listener,
+            history,
+            demands,
+            leads: Vec::new(),
+            grown: gathered.grow(rules),
+            version: gathered.version(),
+            gathered,
+            delivered: BTreeMap::new(),
+            sweep: Sweep::default(),
+            closed: BTreeSet::new(),
+            follow: None,
+        };
+        for subject in &live.subjects {
+            let user = subject
+                .principal
+                .as_deref()
+                .and_then(|arn| arn.rsplit('/').next());
+            run.gathered.user_names.extend(user.map(str::to_owned));
+        }
+        run
+    }
+
     fn say_plan(&self) {
         for search in self.rules.searches {
             let regions = self
@@ -163,16 +193,15 @@ impl Run<'_> {
         }
     }
 
-    /// Works until everything asked for is read, or reading is to end before.
-    async fn read(&mut self) -> Result<Ended, Failure> {
-        // one watch for the whole loop: a signal that comes while a page is worked on is not missed
-        let mut interrupted = pin!(interrupted());
-        let mut out_of_time = pin!(out_of_time(self.live.patience));
+    /// Works until everything asked for is read, or `stop` says why to end before.
+    async fn read(
+        &mut self,
+        mut stop: Pin<&mut impl Future<Output = Ended>>,
+    ) -> Result<Ended, Failure> {
         loop {
             let update = tokio::select! {
                 update = self.history.next() => update,
-                () = &mut interrupted => return Ok(Ended::Interrupted),
-                patience = &mut out_of_time => return Ok(Ended::OutOfTime(patience)),
+                ended = &mut stop => return Ok(ended),
             };
             match update {
                 None => return Ok(Ended::Read),
@@ -198,6 +227,7 @@ impl Run<'_> {
                     self.show(&region, progress);
                     self.ended(&region, &lookup)?;
                 }
+                Some(Update::Closed { region }) => drop(self.closed.insert(region)),
             }
         }
     }
@@ -270,6 +300,9 @@ impl Run<'_> {
                 delivered.hits += 1;
                 (self.listener.notice)(Notice::Hit(hit(&event)));
             }
+            if let Some(follow) = self.follow.as_mut().filter(|_| new) {
+                follow.came(event);
+            }
         }
         if self.gathered.version() != self.version {
             self.version = self.gathered.version();
@@ -278,6 +311,9 @@ impl Run<'_> {
         }
         // a traced key's principal is known from its first event on, whether or not anything grew
         self.ask_pivots();
+        if let Some(follow) = &mut self.follow {
+            follow.tell(self.rules, &self.grown);
+        }
     }
 
     fn show(&mut self, region: &Arc<str>, progress: Progress) {

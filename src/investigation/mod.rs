@@ -2,7 +2,8 @@
 //!
 //! [`Question`] is what was asked, [`Listener`] how to tell and ask on the way (the terminal is handed in, not
 //! called). Two loops gather events, [`history`] by lookups that lead to lookups and [`replay`] in two passes over
-//! files; [`answer`] folds what they gathered into the report, and does not know where it came from.
+//! files; [`answer`] folds what they gathered into the report, and does not know where it came from. [`history::follow`]
+//! goes on asking.
 
 mod answer;
 mod coverage;
@@ -20,7 +21,6 @@ mod visibility;
 
 use std::time::Duration;
 
-pub use answer::run_id;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -30,6 +30,9 @@ use crate::event::Event;
 use crate::playbook::{Playbook, RegionScope};
 use crate::report::{Caller, Coverage, Report, Subject, Window};
 use crate::sources::files::Files;
+
+pub use answer::run_id;
+pub use history::follow::{Followed, News, Pace, Poll, Told};
 
 /// How one search decides on an event.
 #[derive(Debug, Clone)]
@@ -217,4 +220,18 @@ pub async fn investigate(
             replay::demo(question, &rules),
         )),
     }
+}
+
+/// Answers `question` from Event history, and goes on asking what is new. Its window has no end.
+///
+/// # Errors
+/// A [`Failure`] where nothing can be asked at all; what could be read only in part is coverage.
+pub async fn follow(
+    question: &Question<'_>,
+    live: &Live,
+    pace: Pace,
+    told: &mut Told<'_>,
+) -> Result<Followed, Failure> {
+    let rules = rules::Rules::of(question);
+    history::follow::run(question, &rules, live, pace, told).await
 }

@@ -30,6 +30,9 @@ pub async fn act(
     desk.plan(&response, flags)?;
     if !flags.apply || response.state != Progress::Planned {
         desk.end(&response, ResponsePart::Plan)?;
+        if response.state == Progress::Failed {
+            desk.terminal.failure(&answer::why_not(&response).into());
+        }
         return Ok(answer::exit(&response));
     }
     if !flags.yes {
@@ -59,16 +62,11 @@ pub async fn act(
         tell: &|text| desk.terminal.note(text),
     };
     let carried = execute::run(&site.operator, &plan, &mut journal, &manner).await;
-    let interrupted = interrupt.is_finished();
-    answer::acted(
-        &mut response,
-        &plan,
-        &carried.outcomes,
-        interrupted,
-        &journal,
-        flags,
-    );
+    answer::acted(&mut response, &plan, &carried, &journal, flags);
     desk.end(&response, ResponsePart::Outcome)?;
+    if let Some(failure) = carried.failure {
+        desk.terminal.failure(&failure.into());
+    }
     Ok(answer::exit(&response))
 }
 

@@ -2,11 +2,11 @@
 
 use crate::cli::{Act, Reach};
 use crate::clock;
-use crate::error::Exit;
+use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
-use crate::report::response::{Phase, Progress, RESPONSE_VERSION, Response, StepState};
+use crate::report::response::{Phase, Progress, RESPONSE_VERSION, Response, Step, StepState};
 use crate::report::{Next, Tool};
-use crate::response::execute::{Outcome, told};
+use crate::response::execute::{Carried, Outcome, told};
 use crate::response::journal::Journal;
 use crate::response::operator::Operator;
 use crate::response::permissions::Checked;
@@ -61,6 +61,18 @@ pub fn planned(operator: &Operator, plan: &Plan, checked: &Checked, flags: &Act)
     }
 }
 
+/// Why a plan cannot be carried out.
+pub fn why_not(response: &Response) -> Failure {
+    match response.missing_permissions.as_slice() {
+        [] => Failure::failed("nothing was changed: every step of the plan is refused"),
+        missing => Failure::failed(format!(
+            "nothing was changed: permissions are missing: {}",
+            missing.join(", ")
+        ))
+        .hint("act as somebody who has them, or grant them"),
+    }
+}
+
 /// What is asked before the first change.
 pub fn question(response: &Response) -> String {
     let is_planned = |state| state == StepState::Planned;
@@ -77,37 +89,21 @@ pub fn question(response: &Response) -> String {
 pub fn acted(
     response: &mut Response,
     plan: &Plan,
-    outcomes: &[Outcome],
-    interrupted: bool,
+    carried: &Carried,
     journal: &Journal,
     flags: &Act,
 ) {
-    response.steps = steps(plan, outcomes);
+    journal.run_id().clone_into(&mut response.run_id);
+    response.steps = steps(plan, &carried.outcomes);
     response.generated_at = clock::wall();
-    response.state = progress(&response.steps, interrupted);
+    response.state = carried.state;
     let path = journal.path().to_string_lossy().into_owned();
-    let changed = response.steps.iter().any(|step| {
-        use StepState::{Done, Unconfirmed, Unknown};
-        matches!(step.state, Done | Unconfirmed | Unknown)
-    });
-    response.undo = changed.then(|| command(&["undo", &path], &flags.reach));
-    response.next = watch(plan, outcomes, &path, &flags.reach)
+    let undo = carried.can_be_undone;
+    response.undo = undo.then(|| command(&["undo", &path], &flags.reach));
+    response.next = watch(plan, &carried.outcomes, &path, &flags.reach)
         .into_iter()
         .collect();
     response.journal = Some(path);
-}
-
-fn progress(steps: &[crate::report::response::Step], interrupted: bool) -> Progress {
-    let holds = |state| matches!(state, StepState::Done | StepState::Already);
-    if interrupted {
-        Progress::Interrupted
-    } else if steps.iter().all(|step| holds(step.state)) {
-        Progress::Done
-    } else if steps.iter().any(|step| holds(step.state)) {
-        Progress::Partial
-    } else {
-        Progress::Failed
-    }
 }
 
 /// What the answer ends with.
@@ -121,7 +117,7 @@ pub fn exit(response: &Response) -> Exit {
 }
 
 /// The report's steps; `outcomes` is empty where nothing was carried out.
-fn steps(plan: &Plan, outcomes: &[Outcome]) -> Vec<crate::report::response::Step> {
+fn steps(plan: &Plan, outcomes: &[Outcome]) -> Vec<Step> {
     let steps = plan.steps.iter().enumerate();
     steps
         .map(|(at, step)| told(at + 1, step, outcomes.get(at)))
@@ -182,4 +178,29 @@ fn command(words: &[&str], reach: &Reach) -> Vec<String> {
         argv.extend(value.iter().flat_map(|value| [name, value]));
     }
     argv.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_repeated_as_the_same_caller() {
+        let reach = Reach {
+            profile: Some("break glass".into()),
+            region: None,
+            regions: vec!["all".into()],
+            rate: 2.0,
+        };
+        let argv = command(&["undo", "j.jsonl"], &reach);
+        let words = [
+            "trailhunt",
+            "respond",
+            "undo",
+            "j.jsonl",
+            "--profile",
+            "break glass",
+        ];
+        assert_eq!(argv, words);
+    }
 }

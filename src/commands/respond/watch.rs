@@ -9,7 +9,7 @@ use crate::commands::{live, to_stdout};
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
 use crate::plan::window::{Asked, history_reach};
-use crate::report::response::{SightingKind, Watched};
+use crate::report::response::{Sighting, SightingKind, Watched};
 use crate::response::journal;
 use crate::response::watch::{self, Watch};
 use crate::terminal::Terminal;
@@ -53,7 +53,8 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             every: args.every,
         };
         let tell = |text: &str| terminal.note(text);
-        watch::watch(&site.operator, &reading, &watch, &tell).await
+        let mut saw = |sighting: &Sighting| terminal.note(&output::sighting_line(sighting));
+        watch::watch(&site.operator, &reading, &watch, &tell, &mut saw).await
     })??;
     deliver(&watched, args.format, terminal)?;
     Ok(exit(&watched, interrupted))

@@ -65,6 +65,42 @@ impl Asked {
         self.ask_for(Purpose::Leads, what, since, regions)
     }
 
+    /// Everything asked so far, to be asked again from `since` to `until`, the window's new end; but what is `over`.
+    pub fn again(
+        &mut self,
+        since: Time,
+        until: Time,
+        over: impl Fn(&(Attribute, String)) -> bool,
+    ) -> Vec<Demand> {
+        self.until = until;
+        let mut demands = Vec::new();
+        for (asked, purpose) in [
+            (&self.answers, Purpose::Answer),
+            (&self.leads, Purpose::Leads),
+        ] {
+            let wanted = asked
+                .iter()
+                .filter(|(what, _)| !what.as_ref().is_some_and(&over));
+            for (what, regions) in wanted {
+                let mut starts: BTreeMap<Time, Vec<Arc<str>>> = BTreeMap::new();
+                for (region, from) in regions {
+                    let regions = starts.entry(since.max(*from)).or_default();
+                    regions.push(Arc::clone(region));
+                }
+                demands.extend(starts.into_iter().map(|(since, regions)| Demand {
+                    lookup: Arc::new(Lookup {
+                        attribute: what.clone(),
+                        since,
+                        until,
+                    }),
+                    regions,
+                    purpose,
+                }));
+            }
+        }
+        demands
+    }
+
     /// Remembers that `what` was asked for the whole window.
     pub fn covered(&mut self, what: What, region: &Arc<str>) {
         let asked = self.answers.entry(what).or_default();
@@ -188,6 +224,23 @@ mod tests {
         assert_eq!(said(&rest), ["0..49 here", "0..100 there"]);
         assert!(asked.missing(&Some(name("x")), &both).is_empty());
         assert_eq!(asked.missing(&Some(name("y")), &both), both);
+    }
+
+    #[test]
+    fn what_was_asked_is_asked_again_to_a_later_end() {
+        let mut asked = Asked::within(at(0), at(100));
+        let (here, both) = (regions(&["here"]), regions(&["here", "there"]));
+        assert_eq!(asked.ask(&Some(name("x")), at(0), &here).len(), 1);
+        assert_eq!(asked.ask(&Some(name("over")), at(0), &both).len(), 1);
+        let over = |what: &(Attribute, String)| what.1 == "over";
+        let again = asked.again(at(50), at(200), over);
+        assert_eq!(said(&again), ["50..200 here"]);
+        let new = asked.ask(&Some(name("y")), at(120), &here);
+        assert_eq!(said(&new), ["120..200 here"], "the window has a new end");
+        assert!(asked.ask(&Some(name("x")), at(0), &here).is_empty());
+        let mut again = said(&asked.again(at(50), at(300), over));
+        again.sort();
+        assert_eq!(again, ["120..300 here", "50..300 here"]);
     }
 
     #[test]

@@ -136,6 +136,15 @@ impl Demands {
         demands
     }
 
+    /// The lookups made so far, again from `since` to `until`, the window's new end; but those of keys that had expired
+    /// by then.
+    pub fn again(&mut self, since: Time, until: Time, grown: &Grown) -> Vec<Demand> {
+        let expires = |key: &str| grown.tree.nodes[grown.tree.key(key)?].expires_at;
+        self.asked.again(since, until, |(attribute, value)| {
+            *attribute == Attribute::AccessKeyId && expires(value).is_some_and(|end| end < since)
+        })
+    }
+
     /// The attributes asked so far that index something that is not in the record (facts: A11).
     pub fn best_effort(&self) -> Vec<&'static str> {
         self.asked.best_effort()

@@ -25,7 +25,7 @@ use std::io::{self, Write};
 pub use self::response::Part as ResponsePart;
 pub use self::response::write as write_response;
 use self::times::Times;
-pub use self::watched::write as write_watched;
+pub use self::watched::{line as sighting_line, write as write_watched};
 use super::Style;
 use crate::report::Report;
 

@@ -87,8 +87,13 @@ fn verdict(watched: &Watched) -> String {
     }
 }
 
-/// `ALIVE    11-22 03:05:00  GetSecretValue by role/ops/x, ASIA…, from 203.0.113.66 in eu-west-1: AccessDenied`.
-fn seen(sighting: &Sighting, room: usize) -> Vec<Line> {
+/// `ALIVE    11-22 03:05:00  GetSecretValue by role/ops/x, ASIA…, from 203.0.113.66 in eu-west-1: AccessDenied`, as it
+/// is told on the way.
+pub fn line(sighting: &Sighting) -> String {
+    head(sighting) + &what(sighting)
+}
+
+fn head(sighting: &Sighting) -> String {
     let kind = match sighting.kind {
         SightingKind::Alive => "ALIVE",
         SightingKind::Refused => "refused",
@@ -96,13 +101,16 @@ fn seen(sighting: &Sighting, room: usize) -> Vec<Line> {
     };
     let time = sighting.time.map(|time| time.format("%m-%d %H:%M:%S"));
     let time = time.map(|time| time.to_string()).unwrap_or_default();
-    let head = format!("{kind:<7}  {time:<14}  ");
+    format!("{kind:<7}  {time:<14}  ")
+}
+
+fn what(sighting: &Sighting) -> String {
     let part = |before: &str, text: &Option<String>| {
         let text = text.as_deref().map(short);
         text.map(|text| format!("{before}{text}"))
             .unwrap_or_default()
     };
-    let what = [
+    let parts = [
         part("", &sighting.event_name),
         part(" by ", &sighting.principal),
         part(", ", &sighting.access_key_id),
@@ -110,7 +118,13 @@ fn seen(sighting: &Sighting, room: usize) -> Vec<Line> {
         part(" in ", &sighting.region),
         part(": ", &sighting.error),
     ];
-    let lines = wrap(&what.concat(), room.saturating_sub(head.len()), MOST);
+    parts.concat()
+}
+
+/// The same in as many lines as it takes.
+fn seen(sighting: &Sighting, room: usize) -> Vec<Line> {
+    let head = head(sighting);
+    let lines = wrap(&what(sighting), room.saturating_sub(head.len()), MOST);
     let lines = lines.into_iter().enumerate();
     lines
         .map(|(at, line)| {

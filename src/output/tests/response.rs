@@ -18,8 +18,8 @@ fn words(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
 }
 
-fn at(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
-    Some(text.parse().unwrap())
+fn at(text: &str) -> chrono::DateTime<chrono::Utc> {
+    text.parse().unwrap()
 }
 
 fn caller() -> Caller {
@@ -56,14 +56,14 @@ fn dry_run() -> Response {
         source_ip: Some(ip.into()),
         user_agent: Some(agent.into()),
         events,
-        first: at("2026-11-22T01:00:00Z"),
-        last: at("2026-11-22T02:58:00Z"),
+        first: Some(at("2026-11-22T01:00:00Z")),
+        last: Some(at("2026-11-22T02:58:00Z")),
     };
     Response {
         schema_version: 1,
         tool: Tool::THIS,
         run_id: "run".into(),
-        generated_at: "2026-11-22T03:00:00Z".parse().unwrap(),
+        generated_at: at("2026-11-22T03:00:00Z"),
         command: words(&format!("deactivate-key {KEY}")),
         title: format!("deactivate {KEY} of user ci-deploy, account 123456789012"),
         caller: caller(),
@@ -73,7 +73,7 @@ fn dry_run() -> Response {
             text: format!("{KEY}  Active, created 2025-01-04"),
         }],
         recent_use: Some(RecentUse {
-            since: at("2026-11-21T03:00:00Z"),
+            since: Some(at("2026-11-21T03:00:00Z")),
             complete: true,
             gaps: Vec::new(),
             users: vec![
@@ -110,7 +110,7 @@ fn done() -> Response {
         state: Progress::Done,
         steps: vec![Step {
             state: StepState::Done,
-            at: at("2026-11-22T03:01:07Z"),
+            at: Some(at("2026-11-22T03:01:07Z")),
             request_id: Some("request".into()),
             ..step()
         }],
@@ -270,7 +270,7 @@ fn permissions_and_refusals() {
 fn watched(kinds: &[SightingKind], complete: bool) -> Watched {
     let sighting = |kind: &SightingKind| Sighting {
         event_id: Some("id".into()),
-        time: at("2026-11-22T03:05:00Z"),
+        time: Some(at("2026-11-22T03:05:00Z")),
         event_name: Some("GetSecretValue".into()),
         event_source: Some("secretsmanager.amazonaws.com".into()),
         region: Some("eu-west-1".into()),
@@ -288,13 +288,13 @@ fn watched(kinds: &[SightingKind], complete: bool) -> Watched {
         schema_version: 1,
         tool: Tool::THIS,
         run_id: "run".into(),
-        generated_at: "2026-11-22T03:31:00Z".parse().unwrap(),
+        generated_at: at("2026-11-22T03:31:00Z"),
         caller: caller(),
         access_key_id: KEY.into(),
-        contained_at: "2026-11-22T03:01:07Z".parse().unwrap(),
+        contained_at: at("2026-11-22T03:01:07Z"),
         contained_from: "journal",
-        watched_since: "2026-11-22T03:01:30Z".parse().unwrap(),
-        watched_until: "2026-11-22T03:31:00Z".parse().unwrap(),
+        watched_since: at("2026-11-22T03:01:30Z"),
+        watched_until: at("2026-11-22T03:31:00Z"),
         polls: 29,
         access_keys: vec![KEY.into(), "ASIAIOSFODNN7EXAMPLE".into()],
         sightings: kinds.iter().map(sighting).collect(),

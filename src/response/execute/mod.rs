@@ -32,6 +32,12 @@ pub struct Manner<'m> {
     pub tell: &'m (dyn Fn(&str) + Sync),
 }
 
+impl std::fmt::Debug for Manner<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Manner")
+    }
+}
+
 /// IAM answers what it has not yet spread to itself (facts: F7): a change is read until it shows.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadingBack {
@@ -136,9 +142,10 @@ impl Run<'_> {
         let Some(continued) = self.journal.continued() else {
             return Ok(());
         };
-        let torn = match continued.torn {
-            true => ", whose last line was cut off",
-            false => "",
+        let torn = if continued.torn {
+            ", whose last line was cut off"
+        } else {
+            ""
         };
         (self.manner.tell)(&format!(
             "going on with {}{torn}: the run of {} did not end",

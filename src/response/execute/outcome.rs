@@ -67,6 +67,7 @@ impl Outcome {
     }
 
     /// The outcome, and one reason more.
+    #[must_use]
     pub fn and(self, why: &str) -> Self {
         let reason = match self.reason {
             Some(reason) => format!("{reason}; {why}"),

@@ -44,6 +44,7 @@ pub enum Entry {
         #[serde(with = "instant")]
         at: Time,
         slot: Slot,
+        #[serde(deserialize_with = "Value::deserialize")]
         value: Value,
     },
     Ended {
@@ -79,10 +80,19 @@ pub struct Intended {
     #[serde(with = "instant")]
     pub at: Time,
     pub slot: Slot,
+    // that nothing was there is written, too: a field that is missing says nothing
+    #[serde(deserialize_with = "Value::deserialize")]
     pub previous: Value,
+    #[serde(deserialize_with = "Value::deserialize")]
     pub to: Value,
     /// The call, as words for the AWS CLI.
     pub call: Vec<String>,
+}
+
+impl Intended {
+    fn is_ours(&self) -> bool {
+        self.slot.is_ours() && self.slot.takes(&self.to)
+    }
 }
 
 /// An error of a call.
@@ -184,18 +194,15 @@ impl Log {
                     run.journal
                 ));
             }
-            (Entry::Run(run), _) => {
-                if self.run().is_some_and(|first| first.account != run.account) {
-                    return Err("the run is of another account than the one before".to_owned());
-                }
+            (Entry::Run(run), _) if self.run().is_some_and(|one| one.account != run.account) => {
+                return Err("the run is of another account than the one before".to_owned());
             }
+            (Entry::Run(_), _) => {}
             (_, None | Some(Entry::Ended { .. })) => {
                 return Err("an entry stands outside of a run".to_owned());
             }
-            (Entry::Intended(intended), _) => {
-                if !intended.slot.is_ours() || !intended.slot.takes(&intended.to) {
-                    return Err("trailhunt makes no such change".to_owned());
-                }
+            (Entry::Intended(intended), _) if !intended.is_ours() => {
+                return Err("trailhunt makes no such change".to_owned());
             }
             _ => {}
         }
@@ -211,13 +218,16 @@ enum Unread {
 
 fn read(line: &[u8]) -> Result<Entry, Unread> {
     // a file that was growing when the machine went down may end in zeros
-    let end = line.iter().rposition(|&byte| byte != 0);
+    let end = line.iter().rposition(|byte| ![0, b'\n'].contains(byte));
     let line = &line[..end.map_or(0, |last| last + 1)];
     if line.is_empty() {
         return Err(Unread::CutOff);
     }
-    serde_json::from_slice(line).map_err(|error| match error.is_eof() {
-        true => Unread::CutOff,
-        false => Unread::Damaged(error.to_string()),
+    serde_json::from_slice(line).map_err(|error| {
+        if error.is_eof() {
+            Unread::CutOff
+        } else {
+            Unread::Damaged(error.to_string())
+        }
     })
 }

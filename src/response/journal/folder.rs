@@ -30,7 +30,7 @@ pub fn state_folder() -> Result<PathBuf, Failure> {
     )
 }
 
-fn folder_of(
+pub fn folder_of(
     state: Option<&std::ffi::OsStr>,
     home: Option<&std::ffi::OsStr>,
 ) -> Result<PathBuf, Failure> {
@@ -129,31 +129,26 @@ pub fn when_contained(
     account: &str,
     journal: Option<&Path>,
 ) -> Result<Option<DateTime<Utc>>, Failure> {
-    let logs = match journal {
-        Some(path) => {
-            let log = read_anyway(path)?;
-            if !log.run().is_some_and(|run| run.account == account) {
-                let path = path.display();
-                return Err(Failure::usage(format!(
-                    "{path} is a journal of another account"
-                )));
-            }
-            vec![log]
+    let is_own = |log: &Log| log.run().is_some_and(|run| run.account == account);
+    if let Some(path) = journal {
+        let log = read_anyway(path)?;
+        if !is_own(&log) {
+            let path = path.display();
+            return Err(Failure::usage(format!(
+                "{path} is a journal of another account"
+            )));
         }
-        None => {
-            let paths = state_folder()
-                .and_then(|folder| journals(&folder))
-                .unwrap_or_default();
-            let logs = paths.iter().filter_map(|path| read_anyway(path).ok());
-            logs.filter(|log| log.run().is_some_and(|run| run.account == account))
-                .collect()
-        }
-    };
+        return Ok(last_deactivated(&[log], access_key_id));
+    }
+    let paths = state_folder().and_then(|folder| journals(&folder));
+    let logs = paths.unwrap_or_default();
+    let logs = logs.iter().filter_map(|path| read_anyway(path).ok());
+    let logs: Vec<Log> = logs.filter(is_own).collect();
     Ok(last_deactivated(&logs, access_key_id))
 }
 
 /// The newest change of the key's status, where it is the one to inactive.
-fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Utc>> {
+pub fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Utc>> {
     let mut newest: Option<(DateTime<Utc>, bool)> = None;
     for log in logs {
         let mut intended = None;

@@ -81,13 +81,11 @@ impl Journal {
 
     /// Opens the newest journal of `folder` that `run` goes on with, or makes one.
     fn open_in(folder: &Path, run: Run) -> Result<Self, Failure> {
-        match folder::unfinished(folder, &run)? {
-            Some(path) => Self::resume(&path, run),
-            None => {
-                folder::make(folder)?;
-                Self::create(&folder.join(folder::name(&run)), run)
-            }
+        if let Some(path) = folder::unfinished(folder, &run)? {
+            return Self::resume(&path, run);
         }
+        folder::make(folder)?;
+        Self::create(&folder.join(folder::name(&run)), run)
     }
 
     fn create(path: &Path, run: Run) -> Result<Self, Failure> {
@@ -177,7 +175,7 @@ impl Journal {
         previous: &Value,
         to: &Value,
     ) -> Result<(), Failure> {
-        self.add(Entry::Intended(Intended {
+        self.add(&Entry::Intended(Intended {
             run_id: self.run_id.clone(),
             step,
             at: clock::wall(),
@@ -198,7 +196,7 @@ impl Journal {
         at: DateTime<Utc>,
         answer: &Result<Option<String>, CallError>,
     ) -> Result<(), Failure> {
-        self.add(match answer {
+        self.add(&match answer {
             Ok(request_id) => Entry::Done {
                 step,
                 at,
@@ -220,7 +218,7 @@ impl Journal {
     /// See [`Self::intended`].
     pub fn confirmed(&mut self, step: usize) -> Result<(), Failure> {
         let at = clock::wall();
-        self.add(Entry::Confirmed { step, at })
+        self.add(&Entry::Confirmed { step, at })
     }
 
     /// Writes that `slot` holds `value`, which an earlier run meant to set there.
@@ -229,7 +227,7 @@ impl Journal {
     /// See [`Self::intended`].
     pub fn found(&mut self, slot: Slot, value: Value) -> Result<(), Failure> {
         let at = clock::wall();
-        self.add(Entry::Found { at, slot, value })
+        self.add(&Entry::Found { at, slot, value })
     }
 
     /// Writes how the run ended.
@@ -238,24 +236,20 @@ impl Journal {
     /// See [`Self::intended`].
     pub fn ended(&mut self, state: Progress) -> Result<(), Failure> {
         let at = clock::wall();
-        self.add(Entry::Ended { at, state })
+        self.add(&Entry::Ended { at, state })
     }
 
-    fn add(&mut self, entry: Entry) -> Result<(), Failure> {
-        self.write(&entry, &[])?;
-        self.ledger.add(&entry);
+    fn add(&mut self, entry: &Entry) -> Result<(), Failure> {
+        self.write(entry, &[])?;
+        self.ledger.add(entry);
         Ok(())
     }
 
     fn write(&mut self, entry: &Entry, separator: &[u8]) -> Result<(), Failure> {
-        let written = match self.is_broken {
-            true => Err(io::Error::other("an earlier entry could not be written")),
-            false => serde_json::to_vec(entry)
-                .map_err(io::Error::from)
-                .and_then(|json| {
-                    self.file.write_all(&[separator, &json, b"\n"].concat())?;
-                    self.file.sync_all()
-                }),
+        let written = if self.is_broken {
+            Err(io::Error::other("an earlier entry could not be written"))
+        } else {
+            self.append(entry, separator)
         };
         written.map_err(|error| {
             self.is_broken = true;
@@ -263,6 +257,12 @@ impl Journal {
             Failure::failed(format!("the journal {path} cannot be written: {error}"))
                 .hint("nothing further was called; make room, and run the same command again")
         })
+    }
+
+    fn append(&mut self, entry: &Entry, separator: &[u8]) -> io::Result<()> {
+        let json = serde_json::to_vec(entry)?;
+        self.file.write_all(&[separator, &json, b"\n"].concat())?;
+        self.file.sync_all()
     }
 }
 

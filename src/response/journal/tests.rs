@@ -1,1 +1,549 @@
+//! Journals: made, gone on with, cut off, damaged, and folded.
 
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::entry::{Entry, Log, Run};
+use super::ledger::{Call, Ledger};
+use super::*;
+use crate::response::policies::{REVOKE_OLDER_SESSIONS, session_deny};
+use crate::response::slot::{ACTIVE, INACTIVE};
+
+const KEY: &str = "AKIAEXAMPLE000000001";
+
+fn at(time: &str) -> DateTime<Utc> {
+    format!("2026-11-22T{time}Z").parse().unwrap()
+}
+
+fn run(word: &str) -> Run {
+    Run {
+        journal: entry::VERSION,
+        run_id: folder::run_id(),
+        at: at("09:30:00"),
+        tool_version: "0.1.0".into(),
+        command: vec![word.into(), KEY.into()],
+        account: "123456789012".into(),
+        caller: "arn:aws:iam::123456789012:user/responder".into(),
+        access_key_id: "AKIAEXAMPLE000000009".into(),
+        undoes: None,
+    }
+}
+
+fn key() -> Slot {
+    Slot::AccessKey {
+        user: "ci-deploy".into(),
+        access_key_id: KEY.into(),
+    }
+}
+
+fn policy() -> Slot {
+    Slot::RolePolicy {
+        role: "ops".into(),
+        policy: REVOKE_OLDER_SESSIONS.into(),
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a value may be absent")]
+fn text(text: &str) -> Value {
+    Some(text.to_owned())
+}
+
+fn denied(code: Option<&str>) -> CallError {
+    CallError {
+        code: code.map(str::to_owned),
+        message: "no".into(),
+        request_id: None,
+    }
+}
+
+fn intended(step: usize, slot: Slot, previous: Value, to: Value) -> Entry {
+    Entry::Intended(Intended {
+        run_id: "r".into(),
+        step,
+        at: at("10:00:00"),
+        call: slot.call(&to),
+        slot,
+        previous,
+        to,
+    })
+}
+
+fn done(step: usize, time: &str) -> Entry {
+    Entry::Done {
+        step,
+        at: at(time),
+        request_id: None,
+    }
+}
+
+fn failed(step: usize, unknown: bool) -> Entry {
+    Entry::Failed {
+        step,
+        at: at("10:00:01"),
+        request_id: None,
+        error: (&denied(None)).into(),
+        unknown,
+    }
+}
+
+/// The bytes of a journal, one line an entry.
+fn bytes(entries: &[Entry]) -> Vec<u8> {
+    let lines = entries
+        .iter()
+        .map(|entry| serde_json::to_string(entry).unwrap() + "\n");
+    lines.collect::<String>().into_bytes()
+}
+
+fn ledger(entries: &[Entry]) -> Ledger {
+    let all = [&[Entry::Run(run("contain"))], entries].concat();
+    let log = Log::parse(&bytes(&all)).unwrap();
+    assert_eq!(log.entries, all, "entries come back as they were written");
+    Ledger::of(&log)
+}
+
+fn in_state(folder: &TempDir) -> std::path::PathBuf {
+    folder.path().join("state/trailhunt")
+}
+
+#[test]
+fn a_journal_is_on_disk_before_anything_is_called() {
+    let home = TempDir::new().unwrap();
+    let mut journal = Journal::open_in(&in_state(&home), run("deactivate-key")).unwrap();
+    let path = journal.path().to_owned();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    assert!(
+        name.starts_with("20261122T093000Z-deactivate-key-"),
+        "{name}"
+    );
+    assert!(matches!(
+        read_anyway(&path).entries.as_slice(),
+        [Entry::Run(_)]
+    ));
+    journal
+        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .unwrap();
+    assert!(matches!(
+        read_anyway(&path).entries.last(),
+        Some(Entry::Intended(_))
+    ));
+    journal
+        .answered(1, at("10:00:00"), &Ok(text("request-1")))
+        .unwrap();
+    journal.confirmed(1).unwrap();
+    journal.ended(Progress::Done).unwrap();
+    let log = read_anyway(&path);
+    assert_eq!((log.entries.len(), log.state()), (5, Some(Progress::Done)));
+    assert_eq!(Ledger::of(&log), *journal.ledger());
+    drop(journal);
+    assert_eq!(read(&path).unwrap(), log);
+}
+
+fn read_anyway(path: &Path) -> Log {
+    Log::parse(&fs::read(path).unwrap()).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn journals_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = TempDir::new().unwrap();
+    let journal = Journal::open_in(&in_state(&home), run("contain")).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(journal.path()), 0o600);
+    assert_eq!(mode(&in_state(&home)), 0o700);
+}
+
+#[test]
+fn what_did_not_end_is_gone_on_with() {
+    let home = TempDir::new().unwrap();
+    let folder = in_state(&home);
+    let first = Journal::open_in(&folder, run("contain"))
+        .unwrap()
+        .path()
+        .to_owned();
+    let other = Journal::open_in(&folder, run("quarantine")).unwrap();
+    assert_ne!(
+        other.path(),
+        first,
+        "another command has a journal of its own"
+    );
+    let foreign = Run {
+        account: "210987654321".into(),
+        ..run("contain")
+    };
+    assert_ne!(Journal::open_in(&folder, foreign).unwrap().path(), first);
+    for state in [Progress::Interrupted, Progress::Partial, Progress::Failed] {
+        let mut next = Journal::open_in(&folder, run("contain")).unwrap();
+        assert_eq!(next.path(), first);
+        assert!(next.continued().is_some_and(|run| !run.torn));
+        next.ended(state).unwrap();
+    }
+    let mut last = Journal::open_in(&folder, run("contain")).unwrap();
+    last.ended(Progress::Done).unwrap();
+    drop(last);
+    let next = Journal::open_in(&folder, run("contain")).unwrap();
+    assert_ne!(next.path(), first, "what has ended stays as it is");
+    assert!(next.continued().is_none());
+}
+
+#[test]
+fn a_line_that_was_cut_off_is_forgiven_and_the_next_begins_its_own() {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("journal");
+    drop(Journal::open_at(&path, run("contain")).unwrap());
+    let whole = fs::read(&path).unwrap();
+    for torn in [
+        &b"{\"entry\":\"done\",\"st"[..],
+        b"{",
+        b"\0\0\0",
+        b"{\"entry\":\"\xc3",
+    ] {
+        fs::write(&path, [&whole, torn].concat()).unwrap();
+        let mut next = Journal::open_at(&path, run("contain")).unwrap();
+        assert!(next.continued().is_some_and(|run| run.torn), "{torn:?}");
+        next.intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+            .unwrap();
+        drop(next);
+        let log = read(&path).unwrap();
+        assert_eq!((log.entries.len(), log.torn), (3, false));
+    }
+}
+
+#[test]
+fn damage_names_its_line() {
+    let lines = bytes(&[
+        Entry::Run(run("contain")),
+        intended(1, key(), text(ACTIVE), text(INACTIVE)),
+        done(1, "10:00:00"),
+    ]);
+    let text = String::from_utf8(lines).unwrap();
+    for (from, to, line) in [
+        (
+            "\"previous\"",
+            "\"vorher\"",
+            "line 2: missing field `previous`",
+        ),
+        (
+            "\"entry\":\"done\"",
+            "\"entry\":\"undone\"",
+            "line 3: unknown variant",
+        ),
+        ("\"journal\":1", "\"journal\":2", "line 1: version 2"),
+        (
+            "\"to\":\"Inactive\"",
+            "\"to\":null",
+            "line 2: trailhunt makes no such change",
+        ),
+        ("\"entry\":\"intended\"", "", "line 2:"),
+    ] {
+        let damaged = text.replacen(from, to, 1);
+        assert_ne!(damaged, text);
+        let why = Log::parse(damaged.as_bytes()).unwrap_err();
+        assert!(why.starts_with(line), "{why}");
+    }
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines[1] = "{\"entry\":\"inten";
+    assert_eq!(
+        Log::parse(lines.join("\n").as_bytes()).unwrap_err(),
+        "line 2 is cut off"
+    );
+    assert_eq!(
+        Log::parse(b"").unwrap_err(),
+        "it holds no entry of a journal"
+    );
+}
+
+#[test]
+fn a_change_that_no_response_makes_is_damage() {
+    let attach = Slot::Attachment {
+        user: "mallory".into(),
+        policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess".into(),
+    };
+    let lines = bytes(&[
+        Entry::Run(run("contain")),
+        intended(1, attach, text("attached"), None),
+    ]);
+    assert_eq!(
+        Log::parse(&lines).unwrap_err(),
+        "line 2: trailhunt makes no such change"
+    );
+}
+
+#[test]
+fn nothing_else_is_written_over() {
+    let home = TempDir::new().unwrap();
+    let refused = |path: &Path, run: Run| Journal::open_at(path, run).unwrap_err().message;
+    let ended = home.path().join("ended");
+    Journal::open_at(&ended, run("contain"))
+        .unwrap()
+        .ended(Progress::Done)
+        .unwrap();
+    assert!(refused(&ended, run("contain")).ends_with("is the journal of a run that has ended"));
+    let other = home.path().join("other");
+    drop(Journal::open_at(&other, run("contain")).unwrap());
+    assert!(refused(&other, run("quarantine")).ends_with("of another command or account"));
+    let notes = home.path().join("notes");
+    for content in ["", "call the bank\n", "{}\n"] {
+        fs::write(&notes, content).unwrap();
+        assert!(
+            refused(&notes, run("contain")).contains("is no whole journal"),
+            "{content}"
+        );
+        assert_eq!(fs::read_to_string(&notes).unwrap(), content);
+    }
+    assert!(refused(home.path(), run("contain")).ends_with("is no regular file"));
+    let nowhere = home.path().join("no/such/folder/journal");
+    assert!(refused(&nowhere, run("contain")).starts_with("cannot make the journal"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_devices_are_no_journals() {
+    let home = TempDir::new().unwrap();
+    let (path, link) = (home.path().join("journal"), home.path().join("link"));
+    drop(Journal::open_at(&path, run("contain")).unwrap());
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    for path in [&link, Path::new("/dev/null")] {
+        let failure = Journal::open_at(path, run("contain")).unwrap_err();
+        assert!(failure.message.ends_with("is no regular file"), "{failure}");
+        assert_eq!(read(path).unwrap_err().exit, crate::error::Exit::Usage);
+    }
+}
+
+#[test]
+fn two_runs_never_write_one_journal() {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("journal");
+    let first = Journal::open_at(&path, run("contain")).unwrap();
+    for failure in [
+        Journal::open_at(&path, run("contain")).unwrap_err(),
+        read(&path).unwrap_err(),
+    ] {
+        assert!(
+            failure.message.starts_with("another run is writing"),
+            "{failure}"
+        );
+    }
+    drop(first);
+    Journal::open_at(&path, run("contain")).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_ends_the_writing() {
+    let home = TempDir::new().unwrap();
+    let mut journal = Journal::open_at(&home.path().join("journal"), run("contain")).unwrap();
+    let disk = std::mem::replace(
+        &mut journal.file,
+        OpenOptions::new().append(true).open("/dev/full").unwrap(),
+    );
+    let failure = journal
+        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .unwrap_err();
+    assert_eq!(failure.exit, crate::error::Exit::Failed);
+    assert!(failure.message.contains("No space left"), "{failure}");
+    // half a line may stand there: nothing may follow it
+    journal.file = disk;
+    journal.ended(Progress::Failed).unwrap_err();
+    assert_eq!(read_anyway(journal.path()).entries.len(), 1);
+    assert!(journal.ledger().records.is_empty());
+}
+
+#[test]
+fn the_state_folder_is_that_of_the_xdg_specification() {
+    let of = |state: &str, home: &str| {
+        let set = |text: &str| (!text.is_empty()).then(|| std::ffi::OsString::from(text));
+        folder::folder_of(set(state).as_deref(), set(home).as_deref())
+    };
+    let folder = |state: &str, home: &str| of(state, home).unwrap();
+    assert_eq!(folder("/state", "/home/a"), Path::new("/state/trailhunt"));
+    assert_eq!(
+        folder("", "/home/a"),
+        Path::new("/home/a/.local/state/trailhunt")
+    );
+    assert_eq!(
+        folder("state", "/home/a"),
+        Path::new("/home/a/.local/state/trailhunt")
+    );
+    let failure = of("", "").unwrap_err();
+    assert!(failure.hint.is_some_and(|hint| hint.contains("--journal")));
+}
+
+#[test]
+fn the_ledger_keeps_what_was_there_first_and_what_was_left_last() {
+    let (one, two) = (
+        Some(session_deny(at("10:00:00"))),
+        Some(session_deny(at("10:01:00"))),
+    );
+    let ledger = ledger(&[
+        intended(1, key(), text(ACTIVE), text(INACTIVE)),
+        done(1, "10:00:00"),
+        Entry::Confirmed {
+            step: 1,
+            at: at("10:00:03"),
+        },
+        intended(2, policy(), None, one.clone()),
+        done(2, "10:00:04"),
+        intended(2, policy(), one, two.clone()),
+        done(2, "10:01:00"),
+    ]);
+    let [first, second] = ledger.records.as_slice() else {
+        panic!("two slots: {ledger:?}");
+    };
+    assert_eq!(
+        (&first.slot, &first.previous, &first.left),
+        (&key(), &text(ACTIVE), &vec![text(INACTIVE)])
+    );
+    assert_eq!((first.call, first.at), (Call::Done, at("10:00:00")));
+    assert_eq!((&second.previous, &second.left), (&None, &vec![two]));
+    assert_eq!(second.at, at("10:01:00"));
+}
+
+#[test]
+fn a_call_that_failed_changed_nothing_and_an_unknown_one_may_have() {
+    let (one, two) = (text("{\"1\":1}"), text("{\"2\":2}"));
+    let put = |to: &Value, previous: &Value| intended(2, policy(), previous.clone(), to.clone());
+    assert_eq!(ledger(&[put(&one, &None), failed(2, false)]).records, []);
+    let after = |entries: &[Entry]| {
+        let ledger = ledger(entries);
+        let record = ledger.record(&policy()).unwrap();
+        (record.previous.clone(), record.left.clone(), record.call)
+    };
+    let first = [put(&one, &None), done(2, "10:00:00"), put(&two, &one)];
+    let and = |last: &[Entry]| after(&[&first, last].concat());
+    assert_eq!(
+        and(&[failed(2, false)]),
+        (None, vec![one.clone()], Call::Done)
+    );
+    let both = vec![one.clone(), two.clone()];
+    assert_eq!(and(&[failed(2, true)]), (None, both.clone(), Call::Unknown));
+    assert_eq!(and(&[]), (None, both, Call::Pending));
+    let confirmed = Entry::Confirmed {
+        step: 2,
+        at: at("10:02:00"),
+    };
+    assert_eq!(
+        and(&[failed(2, true), confirmed.clone()]),
+        (None, vec![two.clone()], Call::Done)
+    );
+    // the step of another run with the same number is another one
+    let next = Entry::Run(run("contain"));
+    assert_eq!(and(&[next.clone(), confirmed]).2, Call::Pending);
+    let found = Entry::Found {
+        at: at("10:02:00"),
+        slot: policy(),
+        value: one.clone(),
+    };
+    assert_eq!(and(&[next, found]), (None, vec![one], Call::Done));
+}
+
+#[test]
+fn what_somebody_else_put_meanwhile_is_what_is_put_back() {
+    let theirs = text("{\"theirs\":1}");
+    let ledger = ledger(&[
+        intended(1, policy(), None, text("{\"1\":1}")),
+        done(1, "10:00:00"),
+        intended(1, policy(), theirs.clone(), text("{\"2\":2}")),
+        done(1, "11:00:00"),
+    ]);
+    assert_eq!(ledger.record(&policy()).unwrap().previous, theirs);
+}
+
+#[test]
+fn a_key_is_contained_from_its_last_deactivation_that_was_not_taken_back() {
+    let log = |previous: &str, to: &str, end: Entry| {
+        let change = intended(1, key(), text(previous), text(to));
+        Log::parse(&bytes(&[Entry::Run(run("contain")), change, end])).unwrap()
+    };
+    let off = log(ACTIVE, INACTIVE, done(1, "10:00:00"));
+    let on = log(INACTIVE, ACTIVE, done(1, "11:00:00"));
+    let again = log(ACTIVE, INACTIVE, done(1, "12:00:00"));
+    let refused = log(ACTIVE, INACTIVE, failed(1, false));
+    let last = |logs: &[&Log]| {
+        let logs: Vec<Log> = logs.iter().map(|log| (*log).clone()).collect();
+        folder::last_deactivated(&logs, KEY)
+    };
+    assert_eq!(last(&[&off]), Some(at("10:00:00")));
+    assert_eq!(last(&[&on, &off]), None);
+    assert_eq!(last(&[&again, &on, &off]), Some(at("12:00:00")));
+    assert_eq!(last(&[&refused]), None);
+    assert_eq!(
+        folder::last_deactivated(&[off], "AKIAEXAMPLE000000002"),
+        None
+    );
+}
+
+#[test]
+fn the_time_of_containment_is_that_of_one_journal_where_one_is_named() {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("journal");
+    let mut journal = Journal::open_at(&path, run("contain")).unwrap();
+    journal
+        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .unwrap();
+    journal.answered(1, at("10:00:00"), &Ok(None)).unwrap();
+    let when = |account: &str| when_contained(KEY, account, Some(&path));
+    assert_eq!(when("123456789012").unwrap(), Some(at("10:00:00")));
+    assert!(
+        when("210987654321")
+            .unwrap_err()
+            .message
+            .contains("another account")
+    );
+}
+
+/// A journal of some runs, whole.
+fn any_journal() -> impl Strategy<Value = Vec<u8>> {
+    let any_entry = (0..7usize, 1..3usize).prop_map(|(which, step)| match which {
+        0 => Entry::Run(run("contain")),
+        1 => intended(step, key(), text(ACTIVE), text(INACTIVE)),
+        2 => intended(step, policy(), None, text("{}")),
+        3 => done(step, "10:00:00"),
+        4 => failed(step, false),
+        5 => failed(step, true),
+        _ => Entry::Confirmed {
+            step,
+            at: at("10:00:05"),
+        },
+    });
+    let entries = proptest::collection::vec(any_entry, 0..12);
+    entries.prop_map(|rest| bytes(&[&[Entry::Run(run("contain"))], rest.as_slice()].concat()))
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_a_journal_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        if let Ok(log) = Log::parse(&bytes) {
+            Ledger::of(&log);
+        }
+    }
+
+    #[test]
+    fn a_journal_cut_off_anywhere_is_read_up_to_there(journal in any_journal(), cut in any::<proptest::sample::Index>()) {
+        let whole = Log::parse(&journal).unwrap();
+        Ledger::of(&whole);
+        let cut = cut.index(journal.len());
+        match Log::parse(&journal[..cut]) {
+            Ok(log) => {
+                prop_assert!(whole.entries.starts_with(&log.entries));
+                Ledger::of(&log);
+            }
+            Err(why) => prop_assert_eq!(why, "it holds no entry of a journal"),
+        }
+    }
+
+    #[test]
+    fn a_journal_with_a_byte_changed_is_read_or_refused(
+        journal in any_journal(), at in any::<proptest::sample::Index>(), byte in any::<u8>(),
+    ) {
+        let mut journal = journal;
+        let at = at.index(journal.len());
+        journal[at] = byte;
+        if let Ok(log) = Log::parse(&journal) {
+            Ledger::of(&log);
+        }
+    }
+}

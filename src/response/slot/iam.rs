@@ -54,10 +54,10 @@ impl Slot {
             }
             Self::Attachment { user, policy_arn } => attachment(iam, user, policy_arn).await,
         };
-        read.or_else(|error| match error.is_not_there() {
-            true => Ok(None),
-            false => Err(error),
-        })
+        match read {
+            Err(error) if error.is_not_there() => Ok(None),
+            read => read,
+        }
     }
 
     /// Sets it; AWS's request id.

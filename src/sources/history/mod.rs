@@ -62,6 +62,8 @@ pub enum Update {
         lookup: Arc<Lookup>,
         progress: Progress,
     },
+    /// No later call to the Region can succeed: what is asked of it from now on is finished at once.
+    Closed { region: Arc<str> },
 }
 
 /// The Regions of one account, working.

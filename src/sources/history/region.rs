@@ -330,6 +330,9 @@ impl Region {
         self.closed = true;
         self.ready.clear();
         self.calls.abort_all();
+        self.tell(Update::Closed {
+            region: Arc::clone(&self.name),
+        });
         let all: Vec<u64> = self.slices.keys().copied().collect();
         for id in all {
             self.finish(id);

@@ -160,17 +160,14 @@ async fn what_cannot_be_deactivated_has_its_own_answer() {
     };
     let account = &scene.account;
     let key = account.user(&scene.named("victim")).await;
-    let gone = account.key(&key.user).await;
-    let delete = account.iam.delete_access_key().user_name(&key.user);
-    delete.access_key_id(&gone.id).send().await.unwrap();
     let session = account.session_token(&key.credentials).await;
 
-    let temporary = error(&scene, session.access_key_id(), 1);
+    let temporary = error(&scene, session.access_key_id(), 2);
     assert!(temporary.contains("revoke-sessions"), "{temporary}");
-    let nobody = error(&scene, &gone.id, 1);
+    let nobody = error(&scene, "AKIANOBODY0000000000", 2);
     assert!(nobody.contains("deleted"), "{nobody}");
     // of account 609629065308, as its id says (facts: D2)
-    let foreign = error(&scene, "AKIAY34FZKBOKMUTVV7A", 1);
+    let foreign = error(&scene, "AKIAY34FZKBOKMUTVV7A", 2);
     assert!(foreign.contains("609629065308"), "{foreign}");
     let no_key = error(&scene, "no-key", 2);
     assert!(no_key.contains("no-key"), "{no_key}");
@@ -188,12 +185,13 @@ async fn the_callers_own_key_is_refused() {
     let responder = account.responder("own-responder").await;
     let second = account.key(&responder.user).await;
     let scene = Scene::of(account, "own", &responder);
-    for key in [&responder, &second] {
-        let answer = scene.apply(&["deactivate-key", &key.id], 1);
-        assert_eq!(outcomes(&answer), ["keys refused"], "{answer}");
-        assert_eq!(scene.gate.changes(), []);
-    }
+    let answer = scene.apply(&["deactivate-key", &responder.id], 1);
+    assert_eq!(outcomes(&answer), ["keys refused"], "{answer}");
+    assert_eq!(scene.gate.changes(), []);
     scene.account.works(&responder.credentials).await;
+    // another key of one's own that does not sign now may be the leaked one
+    scene.apply(&["deactivate-key", &second.id], 0);
+    scene.account.is_no_key(&second.credentials).await;
 }
 
 #[tokio::test]

@@ -274,8 +274,8 @@ async fn the_report_holds_the_lineage() {
             [incident.traced.id.as_str(), "subject"],
             [incident.session.access_key_id(), "exact"],
             ["ASIAELSEWHERE0000000", "exact"],
-            [incident.created.id.as_str(), "exact"],
             [incident.web.access_key_id(), "compute"],
+            [incident.created.id.as_str(), "exact"],
         ]
     );
     assert_eq!(report["handoffs"][0]["account"], ELSEWHERE);

@@ -219,7 +219,7 @@ async fn roles_of_aws_are_explained() {
         (sso, "Identity Center"),
     ] {
         let said = scene.respond(["revoke-sessions", role].iter().chain(&APPLY));
-        let error = said.exits(1).json()["error"].to_string();
+        let error = said.exits(2).json()["error"].to_string();
         assert!(error.contains(word), "{error}");
         errors.push(error);
     }

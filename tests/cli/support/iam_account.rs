@@ -10,7 +10,7 @@ use super::aws_servers::{AwsServer, Emulator};
 use super::sandbox::Sandbox;
 
 /// Every action that `respond` may need, and no other.
-pub const RESPONDER: [&str; 26] = [
+pub const RESPONDER: [&str; 27] = [
     "account:ListRegions",
     "cloudtrail:LookupEvents",
     "iam:AttachUserPolicy",
@@ -18,6 +18,7 @@ pub const RESPONDER: [&str; 26] = [
     "iam:DeleteUserPolicy",
     "iam:DetachUserPolicy",
     "iam:GetAccessKeyLastUsed",
+    "iam:GetAccountSummary",
     "iam:GetLoginProfile",
     "iam:GetPolicy",
     "iam:GetPolicyVersion",

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
+use trailhunt::clock::monotonic;
 
 /// Longer than any test has to wait: only a program that hangs comes so far.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -63,7 +64,7 @@ impl Pty {
             keyboard,
             transcript: String::new(),
             expected: 0,
-            deadline: Instant::now() + DEADLINE,
+            deadline: monotonic() + DEADLINE,
         }
     }
 
@@ -100,7 +101,7 @@ impl Pty {
 
     /// Reads on; false at the end of the program.
     fn more(&mut self) -> bool {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.deadline.saturating_duration_since(monotonic());
         match self.screen.recv_timeout(left) {
             Ok(bytes) => {
                 self.transcript.push_str(&String::from_utf8_lossy(&bytes));

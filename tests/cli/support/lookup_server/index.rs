@@ -47,41 +47,44 @@ pub struct Held {
 }
 
 /// The records of every Region, newest first.
+#[derive(Default)]
 pub struct Index {
+    now: Option<DateTime<Utc>>,
     regions: HashMap<String, Vec<Held>>,
 }
 
 impl Index {
     /// Keeps the management records of the 90 days before `now` (one hour after the newest record, if unset).
     pub fn new(records: Vec<String>, now: Option<DateTime<Utc>>) -> Self {
-        let mut regions: HashMap<String, Vec<Held>> = HashMap::new();
-        let records: Vec<(String, Value)> = records
-            .into_iter()
-            .map(|text| {
-                let json = serde_json::from_str(&text).expect("a record is JSON");
-                (text, json)
-            })
-            .collect();
-        let newest = records.iter().map(|(_, record)| event_time(record)).max();
-        let now = now.or(newest.map(|newest| newest + TimeDelta::hours(1)));
-        for (text, record) in records {
-            let age = now.map(|now| now - event_time(&record));
+        let newest = records.iter().map(|text| event_time(&json(text))).max();
+        let mut index = Self {
+            now: now.or(newest.map(|newest| newest + TimeDelta::hours(1))),
+            regions: HashMap::new(),
+        };
+        index.add(records);
+        index
+    }
+
+    /// Adds records, as [`Self::new`] does.
+    pub fn add(&mut self, records: impl IntoIterator<Item = String>) {
+        for text in records {
+            let record = json(&text);
+            let age = self.now.map(|now| now - event_time(&record));
             if !is_management(&record)
                 || age.is_some_and(|age| age > HELD || age < TimeDelta::zero())
             {
                 continue;
             }
             let region = string(&record, "awsRegion").expect("a record has an awsRegion");
-            regions
+            self.regions
                 .entry(region)
                 .or_default()
                 .push(Held::new(text, record));
         }
-        for held in regions.values_mut() {
+        for held in self.regions.values_mut() {
             // the order within a second is undefined: a fixed shuffle, so that no client comes to rely on one
             held.sort_by_key(|record| (Reverse(record.time), shuffle(record.id.as_ref())));
         }
-        Self { regions }
     }
 
     /// What matches, newest first. Insights are never held.
@@ -217,6 +220,10 @@ fn named(value: &Value, found: &mut Vec<(Option<String>, String)>) {
         Value::Array(items) => items.iter().for_each(|item| named(item, found)),
         _ => {}
     }
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("a record is JSON")
 }
 
 fn event_time(record: &Value) -> DateTime<Utc> {

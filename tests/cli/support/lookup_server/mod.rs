@@ -28,6 +28,9 @@ use super::http::Server;
 use super::sandbox::ACCESS_KEY_ID;
 use service::Service;
 
+/// How long a test waits for a call.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// How an account stands to a Region; one that is not named is enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegionState {
@@ -146,6 +149,17 @@ impl LookupServer {
     /// Every call that was understood as far as its body, in the order they came in.
     pub fn calls(&self) -> Vec<Call> {
         self.service.calls()
+    }
+
+    /// More records, while it runs: CloudTrail delivers late.
+    pub fn deliver(&self, records: impl IntoIterator<Item = String>) {
+        self.service.deliver(records);
+    }
+
+    /// Waits until the calls are as `wanted`.
+    pub fn wait_until(&self, wanted: impl Fn(&[Call]) -> bool) {
+        let is_so = self.service.wait(PATIENCE, wanted);
+        assert!(is_so, "in vain: {:#?}", self.calls());
     }
 
     /// The calls of one Region, in the order they came in.

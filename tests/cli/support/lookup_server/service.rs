@@ -2,7 +2,7 @@
 //! faults, quota, parameters, token, page.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -42,13 +42,15 @@ pub enum Outcome {
 /// A server without its sockets.
 pub struct Service {
     setup: Builder,
-    index: Index,
     state: Mutex<State>,
+    /// Told of every call.
+    called: Condvar,
 }
 
 /// What changes from call to call.
 #[derive(Default)]
 struct State {
+    index: Index,
     faults: Vec<Rule>,
     buckets: HashMap<String, Bucket>,
     tokens: Tokens,
@@ -57,16 +59,29 @@ struct State {
 
 impl Service {
     pub fn new(mut setup: Builder) -> Self {
-        let index = Index::new(std::mem::take(&mut setup.records), setup.now);
         let state = State {
+            index: Index::new(std::mem::take(&mut setup.records), setup.now),
             faults: std::mem::take(&mut setup.faults),
             ..State::default()
         };
         Self {
             setup,
-            index,
             state: Mutex::new(state),
+            called: Condvar::new(),
         }
+    }
+
+    /// Adds records.
+    pub fn deliver(&self, records: impl IntoIterator<Item = String>) {
+        self.state.lock().unwrap().index.add(records);
+    }
+
+    /// Waits until the calls so far are as `wanted`, or no longer than `limit`; whether they are.
+    pub fn wait(&self, limit: Duration, wanted: impl Fn(&[Call]) -> bool) -> bool {
+        let state = self.state.lock().unwrap();
+        let waiting = |state: &mut State| !wanted(&state.calls);
+        let waited = self.called.wait_timeout_while(state, limit, waiting);
+        !waited.unwrap().1.timed_out()
     }
 
     pub fn calls(&self) -> Vec<Call> {
@@ -95,6 +110,7 @@ impl Service {
             parameters,
             outcome,
         });
+        self.called.notify_all();
         (answer, latency)
     }
 
@@ -125,7 +141,7 @@ impl Service {
             return Err(throttling());
         }
         parameters.check()?;
-        let page = self.page(&mut state.tokens, by.region, parameters, fault)?;
+        let page = page(state, by.region, parameters, fault)?;
         Ok(match fault {
             Some(fault) => (broken(fault, page), Outcome::Broken(fault)),
             None => (
@@ -159,33 +175,33 @@ impl Service {
             )),
         }
     }
+}
 
-    fn page(
-        &self,
-        tokens: &mut Tokens,
-        region: &str,
-        parameters: &Parameters,
-        fault: Option<Fault>,
-    ) -> Result<Value, Refusal> {
-        let from = tokens.offset(region, parameters)?;
-        let found = self.index.find(region, parameters);
-        let size = match fault {
-            Some(Fault::EmptyPage) => 0,
-            _ => parameters.max_results.unwrap_or(50),
-        };
-        let page: Vec<Value> = found
-            .iter()
-            .skip(from)
-            .take(size)
-            .map(|held| held.summary())
-            .collect();
-        let to = from + page.len();
-        let mut answer = json!({ "Events": page });
-        if to < found.len() || fault == Some(Fault::EmptyPage) {
-            answer["NextToken"] = tokens.issue(region, parameters, to).into();
-        }
-        Ok(answer)
+fn page(
+    state: &mut State,
+    region: &str,
+    parameters: &Parameters,
+    fault: Option<Fault>,
+) -> Result<Value, Refusal> {
+    let State { tokens, index, .. } = state;
+    let from = tokens.offset(region, parameters)?;
+    let found = index.find(region, parameters);
+    let size = match fault {
+        Some(Fault::EmptyPage) => 0,
+        _ => parameters.max_results.unwrap_or(50),
+    };
+    let page: Vec<Value> = found
+        .iter()
+        .skip(from)
+        .take(size)
+        .map(|held| held.summary())
+        .collect();
+    let to = from + page.len();
+    let mut answer = json!({ "Events": page });
+    if to < found.len() || fault == Some(Fault::EmptyPage) {
+        answer["NextToken"] = tokens.issue(region, parameters, to).into();
     }
+    Ok(answer)
 }
 
 fn refused(refusal: &Refusal) -> Answer {

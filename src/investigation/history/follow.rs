@@ -1,0 +1,226 @@
+//! Following a question over Event history: after the first answer, poll after poll, everything that was ever asked is
+//! asked again, and what newly leads on is asked for the whole time. What an event means is for whoever follows.
+
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{Ended, Run, interrupted};
+use crate::clock::{monotonic, wall};
+use crate::error::Failure;
+use crate::event::Event;
+use crate::investigation::coverage;
+use crate::investigation::gather::Grown;
+use crate::investigation::rules::{Rules, Standing};
+use crate::investigation::{Listener, Live, Question};
+use crate::report::{Coverage, State};
+
+type Time = DateTime<Utc>;
+
+/// So long at most: what a clock is sure to reach.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// How a question is followed.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Where the polls begin; the first answer begins where the question's window does.
+    pub from: Time,
+    /// The least time between the starts of two polls.
+    pub every: Duration,
+    /// The last poll is begun when it is over, and there is one at least after the first answer.
+    pub length: Duration,
+}
+
+/// What is told on the way. The first answer is poll 1.
+#[derive(Debug)]
+pub enum News<'n> {
+    /// An event of the lineage, each once, as soon as it is known to be one: of the first answer those from
+    /// [`Pace::from`] on, of later polls all that are new.
+    Event { event: &'n Event, poll: u64 },
+    /// A poll has ended.
+    Poll(Poll),
+}
+
+/// How things stand after a poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Poll {
+    pub number: u64,
+    /// Access keys of the lineage.
+    pub keys: usize,
+    pub regions: usize,
+    /// Regions that no later poll can read.
+    pub closed: usize,
+    /// When the next one begins; none where this was the last.
+    pub next: Option<Time>,
+}
+
+/// Told of [`News`]; a break ends the following after the poll under way.
+pub type Told<'t> = dyn FnMut(News<'_>) -> ControlFlow<()> + 't;
+
+/// What is known at the end.
+#[derive(Debug)]
+pub struct Followed {
+    pub polls: u64,
+    /// When the last poll began: what it asked for ends there.
+    pub until: Time,
+    /// The keys of the lineage, parents before children.
+    pub access_keys: Vec<String>,
+    /// Of all polls together: a Region that one of them could not read is a gap.
+    pub coverage: Vec<Coverage>,
+    pub interrupted: bool,
+}
+
+/// What a [`Run`] that is followed keeps for it.
+pub(super) struct Follow<'f> {
+    from: Time,
+    poll: u64,
+    /// Events that belong to nobody of the lineage, as far as it is known.
+    strangers: Vec<Event>,
+    is_over: bool,
+    told: &'f mut Told<'f>,
+}
+
+/// Follows `question`, whose window begins somewhere and has no end.
+///
+/// # Errors
+/// Where the window has no beginning.
+pub async fn run<'r>(
+    question: &'r Question<'r>,
+    rules: &'r Rules<'r>,
+    live: &'r Live,
+    pace: Pace,
+    told: &'r mut Told<'r>,
+) -> Result<Followed, Failure> {
+    let Some(since) = question.window.since else {
+        return Err(Failure::failed("nothing says how far back to look"));
+    };
+    let listener = Listener {
+        notice: &|_| (),
+        may_take: &|_| Ok(()),
+    };
+    // one watch for all polls and pauses: no signal comes in between
+    let mut stop = pin!(async {
+        interrupted().await;
+        Ended::Interrupted
+    });
+    let (mut began, mut until) = (monotonic(), wall());
+    let end = began + pace.length.min(LONGEST);
+    let mut run = Run::start(question, rules, live, &listener, (since, until));
+    run.follow = Some(Follow {
+        from: pace.from,
+        poll: 1,
+        strangers: Vec::new(),
+        is_over: false,
+        told,
+    });
+    run.ask_searches();
+    run.ask_pivots();
+    let mut polls = 1;
+    let (is_cut, is_interrupted) = loop {
+        if run.read(stop.as_mut()).await? == Ended::Interrupted {
+            break (true, true);
+        }
+        let pause = pause(began, end, pace.every);
+        if !run.polled(pause) {
+            break (false, false);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause.unwrap_or_default()) => {}
+            _ = &mut stop => break (false, true),
+        }
+        // the wall clock may be set back
+        (began, until) = (monotonic(), wall().max(until));
+        polls += 1;
+        run.poll(&pace, polls, until);
+    };
+    let access_keys = run.grown.tree.keys().map(|node| node.id.clone()).collect();
+    Ok(Followed {
+        polls,
+        until,
+        access_keys,
+        coverage: run.close(is_cut, until).await,
+        interrupted: is_interrupted,
+    })
+}
+
+/// How long until the next poll, where the last one began at `began`: none where that was at the end.
+fn pause(began: std::time::Instant, end: std::time::Instant, every: Duration) -> Option<Duration> {
+    let next = (began + every.min(LONGEST)).min(end);
+    (began < end).then(|| next.saturating_duration_since(monotonic()))
+}
+
+impl Run<'_> {
+    /// Asks everything again.
+    fn poll(&mut self, pace: &Pace, number: u64, until: Time) {
+        if let Some(follow) = &mut self.follow {
+            follow.poll = number;
+        }
+        let demands = self.demands.again(pace.from, until, &self.grown);
+        self.ask(demands);
+    }
+
+    /// Tells that a poll has ended; whether there is to be another, after `pause`.
+    fn polled(&mut self, pause: Option<Duration>) -> bool {
+        let (regions, closed) = (self.history.regions().count(), self.closed.len());
+        let keys = self.grown.tree.keys().count();
+        let Some(follow) = &mut self.follow else {
+            return false;
+        };
+        let pause = pause.filter(|_| !follow.is_over && closed < regions);
+        let pause = pause.and_then(|pause| chrono::Duration::from_std(pause).ok());
+        follow.news(News::Poll(Poll {
+            number: follow.poll,
+            keys,
+            regions,
+            closed,
+            next: pause.map(|pause| wall() + pause),
+        }));
+        pause.is_some() && !follow.is_over
+    }
+
+    /// Ends the Regions; how far they were read.
+    async fn close(self, is_cut: bool, until: Time) -> Vec<Coverage> {
+        let tallies = self.history.close(is_cut).await;
+        let (question, delivered) = (self.question, &self.delivered);
+        let cut = Ended::Interrupted.why();
+        let mut coverage = coverage::of_history(question, self.live, tallies, delivered, &cut);
+        if let Some(limit) = &self.grown.limit {
+            let entry = Coverage::of("history", State::Truncated, question.window);
+            coverage.push(entry.missing(format!("{limit}: there may be more")));
+        }
+        for part in &mut coverage {
+            part.until = Some(until);
+        }
+        coverage
+    }
+}
+
+impl Follow<'_> {
+    /// An event came that had not come before.
+    pub(super) fn came(&mut self, event: Event) {
+        let is_old = event.time().is_some_and(|time| time < self.from);
+        if self.poll > 1 || !is_old {
+            self.strangers.push(event);
+        }
+    }
+
+    /// Tells of those that came and belong to the lineage as it is known now.
+    pub(super) fn tell(&mut self, rules: &Rules<'_>, grown: &Grown) {
+        let belongs = |event: &mut Event| {
+            let is_login = event.id().is_some_and(|id| grown.tree.login(id).is_some());
+            is_login || rules.standing(event, &grown.bindings, &[]) == Some(Standing::Answer)
+        };
+        let mut events: Vec<Event> = self.strangers.extract_if(.., belongs).collect();
+        events.sort_by(|a, b| a.order().cmp(&b.order()));
+        for event in &events {
+            let poll = self.poll;
+            self.news(News::Event { event, poll });
+        }
+    }
+
+    fn news(&mut self, news: News<'_>) {
+        self.is_over |= (self.told)(news).is_break();
+    }
+}

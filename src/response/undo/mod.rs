@@ -1,0 +1,198 @@
+//! The plan of `respond undo`: every slot of a journal back to what it held before, last change first.
+
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::clock;
+use crate::error::Failure;
+use crate::report::response::{Fact, LeftOut, Phase};
+use crate::report::rfc3339;
+use crate::response::journal;
+use crate::response::journal::entry::{Log, Run};
+use crate::response::journal::ledger::{Call, Ledger, Record};
+use crate::response::operator::Operator;
+use crate::response::plan::{Plan, Refusal, Step, Target};
+use crate::response::policies::revoked_before;
+use crate::response::slot::{ACTIVE, Slot, Value, holds};
+
+/// How long sessions may live that were issued before a deny of them: a role's, a user's (facts: F4).
+const ROLE_SESSION: Duration = Duration::hours(12);
+const USER_SESSION: Duration = Duration::hours(36);
+
+/// Plans it. A step that was taken back already is none; one whose slot somebody changed since, or that would lift a
+/// session deny before the revoked sessions have expired, is refused; `force` lifts the deny all the same.
+///
+/// # Errors
+/// A usage failure where `path` is no journal, is damaged, or is of another account; IAM's where it does not answer.
+pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan, Failure> {
+    let log = journal::read(path)?;
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = path.to_string_lossy().into_owned();
+    let Some(run) = log
+        .run()
+        .filter(|run| run.account == operator.caller.account)
+    else {
+        let own = &operator.caller.account;
+        return Err(
+            Failure::usage(format!("{path} is a journal of another account than {own}"))
+                .hint("take it back with credentials of the account that it names"),
+        );
+    };
+    let now = clock::wall() + operator.aws.clock_skew();
+    let mut parts = Parts::default();
+    for record in Ledger::of(&log).records.into_iter().rev() {
+        let held = record.slot.read(&operator.iam).await.map_err(|error| {
+            let name = record.slot.name();
+            Failure::failed(format!("cannot read what {name} holds now: {error}"))
+                .hint("nothing was done")
+        })?;
+        let danger = operator.reaches_itself(&record.slot);
+        parts.add(record, held, danger, Hold { now, force });
+    }
+    let mut command = vec!["undo".to_owned(), path.clone()];
+    command.extend(force.then(|| "--force".to_owned()));
+    parts.notes.extend(unfinished(&log));
+    Ok(Plan {
+        command,
+        title: format!("take back {}", run.command.join(" ")),
+        facts: facts(&path, run),
+        recent_use: None,
+        steps: parts.steps,
+        left_out: parts.left_out,
+        handoffs: Vec::new(),
+        notes: parts.notes,
+        undoes: Some(path),
+    })
+}
+
+fn facts(path: &str, run: &Run) -> Vec<Fact> {
+    let facts = [
+        ("journal", path.to_owned()),
+        ("account", run.account.clone()),
+        ("last run", rfc3339(run.at)),
+        ("by", run.caller.clone()),
+    ];
+    facts.map(|(label, text)| Fact { label, text }).to_vec()
+}
+
+/// What to know of a journal whose last run did not come to its end.
+fn unfinished(log: &Log) -> Option<String> {
+    match (log.state(), log.torn) {
+        (Some(_), _) => None,
+        (None, true) => Some("the last run was cut off while it wrote its journal".to_owned()),
+        (None, false) => Some("the last run was cut off: its journal has no end".to_owned()),
+    }
+}
+
+/// How session denies are kept.
+#[derive(Debug, Clone, Copy)]
+struct Hold {
+    now: DateTime<Utc>,
+    force: bool,
+}
+
+/// What the journal's slots make of the plan.
+#[derive(Debug, Default)]
+struct Parts {
+    steps: Vec<Step>,
+    left_out: Vec<LeftOut>,
+    notes: Vec<String>,
+}
+
+impl Parts {
+    /// Adds what is to become of one slot, which now holds `held`; `danger` is why it must not be touched.
+    fn add(&mut self, record: Record, held: Value, danger: Option<Refusal>, hold: Hold) {
+        if holds(&held, &record.previous) {
+            let why = match record.call {
+                Call::Done => "taken back already",
+                Call::Pending | Call::Unknown => "never changed, or taken back already",
+            };
+            self.left_out.push(LeftOut {
+                id: record.slot.name(),
+                link: None,
+                why: why.to_owned(),
+            });
+            return;
+        }
+        let to = record.previous.clone();
+        let is_ours = record.left.iter().any(|left| holds(left, &held));
+        let refused = if !is_ours {
+            let at = rfc3339(record.at);
+            Some(Refusal::Changed(format!(
+                "changed since {at}, by somebody else"
+            )))
+        } else if !record.slot.takes(&to) {
+            let status = to.as_deref().unwrap_or("nothing");
+            Some(Refusal::Refused(format!(
+                "IAM sets no key to what it was: {status}"
+            )))
+        } else {
+            let early = early(&record.slot, &held, &to, hold).filter(|_| !hold.force);
+            danger.or(early.map(Refusal::Refused))
+        };
+        if refused.is_none() {
+            self.note(&record, &held, hold);
+        }
+        self.steps.push(Step {
+            phase: Phase::Undo,
+            why: format!("it was set at {}", rfc3339(record.at)),
+            slot: record.slot,
+            to: Target::Value(to),
+            before: held,
+            refused,
+        });
+    }
+
+    /// What taking back `record` brings with it.
+    fn note(&mut self, record: &Record, held: &Value, hold: Hold) {
+        let to = &record.previous;
+        match &record.slot {
+            Slot::AccessKey { access_key_id, .. } if to.as_deref() == Some(ACTIVE) => {
+                self.notes.push(format!(
+                    "{access_key_id} can be used again by everybody who has it: if it leaked, make a new key instead"
+                ));
+            }
+            Slot::AccessKey { .. } => {}
+            slot => {
+                self.notes.extend(early(slot, held, to, hold));
+                let is_lifted =
+                    to.is_none() && revoked_before(held.as_deref().unwrap_or_default()).is_none();
+                if is_lifted && hold.now < record.at + USER_SESSION {
+                    self.notes.push(format!(
+                        "sessions of {} that were issued before {} come alive again, until they expire or are revoked",
+                        slot.principal(),
+                        rfc3339(record.at),
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// Why it is too early to put `to` where `held` denies older sessions: some of them have not expired.
+fn early(slot: &Slot, held: &Value, to: &Value, hold: Hold) -> Option<String> {
+    let denied = |value: &Value| revoked_before(value.as_deref()?);
+    let revoked = denied(held)?;
+    if denied(to).is_some_and(|still| still >= revoked) {
+        return None;
+    }
+    let (life, kind) = match slot {
+        Slot::RolePolicy { .. } => (ROLE_SESSION, "a role's"),
+        _ => (USER_SESSION, "a user's"),
+    };
+    let end = revoked + life;
+    (hold.now < end).then(|| {
+        format!(
+            "sessions of {} that were revoked at {} may live until {}: {kind} last up to {} hours",
+            slot.principal(),
+            rfc3339(revoked),
+            rfc3339(end),
+            life.num_hours()
+        )
+    })
+}
