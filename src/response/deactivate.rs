@@ -139,7 +139,8 @@ fn temporary(access_key_id: &str, seen: &RecentUse) -> Failure {
         || {
             format!(
                 "Event history{how_far} does not show it in use within the {HOURS_OF_A_SESSION} hours that a session \
-                 lives at most: trailhunt trace-key {access_key_id} looks further back"
+                 lives at most: trailhunt trace-key {access_key_id} may show whose it is, and trailhunt respond \
+                 revoke-sessions ROLE|USER cuts it"
             )
         },
         |principal| {
