@@ -134,16 +134,17 @@ fn temporary(access_key_id: &str, seen: &RecentUse) -> Failure {
         Some(principal) => format!(
             "Event history shows it as a session of {principal}: trailhunt respond revoke-sessions {principal}"
         ),
-        None => format!(
-            "{}: trailhunt trace-key {access_key_id} may show where it came from, and trailhunt respond \
-             revoke-sessions ROLE|USER cuts what is open",
-            match seen.complete {
-                true =>
-                    "Event history of the last 36 hours, the longest that a session lives, does not show it in use",
-                false =>
-                    "Event history could not be read whole, and as far as it was does not show it in use",
-            }
-        ),
+        None => {
+            let how_far = if seen.complete {
+                ""
+            } else {
+                ", as far as it could be read,"
+            };
+            format!(
+                "Event history{how_far} does not show it in use within the {HOURS_OF_A_SESSION} hours that a session \
+                 lives at most: trailhunt trace-key {access_key_id} looks further back"
+            )
+        }
     };
     Failure::usage(format!(
         "{access_key_id} is a temporary key: it cannot be deactivated, and ends with its session"

@@ -43,6 +43,13 @@ pub enum Refusal {
     Changed(String),
 }
 
+impl Refusal {
+    pub fn why(&self) -> &str {
+        let (Self::Refused(why) | Self::Changed(why)) = self;
+        why
+    }
+}
+
 /// What a slot is to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {

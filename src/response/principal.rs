@@ -152,7 +152,7 @@ fn asked_for(text: &str, account: &str) -> Result<Asked, Unresolved> {
 }
 
 /// The grammar of IAM: up to 64 of `A-Za-z0-9_+=,.@-`.
-fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
     (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(fits)
 }

@@ -36,6 +36,8 @@ mod respond_execute;
 #[cfg(test)]
 mod respond_front;
 #[cfg(test)]
+mod respond_usage;
+#[cfg(test)]
 mod respond_watch;
 #[cfg(test)]
 mod respond_who;

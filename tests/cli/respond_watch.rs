@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use trailhunt::aws::{Aws, Choice};
 use trailhunt::clock;
 use trailhunt::report::{Caller, rfc3339};
-use trailhunt::response::operator::{Identity, Operator, Origin};
+use trailhunt::response::operator::{Identity, Operator};
+use trailhunt::response::origin::Origin;
 use trailhunt::response::usage::Reading;
 use trailhunt::response::watch::{self, Watch};
 

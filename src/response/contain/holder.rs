@@ -1,4 +1,7 @@
-//! Whose permissions a session has, as its principal's ARN tells. Names must fit IAM's grammar before they are used.
+//! Whose permissions a session has, as its principal tells. Names must fit IAM's grammar before they are used.
+
+use crate::response::operator::Identity;
+use crate::response::principal::is_name;
 
 /// Whose permissions a session has.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,37 +14,23 @@ pub enum Holder {
 
 pub const FEDERATED: &str =
     "a federated user, and the report does not hold the key that asked for it";
+pub const NO_NAME: &str = "its name is none that IAM gives to users and roles";
 
 /// The role or user that `principal` is, or is a session of: an ARN, or the bare name of a user.
 pub fn holder_of(principal: &str) -> Result<Holder, &'static str> {
-    let resource = match principal.splitn(6, ':').nth(5) {
-        Some(resource) => resource,
-        None if is_name(principal) => return Ok(Holder::User(principal.to_owned())),
-        None => return Err(NO_NAME),
+    let (holder, name): (fn(String) -> Holder, String) = match Identity::of(principal) {
+        Some(Identity::Role(name)) => (Holder::Role, name),
+        Some(Identity::User(name)) => (Holder::User, name),
+        Some(Identity::Federated(_)) => return Err(FEDERATED),
+        Some(Identity::Root) => return Err("sessions of root cannot be revoked"),
+        None if principal.contains(':') => {
+            return Err("a session of neither a role nor a user");
+        }
+        None => (Holder::User, principal.to_owned()),
     };
-    let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
-    let last = name.rsplit('/').next().unwrap_or(name);
-    let (holder, name): (fn(String) -> Holder, &str) = match kind {
-        "assumed-role" => (Holder::Role, name.split('/').next().unwrap_or(name)),
-        "role" => (Holder::Role, last),
-        "user" => (Holder::User, last),
-        "federated-user" => return Err(FEDERATED),
-        "root" => return Err("sessions of root cannot be revoked"),
-        _ => return Err("a session of neither a role nor a user"),
-    };
-    if is_name(name) {
-        Ok(holder(name.to_owned()))
+    if is_name(&name) {
+        Ok(holder(name))
     } else {
         Err(NO_NAME)
     }
-}
-
-pub const NO_NAME: &str = "its name is none that IAM gives to users and roles";
-
-/// The grammar of the names of users and roles.
-pub fn is_name(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
 }

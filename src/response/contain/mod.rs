@@ -1,13 +1,30 @@
 //! The plan of `respond contain`: the whole lineage of a traced key, in the order that AWS recommends (facts: F6).
+//!
+//! `targets` sorts what the report holds, `lookup` asks IAM about it. The report is not believed: what IAM does not
+//! know, or knows otherwise, is left out, with why.
 
 mod holder;
+mod lookup;
 mod targets;
 
+use chrono::{TimeDelta, Utc};
+
+use crate::clock;
 use crate::error::Failure;
+use crate::report::response::{Fact, RecentUse};
+use crate::report::rfc3339;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::trace::Trace;
-use crate::response::usage::Reading;
+use crate::response::usage::{self, Reading};
+use lookup::{Found, Lookup};
+
+/// Roles and users whose other sessions are looked up: each is a search of its own.
+const MOST_USES: usize = 3;
+/// How far back, in hours.
+const USE: i64 = 12;
+/// A trace older than this may lack what was done since.
+const FRESH: TimeDelta = TimeDelta::hours(1);
 
 /// Plans it. `include` are the links, besides `subject` and `exact`, whose credentials are acted on.
 ///
@@ -21,6 +38,132 @@ pub async fn plan(
     command: Vec<String>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Plan, Failure> {
-    let _ = (operator, reading, trace, include, command, tell);
-    todo!()
+    let now = clock::wall() + operator.aws.clock_skew();
+    let targets = targets::sort(trace, &operator.caller.account, include, now);
+    let found = Lookup::new(operator, tell).all(targets).await?;
+    let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;
+    let mut notes = about_trace(operator, trace, now);
+    if !found.cut_off.is_empty() {
+        notes.push(
+            "a deny of sessions cuts off every one of that role or user, innocent ones too"
+                .to_owned(),
+        );
+    }
+    notes.extend(found.notes);
+    notes.extend(use_note);
+    notes.push(
+        "what the lineage changed besides (policies, trust, functions, instances) is not taken back: \
+         `trailhunt changes iam` and `trailhunt run persistence` show it"
+            .to_owned(),
+    );
+    Ok(Plan {
+        command,
+        title: format!("contain {} and what grew from it", keys(trace)),
+        facts: facts(trace),
+        recent_use,
+        steps: found.steps,
+        left_out: found.left_out,
+        handoffs: found.handoffs,
+        notes,
+        undoes: None,
+    })
+}
+
+fn keys(trace: &Trace) -> String {
+    let keys = trace.subjects.iter();
+    let keys: Vec<&str> = keys.map(|key| key.access_key_id.as_str()).collect();
+    keys.join(", ")
+}
+
+fn facts(trace: &Trace) -> Vec<Fact> {
+    let time =
+        |time: Option<chrono::DateTime<Utc>>| time.map_or_else(|| "open".to_owned(), rfc3339);
+    let by = trace.caller.as_ref().map_or_else(
+        || "over files".to_owned(),
+        |caller| format!("by {}", caller.arn),
+    );
+    let complete = if trace.complete {
+        "complete"
+    } else {
+        "INCOMPLETE"
+    };
+    let fact = |label, text| Fact { label, text };
+    vec![
+        fact("traced", keys(trace)),
+        fact(
+            "report",
+            format!("made {} {by}, {complete}", rfc3339(trace.generated_at)),
+        ),
+        fact(
+            "window",
+            format!(
+                "{} to {}",
+                time(trace.window.since),
+                time(trace.window.until)
+            ),
+        ),
+        fact("lineage", format!("{} credentials", trace.lineage.len())),
+    ]
+}
+
+/// What a report leaves to be doubted.
+fn about_trace(operator: &Operator, trace: &Trace, now: chrono::DateTime<Utc>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if now - trace.generated_at > FRESH {
+        notes.push(format!(
+            "the report was made at {}: what was done since is not in it, so trace again before you act",
+            rfc3339(trace.generated_at)
+        ));
+    }
+    if !trace.complete {
+        notes.push(
+            "the report is incomplete: there may be credentials that it does not hold".to_owned(),
+        );
+    }
+    let other = trace.caller.as_ref().map(|caller| &caller.account);
+    if let Some(other) = other.filter(|account| **account != operator.caller.account) {
+        notes.push(format!(
+            "the report was made in account {other}, and you act in account {}",
+            operator.caller.account
+        ));
+    }
+    notes
+}
+
+/// The sessions that the plan cuts off, innocent ones too, of as many principals as can be looked up in time.
+async fn recent_use(
+    operator: &Operator,
+    reading: &Reading,
+    found: &Found,
+    tell: &(dyn Fn(&str) + Sync),
+) -> (Option<RecentUse>, Option<String>) {
+    if found.cut_off.is_empty() {
+        return (None, None);
+    }
+    if found.cut_off.len() > MOST_USES {
+        let note = format!(
+            "who else uses the {} roles and users is not shown, since it takes a search for each: \
+             `trailhunt respond revoke-sessions {}` shows it without acting, and so for the others",
+            found.cut_off.len(),
+            found.cut_off[0].name
+        );
+        return (None, Some(note));
+    }
+    let mut all = RecentUse {
+        since: None,
+        complete: true,
+        gaps: Vec::new(),
+        users: Vec::new(),
+    };
+    for principal in &found.cut_off {
+        tell(&format!("looking up who else uses {}", principal.name));
+        let one = usage::of_principal(operator, reading, &principal.arn, USE).await;
+        all.since = all.since.into_iter().chain(one.since).min();
+        all.complete &= one.complete;
+        let gaps = one.gaps.iter();
+        all.gaps
+            .extend(gaps.map(|gap| format!("{}: {gap}", principal.name)));
+        all.users.extend(one.users);
+    }
+    (Some(all), None)
 }

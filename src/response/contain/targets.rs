@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::holder::{FEDERATED, Holder, NO_NAME, holder_of, is_name};
+use super::holder::{FEDERATED, Holder, NO_NAME, holder_of};
 use crate::event::services::{account_of_arn, is_access_key_id, is_account_id, is_temporary_key};
 use crate::report::response::{Elsewhere, LeftOut, Phase};
 use crate::report::{Kind, Link, Made, rfc3339};
+use crate::response::principal::is_name;
 use crate::response::trace::{Handoff, Node, Trace, User};
 
 #[cfg(test)]
@@ -33,9 +34,10 @@ pub struct Key {
     pub access_key_id: String,
     pub phase: Phase,
     pub why: String,
-    /// User and account, as the report says; IAM's word decides.
+    /// User, account and time of creation, as the report says; IAM's word decides.
     pub user: Option<String>,
     pub account: Option<String>,
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// A session that may still be open.
@@ -179,6 +181,7 @@ impl<'t> Sorting<'t> {
             why: why(node),
             user,
             account: account(node).map(str::to_owned),
+            at: node.issued_at,
         });
     }
 

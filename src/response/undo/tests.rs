@@ -206,7 +206,12 @@ fn the_callers_own_is_not_touched_and_no_key_is_deleted() {
         force: true,
     };
     let mut own = Parts::default();
-    own.add(change, text(INACTIVE), Some("it is yours".into()), hold);
+    own.add(
+        change,
+        text(INACTIVE),
+        Some(Refusal::Refused("it is yours".into())),
+        hold,
+    );
     assert_eq!(refusal(&own), Some(&Refusal::Refused("it is yours".into())));
     for previous in [None, text("Expired")] {
         let change = record(key(), previous, text(INACTIVE));

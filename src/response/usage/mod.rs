@@ -56,7 +56,7 @@ pub async fn of_key(
         filter: Filter::Attributes(&attributes),
     };
     let bindings = Bindings::new(Tz::UTC);
-    let question = question(&lookup, vec![search], bindings, hours);
+    let question = question(operator, &lookup, vec![search], bindings, hours);
     let answer = ask(operator, reading, &question).await;
     told(&question, reading, answer, |uses, event| {
         uses.add(event);
@@ -86,7 +86,7 @@ pub async fn of_principal(
         filter: Filter::Detection(&search.detection),
     });
     let bindings = arguments.bindings(Tz::UTC);
-    let question = question(&playbook, searches.collect(), bindings, hours);
+    let question = question(operator, &playbook, searches.collect(), bindings, hours);
     let answer = ask(operator, reading, &question).await;
     let principal = Principal::of_arn(arn);
     told(&question, reading, answer, |uses, event| {
@@ -100,12 +100,14 @@ pub async fn of_principal(
 }
 
 fn question<'q>(
+    operator: &Operator,
     playbook: &'q Playbook,
     searches: Vec<Search<'q>>,
     bindings: Bindings,
     hours: i64,
 ) -> Question<'q> {
-    let now = clock::wall().trunc_subsecs(0);
+    // AWS's clock: ours may be wrong
+    let now = (clock::wall() + operator.aws.clock_skew()).trunc_subsecs(0);
     Question {
         playbook,
         searches,
