@@ -118,7 +118,7 @@ impl Scene {
         command
             .args(["-c", r#"echo $$ > pid; exec "$0" "$@""#])
             .arg(program)
-            .args(["--exact", "respond_watch::watcher", "--ignored"]);
+            .args(["--exact", "respond::watch::watcher", "--ignored"]);
         thread::scope(|scope| {
             let running = scope.spawn(move || command.output().expect("the watcher runs"));
             meanwhile(&sandbox);
