@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use crate::error::Failure;
+use crate::event::arn::Actor;
 use crate::report::response::{Fact, Phase, RecentUse};
 use crate::report::rfc3339;
 use crate::response::keys;
 use crate::response::operator::Operator;
 use crate::response::owner::{self, LastUse, Owner, UserKey};
 use crate::response::plan::{Plan, Step, Target};
+use crate::response::principal::is_name;
 use crate::response::slot::{ACTIVE, INACTIVE, Slot};
 use crate::response::usage::{self, Reading};
 
@@ -157,16 +159,11 @@ fn temporary(access_key_id: &str, seen: &RecentUse) -> Failure {
 
 /// `role/NAME` or `user/NAME` of the ARN that a session acts under.
 fn principal_of_session(arn: &str) -> Option<String> {
-    let resource = arn.splitn(6, ':').nth(5)?;
-    let mut parts = resource.split('/');
-    let (kind, name) = match parts.next()? {
-        "assumed-role" => ("role", parts.next()?),
-        "user" => ("user", parts.next_back()?),
-        _ => return None,
-    };
-    // a name that a shell would read otherwise is none of IAM's
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
-    (!name.is_empty() && name.chars().all(is_name)).then(|| format!("{kind}/{name}"))
+    match Actor::of(arn)? {
+        // a name that a shell would read otherwise is none of IAM's
+        Actor::User(name) | Actor::Role(name) if !is_name(&name) => None,
+        actor => actor.named(),
+    }
 }
 
 fn of_root(access_key_id: &str, account: &str) -> Failure {

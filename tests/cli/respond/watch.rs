@@ -9,8 +9,9 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde_json::{Value, json};
 use trailhunt::aws::{Aws, Choice};
 use trailhunt::clock;
+use trailhunt::event::arn::Actor;
 use trailhunt::report::{Caller, rfc3339};
-use trailhunt::response::operator::{Identity, Operator};
+use trailhunt::response::operator::Operator;
 use trailhunt::response::origin::Origin;
 use trailhunt::response::usage::Reading;
 use trailhunt::response::watch::{self, Watch};
@@ -187,7 +188,7 @@ fn watcher() {
                 arn: "arn:aws:iam::123456789012:user/responder".to_owned(),
             },
             access_key_id: "test".to_owned(),
-            identity: Identity::User("responder".to_owned()),
+            identity: Actor::User("responder".to_owned()),
             origin: Origin::default(),
             aws,
         };
