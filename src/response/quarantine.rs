@@ -176,15 +176,14 @@ fn others_go_on(policy: &str) -> String {
 }
 
 fn facts(operator: &Operator, user: &User, attached: &[String]) -> Vec<Fact> {
-    let fact = |label, text| Fact { label, text };
     let mut facts = vec![
-        fact("account", operator.caller.account.clone()),
-        fact("user", user.name.clone()),
-        fact("arn", user.arn.clone()),
+        Fact::new("account", &operator.caller.account),
+        Fact::new("user", &user.name),
+        Fact::new("arn", &user.arn),
     ];
-    facts.extend(user.created.map(|time| fact("created", rfc3339(time))));
+    facts.extend(user.created.map(|time| Fact::new("created", rfc3339(time))));
     let names: Vec<&str> = attached.iter().map(|arn| policy::name(arn)).collect();
-    facts.push(fact(
+    facts.push(Fact::new(
         "quarantined by",
         match names.as_slice() {
             [] => "nothing".to_owned(),

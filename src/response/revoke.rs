@@ -197,14 +197,13 @@ fn replaced(step: &Step) -> Option<String> {
 }
 
 fn facts(operator: &Operator, said: &Said<'_>, step: &Step) -> Vec<Fact> {
-    let fact = |label, text| Fact { label, text };
     let revoked = step.before.as_deref().and_then(revoked_before);
     let mut facts = vec![
-        fact("account", operator.caller.account.clone()),
-        fact(said.kind, said.name.to_owned()),
-        fact("arn", said.arn.to_owned()),
+        Fact::new("account", &operator.caller.account),
+        Fact::new(said.kind, said.name),
+        Fact::new("arn", said.arn),
     ];
-    facts.extend(said.created.map(|time| fact("created", rfc3339(time))));
-    facts.extend(revoked.map(|time| fact("revoked until", rfc3339(time))));
+    facts.extend(said.created.map(|time| Fact::new("created", rfc3339(time))));
+    facts.extend(revoked.map(|time| Fact::new("revoked until", rfc3339(time))));
     facts
 }

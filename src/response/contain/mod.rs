@@ -88,14 +88,13 @@ fn facts(trace: &Trace) -> Vec<Fact> {
     } else {
         "INCOMPLETE"
     };
-    let fact = |label, text| Fact { label, text };
     vec![
-        fact("traced", keys(trace)),
-        fact(
+        Fact::new("traced", keys(trace)),
+        Fact::new(
             "report",
             format!("made {} {by}, {complete}", rfc3339(trace.generated_at)),
         ),
-        fact(
+        Fact::new(
             "window",
             format!(
                 "{} to {}",
@@ -103,7 +102,7 @@ fn facts(trace: &Trace) -> Vec<Fact> {
                 time(trace.window.until)
             ),
         ),
-        fact("lineage", format!("{} credentials", trace.lineage.len())),
+        Fact::new("lineage", format!("{} credentials", trace.lineage.len())),
     ]
 }
 

@@ -287,11 +287,7 @@ impl<'t> Sorting<'t> {
     }
 
     fn omit(&mut self, id: &str, why: &str) {
-        self.targets.left_out.push(LeftOut {
-            id: id.to_owned(),
-            link: None,
-            why: why.to_owned(),
-        });
+        self.targets.left_out.push(LeftOut::new(id, why));
     }
 }
 

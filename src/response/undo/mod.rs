@@ -68,13 +68,12 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
 }
 
 fn facts(path: &str, run: &Run) -> Vec<Fact> {
-    let facts = [
-        ("journal", path.to_owned()),
-        ("account", run.account.clone()),
-        ("last run", rfc3339(run.at)),
-        ("by", run.caller.clone()),
-    ];
-    facts.map(|(label, text)| Fact { label, text }).to_vec()
+    vec![
+        Fact::new("journal", path),
+        Fact::new("account", &run.account),
+        Fact::new("last run", rfc3339(run.at)),
+        Fact::new("by", &run.caller),
+    ]
 }
 
 /// What to know of a journal whose last run did not come to its end.
@@ -109,11 +108,7 @@ impl Parts {
                 Call::Done => "taken back already",
                 Call::Pending | Call::Unknown => "never changed, or taken back already",
             };
-            self.left_out.push(LeftOut {
-                id: record.slot.name(),
-                link: None,
-                why: why.to_owned(),
-            });
+            self.left_out.push(LeftOut::new(record.slot.name(), why));
             return;
         }
         let to = record.previous.clone();
