@@ -11,7 +11,6 @@ pub mod trace;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::clock;
 use crate::error::Failure;
 use crate::report::response::{Fact, RecentUse};
 use crate::report::rfc3339;
@@ -40,7 +39,7 @@ pub async fn plan(
     command: Vec<String>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Plan, Failure> {
-    let now = clock::wall() + operator.aws.clock_skew();
+    let now = operator.aws.now();
     let targets = targets::sort(trace, &operator.caller.account, include, now);
     let found = Lookup::new(operator, tell).all(targets).await?;
     let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;

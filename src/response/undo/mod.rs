@@ -8,7 +8,6 @@ use std::path::Path;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::clock;
 use crate::error::Failure;
 use crate::report::response::{Fact, LeftOut, Phase};
 use crate::report::rfc3339;
@@ -40,7 +39,7 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
             format!("{path} is a journal of account {theirs}, and these credentials are of {own}");
         return Err(Failure::usage(what).hint("choose credentials of its account with --profile"));
     };
-    let now = clock::wall() + operator.aws.clock_skew();
+    let now = operator.aws.now();
     let mut parts = Parts::default();
     for record in Ledger::of(&log).records.into_iter().rev() {
         let held = record.slot.read(&operator.iam).await.map_err(|error| {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::response::contain::holder::FEDERATED;
 use crate::response::contain::trace;
 
 const ACCOUNT: &str = "111122223333";
