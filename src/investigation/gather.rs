@@ -192,7 +192,7 @@ mod tests {
     use chrono_tz::Tz;
     use serde_json::json;
 
-    use super::super::{Filter, Question, Search};
+    use super::super::{Question, Search};
     use super::*;
     use crate::playbook;
     use crate::report::Window;

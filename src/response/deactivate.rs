@@ -7,6 +7,7 @@ use crate::event::arn::Actor;
 use crate::report::response::{Fact, Phase, RecentUse};
 use crate::report::rfc3339;
 use crate::response::keys;
+use crate::response::lifetime::USER_SESSION;
 use crate::response::operator::Operator;
 use crate::response::owner::{self, LastUse, Owner, UserKey};
 use crate::response::plan::Plan;
@@ -16,8 +17,7 @@ use crate::response::usage::{self, Reading};
 
 /// How far back other users of the key are looked for: far enough for what runs once a week.
 const HOURS_OF_USE: i64 = 7 * 24;
-/// No session lives longer (facts: D5).
-const HOURS_OF_A_SESSION: i64 = 36;
+const HOURS_OF_A_SESSION: i64 = USER_SESSION.num_hours();
 
 /// Plans it. A key that is inactive already makes a plan without steps.
 ///

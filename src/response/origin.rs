@@ -6,18 +6,16 @@ use std::time::Duration;
 use aws_sdk_cloudtrail::config::retry::RetryConfig;
 use aws_sdk_cloudtrail::primitives::DateTime as SdkTime;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
-use chrono::TimeDelta;
 
 use crate::aws::{Aws, root_cause};
 use crate::clock;
 use crate::event::arn::{self, Actor};
 use crate::event::services::is_temporary_key;
 use crate::event::{Event, Identity};
+use crate::response::lifetime::USER_SESSION;
 
 /// How long Event history is asked: nobody waits for this with an intruder inside.
 const PATIENCE: Duration = Duration::from_secs(6);
-/// A session lives no longer (facts: F4).
-const LONGEST_SESSION: TimeDelta = TimeDelta::hours(36);
 /// A session of a session of a session …
 const MOST_STEPS: usize = 4;
 /// How often one lookup is tried.
@@ -176,7 +174,7 @@ async fn issuing_event(aws: &Aws, access_key_id: &str) -> Result<Option<Event>, 
             .cloudtrail(region)
             .lookup_events()
             .lookup_attributes(attribute.clone())
-            .start_time(SdkTime::from_secs((now - LONGEST_SESSION).timestamp()))
+            .start_time(SdkTime::from_secs((now - USER_SESSION).timestamp()))
             .end_time(SdkTime::from_secs(now.timestamp()));
         // nobody paces these few calls, and colleagues share the quota (facts: A6)
         let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);

@@ -1,15 +1,13 @@
 //! What a credential of the report says by itself.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
 use super::holder::{FEDERATED, Holder, holder_of};
 use super::trace::Node;
 use crate::event::arn;
 use crate::event::services::{is_access_key_id, is_temporary_key};
 use crate::report::Link;
-
-/// No session lasts longer (facts: D5).
-const LONGEST_SESSION: Duration = Duration::hours(36);
+use crate::response::lifetime::USER_SESSION;
 
 impl Node {
     /// The long-term key that it is, if it is one.
@@ -37,7 +35,7 @@ impl Node {
 
     /// When a session is over at the latest; none where the report does not tell.
     pub(super) fn ends(&self) -> Option<DateTime<Utc>> {
-        let latest = |issued: DateTime<Utc>| issued.checked_add_signed(LONGEST_SESSION);
+        let latest = |issued: DateTime<Utc>| issued.checked_add_signed(USER_SESSION);
         self.expires_at.or(self.issued_at.and_then(latest))
     }
 

@@ -6,7 +6,7 @@ mod tests;
 use std::fs;
 use std::path::Path;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::error::Failure;
 use crate::report::response::{Fact, LeftOut, Phase};
@@ -14,14 +14,11 @@ use crate::report::rfc3339;
 use crate::response::journal;
 use crate::response::journal::entry::{Log, Run};
 use crate::response::journal::ledger::{Call, Ledger, Record};
+use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, Refusal, Step, Target};
 use crate::response::policies::revoked_before;
 use crate::response::slot::{ACTIVE, Slot, Value, holds};
-
-/// How long sessions may live that were issued before a deny of them: a role's, a user's (facts: F4).
-const ROLE_SESSION: Duration = Duration::hours(12);
-const USER_SESSION: Duration = Duration::hours(36);
 
 /// Plans it. A step that was taken back already is none; one whose slot somebody changed since, or that would lift a
 /// session deny before the revoked sessions have expired, is refused; `force` lifts the deny all the same.
