@@ -53,6 +53,19 @@ pub struct Search<'q> {
     pub filter: Filter<'q>,
 }
 
+impl<'q> Search<'q> {
+    /// The searches of `playbook`.
+    pub fn all_of(playbook: &'q Playbook) -> Vec<Self> {
+        let searches = playbook.searches.iter().map(|search| Self {
+            name: &search.name,
+            scope: search.regions,
+            is_context: search.is_context,
+            filter: Filter::Detection(&search.detection),
+        });
+        searches.collect()
+    }
+}
+
 /// What is asked.
 #[derive(Debug)]
 pub struct Question<'q> {

@@ -74,6 +74,13 @@ pub struct Fact {
     pub text: String,
 }
 
+impl Fact {
+    pub fn new(label: &'static str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { label, text }
+    }
+}
+
 /// Uses of a credential, or sessions of a principal, as Event history tells them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecentUse {
@@ -168,6 +175,17 @@ pub struct LeftOut {
     /// How its link is known; none where that is not why.
     pub link: Option<String>,
     pub why: String,
+}
+
+impl LeftOut {
+    /// For another reason than its link.
+    pub fn new(id: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            link: None,
+            why: why.into(),
+        }
+    }
 }
 
 /// What has to be done from another account.

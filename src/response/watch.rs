@@ -13,9 +13,7 @@ use chrono_tz::Tz;
 use crate::clock;
 use crate::error::Failure;
 use crate::event::Event;
-use crate::investigation::{
-    self, Filter, Followed, Live, News, Pace, Poll, Question, Search, run_id,
-};
+use crate::investigation::{self, Followed, Live, News, Pace, Poll, Question, Search, run_id};
 use crate::plan::window::history_reach;
 use crate::playbook::{self, front};
 use crate::report::response::{RESPONSE_VERSION, Sighting, SightingKind, Watched};
@@ -207,14 +205,8 @@ fn question<'q>(
 ) -> Result<Question<'q>, Failure> {
     let parameter = front::ACCESS_KEY_TRACE.parameter.to_owned();
     let arguments = playbook.bind(&[(parameter, watch.access_key_id.to_owned())])?;
-    let searches = playbook.searches.iter().map(|search| Search {
-        name: &search.name,
-        scope: search.regions,
-        is_context: search.is_context,
-        filter: Filter::Detection(&search.detection),
-    });
     Ok(Question {
-        searches: searches.collect(),
+        searches: Search::all_of(playbook),
         bindings: arguments.bindings(Tz::UTC),
         parameters: arguments.to_json(),
         window: Window {

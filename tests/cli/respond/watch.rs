@@ -9,8 +9,9 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde_json::{Value, json};
 use trailhunt::aws::{Aws, Choice};
 use trailhunt::clock;
+use trailhunt::event::arn::Actor;
 use trailhunt::report::{Caller, rfc3339};
-use trailhunt::response::operator::{Identity, Operator};
+use trailhunt::response::operator::Operator;
 use trailhunt::response::origin::Origin;
 use trailhunt::response::usage::Reading;
 use trailhunt::response::watch::{self, Watch};
@@ -118,7 +119,7 @@ impl Scene {
         command
             .args(["-c", r#"echo $$ > pid; exec "$0" "$@""#])
             .arg(program)
-            .args(["--exact", "respond_watch::watcher", "--ignored"]);
+            .args(["--exact", "respond::watch::watcher", "--ignored"]);
         thread::scope(|scope| {
             let running = scope.spawn(move || command.output().expect("the watcher runs"));
             meanwhile(&sandbox);
@@ -187,7 +188,7 @@ fn watcher() {
                 arn: "arn:aws:iam::123456789012:user/responder".to_owned(),
             },
             access_key_id: "test".to_owned(),
-            identity: Identity::User("responder".to_owned()),
+            identity: Actor::User("responder".to_owned()),
             origin: Origin::default(),
             aws,
         };
