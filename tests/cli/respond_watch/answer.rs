@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use serde_json::json;
 
 use super::{CHILD, KEY, LONG, SHORT, Scene, interrupt, sightings};
-use crate::support::offline::Said;
+use crate::support::offline::{Said, trailhunt};
 
 fn table(scene: &Scene, flags: &[&str]) -> Said {
     let running = scene.start(flags);
@@ -92,4 +92,15 @@ fn an_interrupt_in_a_pause_keeps_what_was_seen() {
     assert_eq!(watched["polls"], 1);
     assert_eq!(watched["complete"], true);
     assert_eq!(sightings(&watched), ["late late"]);
+}
+
+#[test]
+fn lengths_and_pauses_that_are_none() {
+    for flag in ["--for", "--every"] {
+        for wrong in ["1ms", "1000d", "-1s", "30", "169h"] {
+            let value = format!("{flag}={wrong}");
+            let said = trailhunt(["respond", "watch", KEY, &value]).exits(2);
+            assert!(said.stderr.contains(flag), "{}", said.stderr);
+        }
+    }
 }
