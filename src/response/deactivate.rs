@@ -51,7 +51,11 @@ pub async fn plan(
         .into_iter()
         .collect();
     let title = match steps.as_slice() {
-        [] => format!("{access_key_id} of user {} is inactive already", key.user),
+        [] => format!(
+            "{access_key_id} of user {} is {} already",
+            key.user,
+            key.status.to_lowercase()
+        ),
         _ => format!("deactivate {access_key_id} of user {}", key.user),
     };
     let mut notes = notes(access_key_id, &key);

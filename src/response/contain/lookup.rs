@@ -22,6 +22,7 @@ mod tests;
 
 /// IAM's clock and CloudTrail's agree to this.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+const NO_TIME: &str = "when it was created is not known, in the report or to IAM";
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -179,9 +180,7 @@ impl<'o> Lookup<'o> {
             Ok(Principal::Role(_)) => return Err(Unfit::No("a role".to_owned())),
             Err(unresolved) => return Err(unfit(unresolved)),
         };
-        if target.how == Made::Created {
-            is_the_one(&user, target)?;
-        }
+        is_the_one(&user, target)?;
         let step = quarantine::deny_all_step(self.operator, &user.name, &target.why).await;
         let step = step.map_err(|failure| Unfit::Unseen(failure.message))?;
         self.denied.insert(user.name.clone());
@@ -244,10 +243,6 @@ impl<'o> Lookup<'o> {
         (self.tell)(&format!("asking IAM about {named}"));
         let principal = principal::resolve(self.operator, named).await;
         let principal = principal.map_err(unfit)?;
-        let arn = match &principal {
-            Principal::User(user) => &user.arn,
-            Principal::Role(role) => &role.arn,
-        };
         // a user that is denied everything has no session that is allowed anything
         if let Principal::User(user) = &principal
             && self.denied.contains(&user.name)
@@ -263,7 +258,7 @@ impl<'o> Lookup<'o> {
         };
         let cut_off = CutOff {
             name: named.to_owned(),
-            arn: arn.clone(),
+            arn: principal.arn().to_owned(),
         };
         match revoke::step(self.operator, &principal, &why).await {
             Ok(step) => {
@@ -356,27 +351,34 @@ fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
             "the report says that it is of user {told}, IAM of {user}"
         ));
     }
-    let (told, created) = (key.at?, owned.created?);
-    (created < told - TOLERANCE).then(|| differing(told, created))
+    match (key.at, owned.created) {
+        (Some(told), Some(created)) => {
+            ((created - told).abs() > TOLERANCE).then(|| differing(told, created))
+        }
+        // of a traced key the report does not tell it
+        _ => (key.phase == Phase::Created).then(|| NO_TIME.to_owned()),
+    }
 }
 
-/// Whether `user` can be the one that the lineage created: one that was made at another time is another user.
+/// Whether `user` can be the one that the lineage created or gave a password: one that was made at another time, or
+/// after it got the password, is another user of the same name.
 fn is_the_one(user: &User, target: &Target) -> Result<(), Unfit> {
     let (Some(told), Some(created)) = (target.at, user.created) else {
-        return Err(Unfit::No(
-            "when it was created is not known, in the report or to IAM".to_owned(),
-        ));
+        return Err(Unfit::No(NO_TIME.to_owned()));
     };
-    if (created - told).abs() <= TOLERANCE {
-        Ok(())
-    } else {
-        Err(Unfit::No(differing(told, created)))
+    let is_another = match target.how {
+        Made::Created => (created - told).abs() > TOLERANCE,
+        Made::Password => created > told + TOLERANCE,
+    };
+    if is_another {
+        return Err(Unfit::No(differing(told, created)));
     }
+    Ok(())
 }
 
 fn differing(told: DateTime<Utc>, created: DateTime<Utc>) -> String {
     format!(
-        "the report says created at {}, IAM says {}",
+        "the report tells of {}, IAM says created at {}",
         rfc3339(told),
         rfc3339(created)
     )

@@ -69,8 +69,10 @@ struct Path {
 
 /// Sorts what `trace` holds for the caller's `account`; sessions that ended before `now` are no targets.
 pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>) -> Targets {
+    let home = trace.caller.as_ref().map(|caller| caller.account.as_str());
     let mut sorting = Sorting {
         account,
+        home,
         include,
         now,
         paths: HashMap::new(),
@@ -93,6 +95,8 @@ pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>
 
 struct Sorting<'t> {
     account: &'t str,
+    /// The account that was traced: of what names none, it is this.
+    home: Option<&'t str>,
     include: &'t [String],
     now: DateTime<Utc>,
     paths: HashMap<&'t str, Path>,
@@ -180,7 +184,7 @@ impl<'t> Sorting<'t> {
             },
             why: why(node),
             user,
-            account: account(node).map(str::to_owned),
+            account: self.account(node).map(str::to_owned),
             at: node.issued_at,
         });
     }
@@ -196,7 +200,7 @@ impl<'t> Sorting<'t> {
             (None, Some(holder)) => holder,
             (None, None) => Err("the report does not say whose session it is"),
         };
-        if let Some(account) = account(node).filter(|account| *account != self.account) {
+        if let Some(account) = self.account(node).filter(|of| *of != self.account) {
             return self.elsewhere(node, account);
         }
         match holder {
@@ -226,7 +230,7 @@ impl<'t> Sorting<'t> {
         let why = format!("{what} by {} ({})", user.by, user.via);
         if !is_name(name) {
             self.omit(name, NO_NAME);
-        } else if let Some(account) = other(user.account.as_deref(), self.account) {
+        } else if let Some(account) = other(user.account.as_deref().or(self.home), self.account) {
             let name = format!("user/{name}");
             let words = ["quarantine", &name, "--deny-all"];
             let what = format!("{name}, {why}");
@@ -285,6 +289,15 @@ impl<'t> Sorting<'t> {
         self.targets.handoffs.push(hand_over(account, what, words));
     }
 
+    /// The account that `node` acts in.
+    fn account<'n>(&self, node: &'n Node) -> Option<&'n str>
+    where
+        't: 'n,
+    {
+        let named = node.principal.as_deref().and_then(account_of_arn);
+        named.or(node.account.as_deref()).or(self.home)
+    }
+
     fn leave_out(&mut self, node: &Node, why: &str) {
         self.targets.left_out.push(LeftOut {
             id: node.id.clone(),
@@ -317,12 +330,6 @@ fn is_of_owner(node: &Node) -> bool {
 
 fn holder(node: &Node) -> Option<Result<Holder, &'static str>> {
     node.principal.as_deref().map(holder_of)
-}
-
-/// The account that `node` acts in.
-fn account(node: &Node) -> Option<&str> {
-    let named = node.principal.as_deref().and_then(account_of_arn);
-    named.or(node.account.as_deref())
 }
 
 /// `account`, where it is another than `own`.

@@ -19,9 +19,11 @@ impl CallError {
     {
         Self {
             code: error.code().map(str::to_owned),
-            message: error
-                .message()
-                .map_or_else(|| root_cause(error), |text| text.replace(['\n', '\r'], " ")),
+            // below its first line that of a wrong signature repeats the request, with its session token
+            message: error.message().map_or_else(
+                || root_cause(error),
+                |text| text.lines().next().unwrap_or_default().to_owned(),
+            ),
             request_id: error.request_id().map(str::to_owned),
         }
     }

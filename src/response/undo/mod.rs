@@ -17,7 +17,7 @@ use crate::response::journal::entry::{Log, Run};
 use crate::response::journal::ledger::{Call, Ledger, Record};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, Refusal, Step, Target};
-use crate::response::policies::revoked_before;
+use crate::response::policies::{only_denies, revoked_before};
 use crate::response::slot::{ACTIVE, Slot, Value, holds};
 
 /// How long sessions may live that were issued before a deny of them: a role's, a user's (facts: F4).
@@ -25,7 +25,8 @@ const ROLE_SESSION: Duration = Duration::hours(12);
 const USER_SESSION: Duration = Duration::hours(36);
 
 /// Plans it. A step that was taken back already is none; one whose slot somebody changed since, or that would lift a
-/// session deny before the revoked sessions have expired, is refused; `force` lifts the deny all the same.
+/// session deny before the revoked sessions have expired, or put back a policy that allows, is refused; `force` does
+/// the latter two all the same.
 ///
 /// # Errors
 /// A usage failure where `path` is no journal, is damaged, or is of another account; IAM's where it does not answer.
@@ -129,9 +130,10 @@ impl Parts {
                 "IAM sets no key to what it was: {status}"
             )))
         } else {
-            let early = early(&record.slot, &held, &to, hold).filter(|_| !hold.force);
-            let early = early.map(|why| format!("{why}; --force lifts the deny all the same"));
-            danger.or(early.map(Refusal::Refused))
+            let early = early(&record.slot, &held, &to, hold)
+                .map(|why| format!("{why}; --force lifts the deny all the same"));
+            let doubt = early.or_else(|| allowing(&record.slot, &to));
+            danger.or(doubt.filter(|_| !hold.force).map(Refusal::Refused))
         };
         if refused.is_none() {
             self.note(&record, &held, hold);
@@ -170,6 +172,17 @@ impl Parts {
             }
         }
     }
+}
+
+/// Why a policy that does more than deny is not put back: a journal that somebody forged opens a door that way.
+fn allowing(slot: &Slot, to: &Value) -> Option<String> {
+    let is_policy = matches!(slot, Slot::UserPolicy { .. } | Slot::RolePolicy { .. });
+    let allows = is_policy && !only_denies(to.as_deref()?);
+    allows.then(|| {
+        "the policy that was there, as the journal says, does more than deny: --force puts it back where you trust \
+         the journal"
+            .to_owned()
+    })
 }
 
 /// Why it is too early to put `to` where `held` denies older sessions: some of them have not expired.

@@ -11,10 +11,10 @@ fn at(minutes: i64) -> Option<DateTime<Utc>> {
 
 #[test]
 fn a_user_of_another_time_is_another_user() {
-    let is_the_one = |told, created| {
+    let is_the_one = |how, told, created| {
         let target = Target {
             name: "svc".to_owned(),
-            how: Made::Created,
+            how,
             at: told,
             why: String::new(),
         };
@@ -25,17 +25,22 @@ fn a_user_of_another_time_is_another_user() {
         };
         is_the_one(&user, &target).is_ok()
     };
-    assert!(is_the_one(at(0), at(0)) && is_the_one(at(0), at(-5)) && is_the_one(at(0), at(5)));
-    assert!(!is_the_one(at(0), at(-6)) && !is_the_one(at(0), at(6)));
-    assert!(!is_the_one(None, at(0)) && !is_the_one(at(0), None));
+    let created = |told, created| is_the_one(Made::Created, told, created);
+    assert!(created(at(0), at(0)) && created(at(0), at(-5)) && created(at(0), at(5)));
+    assert!(!created(at(0), at(-6)) && !created(at(0), at(6)));
+    assert!(!created(None, at(0)) && !created(at(0), None));
+    // a user is given a password at any time after it was made
+    let password = |told, created| is_the_one(Made::Password, told, created);
+    assert!(password(at(0), at(5)) && password(at(0), at(-60 * 24 * 365)));
+    assert!(!password(at(0), at(6)) && !password(None, at(0)) && !password(at(0), None));
 }
 
 #[test]
-fn a_key_is_doubted_where_iam_knows_another_user_or_an_earlier_time() {
-    let doubt = |user: Option<&str>, told, created| {
+fn a_key_is_doubted_where_iam_knows_another_user_or_another_time() {
+    let doubt_of = |phase, user: Option<&str>, told, created| {
         let key = Key {
             access_key_id: String::new(),
-            phase: Phase::Created,
+            phase,
             why: String::new(),
             user: user.map(str::to_owned),
             account: None,
@@ -49,8 +54,12 @@ fn a_key_is_doubted_where_iam_knows_another_user_or_an_earlier_time() {
         };
         super::doubt(&key, &owned)
     };
+    let doubt = |user, told, created| doubt_of(Phase::Created, user, told, created);
     assert_eq!(doubt(Some("svc"), at(0), at(-5)), None);
-    assert_eq!(doubt(None, None, at(0)), None);
+    // a report that leaves the time out gets no key of anybody's that way
+    assert!(doubt(Some("svc"), None, at(0)).is_some());
+    assert!(doubt(Some("svc"), at(0), at(6)).is_some());
+    assert_eq!(doubt_of(Phase::Keys, None, None, at(0)), None);
     assert!(doubt(Some("other"), at(0), at(0)).unwrap().contains("svc"));
     let earlier = doubt(None, at(0), at(-6)).unwrap();
     assert!(earlier.contains(NOON), "{earlier}");
