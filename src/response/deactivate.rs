@@ -70,6 +70,7 @@ pub async fn plan(
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes,
+        complete: true,
         undoes: None,
     })
 }

@@ -31,6 +31,8 @@ pub struct Found {
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
     pub notes: Vec<String>,
+    /// Whether IAM could be asked about all of it.
+    pub complete: bool,
     /// Whose sessions the plan denies.
     pub cut_off: Vec<CutOff>,
 }
@@ -106,6 +108,7 @@ impl<'o> Lookup<'o> {
                 self.unseen.len()
             ));
         }
+        self.found.complete = self.unseen.is_empty();
         self.found.steps.sort_by_key(|step| step.phase);
         Ok(self.found)
     }

@@ -112,8 +112,29 @@ impl Slot {
         };
         match set {
             Err(error) if value.is_none() && error.is_not_there() => Ok(error.request_id),
-            set => set,
+            set => set.map_err(|error| self.explained(error)),
         }
+    }
+
+    /// What to do about a limit of IAM's: an intruder may have filled it up.
+    pub(super) fn explained(&self, mut error: CallError) -> CallError {
+        if error.code.as_deref() == Some("LimitExceeded") {
+            error.message += match self {
+                Self::AccessKey { .. } => "",
+                Self::UserPolicy { .. } => {
+                    "; all inline policies of a user hold 2,048 characters at most: remove one, or attach AWS's \
+                     managed policy AWSDenyAll by hand"
+                }
+                Self::RolePolicy { .. } => {
+                    "; all inline policies of a role hold 10,240 characters at most: remove one, or attach AWS's \
+                     managed policy AWSDenyAll by hand, which denies new sessions too"
+                }
+                Self::Attachment { .. } => {
+                    "; no more managed policies can be attached to this user: detach one, or use --deny-all"
+                }
+            };
+        }
+        error
     }
 }
 
