@@ -159,7 +159,11 @@ impl Aws {
                 Err(match error.code() {
                     Some(code) if refuses_credentials(code) => no_credentials(&format!(
                         "AWS refused them ({code}: {})",
-                        error.message().unwrap_or("no reason given")
+                        // a wrong signature repeats the request below, with its session token
+                        error
+                            .message()
+                            .and_then(|text| text.lines().next())
+                            .unwrap_or("no reason given")
                     )),
                     None if error.as_service_error().is_none() && is_about_credentials(&why) => {
                         no_credentials(&why)

@@ -28,6 +28,8 @@ pub struct Response {
     pub title: String,
     pub caller: Caller,
     pub state: Progress,
+    /// Whether everything that belongs to the plan could be looked up; what could not is left out.
+    pub complete: bool,
     /// What is known of the key, user or role: label and text, in the order to show them.
     pub facts: Vec<Fact>,
     /// Who used it lately, innocent users too; none where the command does not look.

@@ -52,7 +52,11 @@ pub async fn plan(
     let step = keys::deactivation(operator, Phase::Keys, &key.user, access_key_id, why);
     let step = (key.status == ACTIVE).then_some(step);
     let title = match &step {
-        None => format!("{access_key_id} of user {} is inactive already", key.user),
+        None => format!(
+            "{access_key_id} of user {} is {} already",
+            key.user,
+            key.status.to_lowercase()
+        ),
         Some(_) => format!("deactivate {access_key_id} of user {}", key.user),
     };
     let mut notes = notes(access_key_id, &key);
@@ -67,6 +71,7 @@ pub async fn plan(
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes,
+        complete: true,
         undoes: None,
     })
 }

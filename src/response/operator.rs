@@ -3,7 +3,7 @@
 use crate::aws::Aws;
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
-use crate::event::services::{is_account_id, is_temporary_key};
+use crate::event::services::is_account_id;
 use crate::report::Caller;
 use crate::response::origin::{self, Origin};
 use crate::response::plan::Refusal;
@@ -54,7 +54,10 @@ impl Operator {
             );
             return Err(Failure::failed(what));
         };
-        let access_key_id = aws.access_key_id().unwrap_or_default();
+        let Some(access_key_id) = aws.access_key_id() else {
+            let what = "which key signs could not be found out, so that it cannot be spared";
+            return Err(Failure::failed(what));
+        };
         let iam = aws.iam();
         let origin = origin::find(&aws, &iam, &caller.account, &access_key_id).await;
         Ok(Self {
@@ -87,7 +90,7 @@ impl Operator {
         arn::partition(&self.caller.arn).unwrap_or("aws")
     }
 
-    /// A key of one's own user that does not sign now may be touched: it is how a leaked key is rotated away.
+    /// Every key of one's own user is one's own, also one that does not sign now.
     fn reaches_own_key(&self, user: &str, access_key_id: &str) -> Option<String> {
         if access_key_id == self.access_key_id {
             let why = "it is the key that you are using now: use the credentials of another user";
@@ -98,21 +101,23 @@ impl Operator {
                        from it";
             return Some(why.to_owned());
         }
-        // the key that signs is known; the one that opened the session may be this
-        let is_session = is_temporary_key(&self.access_key_id);
-        let is_key_unknown = is_session && self.origin.unknown.is_some();
-        let is_suspect = self.is_user(user) || contains(&self.origin.users, user);
-        if is_key_unknown && is_suspect {
-            return Some(format!(
-                "a key of user '{user}' opened the session that you are using now, and it may be this one: use \
-                 the credentials of another user"
-            ));
-        }
-        self.may_be_of_federated()
+        self.is_own_user(user)
     }
 
     fn reaches_own_user(&self, user: &str) -> Option<String> {
-        if self.is_user(user) {
+        self.is_own_user(user).or_else(|| {
+            let key = self.origin.unowned.first()?;
+            Some(format!(
+                "the session that you are using now was opened with {key}, and whether that is a key of user \
+                 '{user}' could not be found out: it needs iam:GetAccessKeyLastUsed"
+            ))
+        })
+    }
+
+    fn is_own_user(&self, user: &str) -> Option<String> {
+        let is_caller =
+            matches!(&self.identity, Actor::User(own) if own.eq_ignore_ascii_case(user));
+        if is_caller {
             let why = format!("you are user '{user}': use the credentials of another user");
             return Some(why);
         }
@@ -145,10 +150,6 @@ impl Operator {
              or a role"
                 .to_owned()
         })
-    }
-
-    fn is_user(&self, user: &str) -> bool {
-        matches!(&self.identity, Actor::User(own) if own.eq_ignore_ascii_case(user))
     }
 }
 

@@ -10,7 +10,7 @@ use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use crate::aws::{Aws, root_cause};
 use crate::clock;
 use crate::event::arn::{self, Actor};
-use crate::event::services::is_temporary_key;
+use crate::event::services::{account_hint, is_temporary_key};
 use crate::event::{Event, Identity};
 use crate::response::lifetime::USER_SESSION;
 
@@ -29,6 +29,8 @@ pub struct Origin {
     pub access_key_ids: Vec<String>,
     pub users: Vec<String>,
     pub roles: Vec<String>,
+    /// Keys of the chain whose user IAM does not tell, and that are not known to be of another account.
+    pub unowned: Vec<String>,
     /// Why the chain could not be followed to its end; none where it was.
     pub unknown: Option<String>,
 }
@@ -75,9 +77,12 @@ pub async fn find(
     }
     let start = chain.access_key_ids.last();
     let open_end = match (start, &chain.unknown) {
-        (Some(key), None) => Some(key.as_str()).filter(|key| is_temporary_key(key)),
+        (Some(key), None) if !chain.principals.is_empty() => {
+            Some(key.as_str()).filter(|key| is_temporary_key(key))
+        }
         (None, None) => None,
-        (_, Some(_)) => Some(access_key_id),
+        // without a role it is the session itself that is written down, or another than the SDK took
+        _ => Some(access_key_id),
     };
     if let Some(key) = open_end {
         let traced = tokio::time::timeout(PATIENCE, trace(aws, account, key, &mut origin)).await;
@@ -87,20 +92,34 @@ pub async fn find(
             format!("which credential opened your session could not be found out ({first}{why})")
         });
     }
-    add_owners(iam, &mut origin).await;
+    for key in chain
+        .access_key_ids
+        .iter()
+        .filter(|key| !is_temporary_key(key))
+    {
+        add_owner(aws, iam, account, key, &mut origin).await;
+    }
     origin
 }
 
-/// The users whose long-term keys are in the chain, as far as IAM tells: keys of other accounts it does not know.
-async fn add_owners(iam: &aws_sdk_iam::Client, origin: &mut Origin) {
-    for key in origin.access_key_ids.clone() {
-        if is_temporary_key(&key) {
-            continue;
-        }
-        let asked = iam.get_access_key_last_used().access_key_id(&key).send();
-        if let Some(user) = asked.await.ok().and_then(|used| used.user_name) {
-            insert(&mut origin.users, &user);
-        }
+/// The user whose long-term key starts the chain; a key of another account IAM does not know.
+async fn add_owner(
+    aws: &Aws,
+    iam: &aws_sdk_iam::Client,
+    account: &str,
+    access_key_id: &str,
+    origin: &mut Origin,
+) {
+    let asked = iam.get_access_key_last_used().access_key_id(access_key_id);
+    let user = asked.send().await.ok().and_then(|used| used.user_name);
+    if let Some(user) = user.filter(|name| !name.is_empty()) {
+        return insert(&mut origin.users, &user);
+    }
+    // the id is only a hint, and only of use where AWS itself does not say
+    let owner = aws.account_of_key(access_key_id).await;
+    let owner = owner.or_else(|| account_hint(access_key_id));
+    if owner.is_none_or(|owner| owner == account) {
+        insert(&mut origin.unowned, access_key_id);
     }
 }
 

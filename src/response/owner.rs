@@ -12,6 +12,7 @@ use crate::aws::root_cause;
 use crate::error::Failure;
 use crate::event::services;
 use crate::response::operator::Operator;
+use crate::response::slot::ACTIVE;
 use scan::{Scan, scan};
 
 /// What IAM knows of a key.
@@ -33,7 +34,7 @@ pub enum Owner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserKey {
     pub user: String,
-    /// [`crate::response::slot::ACTIVE`] or another word of IAM.
+    /// [`ACTIVE`] or another word of IAM.
     pub status: String,
     pub created: Option<DateTime<Utc>>,
     /// When it was last used, by which service and where; none where it never was, or IAM does not say.
@@ -176,7 +177,7 @@ fn pick(
         // a key that is listed without a status is not taken for an inactive one
         status: key
             .status
-            .map_or_else(|| "unknown".to_owned(), |status| status.as_str().to_owned()),
+            .map_or_else(|| ACTIVE.to_owned(), |status| status.as_str().to_owned()),
         created: key.create_date.and_then(|time| utc(&time)),
         last_used: None,
     })

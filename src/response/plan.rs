@@ -17,6 +17,8 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
     pub notes: Vec<String>,
+    /// Whether all that should be in it could be looked up: what could not is left out, and said.
+    pub complete: bool,
     /// The journal that this plan takes back, for `undo`.
     pub undoes: Option<String>,
 }

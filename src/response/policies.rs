@@ -89,6 +89,14 @@ fn policy(statement: &Value) -> String {
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
 }
 
+/// Whether the policy `document` does nothing but deny.
+pub fn only_denies(document: &str) -> bool {
+    serde_json::from_str::<Value>(document).is_ok_and(|policy| {
+        let statements = policy.get("Statement").map_or(&[][..], as_list);
+        statements.iter().all(|one| one["Effect"] == "Deny")
+    })
+}
+
 /// The statements of `policy` that deny: it holds one or a list of them.
 fn denials(policy: &Value) -> impl Iterator<Item = &Value> {
     let statements = policy.get("Statement").map_or(&[][..], as_list);

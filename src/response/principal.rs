@@ -18,6 +18,13 @@ pub enum Principal {
     Role(Role),
 }
 
+impl Principal {
+    pub fn arn(&self) -> &str {
+        let (Self::User(User { arn, .. }) | Self::Role(Role { arn, .. })) = self;
+        arn
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     pub name: String,
@@ -87,7 +94,8 @@ impl Unresolved {
 /// # Errors
 /// [`Unresolved`] says why not.
 pub async fn resolve(operator: &Operator, text: &str) -> Result<Principal, Unresolved> {
-    match asked_for(text, &operator.caller.account)? {
+    let asked = asked_for(text, &operator.caller.account, operator.partition())?;
+    let principal = match asked {
         Asked::User(name) => user(operator, &name).await?.ok_or(Unresolved::Nobody),
         Asked::Role(name) => role(operator, &name).await?.ok_or(Unresolved::Nobody),
         Asked::Either(name) => {
@@ -98,7 +106,20 @@ pub async fn resolve(operator: &Operator, text: &str) -> Result<Principal, Unres
                 (user, role) => user.or(role).ok_or(Unresolved::Nobody),
             }
         }
+    }?;
+    is_the_same(text, principal.arn())?;
+    Ok(principal)
+}
+
+/// Whether IAM's `arn` is the one that `text` is, where it is one of IAM: a name belongs to one user or role only, but
+/// what had it with another path is gone, and this is somebody else.
+fn is_the_same(text: &str, arn: &str) -> Result<(), Unresolved> {
+    let is_of_iam = text.starts_with("arn:") && text.split(':').nth(2) == Some("iam");
+    if is_of_iam && !text.eq_ignore_ascii_case(arn) {
+        let why = format!("IAM knows the name as another one, {arn}");
+        return Err(Unresolved::NotAPrincipal(why));
     }
+    Ok(())
 }
 
 /// What a text asks for, by its form alone.
@@ -109,9 +130,14 @@ enum Asked {
     Either(String),
 }
 
-fn asked_for(text: &str, account: &str) -> Result<Asked, Unresolved> {
+fn asked_for(text: &str, account: &str, partition: &str) -> Result<Asked, Unresolved> {
     let not = |why: &str| Err(Unresolved::NotAPrincipal(why.to_owned()));
     let asked = if text.starts_with("arn:") {
+        if arn::partition(text) != Some(partition) {
+            return not(&format!(
+                "it is not of partition {partition}, which is yours"
+            ));
+        }
         if let Some(other) = arn::account(text)
             && other != account
             && is_account_id(other)
@@ -217,7 +243,7 @@ mod tests {
     const ACCOUNT: &str = "111122223333";
 
     fn asked(text: &str) -> Result<Asked, Unresolved> {
-        asked_for(text, ACCOUNT)
+        asked_for(text, ACCOUNT, "aws")
     }
 
     #[test]
@@ -231,7 +257,7 @@ mod tests {
             ("role/ops", role("ops")),
             ("assumed-role/ops/session", role("ops")),
             ("arn:aws:iam::111122223333:user/team/ana", user("ana")),
-            ("arn:aws-cn:iam::111122223333:role/team/ops", role("ops")),
+            ("arn:aws:iam::111122223333:role/team/ops", role("ops")),
             (
                 "arn:aws:sts::111122223333:assumed-role/ops/i-0abc",
                 role("ops"),
@@ -261,6 +287,7 @@ mod tests {
             &long,
             "arn:",
             "arn:aws:iam::aws:policy/x",
+            "arn:aws-cn:iam::111122223333:role/ops",
             "arn:aws:iam::111122223333:root",
             "arn:aws:iam::111122223333:user/",
             "arn:aws:iam::111122223333:group/x",
@@ -273,6 +300,23 @@ mod tests {
                 "{text}: {answer:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_of_another_path_is_another_one() {
+        let arn = "arn:aws:iam::111122223333:user/team/ana";
+        let session = "arn:aws:sts::111122223333:assumed-role/ops/ana";
+        for same in [
+            arn,
+            "arn:aws:iam::111122223333:user/Team/Ana",
+            "ana",
+            "user/ana",
+            session,
+        ] {
+            assert_eq!(is_the_same(same, arn), Ok(()), "{same}");
+        }
+        let other = is_the_same("arn:aws:iam::111122223333:user/ana", arn);
+        assert!(matches!(other, Err(Unresolved::NotAPrincipal(why)) if why.contains(arn)));
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Fa
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes: notes.into_iter().chain(keys).collect(),
+        complete: true,
         undoes: None,
     })
 }

@@ -51,6 +51,7 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes,
+        complete: true,
         undoes: None,
     })
 }

@@ -33,7 +33,9 @@ impl Action {
     /// # Errors
     /// A usage failure for a report that cannot be read.
     pub fn contain(from_trace: &Path, include: Vec<String>) -> Result<Self, Failure> {
-        let path = from_trace.to_string_lossy().into_owned();
+        // a journal is continued by the same words: a file of the same name elsewhere is another incident
+        let path = std::path::absolute(from_trace).unwrap_or_else(|_| from_trace.to_owned());
+        let path = path.to_string_lossy().into_owned();
         let mut command = vec!["contain".to_owned(), "--from-trace".to_owned(), path];
         for link in &include {
             command.extend(["--include".to_owned(), link.clone()]);

@@ -48,6 +48,7 @@ pub fn planned(operator: &Operator, plan: &Plan, checked: &Checked, flags: &Act)
         title: plan.title.clone(),
         caller: operator.caller.clone(),
         state,
+        complete: plan.complete,
         facts: plan.facts.clone(),
         recent_use: plan.recent_use.clone(),
         steps: steps(plan, &[]),
@@ -109,6 +110,10 @@ pub fn acted(
 /// What the answer ends with.
 pub fn exit(response: &Response) -> Exit {
     match response.state {
+        // what could not be looked up was not contained either
+        Progress::Planned | Progress::Nothing | Progress::Done if !response.complete => {
+            Exit::Incomplete
+        }
         Progress::Planned | Progress::Nothing | Progress::Done => Exit::Complete,
         Progress::Partial | Progress::Failed => Exit::Failed,
         Progress::Declined => Exit::Declined,

@@ -68,6 +68,7 @@ fn dry_run() -> Response {
         title: format!("deactivate {KEY} of user ci-deploy, account 123456789012"),
         caller: caller(),
         state: Progress::Planned,
+        complete: true,
         facts: vec![Fact {
             label: "Key",
             text: format!("{KEY}  Active, created 2025-01-04"),

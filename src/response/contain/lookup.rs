@@ -133,9 +133,7 @@ impl<'o> Lookup<'o> {
             Ok(Principal::Role(_)) => return Err(Unfit::No("a role".to_owned())),
             Err(unresolved) => return Err(unfit(unresolved)),
         };
-        if target.how == Made::Created {
-            is_the_one(&user, target)?;
-        }
+        is_the_one(&user, target)?;
         let step = quarantine::deny_all_step(self.operator, &user.name, &target.why).await;
         let step = step.map_err(|failure| Unfit::Unseen(failure.message))?;
         self.denied.insert(user.name.clone());
@@ -199,10 +197,6 @@ impl<'o> Lookup<'o> {
         (self.tell)(&format!("asking IAM about {named}"));
         let principal = principal::resolve(self.operator, named).await;
         let principal = principal.map_err(unfit)?;
-        let arn = match &principal {
-            Principal::User(user) => &user.arn,
-            Principal::Role(role) => &role.arn,
-        };
         // a user that is denied everything has no session that is allowed anything
         if let Principal::User(user) = &principal
             && self.denied.contains(&user.name)
@@ -218,7 +212,7 @@ impl<'o> Lookup<'o> {
         };
         let cut_off = CutOff {
             name: named.to_owned(),
-            arn: arn.clone(),
+            arn: principal.arn().to_owned(),
         };
         match revoke::step(self.operator, &principal, &why).await {
             Ok(step) => {

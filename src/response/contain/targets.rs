@@ -66,8 +66,10 @@ struct Path {
 
 /// Sorts what `trace` holds for the caller's `account`; sessions that ended before `now` are no targets.
 pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>) -> Targets {
+    let home = trace.caller.as_ref().map(|caller| caller.account.as_str());
     let mut sorting = Sorting {
         account,
+        home,
         include,
         now,
         paths: HashMap::new(),
@@ -90,6 +92,8 @@ pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>
 
 struct Sorting<'t> {
     account: &'t str,
+    /// The account that was traced: of what names none, it is this.
+    home: Option<&'t str>,
     include: &'t [String],
     now: DateTime<Utc>,
     paths: HashMap<&'t str, Path>,
@@ -177,7 +181,7 @@ impl<'t> Sorting<'t> {
             },
             why: node.why(),
             user,
-            account: node.acts_in().map(str::to_owned),
+            account: self.account(node).map(str::to_owned),
             at: node.issued_at,
         });
     }
@@ -193,7 +197,7 @@ impl<'t> Sorting<'t> {
             (None, Some(holder)) => holder,
             (None, None) => Err("the report does not say whose session it is"),
         };
-        if let Some(account) = node.acts_in().filter(|account| *account != self.account) {
+        if let Some(account) = self.account(node).filter(|of| *of != self.account) {
             return self.elsewhere(node, account);
         }
         match holder {
@@ -223,7 +227,7 @@ impl<'t> Sorting<'t> {
         let why = format!("{what} by {} ({})", user.by, user.via);
         if !is_name(name) {
             self.omit(name, NO_NAME);
-        } else if let Some(account) = other(user.account.as_deref(), self.account) {
+        } else if let Some(account) = other(user.account.as_deref().or(self.home), self.account) {
             let name = format!("user/{name}");
             let words = ["quarantine", &name, "--deny-all"];
             let what = format!("{name}, {why}");
@@ -276,6 +280,14 @@ impl<'t> Sorting<'t> {
         let words = of.iter().flat_map(|of| ["revoke-sessions", of]);
         let words: Vec<&str> = words.collect();
         self.targets.handoffs.push(hand_over(account, what, &words));
+    }
+
+    /// The account that `node` acts in.
+    fn account<'n>(&self, node: &'n Node) -> Option<&'n str>
+    where
+        't: 'n,
+    {
+        node.acts_in().or(self.home)
     }
 
     fn leave_out(&mut self, node: &Node, why: &str) {

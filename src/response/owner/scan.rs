@@ -40,23 +40,28 @@ pub async fn scan(
     access_key_id: &str,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Scan, Failure> {
-    let mut pages = iam.list_users().into_paginator().send();
     // dropping the set, on any way out, ends what is still being asked
     let mut asked = JoinSet::new();
     let (mut looked, mut denied) = (0, None);
-    while let Some(page) = pages.next().await {
-        let users = match page {
-            Ok(page) => page.users,
+    let mut marker = None;
+    loop {
+        let page = iam.list_users().set_marker(marker);
+        let page = match page.customize().config_override(patient()).send().await {
+            Ok(page) => page,
             Err(error) if is_denied(&error) => return Ok(Scan::Denied("iam:ListUsers".to_owned())),
             Err(error) => return Err(no_answer(&error)),
         };
-        for user in users {
+        for user in page.users {
             if asked.len() == AT_A_TIME
                 && let Some(found) = next(&mut asked, &mut looked, &mut denied, tell).await?
             {
                 return Ok(Scan::Found(found));
             }
             asked.spawn(look(iam.clone(), user.user_name, access_key_id.to_owned()));
+        }
+        marker = page.marker.filter(|_| page.is_truncated);
+        if marker.is_none() {
+            break;
         }
     }
     while !asked.is_empty() {
@@ -90,15 +95,19 @@ async fn next(
     Ok(None)
 }
 
+/// What is asked for every user is throttled, and so is what is asked beside it.
+fn patient() -> aws_sdk_iam::config::Builder {
+    let attempts = RetryConfig::standard().with_max_attempts(ATTEMPTS);
+    aws_sdk_iam::config::Builder::default().retry_config(attempts)
+}
+
 async fn look(
     iam: aws_sdk_iam::Client,
     user: String,
     access_key_id: String,
 ) -> Result<Looked, Failure> {
-    let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-    let patient = aws_sdk_iam::config::Builder::default().retry_config(patient);
     let asked = iam.list_access_keys().user_name(&user);
-    match asked.customize().config_override(patient).send().await {
+    match asked.customize().config_override(patient()).send().await {
         Ok(keys) => {
             let key = pick(keys.access_key_metadata, &user, &access_key_id);
             Ok(key.map_or(Looked::HasNot, Looked::Has))

@@ -19,9 +19,11 @@ impl CallError {
     {
         Self {
             code: error.code().map(str::to_owned),
-            message: error
-                .message()
-                .map_or_else(|| root_cause(error), |text| text.replace(['\n', '\r'], " ")),
+            // below its first line that of a wrong signature repeats the request, with its session token
+            message: error.message().map_or_else(
+                || root_cause(error),
+                |text| text.lines().next().unwrap_or_default().to_owned(),
+            ),
             request_id: error.request_id().map(str::to_owned),
         }
     }
@@ -110,8 +112,29 @@ impl Slot {
         };
         match set {
             Err(error) if value.is_none() && error.is_not_there() => Ok(error.request_id),
-            set => set,
+            set => set.map_err(|error| self.explained(error)),
         }
+    }
+
+    /// What to do about a limit of IAM's: an intruder may have filled it up.
+    pub(super) fn explained(&self, mut error: CallError) -> CallError {
+        if error.code.as_deref() == Some("LimitExceeded") {
+            error.message += match self {
+                Self::AccessKey { .. } => "",
+                Self::UserPolicy { .. } => {
+                    "; all inline policies of a user hold 2,048 characters at most: remove one, or attach AWS's \
+                     managed policy AWSDenyAll by hand"
+                }
+                Self::RolePolicy { .. } => {
+                    "; all inline policies of a role hold 10,240 characters at most: remove one, or attach AWS's \
+                     managed policy AWSDenyAll by hand, which denies new sessions too"
+                }
+                Self::Attachment { .. } => {
+                    "; no more managed policies can be attached to this user: detach one, or use --deny-all"
+                }
+            };
+        }
+        error
     }
 }
 

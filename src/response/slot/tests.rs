@@ -136,6 +136,19 @@ fn keys_are_switched_and_never_deleted() {
     assert!(!attachment("arn").takes(&text("yes")));
 }
 
+#[test]
+fn a_limit_that_is_reached_says_what_to_do_instead() {
+    let error = |code: &str| CallError {
+        code: Some(code.to_owned()),
+        message: "Maximum policy size of 2048 bytes exceeded".to_owned(),
+        request_id: None,
+    };
+    let slot = role_policy(DENY_ALL);
+    let explained = slot.explained(error("LimitExceeded")).to_string();
+    assert!(explained.contains("2048 bytes exceeded; ") && explained.contains("AWSDenyAll"));
+    assert_eq!(slot.explained(error("AccessDenied")), error("AccessDenied"));
+}
+
 proptest! {
     #[test]
     fn no_two_texts_break_the_comparison(one in ".{0,40}", other in ".{0,40}") {

@@ -17,11 +17,12 @@ use crate::response::journal::ledger::{Call, Ledger, Record};
 use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, Refusal, Step, Target};
-use crate::response::policies::revoked_before;
+use crate::response::policies::{only_denies, revoked_before};
 use crate::response::slot::{ACTIVE, Slot, Value, holds};
 
 /// Plans it. A step that was taken back already is none; one whose slot somebody changed since, or that would lift a
-/// session deny before the revoked sessions have expired, is refused; `force` lifts the deny all the same.
+/// session deny before the revoked sessions have expired, or put back a policy that allows, is refused; `force` does
+/// the latter two all the same.
 ///
 /// # Errors
 /// A usage failure where `path` is no journal, is damaged, or is of another account; IAM's where it does not answer.
@@ -59,6 +60,7 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
         left_out: parts.left_out,
         handoffs: Vec::new(),
         notes: parts.notes,
+        complete: true,
         undoes: Some(path),
     })
 }
@@ -120,9 +122,10 @@ impl Parts {
                 "IAM sets no key to what it was: {status}"
             )))
         } else {
-            let early = early(&record.slot, &held, &to, hold).filter(|_| !hold.force);
-            let early = early.map(|why| format!("{why}; --force lifts the deny all the same"));
-            danger.or(early.map(Refusal::Refused))
+            let early = early(&record.slot, &held, &to, hold)
+                .map(|why| format!("{why}; --force lifts the deny all the same"));
+            let doubt = early.or_else(|| allowing(&record.slot, &to));
+            danger.or(doubt.filter(|_| !hold.force).map(Refusal::Refused))
         };
         if refused.is_none() {
             self.note(&record, &held, hold);
@@ -161,6 +164,17 @@ impl Parts {
             }
         }
     }
+}
+
+/// Why a policy that does more than deny is not put back: a journal that somebody forged opens a door that way.
+fn allowing(slot: &Slot, to: &Value) -> Option<String> {
+    let is_policy = matches!(slot, Slot::UserPolicy { .. } | Slot::RolePolicy { .. });
+    let allows = is_policy && !only_denies(to.as_deref()?);
+    allows.then(|| {
+        "the policy that was there, as the journal says, does more than deny: --force puts it back where you trust \
+         the journal"
+            .to_owned()
+    })
 }
 
 /// Why it is too early to put `to` where `held` denies older sessions: some of them have not expired.

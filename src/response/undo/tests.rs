@@ -241,3 +241,28 @@ fn of_a_call_without_an_answer_either_value_may_be_taken_back() {
         );
     }
 }
+
+#[test]
+fn a_policy_that_allows_is_put_back_by_force_only() {
+    let denying = session_deny(at("20T10:00:00"));
+    for (previous, is_refused) in [
+        (
+            r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,
+            true,
+        ),
+        (
+            r#"{"Statement":[{"Effect":"Deny"},{"Effect":"Allow"}]}"#,
+            true,
+        ),
+        ("no policy", true),
+        (denying.as_str(), false),
+    ] {
+        for slot in [user_policy(DENY_ALL), user_policy(REVOKE_OLDER_SESSIONS)] {
+            let record = || record(slot.clone(), text(previous), text(&deny_all()));
+            let planned = |force| parts(record(), text(&deny_all()), "24T10:00:00", force);
+            let why = refusal(&planned(false)).map(|why| why.why().to_owned());
+            assert_eq!(why.is_some(), is_refused, "{previous}: {why:?}");
+            assert_eq!(refusal(&planned(true)), None);
+        }
+    }
+}

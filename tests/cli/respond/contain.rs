@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::incident::Incident;
 use super::*;
+use crate::support::gate::{Fault, Rule};
 
 fn run<'r>(report: &'r str, more: &[&'r str]) -> Vec<&'r str> {
     [&["contain", "--from-trace", report], more].concat()
@@ -243,4 +244,23 @@ async fn sessions_wait_where_a_key_stays_active() {
     assert_eq!(again["state"], "done", "{again:#}");
     assert_eq!(journal(&again), journal(&answer));
     incident.is_contained().await;
+}
+
+/// A deny that was not put, since IAM let nobody look, is no deny that was not needed.
+#[tokio::test]
+async fn what_could_not_be_looked_up_is_not_called_contained() {
+    let Some(incident) = Incident::new("unseen").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let report = incident.report();
+    let denied = Rule::on("GetUser", Fault::Refuse(403, "AccessDenied"));
+    scene.gate.rule(denied);
+    let planned = scene.plan(&run(&report, &[]), 3);
+    assert_eq!(planned["complete"], false, "{planned:#}");
+    let left_out = planned["left_out"].to_string();
+    assert!(left_out.contains("could not be looked up"), "{left_out}");
+    let answer = scene.apply(&run(&report, &[]), 3);
+    assert_eq!(answer["state"], "done", "{answer:#}");
+    assert!(words(&answer).contains("the plan is not whole"));
 }

@@ -3,13 +3,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::found::Unfit;
-use crate::report::rfc3339;
+use crate::report::response::Phase;
+use crate::report::{Made, rfc3339};
 use crate::response::contain::targets::{Key, Target};
 use crate::response::owner::UserKey;
 use crate::response::principal::User;
 
 /// IAM's clock and CloudTrail's agree to this.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+const NO_TIME: &str = "when it was created is not known, in the report or to IAM";
 
 /// In what IAM contradicts the report about a key.
 pub fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
@@ -19,27 +21,34 @@ pub fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
             "the report says that it is of user {told}, IAM of {user}"
         ));
     }
-    let (told, created) = (key.at?, owned.created?);
-    (created < told - TOLERANCE).then(|| differing(told, created))
+    match (key.at, owned.created) {
+        (Some(told), Some(created)) => {
+            ((created - told).abs() > TOLERANCE).then(|| differing(told, created))
+        }
+        // of a traced key the report does not tell it
+        _ => (key.phase == Phase::Created).then(|| NO_TIME.to_owned()),
+    }
 }
 
-/// Whether `user` can be the one that the lineage created: one that was made at another time is another user.
+/// Whether `user` can be the one that the lineage created or gave a password: one that was made at another time, or
+/// after it got the password, is another user of the same name.
 pub fn is_the_one(user: &User, target: &Target) -> Result<(), Unfit> {
     let (Some(told), Some(created)) = (target.at, user.created) else {
-        return Err(Unfit::No(
-            "when it was created is not known, in the report or to IAM".to_owned(),
-        ));
+        return Err(Unfit::No(NO_TIME.to_owned()));
     };
-    if (created - told).abs() <= TOLERANCE {
-        Ok(())
-    } else {
-        Err(Unfit::No(differing(told, created)))
+    let is_another = match target.how {
+        Made::Created => (created - told).abs() > TOLERANCE,
+        Made::Password => created > told + TOLERANCE,
+    };
+    if is_another {
+        return Err(Unfit::No(differing(told, created)));
     }
+    Ok(())
 }
 
 fn differing(told: DateTime<Utc>, created: DateTime<Utc>) -> String {
     format!(
-        "the report says created at {}, IAM says {}",
+        "the report tells of {}, IAM says created at {}",
         rfc3339(told),
         rfc3339(created)
     )
@@ -48,12 +57,11 @@ fn differing(told: DateTime<Utc>, created: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Made;
-    use crate::report::response::Phase;
     use crate::response::slot::ACTIVE;
 
     const NOON: &str = "2026-10-06T12:00:00Z";
 
+    #[expect(clippy::unnecessary_wraps, reason = "a time may be absent")]
     fn at(minutes: i64) -> Option<DateTime<Utc>> {
         let noon: DateTime<Utc> = NOON.parse().unwrap();
         Some(noon + TimeDelta::minutes(minutes))
@@ -61,10 +69,10 @@ mod tests {
 
     #[test]
     fn a_user_of_another_time_is_another_user() {
-        let is_the_one = |told, created| {
+        let is_the_one = |how, told, created| {
             let target = Target {
                 name: "svc".to_owned(),
-                how: Made::Created,
+                how,
                 at: told,
                 why: String::new(),
             };
@@ -75,17 +83,22 @@ mod tests {
             };
             is_the_one(&user, &target).is_ok()
         };
-        assert!(is_the_one(at(0), at(0)) && is_the_one(at(0), at(-5)) && is_the_one(at(0), at(5)));
-        assert!(!is_the_one(at(0), at(-6)) && !is_the_one(at(0), at(6)));
-        assert!(!is_the_one(None, at(0)) && !is_the_one(at(0), None));
+        let created = |told, created| is_the_one(Made::Created, told, created);
+        assert!(created(at(0), at(0)) && created(at(0), at(-5)) && created(at(0), at(5)));
+        assert!(!created(at(0), at(-6)) && !created(at(0), at(6)));
+        assert!(!created(None, at(0)) && !created(at(0), None));
+        // a user is given a password at any time after it was made
+        let password = |told, created| is_the_one(Made::Password, told, created);
+        assert!(password(at(0), at(5)) && password(at(0), at(-60 * 24 * 365)));
+        assert!(!password(at(0), at(6)) && !password(None, at(0)) && !password(at(0), None));
     }
 
     #[test]
-    fn a_key_is_doubted_where_iam_knows_another_user_or_an_earlier_time() {
-        let doubt = |user: Option<&str>, told, created| {
+    fn a_key_is_doubted_where_iam_knows_another_user_or_another_time() {
+        let doubt_of = |phase, user: Option<&str>, told, created| {
             let key = Key {
                 access_key_id: String::new(),
-                phase: Phase::Created,
+                phase,
                 why: String::new(),
                 user: user.map(str::to_owned),
                 account: None,
@@ -99,8 +112,12 @@ mod tests {
             };
             super::doubt(&key, &owned)
         };
+        let doubt = |user, told, created| doubt_of(Phase::Created, user, told, created);
         assert_eq!(doubt(Some("svc"), at(0), at(-5)), None);
-        assert_eq!(doubt(None, None, at(0)), None);
+        // a report that leaves the time out gets no key of anybody's that way
+        assert!(doubt(Some("svc"), None, at(0)).is_some());
+        assert!(doubt(Some("svc"), at(0), at(6)).is_some());
+        assert_eq!(doubt_of(Phase::Keys, None, None, at(0)), None);
         assert!(doubt(Some("other"), at(0), at(0)).unwrap().contains("svc"));
         let earlier = doubt(None, at(0), at(-6)).unwrap();
         assert!(earlier.contains(NOON), "{earlier}");

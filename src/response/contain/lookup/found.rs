@@ -14,6 +14,8 @@ pub struct Found {
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
     pub notes: Vec<String>,
+    /// Whether IAM could be asked about all of it.
+    pub complete: bool,
     /// Whose sessions the plan denies.
     pub cut_off: Vec<CutOff>,
     slots: HashSet<Slot>,
@@ -86,6 +88,7 @@ impl Found {
                 self.unseen.len()
             ));
         }
+        self.complete = self.unseen.is_empty();
         self.steps.sort_by_key(|step| step.phase);
         Ok(self)
     }
