@@ -9,6 +9,7 @@ mod faults;
 mod incident;
 mod journal;
 mod quarantine;
+mod resume;
 mod revoke;
 mod undo;
 
