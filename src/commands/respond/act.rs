@@ -40,22 +40,8 @@ pub async fn act(
         }
         return Ok(answer::exit(&response));
     }
-    if is_planned && !flags.yes {
-        match desk.terminal.confirm(&answer::question(&response)).await {
-            Answer::Yes => {}
-            Answer::Interrupted => return Err(Failure::interrupted().into()),
-            Answer::Nobody => {
-                let nobody =
-                    Failure::declined("nothing was changed: there is no terminal to ask on");
-                return Err(nobody.hint("look at the plan, then pass --yes").into());
-            }
-            Answer::No => {
-                response.state = Progress::Declined;
-                desk.terminal.note("declined: nothing was changed");
-                desk.end(&response, ResponsePart::Plan)?;
-                return Ok(Exit::Declined);
-            }
-        }
+    if is_planned && !flags.yes && !is_confirmed(&mut response, desk).await? {
+        return Ok(Exit::Declined);
     }
     if interrupt.stops() {
         return Err(Failure::interrupted().into());
@@ -73,6 +59,27 @@ pub async fn act(
         desk.terminal.failure(&failure.into());
     }
     Ok(answer::exit(&response))
+}
+
+/// Asks the person; where they decline, that is the answer.
+///
+/// # Errors
+/// Where nobody can be asked, and on Ctrl-C.
+async fn is_confirmed(response: &mut Response, desk: &Desk<'_>) -> anyhow::Result<bool> {
+    match desk.terminal.confirm(&answer::question(response)).await {
+        Answer::Yes => Ok(true),
+        Answer::Interrupted => Err(Failure::interrupted().into()),
+        Answer::Nobody => {
+            let nobody = Failure::declined("nothing was changed: there is no terminal to ask on");
+            Err(nobody.hint("look at the plan, then pass --yes").into())
+        }
+        Answer::No => {
+            response.state = Progress::Declined;
+            desk.terminal.note("declined: nothing was changed");
+            desk.end(response, ResponsePart::Plan)?;
+            Ok(false)
+        }
+    }
 }
 
 /// The plan, and whether the caller may carry it out.
