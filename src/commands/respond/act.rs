@@ -8,8 +8,8 @@ use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format, ResponsePart};
 use crate::report::response::{Progress, Response};
-use crate::response::execute::{self, Manner, ReadingBack};
-use crate::response::journal::Journal;
+use crate::response::execute::{self, Interrupt, Manner, ReadingBack};
+use crate::response::journal::{self, Journal};
 use crate::response::permissions::{self, Checked};
 use crate::response::plan::Plan;
 use crate::terminal::{Answer, Terminal};
@@ -24,35 +24,26 @@ pub async fn act(
     flags: &Act,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Exit> {
-    let interrupt = tokio::spawn(async { tokio::signal::ctrl_c().await });
+    let mut interrupt = Interrupt::listen();
     let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, desk.terminal))).await?;
-    let mut response = answer::planned(&site.operator, &plan, &checked, flags);
+    let unfinished = journal::unfinished(flags.journal.as_deref(), &site.operator, &plan)?;
+    let mut response = answer::planned(&site.operator, &plan, &checked, unfinished.as_ref(), flags);
     desk.plan(&response, flags)?;
-    if !flags.apply || response.state != Progress::Planned {
+    let is_planned = response.state == Progress::Planned;
+    // where nothing is left to call, a run that was cut off is still to be ended in its journal
+    let is_to_be_ended =
+        unfinished.is_some() && plan.steps.iter().all(|step| step.refused.is_some());
+    if !flags.apply || !(is_planned || is_to_be_ended) {
         desk.end(&response, ResponsePart::Plan)?;
         if response.state == Progress::Failed {
             desk.terminal.failure(&answer::why_not(&response).into());
         }
         return Ok(answer::exit(&response));
     }
-    if !flags.yes {
-        match desk.terminal.confirm(&answer::question(&response)).await {
-            Answer::Yes => {}
-            Answer::Interrupted => return Err(Failure::interrupted().into()),
-            Answer::Nobody => {
-                let nobody =
-                    Failure::declined("nothing was changed: there is no terminal to ask on");
-                return Err(nobody.hint("look at the plan, then pass --yes").into());
-            }
-            Answer::No => {
-                response.state = Progress::Declined;
-                desk.terminal.note("declined: nothing was changed");
-                desk.end(&response, ResponsePart::Plan)?;
-                return Ok(Exit::Declined);
-            }
-        }
+    if is_planned && !flags.yes && !is_confirmed(&mut response, desk).await? {
+        return Ok(Exit::Declined);
     }
-    if interrupt.is_finished() {
+    if interrupt.stops() {
         return Err(Failure::interrupted().into());
     }
     let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
@@ -61,13 +52,34 @@ pub async fn act(
         reading_back: ReadingBack::default(),
         tell: &|text| desk.terminal.note(text),
     };
-    let carried = execute::run(&site.operator, &plan, &mut journal, &manner).await;
+    let carried = execute::run(&site.operator, &plan, &mut journal, &manner, interrupt).await;
     answer::acted(&mut response, &plan, &carried, &journal, flags);
     desk.end(&response, ResponsePart::Outcome)?;
     if let Some(failure) = carried.failure {
         desk.terminal.failure(&failure.into());
     }
     Ok(answer::exit(&response))
+}
+
+/// Asks the person; where they decline, that is the answer.
+///
+/// # Errors
+/// Where nobody can be asked, and on Ctrl-C.
+async fn is_confirmed(response: &mut Response, desk: &Desk<'_>) -> anyhow::Result<bool> {
+    match desk.terminal.confirm(&answer::question(response)).await {
+        Answer::Yes => Ok(true),
+        Answer::Interrupted => Err(Failure::interrupted().into()),
+        Answer::Nobody => {
+            let nobody = Failure::declined("nothing was changed: there is no terminal to ask on");
+            Err(nobody.hint("look at the plan, then pass --yes").into())
+        }
+        Answer::No => {
+            response.state = Progress::Declined;
+            desk.terminal.note("declined: nothing was changed");
+            desk.end(response, ResponsePart::Plan)?;
+            Ok(false)
+        }
+    }
 }
 
 /// The plan, and whether the caller may carry it out.

@@ -4,18 +4,33 @@ use crate::cli::{Act, Reach};
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
-use crate::report::response::{Phase, Progress, RESPONSE_VERSION, Response, Step, StepState};
-use crate::report::{Next, Tool};
+use crate::report::response::{Progress, RESPONSE_VERSION, Response, Step, StepState};
+use crate::report::{Next, Tool, rfc3339};
 use crate::response::execute::{Carried, Outcome, told};
-use crate::response::journal::Journal;
+use crate::response::journal::ledger::Ledger;
+use crate::response::journal::{Journal, Unfinished};
 use crate::response::operator::Operator;
 use crate::response::permissions::Checked;
 use crate::response::plan::Plan;
-use crate::response::slot::Slot;
+use crate::response::slot::{INACTIVE, Slot};
 
 /// The answer before anything is done: what would be done, or why nothing can be.
-pub fn planned(operator: &Operator, plan: &Plan, checked: &Checked, flags: &Act) -> Response {
+pub fn planned(
+    operator: &Operator,
+    plan: &Plan,
+    checked: &Checked,
+    unfinished: Option<&Unfinished>,
+    flags: &Act,
+) -> Response {
     let mut notes = plan.notes.clone();
+    notes.extend(unfinished.map(goes_on));
+    if let Some(unknown) = &operator.origin.unknown
+        && plan.steps.iter().any(|step| step.refused.is_none())
+    {
+        notes.push(format!(
+            "{unknown}: make sure that it is none of those in this plan"
+        ));
+    }
     let mut missing = Vec::new();
     match checked {
         Checked::Allowed => {}
@@ -33,7 +48,9 @@ pub fn planned(operator: &Operator, plan: &Plan, checked: &Checked, flags: &Act)
     } else {
         Progress::Planned
     };
-    let is_dry_run = !flags.apply && state == Progress::Planned && missing.is_empty();
+    let is_to_do =
+        state == Progress::Planned || (state == Progress::Nothing && unfinished.is_some());
+    let is_dry_run = !flags.apply && is_to_do && missing.is_empty();
     let next = is_dry_run.then(|| Next {
         why: "carry it out".to_owned(),
         argv: again(plan, flags),
@@ -60,6 +77,14 @@ pub fn planned(operator: &Operator, plan: &Plan, checked: &Checked, flags: &Act)
         undo: None,
         next: next.into_iter().collect(),
     }
+}
+
+fn goes_on(unfinished: &Unfinished) -> String {
+    format!(
+        "the run of {} did not come to its end: --apply goes on with its journal, {}",
+        rfc3339(unfinished.begun),
+        unfinished.path.display()
+    )
 }
 
 /// Why a plan cannot be carried out.
@@ -97,11 +122,18 @@ pub fn acted(
     journal.run_id().clone_into(&mut response.run_id);
     response.steps = steps(plan, &carried.outcomes);
     response.generated_at = clock::wall();
-    response.state = carried.state;
+    response.state = match carried.state {
+        // a run that was cut off before its first call
+        Progress::Done if plan.steps.is_empty() && !carried.can_be_undone => Progress::Nothing,
+        state => state,
+    };
+    response.notes.extend(carried.notes.iter().cloned());
+    let failure = carried.failure.iter().map(ToString::to_string);
+    response.notes.extend(failure);
     let path = journal.path().to_string_lossy().into_owned();
     let undo = carried.can_be_undone;
     response.undo = undo.then(|| command(&["undo", &path], &flags.reach));
-    response.next = watch(plan, &carried.outcomes, &path, &flags.reach)
+    response.next = watch(journal.ledger(), &path, &flags.reach)
         .into_iter()
         .collect();
     response.journal = Some(path);
@@ -129,16 +161,17 @@ fn steps(plan: &Plan, outcomes: &[Outcome]) -> Vec<Step> {
         .collect()
 }
 
-/// The watch over the first key that is contained now.
-fn watch(plan: &Plan, outcomes: &[Outcome], journal: &str, reach: &Reach) -> Option<Next> {
-    let holds = |outcome: &Outcome| matches!(outcome.state, StepState::Done | StepState::Already);
-    let mut steps = plan.steps.iter().zip(outcomes);
-    let key = steps.find_map(|(step, outcome)| match &step.slot {
-        Slot::AccessKey { access_key_id, .. } if step.phase == Phase::Keys && holds(outcome) => {
-            Some(access_key_id)
-        }
-        _ => None,
-    })?;
+/// The watch over the first key that is contained now, as the journal says: those of runs before count.
+fn watch(ledger: &Ledger, journal: &str, reach: &Reach) -> Option<Next> {
+    let key = ledger
+        .records
+        .iter()
+        .find_map(|record| match &record.slot {
+            Slot::AccessKey { access_key_id, .. } if record.has_set(INACTIVE) => {
+                Some(access_key_id)
+            }
+            _ => None,
+        })?;
     Some(Next {
         why: "see whether it held".to_owned(),
         argv: command(&["watch", key, "--journal", journal], reach),

@@ -251,6 +251,9 @@ fn summary(response: &Response) -> String {
         response.steps.len(),
     );
     match response.state {
+        Progress::Done | Progress::Nothing if steps == 0 => {
+            "nothing was left to do: the journal has its end now".to_owned()
+        }
         Progress::Done => format!("all of {}", count(steps as u64, "step", "steps")),
         Progress::Interrupted => {
             format!("INTERRUPTED: {held} of {steps} hold; the same command goes on")

@@ -35,11 +35,16 @@ impl Interrupt {
         self.has_stopped
     }
 
+    /// Waits for it.
+    pub async fn comes(&mut self) {
+        // the listener keeps the channel open: this ends with the signal only
+        let _ = self.come.wait_for(|come| *come).await;
+    }
+
     /// Waits for it, `pause` long at most; whoever waits stops where it comes.
     pub async fn stops_within(&mut self, pause: Duration) -> bool {
-        let come = self.come.wait_for(|come| *come);
         // the answer is that of `stops`: it may come as the time is over
-        let _ = tokio::time::timeout(pause, come).await;
+        let _ = tokio::time::timeout(pause, self.comes()).await;
         self.stops()
     }
 

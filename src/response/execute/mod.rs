@@ -1,6 +1,7 @@
-//! Carrying out a plan: every step journalled, called, and read back. `outcome` is what becomes of a step,
+//! Carrying out a plan, step by step. `call` journals a step, calls and reads back, `outcome` is what becomes of it,
 //! `interrupt` listens for Ctrl-C.
 
+mod call;
 mod interrupt;
 mod outcome;
 #[cfg(test)]
@@ -16,11 +17,10 @@ use crate::response::journal::Journal;
 use crate::response::journal::ledger::{Call, Record};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, Step, Target};
-use crate::response::policies;
-use crate::response::slot::{Value, holds};
-use interrupt::Interrupt;
+use crate::response::slot::{Slot, holds};
+pub use interrupt::Interrupt;
 pub use outcome::{Outcome, told};
-use outcome::{second, state, up_to};
+use outcome::{second, state};
 
 /// How it is done.
 pub struct Manner<'m> {
@@ -63,18 +63,20 @@ pub struct Carried {
     pub state: Progress,
     /// Whether the journal holds changes that can be taken back, those of runs before included.
     pub can_be_undone: bool,
+    /// What became of the calls that an earlier run left open.
+    pub notes: Vec<String>,
     /// Why the journal could not be written; the run ended there.
     pub failure: Option<Failure>,
 }
 
-/// Carries out `plan`. Ctrl-C ends it after the call under way.
+/// Carries out `plan`, and goes on with what `journal` holds already. `interrupt` ends it after the call under way.
 pub async fn run(
     operator: &Operator,
     plan: &Plan,
     journal: &mut Journal,
     manner: &Manner<'_>,
+    interrupt: Interrupt,
 ) -> Carried {
-    let interrupt = Interrupt::listen();
     let mut run = Run {
         operator,
         steps: &plan.steps,
@@ -82,24 +84,38 @@ pub async fn run(
         manner,
         interrupt,
         outcomes: Vec::new(),
+        notes: Vec::new(),
+        unread: Vec::new(),
     };
     let failure = run.carry_out().await.err();
     let interrupted = run.interrupt.has_stopped();
-    let mut outcomes = run.outcomes;
-    let why = match &failure {
-        Some(_) => "not tried: the journal could not be written",
-        None => "not tried: interrupted",
+    let (mut outcomes, notes, unread) = (run.outcomes, run.notes, run.unread);
+    let untried = match &failure {
+        Some(_) => unwritten(),
+        None => Outcome::waiting("not tried: interrupted"),
     };
-    let untried = Outcome::because(StepState::Waiting, why);
     outcomes.resize(plan.steps.len(), untried);
-    let state = state(&outcomes, interrupted);
+    let is_open = |slot| {
+        let record = journal.ledger().record(slot);
+        record.is_some_and(|record| record.call != Call::Done)
+    };
+    let state = match state(&outcomes, interrupted) {
+        Progress::Done if failure.is_some() || unread.iter().any(is_open) => Progress::Partial,
+        state => state,
+    };
     let failure = failure.or_else(|| journal.ended(state).err());
     Carried {
         outcomes,
         state,
         can_be_undone: !journal.ledger().records.is_empty(),
+        notes,
         failure,
     }
+}
+
+/// Of a call that was not made: what is not in the journal is not done.
+fn unwritten() -> Outcome {
+    Outcome::waiting("not tried: the journal could not be written")
 }
 
 /// A plan being carried out. Where a method fails, the journal could not be written, and nothing more may be called.
@@ -111,6 +127,9 @@ struct Run<'r> {
     interrupt: Interrupt,
     /// Of the steps that were tried.
     outcomes: Vec<Outcome>,
+    notes: Vec<String>,
+    /// What an earlier run left open, and could not be looked at.
+    unread: Vec<Slot>,
 }
 
 impl Run<'_> {
@@ -123,7 +142,7 @@ impl Run<'_> {
             }
             let outcome = match (Outcome::refused(step), self.must_wait(step)) {
                 (Some(refused), _) => refused,
-                (None, Some(why)) => Outcome::because(StepState::Waiting, why),
+                (None, Some(why)) => Outcome::waiting(why),
                 (None, None) => self.attempt(position, step).await?,
             };
             if outcome.may_hold() && step.to == Target::SessionDeny {
@@ -155,14 +174,25 @@ impl Run<'_> {
         let is_open = |record: &&Record| record.call != Call::Done;
         let open = self.journal.ledger().records.iter().filter(is_open);
         for record in open.cloned().collect::<Vec<_>>() {
-            let Ok(now) = record.slot.read(&self.operator.iam).await else {
-                continue;
+            let note = match record.slot.read(&self.operator.iam).await {
+                Ok(now) => {
+                    let Some(left) = record.left.into_iter().rfind(|left| holds(left, &now)) else {
+                        continue;
+                    };
+                    let what = record.slot.what(&left);
+                    self.journal.found(record.slot, left)?;
+                    format!("{what}: found done after an interruption")
+                }
+                Err(error) => {
+                    let name = record.slot.name();
+                    self.unread.push(record.slot);
+                    format!(
+                        "{name}: whether the interrupted run changed it could not be read: {error}"
+                    )
+                }
             };
-            if let Some(left) = record.left.into_iter().rfind(|left| holds(left, &now)) {
-                let what = record.slot.what(&left);
-                self.journal.found(record.slot, left)?;
-                (self.manner.tell)(&format!("{what}: found done after an interruption"));
-            }
+            (self.manner.tell)(&note);
+            self.notes.push(note);
         }
         Ok(())
     }
@@ -176,107 +206,6 @@ impl Run<'_> {
         waits.then_some("not tried: a key of this plan is not known to be inactive, and would issue new sessions")
     }
 
-    /// Carries out one step, up to reading it back.
-    async fn attempt(&mut self, position: usize, step: &Step) -> Result<Outcome, Failure> {
-        let now = match step.slot.read(&self.operator.iam).await {
-            Ok(now) => now,
-            Err(error) => {
-                let why = format!("nothing was called: what it holds could not be read: {error}");
-                return Ok(Outcome::because(StepState::Failed, why));
-            }
-        };
-        if let Target::Value(value) = &step.to
-            && holds(value, &now)
-        {
-            return Ok(Outcome::new(StepState::Already));
-        }
-        if !holds(&step.before, &now) {
-            let why = "nothing was called: somebody changed it since the plan was made";
-            return Ok(Outcome::because(StepState::Changed, why));
-        }
-        self.call(position, step, &now).await
-    }
-
-    /// Sets the slot of `step`, which holds `now`.
-    async fn call(
-        &mut self,
-        position: usize,
-        step: &Step,
-        now: &Value,
-    ) -> Result<Outcome, Failure> {
-        let number = position + 1;
-        let (to, document) = match &step.to {
-            Target::Value(value) => (value.clone(), None),
-            Target::SessionDeny => {
-                let time = clock::wall() + self.operator.aws.clock_skew();
-                let document = Some(policies::session_deny(up_to(time)));
-                (document.clone(), document)
-            }
-        };
-        self.journal.intended(number, &step.slot, now, &to)?;
-        let answer = step.slot.set(&self.operator.iam, &to).await;
-        let at = clock::wall();
-        let written = self.journal.answered(number, at, &answer);
-        let outcome = Outcome {
-            document,
-            ..Outcome::of(&answer, at)
-        };
-        if let Err(failure) = written {
-            self.end(position, outcome.and("the journal could not say so"));
-            return Err(failure);
-        }
-        if outcome.state == StepState::Failed {
-            return Ok(outcome);
-        }
-        self.read_back(position, step, &to, outcome).await
-    }
-
-    /// Reads the slot until it holds `to`, and for as long as that is worth waiting for.
-    async fn read_back(
-        &mut self,
-        position: usize,
-        step: &Step,
-        to: &Value,
-        outcome: Outcome,
-    ) -> Result<Outcome, Failure> {
-        let ReadingBack { pause, limit } = self.manner.reading_back;
-        let begun = clock::monotonic();
-        let why = loop {
-            let read = step.slot.read(&self.operator.iam).await;
-            match &read {
-                Ok(now) if holds(to, now) => {
-                    if let Err(failure) = self.journal.confirmed(position + 1) {
-                        self.end(position, outcome);
-                        return Err(failure);
-                    }
-                    let outcome = match outcome.state {
-                        StepState::Unknown => outcome.and("it reads as set, though"),
-                        _ => outcome,
-                    };
-                    return Ok(Outcome {
-                        state: StepState::Done,
-                        ..outcome
-                    });
-                }
-                // neither call was answered: there is nobody to ask
-                Err(error) if outcome.state == StepState::Unknown && error.is_unknown() => {
-                    break format!("it could not be read back: {error}");
-                }
-                _ if begun.elapsed() >= limit => {
-                    break match read {
-                        Ok(_) => format!("after {} s it does not read as set", limit.as_secs()),
-                        Err(error) => format!("it could not be read back: {error}"),
-                    };
-                }
-                _ => {}
-            }
-            if self.interrupt.stops_within(pause).await {
-                break "interrupted before it was read back".to_owned();
-            }
-        };
-        Ok(outcome.and(&why))
-    }
-
     /// Puts every session deny again a while after the `last` of them, for the sessions issued until it took hold.
     async fn deny_again(&mut self, last: Instant) -> Result<(), Failure> {
         let wait = self.manner.again_after.saturating_sub(last.elapsed());
@@ -284,25 +213,45 @@ impl Run<'_> {
             "waiting {} s, then denying the sessions issued meanwhile",
             wait.as_secs_f32().ceil()
         ));
+        let mut failure = None;
         for (position, step) in self.steps.iter().enumerate() {
             let first = self.outcomes[position].clone();
             if step.to != Target::SessionDeny || !first.may_hold() {
                 continue;
             }
             let wait = self.manner.again_after.saturating_sub(last.elapsed());
-            if self.interrupt.stops_within(wait).await {
-                return Ok(());
-            }
-            let again = match step.slot.read(&self.operator.iam).await {
-                Ok(now) if holds(&first.document, &now) || holds(&step.before, &now) => {
-                    self.call(position, step, &now).await?
-                }
-                Ok(_) => Outcome::because(StepState::Changed, "somebody changed it meanwhile"),
-                Err(error) => Outcome::because(StepState::Failed, error.to_string()),
+            let again = if failure.is_some() {
+                Ok(unwritten())
+            } else if self.interrupt.stops_within(wait).await {
+                Ok(Outcome::waiting("interrupted"))
+            } else {
+                self.put_again(position, step, &first).await
             };
-            self.end(position, again);
+            match again {
+                Ok(again) => self.end(position, again),
+                Err(failed) => failure = Some(failed),
+            }
         }
-        Ok(())
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Puts the session deny of `step` again, where it is still as it was put `first`, or does not show yet.
+    async fn put_again(
+        &mut self,
+        position: usize,
+        step: &Step,
+        first: &Outcome,
+    ) -> Result<Outcome, Failure> {
+        match step.slot.read(&self.operator.iam).await {
+            Ok(now) if holds(&first.document, &now) || holds(&step.before, &now) => {
+                self.call(position, step, &now).await
+            }
+            Ok(_) => Ok(Outcome::because(
+                StepState::Changed,
+                "somebody changed it meanwhile",
+            )),
+            Err(error) => Ok(Outcome::because(StepState::Failed, error.to_string())),
+        }
     }
 
     /// Keeps the outcome of a step, and tells it.

@@ -13,6 +13,8 @@ use super::entry::{Entry, Log, Run};
 use super::{cannot, open_regular, read_from};
 use crate::error::Failure;
 use crate::report::response::Progress;
+use crate::response::operator::Operator;
+use crate::response::plan::Plan;
 use crate::response::slot::{INACTIVE, Slot};
 
 /// The longest first line that is looked at.
@@ -105,17 +107,57 @@ pub fn run_id() -> String {
     format!("{:016x}{:016x}", random(), random())
 }
 
-/// The newest journal of `folder` that `run` goes on with: of the same command and account, and not ended.
-pub fn unfinished(folder: &Path, run: &Run) -> Result<Option<PathBuf>, Failure> {
-    for path in journals(folder)? {
-        // of another command's journal no more than the beginning is read
-        if first_run(&path).is_some_and(|first| first.is_same(run)) {
-            let log = read_anyway(&path)?;
-            let is_done = log.state() == Some(Progress::Done);
-            return Ok(Some(path).filter(|_| !is_done));
-        }
+/// A journal whose last run did not come to its end, or left steps that do not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    pub path: PathBuf,
+    /// When that run began.
+    pub begun: DateTime<Utc>,
+}
+
+/// The journal that carrying out `plan` would go on with, at `path` where it is given, else in the state folder;
+/// nothing is written.
+///
+/// # Errors
+/// A usage failure where what stands there is no whole journal.
+pub fn unfinished(
+    path: Option<&Path>,
+    operator: &Operator,
+    plan: &Plan,
+) -> Result<Option<Unfinished>, Failure> {
+    let run = Run::of(operator, plan);
+    match (path, state_folder()) {
+        (Some(path), _) => unfinished_at(path, &run),
+        (None, Ok(folder)) => unfinished_in(&folder, &run),
+        // without a folder there is no journal in it; that none can be made is for whoever needs one
+        (None, Err(_)) => Ok(None),
     }
-    Ok(None)
+}
+
+pub fn unfinished_at(path: &Path, run: &Run) -> Result<Option<Unfinished>, Failure> {
+    if let Err(error) = fs::symlink_metadata(path)
+        && error.kind() == io::ErrorKind::NotFound
+    {
+        return Ok(None);
+    }
+    let log = read_anyway(path)?;
+    let last = log.run().filter(|last| last.is_same(run));
+    Ok(last
+        .filter(|_| log.state() != Some(Progress::Done))
+        .map(|last| Unfinished {
+            path: path.to_owned(),
+            begun: last.at,
+        }))
+}
+
+/// The newest journal of `folder` that `run` goes on with: of the same command and account, and not ended.
+pub fn unfinished_in(folder: &Path, run: &Run) -> Result<Option<Unfinished>, Failure> {
+    // of another command's journal no more than the beginning is read
+    let is_same = |path: &&PathBuf| first_run(path).is_some_and(|first| first.is_same(run));
+    match journals(folder)?.iter().find(is_same) {
+        Some(newest) => unfinished_at(newest, run),
+        None => Ok(None),
+    }
 }
 
 /// When the key `access_key_id` of `account` was deactivated, and not activated again since, as the journals say:

@@ -47,6 +47,11 @@ struct Open {
 }
 
 impl Record {
+    /// Whether it is certain that `value` was left there.
+    pub fn has_set(&self, value: &str) -> bool {
+        self.call == Call::Done && self.left.iter().all(|left| left.as_deref() == Some(value))
+    }
+
     fn settle(&mut self, value: Value, at: DateTime<Utc>) {
         self.left = vec![value];
         self.call = Call::Done;

@@ -20,7 +20,7 @@ use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::slot::{CallError, Slot, Value};
 use entry::{Entry, Intended, Log, Run};
-pub use folder::when_contained;
+pub use folder::{Unfinished, unfinished, when_contained};
 use ledger::Ledger;
 
 /// No run writes that much; a file that holds more is none of ours.
@@ -53,17 +53,7 @@ impl Journal {
     /// # Errors
     /// A usage failure where `path` holds anything else, or cannot be written: then nothing is done.
     pub fn open(path: Option<&Path>, operator: &Operator, plan: &Plan) -> Result<Self, Failure> {
-        let run = Run {
-            journal: entry::VERSION,
-            run_id: folder::run_id(),
-            at: clock::wall(),
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            command: plan.command.clone(),
-            account: operator.caller.account.clone(),
-            caller: operator.caller.arn.clone(),
-            access_key_id: operator.access_key_id.clone(),
-            undoes: plan.undoes.clone(),
-        };
+        let run = Run::of(operator, plan);
         match path {
             Some(path) => Self::open_at(path, run),
             None => Self::open_in(&folder::state_folder()?, run),
@@ -81,8 +71,8 @@ impl Journal {
 
     /// Opens the newest journal of `folder` that `run` goes on with, or makes one.
     fn open_in(folder: &Path, run: Run) -> Result<Self, Failure> {
-        if let Some(path) = folder::unfinished(folder, &run)? {
-            return Self::resume(&path, run);
+        if let Some(unfinished) = folder::unfinished_in(folder, &run)? {
+            return Self::resume(&unfinished.path, run);
         }
         folder::make(folder)?;
         Self::create(&folder.join(folder::name(&run)), run)
@@ -267,6 +257,21 @@ impl Journal {
 }
 
 impl Run {
+    /// One that begins now.
+    fn of(operator: &Operator, plan: &Plan) -> Self {
+        Self {
+            journal: entry::VERSION,
+            run_id: folder::run_id(),
+            at: clock::wall(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: plan.command.clone(),
+            account: operator.caller.account.clone(),
+            caller: operator.caller.arn.clone(),
+            access_key_id: operator.access_key_id.clone(),
+            undoes: plan.undoes.clone(),
+        }
+    }
+
     /// Whether `self` is another run of the same command on the same account.
     fn is_same(&self, run: &Run) -> bool {
         self.account == run.account && self.command == run.command

@@ -190,6 +190,34 @@ fn what_did_not_end_is_gone_on_with() {
 }
 
 #[test]
+fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
+    let home = TempDir::new().unwrap();
+    let folder = in_state(&home);
+    let of = |run: Run| folder::unfinished_in(&folder, &run).unwrap();
+    assert_eq!(of(run("contain")), None, "no folder is no journal");
+    let mut journal = Journal::open_in(&folder, run("contain")).unwrap();
+    let path = journal.path().to_owned();
+    let bytes = fs::read(&path).unwrap();
+    // also while it is being written
+    let found = of(run("contain")).unwrap();
+    assert_eq!((&found.path, found.begun), (&path, at("09:30:00")));
+    assert_eq!(of(run("quarantine")), None);
+    let at_path = |run: Run| folder::unfinished_at(&path, &run).unwrap();
+    assert_eq!(at_path(run("contain")), Some(found));
+    assert_eq!(at_path(run("quarantine")), None);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    journal.ended(Progress::Done).unwrap();
+    assert_eq!((of(run("contain")), at_path(run("contain"))), (None, None));
+    let missing = home.path().join("missing");
+    assert_eq!(
+        folder::unfinished_at(&missing, &run("contain")).unwrap(),
+        None
+    );
+    // what cannot be read is not the same as nothing
+    folder::unfinished_at(home.path(), &run("contain")).unwrap_err();
+}
+
+#[test]
 fn a_line_that_was_cut_off_is_forgiven_and_the_next_begins_its_own() {
     let home = TempDir::new().unwrap();
     let path = home.path().join("journal");
@@ -470,6 +498,18 @@ fn a_key_is_contained_from_its_last_deactivation_that_was_not_taken_back() {
     assert_eq!(last(&[&on, &off]), None);
     assert_eq!(last(&[&again, &on, &off]), Some(at("12:00:00")));
     assert_eq!(last(&[&refused]), None);
+    // a call whose answer nobody lived to see counts from when it was found done
+    let found = Entry::Found {
+        at: at("10:05:00"),
+        slot: key(),
+        value: text(INACTIVE),
+    };
+    let cut_off = log(ACTIVE, INACTIVE, Entry::Run(run("contain")));
+    assert_eq!(last(&[&cut_off]), None);
+    let mut gone_on = cut_off;
+    gone_on.entries.push(found);
+    assert_eq!(last(&[&gone_on]), Some(at("10:05:00")));
+    assert_eq!(last(&[&gone_on, &on]), None);
     assert_eq!(
         folder::last_deactivated(&[off], "AKIAEXAMPLE000000002"),
         None

@@ -209,6 +209,12 @@ async fn the_key_that_the_callers_session_came_from_is_refused() {
     let answer = scene.apply(&["deactivate-key", &responder.id], 1);
     assert_eq!(outcomes(&answer), ["keys refused"], "{answer}");
     assert_eq!(scene.gate.changes(), []);
+    // of any other plan it is said that nobody knows which credential that was
+    let unknown = "make sure that it is none of those in this plan";
+    assert!(!words(&answer).contains(unknown), "{answer}");
+    let other = scene.account.user("from-victim").await;
+    let plan = scene.plan(&["deactivate-key", &other.id], 0);
+    assert!(words(&plan).contains(unknown), "{plan}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use aws_sdk_sts::config::SharedCredentialsProvider;
 use tempfile::TempDir;
 use trailhunt::aws::{Aws, Choice};
 use trailhunt::report::response::{Phase, Progress, StepState};
-use trailhunt::response::execute::{self, Carried, Manner, ReadingBack};
+use trailhunt::response::execute::{self, Carried, Interrupt, Manner, ReadingBack};
 use trailhunt::response::journal::{self, Journal, ledger::Ledger, when_contained};
 use trailhunt::response::operator::Operator;
 use trailhunt::response::plan::{Plan, Refusal, Step, Target};
@@ -111,7 +111,8 @@ impl Incident {
             },
             tell: &|_| {},
         };
-        execute::run(&self.operator, plan, &mut journal, &manner).await
+        let interrupt = Interrupt::listen();
+        execute::run(&self.operator, plan, &mut journal, &manner, interrupt).await
     }
 
     /// What a slot holds, as the account's own root sees it.

@@ -45,7 +45,16 @@ async fn nothing_is_done_where_it_cannot_be_written() {
     let taken = folder.file("report.json");
     let inside = folder.file("report.json/journal");
     // of a device that is full, the one that every Linux has
-    let places = [taken, inside, folder.path().to_owned(), "/dev/full".into()];
+    let mut places = vec![taken, inside, folder.path().to_owned(), "/dev/full".into()];
+    places.push(folder.file("no/such/folder/journal"));
+    // not even root may write there
+    places.extend(cfg!(target_os = "linux").then(|| "/sys/journal".into()));
+    #[cfg(unix)]
+    for (target, link) in [("report.json", "link"), ("missing", "dangling")] {
+        let link = folder.file(link);
+        std::os::unix::fs::symlink(folder.file(target), &link).unwrap();
+        places.push(link);
+    }
     for place in places {
         let place = place.to_str().unwrap();
         let run = ["deactivate-key", &key.id, "--journal", place];
@@ -55,6 +64,12 @@ async fn nothing_is_done_where_it_cannot_be_written() {
     }
     let report = std::fs::read_to_string(folder.file("report.json")).unwrap();
     assert_eq!(report, "{\"mine\":true}");
+    let names = if cfg!(unix) {
+        vec!["dangling", "link", "report.json"]
+    } else {
+        vec!["report.json"]
+    };
+    assert_eq!(folder.names(), names);
     scene.account.works(&key.credentials).await;
 }
 

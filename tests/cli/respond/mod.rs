@@ -12,6 +12,7 @@ mod front;
 mod incident;
 mod journal;
 mod quarantine;
+mod resume;
 mod revoke;
 mod undo;
 mod usage;
