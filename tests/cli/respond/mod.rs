@@ -8,6 +8,7 @@ mod deactivate;
 mod faults;
 mod incident;
 mod journal;
+mod prompts;
 mod quarantine;
 mod revoke;
 mod undo;
