@@ -33,15 +33,12 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
     let log = journal::read(path)?;
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let path = path.to_string_lossy().into_owned();
-    let Some(run) = log
-        .run()
-        .filter(|run| run.account == operator.caller.account)
-    else {
-        let own = &operator.caller.account;
-        return Err(
-            Failure::usage(format!("{path} is a journal of another account than {own}"))
-                .hint("take it back with credentials of the account that it names"),
-        );
+    let own = &operator.caller.account;
+    let Some(run) = log.run().filter(|run| run.account == *own) else {
+        let theirs = log.run().map_or("another account", |run| &run.account);
+        let what =
+            format!("{path} is a journal of account {theirs}, and these credentials are of {own}");
+        return Err(Failure::usage(what).hint("choose credentials of its account with --profile"));
     };
     let now = clock::wall() + operator.aws.clock_skew();
     let mut parts = Parts::default();
@@ -133,6 +130,7 @@ impl Parts {
             )))
         } else {
             let early = early(&record.slot, &held, &to, hold).filter(|_| !hold.force);
+            let early = early.map(|why| format!("{why}; --force lifts the deny all the same"));
             danger.or(early.map(Refusal::Refused))
         };
         if refused.is_none() {

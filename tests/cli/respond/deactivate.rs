@@ -163,7 +163,7 @@ async fn what_cannot_be_deactivated_has_its_own_answer() {
     let session = account.session_token(&key.credentials).await;
 
     let temporary = error(&scene, session.access_key_id(), 2);
-    assert!(temporary.contains("revoke-sessions"), "{temporary}");
+    assert!(temporary.contains("temporary key"), "{temporary}");
     let nobody = error(&scene, "AKIANOBODY0000000000", 2);
     assert!(nobody.contains("deleted"), "{nobody}");
     // of account 609629065308, as its id says (facts: D2)

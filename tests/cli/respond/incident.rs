@@ -79,7 +79,7 @@ impl Incident {
         let mut command = self.scene.sandbox.trailhunt();
         command
             .args(["trace-key", &self.traced.id, "--regions", HERE])
-            .args(["--rate", "50", "--format", "json", "-o", &path]);
+            .args(["--rate", "50", "--format", "json", "-o", &path, "--force"]);
         said(&mut command).exits(0);
         self.scene.gate.reset();
         path

@@ -69,7 +69,7 @@ async fn of_two_runs_at_once_one_refuses() {
     scene.gate.wait_until_held();
     let second = scene.respond(["deactivate-key", &key.id].iter().chain(&APPLY));
     let error = second.exits(2).json()["error"].to_string();
-    assert!(error.contains("journal"), "{error}");
+    assert!(error.contains("another run"), "{error}");
     assert_eq!(scene.gate.changes().len(), 1);
     scene.gate.let_go();
     let said = ended(first).exits(0);

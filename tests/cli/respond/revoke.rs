@@ -164,22 +164,28 @@ async fn whom_it_will_cut_off_is_said_first() {
     let responder = account.responder("cutoff-responder").await;
     account.role("cutoff-role").await;
     let hour_ago = (clock::wall() - TimeDelta::hours(1)).trunc_subsecs(0);
+    let role = "arn:aws:iam::000000000000:role/cutoff-role";
     let arn = "arn:aws:sts::000000000000:assumed-role/cutoff-role/deploy-bot";
-    let call = record(&json!({
-        "eventTime": hour_ago, "sourceIPAddress": "198.51.100.8",
+    let issued = record(&json!({
+        "eventID": "AssumeRole", "eventTime": hour_ago, "eventSource": "sts.amazonaws.com", "eventName": "AssumeRole",
+        "requestParameters": {"roleArn": role, "roleSessionName": "deploy-bot"},
+        "responseElements": {"credentials": {"accessKeyId": "ASIAEXAMPLE000000001"},
+            "assumedRoleUser": {"assumedRoleId": "AROAEXAMPLE:deploy-bot", "arn": arn}},
+    }));
+    let used = record(&json!({
+        "eventID": "ListUsers", "eventTime": hour_ago, "sourceIPAddress": "198.51.100.8",
         "userIdentity": {"type": "AssumedRole", "accessKeyId": "ASIAEXAMPLE000000001", "accountId": "000000000000",
             "principalId": "AROAEXAMPLE:deploy-bot", "arn": arn,
-            "sessionContext": {"sessionIssuer": {"type": "Role", "userName": "cutoff-role",
-                "arn": "arn:aws:iam::000000000000:role/cutoff-role"}}},
-        "resources": [{"ARN": "arn:aws:iam::000000000000:role/cutoff-role", "type": "AWS::IAM::Role"}],
+            "sessionContext": {"sessionIssuer": {"type": "Role", "userName": "cutoff-role", "arn": role}}},
     }));
     let gate = Gate::before(account.server);
-    let scene = Scene::behind(gate, account, "cutoff", &[call], |sandbox| {
+    let scene = Scene::behind(gate, account, "cutoff", &[issued, used], |sandbox| {
         acting(sandbox, &responder.credentials)
     });
     let answer = scene.plan(&["revoke-sessions", "cutoff-role"], 0);
-    let used = answer["recent_use"]["users"].to_string();
-    assert!(used.contains(arn), "{answer:#}");
+    let used = &answer["recent_use"]["users"][0];
+    assert_eq!(used["principal"], arn, "{answer:#}");
+    assert_eq!(used["source_ip"], "198.51.100.8");
 }
 
 #[tokio::test]
