@@ -36,7 +36,7 @@ pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Fa
             Some(_) if all => format!("deny everything to user {}", user.name),
             Some(_) => format!("quarantine user {}", user.name),
         },
-        facts: facts(operator, &user, &attached),
+        facts: facts(&user, &attached),
         recent_use: None,
         steps: step.into_iter().collect(),
         left_out: Vec::new(),
@@ -173,19 +173,18 @@ fn others_go_on(policy: &str) -> String {
     )
 }
 
-fn facts(operator: &Operator, user: &User, attached: &[String]) -> Vec<Fact> {
+fn facts(user: &User, attached: &[String]) -> Vec<Fact> {
     let fact = |label, text| Fact { label, text };
     let mut facts = vec![
-        fact("account", operator.caller.account.clone()),
         fact("user", user.name.clone()),
         fact("arn", user.arn.clone()),
     ];
     facts.extend(user.created.map(|time| fact("created", rfc3339(time))));
     let names: Vec<&str> = attached.iter().map(|arn| aws_policy::name(arn)).collect();
     facts.push(fact(
-        "quarantined by",
+        "quarantine",
         match names.as_slice() {
-            [] => "nothing".to_owned(),
+            [] => "none".to_owned(),
             names => names.join(", "),
         },
     ));

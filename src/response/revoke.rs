@@ -44,7 +44,7 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
     Ok(Plan {
         command: vec!["revoke-sessions".to_owned(), said.command_word()],
         title: format!("revoke every session of {} {}", said.kind, said.name),
-        facts: facts(operator, &said, &step),
+        facts: facts(&said, &step),
         recent_use: Some(recent_use),
         steps: vec![step],
         left_out: Vec::new(),
@@ -196,15 +196,14 @@ fn replaced(step: &Step) -> Option<String> {
     })
 }
 
-fn facts(operator: &Operator, said: &Said<'_>, step: &Step) -> Vec<Fact> {
+fn facts(said: &Said<'_>, step: &Step) -> Vec<Fact> {
     let fact = |label, text| Fact { label, text };
     let revoked = step.before.as_deref().and_then(revoked_before);
     let mut facts = vec![
-        fact("account", operator.caller.account.clone()),
         fact(said.kind, said.name.to_owned()),
         fact("arn", said.arn.to_owned()),
     ];
     facts.extend(said.created.map(|time| fact("created", rfc3339(time))));
-    facts.extend(revoked.map(|time| fact("revoked until", rfc3339(time))));
+    facts.extend(revoked.map(|time| fact("revoked", format!("until {}", rfc3339(time)))));
     facts
 }

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::answer;
-use super::{Site, unless_interrupted};
+use super::{Site, interrupted, unless_interrupted};
 use crate::cli::Act;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
@@ -38,7 +38,7 @@ pub async fn act(
     if !flags.yes {
         match desk.terminal.confirm(&answer::question(&response)).await {
             Answer::Yes => {}
-            Answer::Interrupted => return Err(Failure::interrupted().into()),
+            Answer::Interrupted => return Err(interrupted().into()),
             Answer::Nobody => {
                 let nobody =
                     Failure::declined("nothing was changed: there is no terminal to ask on");
@@ -53,7 +53,7 @@ pub async fn act(
         }
     }
     if interrupt.is_finished() {
-        return Err(Failure::interrupted().into());
+        return Err(interrupted().into());
     }
     let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
     let manner = Manner {

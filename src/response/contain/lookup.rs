@@ -305,12 +305,14 @@ impl<'o> Lookup<'o> {
         if let plan::Target::Value(value) = &step.to
             && holds(value, &step.before)
         {
-            let why = "it holds already".to_owned();
-            self.found.left_out.push(LeftOut {
+            let held = LeftOut {
                 id: step.slot.name(),
                 link: None,
-                why,
-            });
+                why: "it holds already".to_owned(),
+            };
+            if !self.found.left_out.contains(&held) {
+                self.found.left_out.push(held);
+            }
             return false;
         }
         let is_new = self.slots.insert(step.slot.clone());

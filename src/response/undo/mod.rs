@@ -70,7 +70,6 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
 fn facts(path: &str, run: &Run) -> Vec<Fact> {
     let facts = [
         ("journal", path.to_owned()),
-        ("account", run.account.clone()),
         ("last run", rfc3339(run.at)),
         ("by", run.caller.clone()),
     ];

@@ -9,7 +9,7 @@ use crate::support::lookup_server::RegionState;
 use crate::support::pty::{CTRL_C, CTRL_D, Pty};
 use crate::support::records::record;
 
-const QUESTION: &str = "Make this 1 change in account 000000000000? [y/N] ";
+const QUESTION: &str = "Make 1 change in account 000000000000? [y/N] ";
 
 impl Scene {
     /// `trailhunt` with `arguments` on a terminal, where it draws nothing but text.
@@ -21,8 +21,7 @@ impl Scene {
 
     /// The deactivation of `key`, as far as the question.
     fn asked(&self, key: &Key) -> Pty {
-        let mut terminal =
-            self.on_terminal(&["respond", "deactivate-key", &key.id, "--apply"]);
+        let mut terminal = self.on_terminal(&["respond", "deactivate-key", &key.id, "--apply"]);
         terminal.expect(QUESTION);
         assert_eq!(self.gate.changes(), [], "nothing is done before the answer");
         terminal
@@ -59,7 +58,8 @@ async fn a_yes_acts_on_the_plan_that_was_shown() {
     let mut terminal = scene.asked(&key);
     terminal.send_line("y");
     let (code, transcript) = terminal.wait();
-    if std::env::var("SHOW").is_ok() { println!("{transcript}"); }
+        println!("{transcript}");
+    }
     assert_eq!(code, Some(0), "{transcript}");
     let title = format!("deactivate {} of user {}", key.id, key.user);
     let parts = [&title, "update-access-key", QUESTION, "Outcome", "Undo"];
@@ -79,7 +79,8 @@ async fn anything_else_declines() {
         let mut terminal = scene.asked(&key);
         terminal.send(answer);
         let (code, transcript) = terminal.wait();
-        if std::env::var("SHOW").is_ok() { println!("{transcript}"); }
+            println!("{transcript}");
+        }
         assert_eq!(code, Some(5), "{answer:?}: {transcript}");
         in_order(&transcript, &[QUESTION, "declined: nothing was changed"]);
         scene.is_untouched(&key).await;
@@ -95,7 +96,8 @@ async fn ctrl_c_at_the_question_ends_it() {
     let mut terminal = scene.asked(&key);
     terminal.send(CTRL_C);
     let (code, transcript) = terminal.wait();
-        if std::env::var("SHOW").is_ok() { println!("{transcript}"); }
+        println!("{transcript}");
+    }
     assert_eq!(code, Some(130), "{transcript}");
     in_order(&transcript, &[QUESTION, "nothing was changed"]);
     scene.is_untouched(&key).await;
@@ -120,7 +122,8 @@ async fn as_json_the_plan_is_on_stderr() {
         terminal.expect("update-access-key").expect(QUESTION);
         terminal.send_line(said);
         let (ended, transcript) = terminal.wait();
-        if std::env::var("SHOW").is_ok() { println!("{transcript}"); }
+            println!("{transcript}");
+        }
         assert_eq!(ended, Some(code), "{transcript}");
         let answer = std::fs::read(scene.sandbox.home().join("answer.json"));
         let answer: Value = serde_json::from_slice(&answer.unwrap()).expect("stdout is JSON");
@@ -142,7 +145,7 @@ async fn a_hostile_user_agent_stays_text() {
     let agents = [
         "curl\u{1b}[2J\u{1b}[1;1Hnothing to see\u{7}",
         "ok\u{202e}evil\u{2066}",
-        "a\r\nMake this 1 change in account 000000000000? [y/N] n\r\ndeclined",
+        "a\r\nMake 1 change in account 000000000000? [y/N] n\r\ndeclined",
         "\u{9b}31m\u{200b}\u{90}tmux;\u{9c}",
     ];
     let calls = agents.iter().enumerate().map(|(at, agent)| {
@@ -160,12 +163,13 @@ async fn a_hostile_user_agent_stays_text() {
     let mut terminal = scene.asked(&key);
     terminal.send_line("n");
     let (code, transcript) = terminal.wait();
-        if std::env::var("SHOW").is_ok() { println!("{transcript}"); }
+        println!("{transcript}");
+    }
     assert_eq!(code, Some(5), "{transcript}");
     let shown = transcript.replace("\r\n", "\n");
     let raw = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{200b}".contains(c);
     assert!(!shown.contains(raw), "{shown:?}");
-    in_order(&shown, &["nothing to see", QUESTION]);
+    in_order(&shown, &[r"curl\x1b[2J\x1b", QUESTION]);
     let asking = shown.lines().filter(|line| line.starts_with("Make"));
     assert_eq!(asking.count(), 1, "{shown}");
 }
@@ -190,7 +194,10 @@ impl Incident {
     /// Asserts that the traced key, and nothing else of the lineage, was acted on.
     async fn has_lost_its_key_alone(&self) {
         let changes = self.scene.gate.changes();
-        assert_eq!(told(&changes), [format!("UpdateAccessKey {}", self.traced.user)]);
+        assert_eq!(
+            told(&changes),
+            [format!("UpdateAccessKey {}", self.traced.user)]
+        );
         assert_eq!(changes[0].parameter("AccessKeyId"), self.traced.id);
         let account = &self.scene.account;
         account.is_no_key(&self.traced.credentials).await;
@@ -209,14 +216,16 @@ async fn after_a_trace_the_named_key_is_asked_about_and_no_other() {
     let mut declined = incident.trace_on_terminal(&[]);
     declined.expect(QUESTION).send_line("n");
     let (code, transcript) = declined.wait();
-        if std::env::var("SHOW").is_ok() { println!("{transcript}"); }
+        println!("{transcript}");
+    }
     assert_eq!(code, Some(5), "{transcript}");
     incident.scene.is_untouched(&incident.traced).await;
 
     let mut agreed = incident.trace_on_terminal(&["--expect-account", "000000000000"]);
     agreed.expect(QUESTION).send_line("y");
     let (code, transcript) = agreed.wait();
-        if std::env::var("SHOW").is_ok() { println!("{transcript}"); }
+        println!("{transcript}");
+    }
     assert_eq!(code, Some(0), "{transcript}");
     let created = incident.created.id.as_str();
     let parts = [created, "update-access-key", QUESTION, "Outcome", "Undo"];
@@ -242,14 +251,16 @@ async fn after_a_trace_without_a_terminal_a_yes_is_needed() {
         return;
     };
     let declined = incident.trace(&[]).exits(5);
-        if std::env::var("SHOW").is_ok() { println!("{}\n---\n{}", declined.text(), declined.stderr); }
+        println!("{}\n---\n{}", declined.text(), declined.stderr);
+    }
     assert!(declined.stderr.contains("--yes"), "{}", declined.stderr);
     assert!(declined.text().contains(&incident.created.id));
     incident.scene.is_untouched(&incident.traced).await;
 
     // the trace stays the only document on stdout
     let done = incident.trace(&["--yes", "--format", "json"]).exits(0);
-        if std::env::var("SHOW").is_ok() { println!("{}\n---\n{}", done.text(), done.stderr); }
+        println!("{}\n---\n{}", done.text(), done.stderr);
+    }
     assert_eq!(done.json()["playbook"], "access-key-trace");
     in_order(&done.stderr, &["update-access-key", "Outcome", "Undo"]);
     incident.has_lost_its_key_alone().await;
@@ -263,8 +274,13 @@ async fn after_a_trace_another_account_is_refused() {
     };
     let said = incident.trace(&["--yes", "--expect-account", "123456789012"]);
     let said = said.exits(2);
-        if std::env::var("SHOW").is_ok() { println!("{}\n---\n{}", said.text(), said.stderr); }
-    assert!(said.text().contains(&incident.created.id), "{}", said.text());
+        println!("{}\n---\n{}", said.text(), said.stderr);
+    }
+    assert!(
+        said.text().contains(&incident.created.id),
+        "{}",
+        said.text()
+    );
     in_order(&said.stderr, &["000000000000", "123456789012"]);
     incident.scene.is_untouched(&incident.traced).await;
 }
@@ -275,7 +291,11 @@ async fn after_a_trace_with_a_gap_the_gap_is_what_it_ends_with() {
     let Some(mut incident) = Incident::new("gap").await else {
         return;
     };
-    let key = incident.scene.sandbox.variable("AWS_ACCESS_KEY_ID").unwrap();
+    let key = incident
+        .scene
+        .sandbox
+        .variable("AWS_ACCESS_KEY_ID")
+        .unwrap();
     let denied = LookupServer::builder()
         .now(clock::wall())
         .quota(Quota::NONE)
@@ -299,9 +319,72 @@ async fn after_a_trace_a_temporary_key_has_its_own_answer() {
         .args(["--regions", HERE])
         .args(CALM);
     let said = said(&mut command).exits(2);
-        if std::env::var("SHOW").is_ok() { println!("{}\n---\n{}", said.text(), said.stderr); }
+        println!("{}\n---\n{}", said.text(), said.stderr);
+    }
     let role = format!("revoke-sessions role/{}", incident.role);
     in_order(&said.stderr, &["temporary key", &role]);
     assert!(said.text().contains(session), "{}", said.text());
     incident.scene.is_untouched(&incident.traced).await;
+}
+
+#[tokio::test]
+async fn zz_show() {
+    let Some(incident) = Incident::new("show").await else {
+        return;
+    };
+    let report = incident.report();
+    let scene = &incident.scene;
+    for cols in ["100", "80"] {
+        let mut command = scene.sandbox.command("sh");
+        command
+            .args(["-c", "stty cols $0; exec \"$@\""])
+            .arg(cols)
+            .arg(env!("CARGO_BIN_EXE_trailhunt"))
+            .args([
+                "respond",
+                "contain",
+                "--from-trace",
+                &report,
+                "--include",
+                "compute",
+                "--apply",
+                "--again-after",
+                "1s",
+                "--regions",
+                HERE,
+            ])
+            .args(["--rate", "50"]);
+        let mut t = Pty::run(&command);
+        t.expect("[y/N]");
+        t.send_line(if cols == "100" { "n" } else { "y" });
+        let (code, transcript) = t.wait();
+        println!("=== {cols} {code:?}\n{transcript}");
+    }
+    let journals = std::fs::read_dir(scene.journals()).unwrap();
+    let j = journals.map(|e| e.unwrap().path()).next().unwrap();
+    for args in [
+        vec!["respond", "undo", j.to_str().unwrap(), "--apply"],
+        vec!["respond", "revoke-sessions", &incident.role, "--apply"],
+        vec!["respond", "revoke-sessions", &incident.traced.user],
+        vec!["respond", "quarantine", &incident.traced.user, "--deny-all"],
+        vec!["respond", "quarantine", &incident.traced.user],
+        vec!["respond", "deactivate-key", &incident.traced.id],
+        vec![
+            "respond",
+            "deactivate-key",
+            scene.sandbox.variable("AWS_ACCESS_KEY_ID").unwrap(),
+        ],
+        vec!["respond", "deactivate-key", "AKIANOBODY0000000000"],
+        vec!["respond", "contain", "--from-trace", &report],
+    ] {
+        let mut command = scene.sandbox.trailhunt();
+        command.args(&args).args(["--regions", HERE]).args(CALM);
+        let mut t = Pty::run(&command);
+        if args.contains(&"--apply") {
+            t.expect("[y/N]");
+            t.send_line("n");
+        }
+        let (code, transcript) = t.wait();
+        println!("=== {args:?} {code:?}\n{transcript}");
+    }
 }
