@@ -57,7 +57,7 @@ fn broken(document: &str, room: usize) -> Option<Vec<String>> {
     let word = escape::shell(&document)?;
     let (mut in_string, mut escaped) = (false, false);
     let parts = word.split_inclusive(|c| {
-        let ends = c == ',' && !in_string;
+        let ends = matches!(c, ',' | '{') && !in_string;
         if !escaped && c == '"' {
             in_string = !in_string;
         }

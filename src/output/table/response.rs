@@ -216,10 +216,10 @@ fn recent_use(used: &RecentUse, room: usize) -> Vec<Line> {
         (true, false) => {
             format!("INCOMPLETE: could not look everywhere; nobody seen elsewhere{since}")
         }
-        (false, true) => format!("{}{since}", users(used)),
+        (false, true) => users(used, &since),
         (false, false) => format!(
-            "INCOMPLETE: could not look everywhere; {}{since}",
-            users(used)
+            "INCOMPLETE: could not look everywhere; {}",
+            users(used, &since)
         ),
     };
     let rows = used.users.iter().take(USERS).map(row).collect();
@@ -241,7 +241,7 @@ fn row(user: &Use) -> Vec<Line> {
         0 => ("", "issued, and not seen in use"),
         _ => ("no address", "no user agent"),
     };
-    let last = user.last.map(|last| last.format("last %m-%d %H:%M"));
+    let last = user.last.map(|last| last.format("%m-%d %H:%M"));
     let last = last.map(|last| last.to_string());
     vec![
         Line::from(user.source_ip.as_deref().unwrap_or(address)),
@@ -252,12 +252,13 @@ fn row(user: &Use) -> Vec<Line> {
     ]
 }
 
-fn users(used: &RecentUse) -> String {
-    count(
+fn users(used: &RecentUse, since: &str) -> String {
+    let users = count(
         used.users.len() as u64,
         "user or session",
         "users and sessions",
-    )
+    );
+    format!("{users}{since}, each with its last event")
 }
 
 fn hand_off(handoff: &Elsewhere, room: usize) -> Vec<Line> {

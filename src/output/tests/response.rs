@@ -142,9 +142,9 @@ fn a_dry_run_shows_all_that_a_yes_needs() {
 
     Account    123456789012, as arn:aws:iam::123456789012:user/oncall
     Key        AKIAIOSFODNN7EXAMPLE  Active, created 2025-01-04
-    Used by    2 users and sessions since 2026-11-21 03:00 UTC
-               203.0.113.66  aws-cli/2.15  user/ci-deploy  31 events  last 11-22 02:58
-               198.51.100.7  ci/1.0        user/ci-deploy   4 events  last 11-22 02:58
+    Used by    2 users and sessions since 2026-11-21 03:00 UTC, each with its last event
+               203.0.113.66  aws-cli/2.15  user/ci-deploy  31 events  11-22 02:58
+               198.51.100.7  ci/1.0        user/ci-deploy   4 events  11-22 02:58
     Plan       dry run: nothing was changed
       1  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy: Active -> Inactive  # the key that was named
          aws iam update-access-key --user-name ci-deploy --access-key-id AKIAIOSFODNN7EXAMPLE --status \
@@ -274,7 +274,25 @@ fn a_long_plan_stays_legible() {
     let plan = shown(&response, ResponsePart::Plan, &narrow);
     let from = plan.find("Last used").unwrap();
     let to = plan.find("  3  deny").unwrap();
-    insta::assert_snapshot!(plan[from..to], @r"");
+    insta::assert_snapshot!(plan[from..to], @r#"
+    Last used  never
+    Used by    2 users and sessions since 2026-11-21 03:00 UTC, each with its last
+               event
+               203.0.113.66  aws-cli/2.15  user/ci-deploy  31 events  11-22 02:58
+               198.51.100.7  ci/1.0        user/ci-deploy   4 events  11-22 02:58
+    Plan       dry run: nothing was changed
+      1  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy: Active -> Inactive
+         # the key that was named
+         aws iam update-access-key --user-name ci-deploy --access-key-id \
+           AKIAIOSFODNN7EXAMPLE --status Inactive
+      2  deny every session of role ops issued until now
+         # ASIAIOSFODNN7EXAMPLE AssumeRole by AKIAIOSFODNN7EXAMPLE (exact)
+         aws iam put-role-policy --role-name ops --policy-name \
+           AWSRevokeOlderSessions --policy-document \
+           '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],
+           "Resource":["*"],"Condition":{"DateLessThan":{
+           "aws:TokenIssueTime":"2026-11-22T03:01:08Z"}}}]}'
+    "#);
     assert!(
         plan.lines().all(|line| line.chars().count() <= 80),
         "{plan}"

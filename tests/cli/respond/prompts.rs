@@ -58,8 +58,6 @@ async fn a_yes_acts_on_the_plan_that_was_shown() {
     let mut terminal = scene.asked(&key);
     terminal.send_line("y");
     let (code, transcript) = terminal.wait();
-        println!("{transcript}");
-    }
     assert_eq!(code, Some(0), "{transcript}");
     let title = format!("deactivate {} of user {}", key.id, key.user);
     let parts = [&title, "update-access-key", QUESTION, "Outcome", "Undo"];
@@ -79,8 +77,6 @@ async fn anything_else_declines() {
         let mut terminal = scene.asked(&key);
         terminal.send(answer);
         let (code, transcript) = terminal.wait();
-            println!("{transcript}");
-        }
         assert_eq!(code, Some(5), "{answer:?}: {transcript}");
         in_order(&transcript, &[QUESTION, "declined: nothing was changed"]);
         scene.is_untouched(&key).await;
@@ -96,8 +92,6 @@ async fn ctrl_c_at_the_question_ends_it() {
     let mut terminal = scene.asked(&key);
     terminal.send(CTRL_C);
     let (code, transcript) = terminal.wait();
-        println!("{transcript}");
-    }
     assert_eq!(code, Some(130), "{transcript}");
     in_order(&transcript, &[QUESTION, "nothing was changed"]);
     scene.is_untouched(&key).await;
@@ -122,8 +116,6 @@ async fn as_json_the_plan_is_on_stderr() {
         terminal.expect("update-access-key").expect(QUESTION);
         terminal.send_line(said);
         let (ended, transcript) = terminal.wait();
-            println!("{transcript}");
-        }
         assert_eq!(ended, Some(code), "{transcript}");
         let answer = std::fs::read(scene.sandbox.home().join("answer.json"));
         let answer: Value = serde_json::from_slice(&answer.unwrap()).expect("stdout is JSON");
@@ -163,8 +155,6 @@ async fn a_hostile_user_agent_stays_text() {
     let mut terminal = scene.asked(&key);
     terminal.send_line("n");
     let (code, transcript) = terminal.wait();
-        println!("{transcript}");
-    }
     assert_eq!(code, Some(5), "{transcript}");
     let shown = transcript.replace("\r\n", "\n");
     let raw = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{200b}".contains(c);
@@ -216,16 +206,12 @@ async fn after_a_trace_the_named_key_is_asked_about_and_no_other() {
     let mut declined = incident.trace_on_terminal(&[]);
     declined.expect(QUESTION).send_line("n");
     let (code, transcript) = declined.wait();
-        println!("{transcript}");
-    }
     assert_eq!(code, Some(5), "{transcript}");
     incident.scene.is_untouched(&incident.traced).await;
 
     let mut agreed = incident.trace_on_terminal(&["--expect-account", "000000000000"]);
     agreed.expect(QUESTION).send_line("y");
     let (code, transcript) = agreed.wait();
-        println!("{transcript}");
-    }
     assert_eq!(code, Some(0), "{transcript}");
     let created = incident.created.id.as_str();
     let parts = [created, "update-access-key", QUESTION, "Outcome", "Undo"];
@@ -251,16 +237,12 @@ async fn after_a_trace_without_a_terminal_a_yes_is_needed() {
         return;
     };
     let declined = incident.trace(&[]).exits(5);
-        println!("{}\n---\n{}", declined.text(), declined.stderr);
-    }
     assert!(declined.stderr.contains("--yes"), "{}", declined.stderr);
     assert!(declined.text().contains(&incident.created.id));
     incident.scene.is_untouched(&incident.traced).await;
 
     // the trace stays the only document on stdout
     let done = incident.trace(&["--yes", "--format", "json"]).exits(0);
-        println!("{}\n---\n{}", done.text(), done.stderr);
-    }
     assert_eq!(done.json()["playbook"], "access-key-trace");
     in_order(&done.stderr, &["update-access-key", "Outcome", "Undo"]);
     incident.has_lost_its_key_alone().await;
@@ -274,8 +256,6 @@ async fn after_a_trace_another_account_is_refused() {
     };
     let said = incident.trace(&["--yes", "--expect-account", "123456789012"]);
     let said = said.exits(2);
-        println!("{}\n---\n{}", said.text(), said.stderr);
-    }
     assert!(
         said.text().contains(&incident.created.id),
         "{}",
@@ -319,8 +299,6 @@ async fn after_a_trace_a_temporary_key_has_its_own_answer() {
         .args(["--regions", HERE])
         .args(CALM);
     let said = said(&mut command).exits(2);
-        println!("{}\n---\n{}", said.text(), said.stderr);
-    }
     let role = format!("revoke-sessions role/{}", incident.role);
     in_order(&said.stderr, &["temporary key", &role]);
     assert!(said.text().contains(session), "{}", said.text());
