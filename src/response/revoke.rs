@@ -4,6 +4,7 @@ use crate::error::Failure;
 use crate::report::response::{Fact, Phase, RecentUse};
 use crate::report::rfc3339;
 use crate::response::keys;
+use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, Step, Target};
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before};
@@ -120,7 +121,7 @@ struct Said<'p> {
     name: &'p str,
     arn: &'p str,
     created: Option<chrono::DateTime<chrono::Utc>>,
-    /// How long a session of it lives at most (facts: D5).
+    /// How long a session of it lives at most.
     hours: i64,
 }
 
@@ -132,14 +133,14 @@ impl<'p> Said<'p> {
                 name: &user.name,
                 arn: &user.arn,
                 created: user.created,
-                hours: 36,
+                hours: USER_SESSION.num_hours(),
             },
             Principal::Role(role) => Self {
                 kind: "role",
                 name: &role.name,
                 arn: &role.arn,
                 created: role.created,
-                hours: 12,
+                hours: ROLE_SESSION.num_hours(),
             },
         }
     }
@@ -197,13 +198,9 @@ fn replaced(step: &Step) -> Option<String> {
 }
 
 fn facts(said: &Said<'_>, step: &Step) -> Vec<Fact> {
-    let fact = |label, text| Fact { label, text };
     let revoked = step.before.as_deref().and_then(revoked_before);
-    let mut facts = vec![
-        fact(said.kind, said.name.to_owned()),
-        fact("arn", said.arn.to_owned()),
-    ];
-    facts.extend(said.created.map(|time| fact("created", rfc3339(time))));
-    facts.extend(revoked.map(|time| fact("revoked", format!("until {}", rfc3339(time)))));
+    let mut facts = vec![Fact::new(said.kind, said.name), Fact::new("arn", said.arn)];
+    facts.extend(said.created.map(|time| Fact::new("created", rfc3339(time))));
+    facts.extend(revoked.map(|time| Fact::new("revoked", format!("until {}", rfc3339(time)))));
     facts
 }

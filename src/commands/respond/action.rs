@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::Site;
 use crate::error::Failure;
+use crate::response::contain::trace::{self, Trace};
 use crate::response::plan::Plan;
-use crate::response::trace::{self, Trace};
 use crate::response::{contain, deactivate, quarantine, revoke, undo};
 
 /// A command that acts.
@@ -17,7 +17,7 @@ pub enum Action {
         deny_all: bool,
     },
     Contain {
-        trace: Trace,
+        trace: Box<Trace>,
         include: Vec<String>,
         command: Vec<String>,
     },
@@ -39,7 +39,7 @@ impl Action {
             command.extend(["--include".to_owned(), link.clone()]);
         }
         Ok(Self::Contain {
-            trace: trace::read(from_trace)?,
+            trace: Box::new(trace::read(from_trace)?),
             include,
             command,
         })
