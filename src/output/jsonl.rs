@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// `record` without the white space between tokens that holds line breaks; all other bytes stay.
-fn one_line(record: &str) -> Cow<'_, str> {
+pub(super) fn one_line(record: &str) -> Cow<'_, str> {
     const BREAKS: [char; 2] = ['\n', '\r'];
     if !record.contains(BREAKS) {
         return Cow::Borrowed(record);

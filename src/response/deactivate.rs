@@ -41,7 +41,7 @@ pub async fn plan(
         Owner::Foreign { account: theirs } => {
             return Err(foreign(access_key_id, account, theirs.as_deref()));
         }
-        Owner::Nobody { why } => return Err(of_nobody(access_key_id, account, &why)),
+        Owner::Nobody { why } => return Err(of_nobody(access_key_id, &why)),
     };
     tell("asking Event history who used it lately");
     let (recent_use, others) = tokio::join!(
@@ -65,7 +65,7 @@ pub async fn plan(
     Ok(Plan {
         command: vec!["deactivate-key".to_owned(), access_key_id.to_owned()],
         title,
-        facts: facts(account, access_key_id, &key),
+        facts: facts(access_key_id, &key),
         recent_use: Some(recent_use),
         steps: step.into_iter().collect(),
         left_out: Vec::new(),
@@ -76,7 +76,7 @@ pub async fn plan(
     })
 }
 
-fn facts(account: &str, access_key_id: &str, key: &UserKey) -> Vec<Fact> {
+fn facts(access_key_id: &str, key: &UserKey) -> Vec<Fact> {
     let time = |time: Option<DateTime<Utc>>| time.map_or_else(|| "unknown".to_owned(), rfc3339);
     let last_used = |used: &LastUse| {
         let LastUse {
@@ -88,7 +88,6 @@ fn facts(account: &str, access_key_id: &str, key: &UserKey) -> Vec<Fact> {
     };
     let never = || "never, as far as IAM knows".to_owned();
     vec![
-        Fact::new("account", account),
         Fact::new("user", &key.user),
         Fact::new("key", access_key_id),
         Fact::new("status", &key.status),
@@ -182,11 +181,8 @@ fn foreign(access_key_id: &str, account: &str, theirs: Option<&str>) -> Failure 
     }
 }
 
-fn of_nobody(access_key_id: &str, account: &str, why: &str) -> Failure {
-    Failure::usage(format!(
-        "no user of account {account} has {access_key_id}: {why}"
-    ))
-    .hint(format!(
+fn of_nobody(access_key_id: &str, why: &str) -> Failure {
+    Failure::usage(format!("{access_key_id} cannot be deactivated: {why}")).hint(format!(
         "if it was deleted, what it opened may live on: trailhunt trace-key {access_key_id}"
     ))
 }

@@ -40,7 +40,7 @@ impl Operator {
             && caller.account != expected
         {
             let what = format!(
-                "these credentials are of account {}, and --expect-account is {expected}: nothing was done",
+                "these credentials are of account {}, and --expect-account is {expected}: nothing was changed",
                 caller.account
             );
             return Err(Failure::usage(what).hint(format!(

@@ -38,7 +38,7 @@ pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Fa
             Some(_) if all => format!("deny everything to user {}", user.name),
             Some(_) => format!("quarantine user {}", user.name),
         },
-        facts: facts(operator, &user, &attached),
+        facts: facts(&user, &attached),
         recent_use: None,
         steps: step.into_iter().collect(),
         left_out: Vec::new(),
@@ -176,18 +176,14 @@ fn others_go_on(policy: &str) -> String {
     )
 }
 
-fn facts(operator: &Operator, user: &User, attached: &[String]) -> Vec<Fact> {
-    let mut facts = vec![
-        Fact::new("account", &operator.caller.account),
-        Fact::new("user", &user.name),
-        Fact::new("arn", &user.arn),
-    ];
+fn facts(user: &User, attached: &[String]) -> Vec<Fact> {
+    let mut facts = vec![Fact::new("user", &user.name), Fact::new("arn", &user.arn)];
     facts.extend(user.created.map(|time| Fact::new("created", rfc3339(time))));
     let names: Vec<&str> = attached.iter().map(|arn| policy::name(arn)).collect();
     facts.push(Fact::new(
-        "quarantined by",
+        "quarantine",
         match names.as_slice() {
-            [] => "nothing".to_owned(),
+            [] => "none".to_owned(),
             names => names.join(", "),
         },
     ));

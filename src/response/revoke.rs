@@ -45,7 +45,7 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
     Ok(Plan {
         command: vec!["revoke-sessions".to_owned(), said.command_word()],
         title: format!("revoke every session of {} {}", said.kind, said.name),
-        facts: facts(operator, &said, &step),
+        facts: facts(&said, &step),
         recent_use: Some(recent_use),
         steps: vec![step],
         left_out: Vec::new(),
@@ -198,14 +198,10 @@ fn replaced(step: &Step) -> Option<String> {
     })
 }
 
-fn facts(operator: &Operator, said: &Said<'_>, step: &Step) -> Vec<Fact> {
+fn facts(said: &Said<'_>, step: &Step) -> Vec<Fact> {
     let revoked = step.before.as_deref().and_then(revoked_before);
-    let mut facts = vec![
-        Fact::new("account", &operator.caller.account),
-        Fact::new(said.kind, said.name),
-        Fact::new("arn", said.arn),
-    ];
+    let mut facts = vec![Fact::new(said.kind, said.name), Fact::new("arn", said.arn)];
     facts.extend(said.created.map(|time| Fact::new("created", rfc3339(time))));
-    facts.extend(revoked.map(|time| Fact::new("revoked until", rfc3339(time))));
+    facts.extend(revoked.map(|time| Fact::new("revoked", format!("until {}", rfc3339(time)))));
     facts
 }

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::answer;
-use super::{Site, unless_interrupted};
+use super::{Site, interrupted, unless_interrupted};
 use crate::cli::Act;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
@@ -44,7 +44,7 @@ pub async fn act(
         return Ok(Exit::Declined);
     }
     if interrupt.stops() {
-        return Err(Failure::interrupted().into());
+        return Err(interrupted().into());
     }
     let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
     let manner = Manner {
@@ -68,7 +68,7 @@ pub async fn act(
 async fn is_confirmed(response: &mut Response, desk: &Desk<'_>) -> anyhow::Result<bool> {
     match desk.terminal.confirm(&answer::question(response)).await {
         Answer::Yes => Ok(true),
-        Answer::Interrupted => Err(Failure::interrupted().into()),
+        Answer::Interrupted => Err(interrupted().into()),
         Answer::Nobody => {
             let nobody = Failure::declined("nothing was changed: there is no terminal to ask on");
             Err(nobody.hint("look at the plan, then pass --yes").into())

@@ -105,8 +105,8 @@ pub fn question(response: &Response) -> String {
     let steps = response.steps.iter();
     let calls = steps.filter(|step| is_planned(step.state)).count();
     let calls = match calls {
-        1 => "this 1 change".to_owned(),
-        calls => format!("these {calls} changes"),
+        1 => "1 change".to_owned(),
+        calls => format!("{calls} changes"),
     };
     format!("Make {calls} in account {}?", response.caller.account)
 }

@@ -148,6 +148,14 @@ async fn unless_interrupted<T>(
 ) -> Result<T, Failure> {
     tokio::select! {
         done = work => done,
-        Ok(()) = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+        Ok(()) = tokio::signal::ctrl_c() => Err(interrupted()),
+    }
+}
+
+/// Ctrl-C before the first change.
+fn interrupted() -> Failure {
+    Failure {
+        message: "interrupted: nothing was changed".to_owned(),
+        ..Failure::interrupted()
     }
 }

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::next;
+use super::calls;
 use super::text::{LABEL, Line, columns, count, hang, labelled, wrap};
 use super::words::short;
-use crate::output::{Style, escape};
-use crate::report::response::{Elsewhere, Progress, RecentUse, Response, Step, StepState};
+use crate::output::Style;
+use crate::report::response::{Elsewhere, Progress, RecentUse, Response, Step, StepState, Use};
 
 /// Which part of the answer is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub fn write(
 ) -> io::Result<()> {
     let width = style.width.clamp(40, 100);
     let room = width - LABEL;
+    let undo = response.undo.iter();
     let sections = match part {
         Part::Plan => plan(response, width),
         Part::Outcome => vec![
@@ -43,9 +44,10 @@ pub fn write(
                 .iter()
                 .flat_map(|step| outcome(step, width))
                 .collect(),
-            labelled("Journal", texts(response.journal.iter(), room)),
-            labelled("Undo", optional_command(response.undo.as_deref(), room)),
-            labelled("Next", next::of(&response.next, room, MOST)),
+            // a path that is broken over lines is not copied whole
+            labelled("Journal", response.journal.iter().map(Line::from)),
+            labelled("Undo", undo.flat_map(|argv| calls::lines(argv, room))),
+            labelled("Next", calls::to_run(&response.next, room)),
         ],
     };
     for line in sections.into_iter().flatten() {
@@ -64,11 +66,12 @@ fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
         title.map(Line::from).chain([Line::default()]).collect(),
         labelled("Account", texts([&account], room)),
     ];
-    sections.extend(facts.map(|fact| labelled(fact.label, texts([&fact.text], room))));
+    sections.extend(facts.map(|fact| labelled(&heading(fact.label), texts([&fact.text], room))));
     let used = response.recent_use.iter();
     sections.extend(used.map(|used| labelled("Used by", recent_use(used, room))));
     let steps = response.steps.iter().flat_map(|step| planned(step, width));
-    sections.push(labelled("Plan", [Line::from(standing(response))]));
+    let standing = standing(response);
+    sections.push(labelled("Plan", [Line::from(standing)]));
     sections.push(steps.collect());
     let left_out = response.left_out.iter().map(|left| {
         let link = left.link.iter().map(|link| format!("{link}: "));
@@ -84,10 +87,44 @@ fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
         "Missing",
         texts(&response.missing_permissions, room),
     ));
-    sections.push(labelled("Note", texts(&response.notes, room)));
-    sections.push(labelled("Next", next::of(&response.next, room, MOST)));
+    sections.push(labelled("Note", notes(&response.notes, room)));
+    sections.push(labelled("Next", calls::to_run(&response.next, room)));
+    // what comes below it, a question or an outcome, stands apart
+    sections.extend((standing == NOT_YET).then(|| vec![Line::default()]));
     sections
 }
+
+/// The heading of a fact.
+fn heading(label: &str) -> String {
+    let mut letters = label.chars();
+    match (label, letters.next()) {
+        ("arn", _) => "ARN".to_owned(),
+        (_, first) => first
+            .map(|first| first.to_ascii_uppercase())
+            .into_iter()
+            .chain(letters)
+            .collect(),
+    }
+}
+
+/// Notes, marked where there are several: each may take more than a line.
+fn notes(notes: &[String], room: usize) -> Vec<Line> {
+    if notes.len() < 2 {
+        return texts(notes, room);
+    }
+    let mut lines = Vec::new();
+    for note in notes {
+        let mut mark = "- ";
+        for line in wrap(note, room - mark.len(), MOST) {
+            lines.push(Line::from(mark).and(line));
+            mark = "  ";
+        }
+    }
+    lines
+}
+
+/// Of a plan that is about to be carried out.
+const NOT_YET: &str = "not yet carried out";
 
 /// What the plan stands for.
 fn standing(response: &Response) -> &'static str {
@@ -99,38 +136,46 @@ fn standing(response: &Response) -> &'static str {
         Progress::Planned if !response.missing_permissions.is_empty() => {
             "dry run: nothing was changed, and permissions are missing"
         }
-        _ => "not yet carried out",
+        _ => NOT_YET,
     }
 }
 
-/// A step before it is carried out, with the call that does it.
+/// A step before it is carried out, with why, and the call that does it.
 fn planned(step: &Step, width: usize) -> Vec<Line> {
-    let mut lines = step_line(step.number, &sentence(step), width);
+    let (what, why) = (sentence(step), format!("# {}", step.why));
+    let line = Line::from(&what).and("  ").and(&why);
+    let mut lines = if line.width() <= width - NUMBER {
+        step_line(step.number, &format!("{what}  {why}"), width)
+    } else {
+        let lines = step_line(step.number, &what, width);
+        [lines, indented(&why, width)].concat()
+    };
     if let (StepState::Refused | StepState::Changed, reason) = (step.state, &step.reason) {
         let reason = reason.as_deref().unwrap_or("no reason given");
         return [lines, indented(&format!("REFUSED: {reason}"), width)].concat();
     }
-    let call = command(&step.call, width - NUMBER).into_iter();
+    let call = calls::lines(&step.call, width - NUMBER).into_iter();
     lines.extend(call.map(|line| Line::from(" ".repeat(NUMBER)).join(line)));
     lines
 }
 
-/// `deactivate AKIA… of user ci-deploy: Active -> Inactive (the key that was named)`.
+/// `deactivate AKIA… of user ci-deploy: Active -> Inactive`; of policies, which are read in the call and in the journal,
+/// only that one takes the place of another.
 fn sentence(step: &Step) -> String {
-    let change = match (value(step.before.as_deref()), value(step.after.as_deref())) {
-        (before, after) if before == after => format!("{before}, replaced"),
-        (before, after) => format!("{before} -> {after}"),
-    };
-    format!("{}: {change} ({})", step.what, step.why)
+    let what = &step.what;
+    match (&step.before, &step.after) {
+        (Some(before), Some(_)) if is_document(before) => {
+            format!("{what}, in place of the policy that is there")
+        }
+        (Some(before), Some(after)) if !is_document(after) => {
+            format!("{what}: {before} -> {after}")
+        }
+        _ => what.clone(),
+    }
 }
 
-/// What a place holds, in a word: a policy is read in its call, or in the journal.
-fn value(value: Option<&str>) -> &str {
-    match value {
-        None => "none",
-        Some(text) if text.trim_start().starts_with('{') => "a policy",
-        Some(text) => text,
-    }
+fn is_document(value: &str) -> bool {
+    value.trim_start().starts_with('{')
 }
 
 fn step_line(number: usize, text: &str, width: usize) -> Vec<Line> {
@@ -155,24 +200,6 @@ fn indented(text: &str, width: usize) -> Vec<Line> {
         .collect()
 }
 
-/// A command over as many lines as it takes, and on a single one where it has a word, such as a policy, that no line
-/// can hold: the terminal breaks that, and it is still copied whole.
-fn command(argv: &[String], room: usize) -> Vec<Line> {
-    let lines = next::command(argv, room);
-    if !lines.is_empty() {
-        return lines.into_iter().map(Line::from).collect();
-    }
-    let words: Option<Vec<_>> = argv.iter().map(|word| escape::shell(word)).collect();
-    vec![match words {
-        Some(words) => words.join(" ").into(),
-        None => "a command that a terminal cannot show: see --format json".into(),
-    }]
-}
-
-fn optional_command(argv: Option<&[String]>, room: usize) -> Vec<Line> {
-    argv.map(|argv| command(argv, room)).unwrap_or_default()
-}
-
 /// Each text, wrapped.
 fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {
     let texts = texts.into_iter();
@@ -189,24 +216,15 @@ fn recent_use(used: &RecentUse, room: usize) -> Vec<Line> {
         (true, false) => {
             format!("INCOMPLETE: could not look everywhere; nobody seen elsewhere{since}")
         }
-        (false, true) => format!("{}{since}", users(used)),
+        (false, true) => users(used, &since),
         (false, false) => format!(
-            "INCOMPLETE: could not look everywhere; {}{since}",
-            users(used)
+            "INCOMPLETE: could not look everywhere; {}",
+            users(used, &since)
         ),
     };
-    let rows = used.users.iter().take(USERS).map(|user| {
-        let last = user.last.map(|last| format!("last {}", moment(last)));
-        vec![
-            Line::from(user.source_ip.as_deref().unwrap_or("no address")),
-            Line::from(user.user_agent.as_deref().unwrap_or("no user agent")),
-            Line::from(user.principal.as_deref().map(short).unwrap_or_default()),
-            Line::from(count(user.events, "event", "events")),
-            Line::from(last.unwrap_or_default()),
-        ]
-    });
+    let rows = used.users.iter().take(USERS).map(row).collect();
     let mut lines = texts([headline], room);
-    lines.extend(columns(rows.collect(), &[3], room));
+    lines.extend(columns(rows, &[3], room));
     if let Some(hidden) = used.users.len().checked_sub(USERS).filter(|more| *more > 0) {
         lines.push(format!("… {hidden} more: see --format json").into());
     }
@@ -217,18 +235,36 @@ fn recent_use(used: &RecentUse, room: usize) -> Vec<Line> {
     lines
 }
 
-fn users(used: &RecentUse) -> String {
-    count(
+/// From where, with what, as whom, how often, and when last; UTC, of a few days.
+fn row(user: &Use) -> Vec<Line> {
+    let (address, agent) = match user.events {
+        0 => ("", "issued, and not seen in use"),
+        _ => ("no address", "no user agent"),
+    };
+    let last = user.last.map(|last| last.format("%m-%d %H:%M"));
+    let last = last.map(|last| last.to_string());
+    vec![
+        Line::from(user.source_ip.as_deref().unwrap_or(address)),
+        Line::from(user.user_agent.as_deref().unwrap_or(agent)),
+        Line::from(user.principal.as_deref().map(short).unwrap_or_default()),
+        Line::from(count(user.events, "event", "events")),
+        Line::from(last.unwrap_or_default()),
+    ]
+}
+
+fn users(used: &RecentUse, since: &str) -> String {
+    let users = count(
         used.users.len() as u64,
         "user or session",
         "users and sessions",
-    )
+    );
+    format!("{users}{since}, each with its last event")
 }
 
 fn hand_off(handoff: &Elsewhere, room: usize) -> Vec<Line> {
     let mut lines = texts([format!("{}  {}", handoff.account, handoff.what)], room);
     if !handoff.argv.is_empty() {
-        lines.extend(command(&handoff.argv, room));
+        lines.extend(calls::lines(&handoff.argv, room));
     }
     lines
 }
@@ -254,7 +290,8 @@ fn summary(response: &Response) -> String {
         Progress::Done | Progress::Nothing if steps == 0 => {
             "nothing was left to do: the journal has its end now".to_owned()
         }
-        Progress::Done => format!("all of {}", count(steps as u64, "step", "steps")),
+        Progress::Done if steps == 1 => "done".to_owned(),
+        Progress::Done => format!("done: all {steps} steps hold"),
         Progress::Interrupted => {
             format!("INTERRUPTED: {held} of {steps} hold; the same command goes on")
         }

@@ -143,11 +143,11 @@ fn a_dry_run_shows_all_that_a_yes_needs() {
 
     Account    123456789012, as arn:aws:iam::123456789012:user/oncall
     Key        AKIAIOSFODNN7EXAMPLE  Active, created 2025-01-04
-    Used by    2 users and sessions since 2026-11-21 03:00 UTC
-               203.0.113.66  aws-cli/2.15  user/ci-deploy  31 events  last 2026-11-22 02:58 UTC
-               198.51.100.7  ci/1.0        user/ci-deploy   4 events  last 2026-11-22 02:58 UTC
+    Used by    2 users and sessions since 2026-11-21 03:00 UTC, each with its last event
+               203.0.113.66  aws-cli/2.15  user/ci-deploy  31 events  11-22 02:58
+               198.51.100.7  ci/1.0        user/ci-deploy   4 events  11-22 02:58
     Plan       dry run: nothing was changed
-      1  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy: Active -> Inactive (the key that was named)
+      1  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy: Active -> Inactive  # the key that was named
          aws iam update-access-key --user-name ci-deploy --access-key-id AKIAIOSFODNN7EXAMPLE --status \
            Inactive
     Not done   ASIAIOSFODNN7EXAMPLE  compute: needs --include compute
@@ -161,7 +161,7 @@ fn a_dry_run_shows_all_that_a_yes_needs() {
 #[test]
 fn what_was_done_and_how_to_take_it_back() {
     insta::assert_snapshot!(shown(&done(), ResponsePart::Outcome, &STYLE), @r"
-    Outcome    all of 1 step
+    Outcome    done
       1  done         03:01:07 UTC  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy
     Journal    /home/on call/j.jsonl
     Undo       trailhunt respond undo '/home/on call/j.jsonl'
@@ -234,15 +234,84 @@ fn calls_are_shown_whole() {
     );
     let mut response = dry_run();
     response.steps[0].call.push(document.clone());
+    response.steps[0].before = Some(document.clone());
     response.steps[0].after = Some(document.clone());
     let plan = plan(&response);
     let quoted = document.replace('\'', r"'\''");
     assert!(plan.contains(&format!("Inactive '{quoted}'\n")), "{plan}");
-    assert!(plan.contains("Active -> a policy"), "{plan}");
+    assert!(
+        plan.contains("in place of the policy that is there"),
+        "{plan}"
+    );
     response.steps[0].call.push("\x1b[2J".into());
     let plan = self::plan(&response);
     assert!(plan.contains("a terminal cannot show"), "{plan}");
     assert!(!plan.contains("update-access-key"), "{plan}");
+}
+
+/// A plan of many steps, on a narrow terminal: what is copied is whole, and nothing else is wider.
+#[test]
+fn a_long_plan_stays_legible() {
+    let deny = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":["*"],"Condition":{"DateLessThan":{"aws:TokenIssueTime":"2026-11-22T03:01:08Z"}}}]}"#;
+    let mut response = dry_run();
+    response.facts = vec![Fact {
+        label: "last used",
+        text: "never".into(),
+    }];
+    response.notes.push("new sessions are not denied".into());
+    let put = "aws iam put-role-policy --role-name ops --policy-name AWSRevokeOlderSessions --policy-document";
+    let deny = |number| Step {
+        number,
+        phase: Phase::Sessions,
+        what: "deny every session of role ops issued until now".into(),
+        why: format!("ASIAIOSFODNN7EXAMPLE AssumeRole by {KEY} (exact)"),
+        call: [words(put), vec![deny.to_owned()]].concat(),
+        before: None,
+        after: Some(deny.into()),
+        ..step()
+    };
+    response.steps.extend((2..=10).map(deny));
+    let narrow = Style { width: 80, ..STYLE };
+    let plan = shown(&response, ResponsePart::Plan, &narrow);
+    let from = plan.find("Last used").unwrap();
+    let to = plan.find("  3  deny").unwrap();
+    insta::assert_snapshot!(plan[from..to], @r#"
+    Last used  never
+    Used by    2 users and sessions since 2026-11-21 03:00 UTC, each with its last
+               event
+               203.0.113.66  aws-cli/2.15  user/ci-deploy  31 events  11-22 02:58
+               198.51.100.7  ci/1.0        user/ci-deploy   4 events  11-22 02:58
+    Plan       dry run: nothing was changed
+      1  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy: Active -> Inactive
+         # the key that was named
+         aws iam update-access-key --user-name ci-deploy --access-key-id \
+           AKIAIOSFODNN7EXAMPLE --status Inactive
+      2  deny every session of role ops issued until now
+         # ASIAIOSFODNN7EXAMPLE AssumeRole by AKIAIOSFODNN7EXAMPLE (exact)
+         aws iam put-role-policy --role-name ops --policy-name \
+           AWSRevokeOlderSessions --policy-document \
+           '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],
+           "Resource":["*"],"Condition":{"DateLessThan":{
+           "aws:TokenIssueTime":"2026-11-22T03:01:08Z"}}}]}'
+    "#);
+    assert!(
+        plan.lines().all(|line| line.chars().count() <= 80),
+        "{plan}"
+    );
+
+    let mut done = Response {
+        journal: Some("x".repeat(90)),
+        ..done()
+    };
+    done.undo = Some(vec!["undo".into(), "x".repeat(90)]);
+    done.next = vec![Next {
+        why: "see whether it held".into(),
+        argv: done.undo.clone().unwrap(),
+        reference: None,
+    }];
+    let told = shown(&done, ResponsePart::Outcome, &narrow);
+    let path = "x".repeat(90);
+    assert_eq!(told.matches(&path).count(), 3, "{told}");
 }
 
 #[test]

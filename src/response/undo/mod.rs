@@ -68,7 +68,6 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
 fn facts(path: &str, run: &Run) -> Vec<Fact> {
     vec![
         Fact::new("journal", path),
-        Fact::new("account", &run.account),
         Fact::new("last run", rfc3339(run.at)),
         Fact::new("by", &run.caller),
     ]

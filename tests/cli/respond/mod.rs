@@ -11,6 +11,7 @@ mod faults;
 mod front;
 mod incident;
 mod journal;
+mod prompts;
 mod quarantine;
 mod resume;
 mod revoke;

@@ -69,7 +69,11 @@ impl Found {
                 format!("could not be looked up: {why}")
             }
         };
-        self.left_out.push(LeftOut::new(id, why));
+        let left_out = LeftOut::new(id, why);
+        // what two nodes lead to is told once
+        if !self.left_out.contains(&left_out) {
+            self.left_out.push(left_out);
+        }
     }
 
     /// All of it, the steps in the order of their phases.
