@@ -121,8 +121,9 @@ fn at_every_change(name: &str, fault: Fault, times: usize, then: Then) {
     std::thread::scope(|scope| {
         for position in 0..CHANGES {
             scope.spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all();
-                let runtime = runtime.build().expect("a runtime can be made");
+                let mut runtime = tokio::runtime::Builder::new_current_thread();
+                let runtime = runtime.enable_all().build();
+                let runtime = runtime.expect("a runtime can be made");
                 runtime.block_on(contain(name, position, fault, times, then));
             });
         }
