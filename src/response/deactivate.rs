@@ -130,22 +130,25 @@ fn temporary(access_key_id: &str, seen: &RecentUse) -> Failure {
         .users
         .iter()
         .filter_map(|user| user.principal.as_deref());
-    let hint = match users.find_map(principal_of_session) {
-        Some(principal) => format!(
-            "Event history shows it as a session of {principal}: trailhunt respond revoke-sessions {principal}"
-        ),
-        None => {
-            let how_far = if seen.complete {
-                ""
-            } else {
-                ", as far as it could be read,"
-            };
+    let how_far = if seen.complete {
+        ""
+    } else {
+        ", as far as it could be read,"
+    };
+    let hint = users.find_map(principal_of_session).map_or_else(
+        || {
             format!(
                 "Event history{how_far} does not show it in use within the {HOURS_OF_A_SESSION} hours that a session \
-                 lives at most: trailhunt trace-key {access_key_id} looks further back"
+                 lives at most: trailhunt trace-key {access_key_id} may show whose it is, and trailhunt respond \
+                 revoke-sessions ROLE|USER cuts it"
             )
-        }
-    };
+        },
+        |principal| {
+            format!(
+                "Event history shows it as a session of {principal}: trailhunt respond revoke-sessions {principal}"
+            )
+        },
+    );
     Failure::usage(format!(
         "{access_key_id} is a temporary key: it cannot be deactivated, and ends with its session"
     ))

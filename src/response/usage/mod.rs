@@ -213,13 +213,16 @@ fn gaps(coverage: &[Coverage], regions: usize) -> Vec<String> {
 
 /// Principal, key, address and user agent: whoever differs in none of them is one user.
 type Who = [Option<String>; 4];
+type Time = Option<DateTime<Utc>>;
+/// How many events, and the times of the first and the last.
+type Seen = (u64, Time, Time);
 
 /// Events counted by who signed them, and sessions that were issued.
 #[derive(Default)]
 struct Uses {
-    seen: HashMap<Who, (u64, Option<DateTime<Utc>>, Option<DateTime<Utc>>)>,
+    seen: HashMap<Who, Seen>,
     /// ARN and key, and when.
-    issued: Vec<((String, String), Option<DateTime<Utc>>)>,
+    issued: Vec<((String, String), Time)>,
 }
 
 impl Uses {

@@ -29,7 +29,9 @@ fn session(name: &str) -> String {
 
 fn counted(events: &[Event]) -> Vec<Use> {
     let mut uses = Uses::default();
-    events.iter().for_each(|event| uses.add(event));
+    for event in events {
+        uses.add(event);
+    }
     uses.finish()
 }
 
