@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::faults::CHANGES;
 use super::incident::Incident;
 use super::*;
 use crate::support::gate::{Fault, Rule};
@@ -28,6 +29,7 @@ async fn keys_come_first_then_sessions_then_what_was_created() {
     let [traced, created] = [&incident.traced.user, &incident.created.user];
     let role = &incident.role;
     let calls = told(&scene.gate.changes());
+    assert_eq!(calls.len(), CHANGES, "{calls:?}");
     assert_eq!(calls[0], format!("UpdateAccessKey {traced}"));
     assert_eq!(calls[1], format!("PutRolePolicy {role}"));
     assert!(

@@ -6,7 +6,7 @@ use super::*;
 use crate::support::gate::{Fault, Rule};
 
 /// As many calls of one containment change something: a key, a role, a key, a user, and the role again.
-const CHANGES: usize = 5;
+pub const CHANGES: usize = 5;
 
 /// What becomes of the process at the fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,51 +116,51 @@ async fn tells(incident: &Incident, entries: &[Value]) {
     }
 }
 
-#[tokio::test]
-async fn a_call_is_refused() {
-    for position in 0..CHANGES {
-        contain("refused", position, Fault::DENY, 1, Then::GoesOn).await;
-    }
+/// A containment for every call of one that changes something, side by side: each mostly waits.
+fn at_every_change(name: &str, fault: Fault, times: usize, then: Then) {
+    std::thread::scope(|scope| {
+        for position in 0..CHANGES {
+            scope.spawn(move || {
+                let mut runtime = tokio::runtime::Builder::new_current_thread();
+                let runtime = runtime.enable_all().build();
+                let runtime = runtime.expect("a runtime can be made");
+                runtime.block_on(contain(name, position, fault, times, then));
+            });
+        }
+    });
 }
 
-#[tokio::test]
-async fn a_call_is_throttled_for_good() {
-    for position in 0..CHANGES {
-        contain("throttled", position, Fault::THROTTLE, 3, Then::GoesOn).await;
-    }
+#[test]
+fn a_call_is_refused() {
+    at_every_change("refused", Fault::DENY, 1, Then::GoesOn);
 }
 
-#[tokio::test]
-async fn iam_fails_on_the_way_once() {
-    for position in 0..CHANGES {
-        contain("broken", position, Fault::BREAK, 1, Then::GoesOn).await;
-    }
+#[test]
+fn a_call_is_throttled_for_good() {
+    at_every_change("throttled", Fault::THROTTLE, 3, Then::GoesOn);
 }
 
-#[tokio::test]
-async fn an_answer_is_lost() {
-    for position in 0..CHANGES {
-        contain("lost", position, Fault::LoseAnswer, 1, Then::GoesOn).await;
-    }
+#[test]
+fn iam_fails_on_the_way_once() {
+    at_every_change("broken", Fault::BREAK, 1, Then::GoesOn);
 }
 
-#[tokio::test]
-async fn every_answer_to_a_call_is_lost() {
-    for position in 0..CHANGES {
-        contain("silent", position, Fault::LoseAnswer, 3, Then::GoesOn).await;
-    }
+#[test]
+fn an_answer_is_lost() {
+    at_every_change("lost", Fault::LoseAnswer, 1, Then::GoesOn);
 }
 
-#[tokio::test]
-async fn the_process_is_killed_before_a_call_is_carried_out() {
-    for position in 0..CHANGES {
-        contain("early", position, Fault::Hold, 1, Then::IsKilled).await;
-    }
+#[test]
+fn every_answer_to_a_call_is_lost() {
+    at_every_change("silent", Fault::LoseAnswer, 3, Then::GoesOn);
 }
 
-#[tokio::test]
-async fn the_process_is_killed_after_a_call_was_carried_out() {
-    for position in 0..CHANGES {
-        contain("late", position, Fault::HoldAnswer, 1, Then::IsKilled).await;
-    }
+#[test]
+fn the_process_is_killed_before_a_call_is_carried_out() {
+    at_every_change("early", Fault::Hold, 1, Then::IsKilled);
+}
+
+#[test]
+fn the_process_is_killed_after_a_call_was_carried_out() {
+    at_every_change("late", Fault::HoldAnswer, 1, Then::IsKilled);
 }
