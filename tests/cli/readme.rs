@@ -8,6 +8,7 @@ use clap::CommandFactory;
 use trailhunt::cli::Cli;
 use trailhunt::error::EXIT_CODES;
 use trailhunt::playbook::BUILTIN;
+use trailhunt::response::slot::Slot;
 use trailhunt::sources::demo::LEAKED_KEY;
 
 use crate::support::sandbox::Sandbox;
@@ -278,5 +279,36 @@ fn architecture_names_what_exists_and_every_room() {
             named.contains(room.as_str()),
             "ARCHITECTURE.md lacks {room}"
         );
+    }
+}
+
+#[test]
+fn every_permission_that_a_response_needs_is_mentioned() {
+    let [user, role, policy] = ["bob", "ops", "p"].map(str::to_owned);
+    let slots = [
+        Slot::AccessKey {
+            user: user.clone(),
+            access_key_id: LEAKED_KEY.to_owned(),
+        },
+        Slot::UserPolicy {
+            user: user.clone(),
+            policy: policy.clone(),
+        },
+        Slot::RolePolicy {
+            role,
+            policy: policy.clone(),
+        },
+        Slot::Attachment {
+            user,
+            policy_arn: policy,
+        },
+    ];
+    for slot in slots {
+        for action in [Some(String::new()), None]
+            .iter()
+            .flat_map(|to| slot.actions(to))
+        {
+            assert!(README.contains(&format!("`{action}`")), "{action}");
+        }
     }
 }
