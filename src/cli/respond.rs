@@ -99,10 +99,10 @@ pub struct WatchArgs {
     /// Key that was contained
     #[arg(value_name = "ACCESS_KEY_ID")]
     pub access_key: String,
-    /// How long to watch: 90s, 30m, 2h
+    /// How long to watch: 90s, 30m, 2h; 0s looks once
     #[arg(long = "for", value_name = "TIME", default_value = "30m", value_parser = duration)]
     pub length: Duration,
-    /// Least time from one look to the next
+    /// Least time from the start of one look to the next
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub every: Duration,
     /// When it was contained [default: what the journals say, or now]

@@ -243,8 +243,9 @@ pub async fn follow(
     question: &Question<'_>,
     live: &Live,
     pace: Pace,
+    listener: &Listener<'_>,
     told: &mut Told<'_>,
 ) -> Result<Followed, Failure> {
     let rules = rules::Rules::of(question);
-    history::follow::run(question, &rules, live, pace, told).await
+    history::follow::run((question, &rules), live, pace, listener, told).await
 }

@@ -247,7 +247,7 @@ pub struct Watched {
     /// Every access key that was watched, the newest credentials included.
     pub access_keys: Vec<String>,
     pub sightings: Vec<Sighting>,
-    /// Whether every Region could be read at every poll.
+    /// Whether every Region was read in the end, whatever a single poll could not read.
     pub complete: bool,
     pub coverage: Vec<super::Coverage>,
     pub notes: Vec<String>,
