@@ -40,7 +40,7 @@ async fn sessions_of_before_are_cut_and_later_ones_work() {
         ]
     );
     let [first, second] = [moment(&changes[0]), moment(&changes[1])];
-    assert!(changes[1].at - changes[0].at >= std::time::Duration::from_secs(1));
+    assert!(changes[1].at >= changes[0].at + std::time::Duration::from_secs(1));
     assert!(first < second, "{first} {second}");
     assert_eq!((first.nanosecond(), second.nanosecond()), (0, 0));
 
