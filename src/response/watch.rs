@@ -75,7 +75,10 @@ pub async fn watch(
     let from = (watch.contained_at - DELIVERY).max(reach);
     let playbook = playbook::builtin(front::ACCESS_KEY_TRACE.playbook)?;
     let question = question(&playbook, watch, from.min(watch.since).max(reach))?;
-    let live = live(operator, reading, watch.subjects, start);
+    let live = Live {
+        subjects: watch.subjects.to_vec(),
+        ..reading.live(operator, start)
+    };
     let tell = |line: String| (listener.notice)(Notice::Note(line));
     let pace = Pace {
         from,
@@ -226,21 +229,6 @@ fn question<'q>(
         repeat: Vec::new(),
         playbook,
     })
-}
-
-fn live(operator: &Operator, reading: &Reading, subjects: &[Subject], now: DateTime<Utc>) -> Live {
-    Live {
-        aws: operator.aws.clone(),
-        caller: operator.caller.clone(),
-        regions: reading.regions.clone(),
-        unasked: Vec::new(),
-        rate: reading.rate,
-        subjects: subjects.to_vec(),
-        now,
-        clamped_from: None,
-        control_plane: reading.control_plane.clone(),
-        patience: None,
-    }
 }
 
 fn watched(seen: Seen<'_>, followed: Followed, live: Live, start: DateTime<Utc>) -> Watched {

@@ -200,6 +200,11 @@ fn json_elements_have_the_fields_of_the_contract() {
     for (list, names) in elements {
         all_have(&report, list, names);
     }
+}
+
+#[test]
+fn json_tallies_have_the_fields_of_the_contract() {
+    let report = demo("json", &[]).exits(0).json();
     for tally in [
         "event_names",
         "principals",

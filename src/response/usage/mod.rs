@@ -39,6 +39,24 @@ pub struct Reading {
     pub patience: Duration,
 }
 
+impl Reading {
+    /// Event history of the operator's account, as it is `now`.
+    pub(super) fn live(&self, operator: &Operator, now: DateTime<Utc>) -> Live {
+        Live {
+            aws: operator.aws.clone(),
+            caller: operator.caller.clone(),
+            regions: self.regions.clone(),
+            unasked: Vec::new(),
+            rate: self.rate,
+            subjects: Vec::new(),
+            now,
+            clamped_from: None,
+            control_plane: self.control_plane.clone(),
+            patience: None,
+        }
+    }
+}
+
 /// Who signed calls with `access_key_id` within the last `hours`: one user a session, address and user agent.
 pub async fn of_key(
     operator: &Operator,
@@ -123,17 +141,10 @@ async fn ask(
     reading: &Reading,
     question: &Question<'_>,
 ) -> Result<Report, Failure> {
+    let now = question.window.until.unwrap_or_default();
     let live = Live {
-        aws: operator.aws.clone(),
-        caller: operator.caller.clone(),
-        regions: reading.regions.clone(),
-        unasked: Vec::new(),
-        rate: reading.rate,
-        subjects: Vec::new(),
-        now: question.window.until.unwrap_or_default(),
-        clamped_from: None,
-        control_plane: reading.control_plane.clone(),
         patience: Some(reading.patience),
+        ..reading.live(operator, now)
     };
     let listener = Listener {
         notice: &|_| (),
