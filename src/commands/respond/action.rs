@@ -17,7 +17,7 @@ pub enum Action {
         deny_all: bool,
     },
     Contain {
-        trace: Trace,
+        trace: Box<Trace>,
         include: Vec<String>,
         command: Vec<String>,
     },
@@ -41,7 +41,7 @@ impl Action {
             command.extend(["--include".to_owned(), link.clone()]);
         }
         Ok(Self::Contain {
-            trace: trace::read(from_trace)?,
+            trace: Box::new(trace::read(from_trace)?),
             include,
             command,
         })

@@ -4,6 +4,7 @@ use super::*;
 
 const NOON: &str = "2026-10-06T12:00:00Z";
 
+#[expect(clippy::unnecessary_wraps, reason = "a time may be absent")]
 fn at(minutes: i64) -> Option<DateTime<Utc>> {
     let noon: DateTime<Utc> = NOON.parse().unwrap();
     Some(noon + TimeDelta::minutes(minutes))
