@@ -539,8 +539,8 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;respond;watch' {
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to watch: 90s, 30m, 2h')
-            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Least time from one look to the next')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to watch: 90s, 30m, 2h; 0s looks once')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Least time from the start of one look to the next')
             [CompletionResult]::new('--contained-at', '--contained-at', [CompletionResultType]::ParameterName, 'When it was contained [default: what the journals say, or now]')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Trace the key from here on [default: 45 days ago]')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Journal of its containment')

@@ -505,8 +505,8 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --help 'Print help'
         }
         &'trailhunt;respond;watch'= {
-            cand --for 'How long to watch: 90s, 30m, 2h'
-            cand --every 'Least time from one look to the next'
+            cand --for 'How long to watch: 90s, 30m, 2h; 0s looks once'
+            cand --every 'Least time from the start of one look to the next'
             cand --contained-at 'When it was contained [default: what the journals say, or now]'
             cand --since 'Trace the key from here on [default: 45 days ago]'
             cand --journal 'Journal of its containment'

@@ -19,8 +19,9 @@ use aws_sdk_cloudtrail::config::{
 };
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector, tls};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock;
 use crate::error::Failure;
 use crate::report::Caller;
 use exchange::Exchange;
@@ -115,6 +116,11 @@ impl Aws {
     /// The key that signed the last call of STS or IAM; none before the first.
     pub fn access_key_id(&self) -> Option<String> {
         self.exchange.signed_by()
+    }
+
+    /// AWS's time, by which sessions are issued and events recorded: ours may be wrong.
+    pub fn now(&self) -> DateTime<Utc> {
+        clock::wall() + self.clock_skew()
     }
 
     /// How far AWS's clock is ahead of ours, as STS and IAM told: zero where it is less than 2 seconds.

@@ -2,8 +2,9 @@
 //!
 //! How data flows: `cli` (what was typed) -> `plan` (the window, the Regions, the lookups) -> `investigation`
 //! (lookups -> `sources` -> `event`s -> pure steps of `detection` and `analysis` -> more lookups) -> `report`
-//! (plain data) -> `output` (text); a report -> `response`, only when told to. `commands` wires them, `terminal` speaks with the person, `aws` builds every
-//! client, `clock` reads every clock. Nothing imports upwards; a test checks it.
+//! (plain data) -> `output` (text); a report -> `response`, only when told to. `commands` wires them, `terminal`
+//! speaks with the person, `aws` builds every client, `clock` reads every clock. Nothing imports upwards; a test
+//! checks it.
 
 pub mod analysis;
 pub mod aws;

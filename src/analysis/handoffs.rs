@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::event::Event;
-use crate::event::services::account_of_arn;
+use crate::event::arn;
 use crate::report::Handoff;
 
 /// Folds the lineage's events into hand-offs.
@@ -20,11 +20,11 @@ impl Fold {
         }
         let target = event
             .request(&["roleArn"])
-            .and_then(|role| account_of_arn(role).map(|account| (role, account)))
+            .and_then(|role| arn::account(role).map(|account| (role, account)))
             .or_else(|| {
                 event
                     .request(&["targetPrincipal"])
-                    .map(|root| (root, account_of_arn(root).unwrap_or(root)))
+                    .map(|root| (root, arn::account(root).unwrap_or(root)))
             });
         let Some((role_arn, account)) = target else {
             return;

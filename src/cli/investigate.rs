@@ -6,7 +6,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
-use super::respond::account_id;
+use super::values::{account_id, formats, rate};
 use crate::detection::Attribute;
 use crate::output::Format;
 use crate::playbook::WorkHours;
@@ -220,13 +220,6 @@ fn attribute(text: &str) -> Result<(Attribute, String), String> {
     }
 }
 
-pub(super) fn rate(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(rate) if rate.is_finite() && (0.01..=50.0).contains(&rate) => Ok(rate),
-        _ => Err("write a number of calls a second, from 0.01 to 50".to_owned()),
-    }
-}
-
 fn work_hours(text: &str) -> Result<WorkHours, String> {
     text.parse()
 }
@@ -239,12 +232,6 @@ fn level() -> impl TypedValueParser<Value = Level> {
             .find(|level| level.as_str() == name)
             .ok_or_else(|| format!("unknown level '{name}'"))
     })
-}
-
-/// One of `formats`; completes to them.
-pub(super) fn formats(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
-    PossibleValuesParser::new(formats.iter().map(|format| format.as_str()))
-        .try_map(|name| name.parse::<Format>())
 }
 
 /// Completes to the built-in playbooks, and takes any file name besides.

@@ -2,6 +2,7 @@
 
 mod investigate;
 mod respond;
+mod values;
 
 use std::path::PathBuf;
 

@@ -25,16 +25,10 @@ impl<'q> Inquiry<'q> {
         flags: &Investigate,
     ) -> Result<Self, Failure> {
         let arguments = playbook.bind(given)?;
-        let searches = playbook.searches.iter().map(|search| Search {
-            name: &search.name,
-            scope: search.regions,
-            is_context: search.is_context,
-            filter: Filter::Detection(&search.detection),
-        });
         let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
         Ok(Self {
             playbook,
-            searches: searches.collect(),
+            searches: Search::all_of(playbook),
             bindings: arguments.bindings(flags.timezone),
             parameters: arguments.to_json(),
             is_specific: playbook

@@ -14,7 +14,7 @@ use crate::investigation::{self, Estimate, Listener, Notice, Question, Source};
 use crate::plan::window::{Asked, history_reach};
 use crate::report::{Level, Report};
 use crate::sources::files::Files;
-use crate::terminal::{Answer, Terminal};
+use crate::terminal::{Answer, Progress, Terminal};
 
 /// Answers `inquiry` as the flags say.
 ///
@@ -85,16 +85,7 @@ pub fn investigate(
             source = open => source?,
             Ok(()) = tokio::signal::ctrl_c() => return Err(Failure::interrupted()),
         };
-        let notice = |notice: Notice<'_>| match notice {
-            Notice::Part {
-                part,
-                fraction,
-                message,
-            } => progress.part(part, fraction, &message),
-            Notice::Hit(text) => progress.hit(&text),
-            Notice::Detail(text) => progress.aside(|| terminal.detail(&text)),
-            Notice::Note(text) => progress.aside(|| terminal.note(&text)),
-        };
+        let notice = |notice: Notice<'_>| show(notice, &progress, terminal);
         let may_take = |estimate: Estimate| progress.aside(|| may_take(flags, terminal, estimate));
         let listener = Listener {
             notice: &notice,
@@ -115,6 +106,20 @@ pub fn investigate(
         (Err(error), false) => Err(error),
         (Ok(()), true) => Ok(Exit::Interrupted),
         (Ok(()), false) => Ok(exit(&outcome.report, flags.fail_on)),
+    }
+}
+
+/// Shows how far the work is.
+pub fn show(notice: Notice<'_>, progress: &Progress, terminal: &Terminal) {
+    match notice {
+        Notice::Part {
+            part,
+            fraction,
+            message,
+        } => progress.part(part, fraction, &message),
+        Notice::Hit(text) => progress.hit(&text),
+        Notice::Detail(text) => progress.aside(|| terminal.detail(&text)),
+        Notice::Note(text) => progress.aside(|| terminal.note(&text)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every accessor answers `None` for what is missing, empty or of an unexpected type; none of them panics,
 //! whatever the record holds (facts: C). What follows from a record is decided in `analysis`.
 
+pub mod arn;
 pub mod identity;
 mod network;
 pub mod path;

@@ -101,11 +101,6 @@ pub fn account_hint(access_key_id: &str) -> Option<String> {
     Some(format!("{:012}", (first_six_bytes & 0x7fff_ffff_ff80) >> 7))
 }
 
-/// The account of an ARN, where it names one.
-pub fn account_of_arn(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4).filter(|account| !account.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -192,7 +192,7 @@ mod tests {
     use chrono_tz::Tz;
     use serde_json::json;
 
-    use super::super::{Filter, Question, Search};
+    use super::super::{Question, Search};
     use super::*;
     use crate::playbook;
     use crate::report::Window;
@@ -201,14 +201,8 @@ mod tests {
     fn only_events_that_may_lead_on_are_held() {
         let playbook = playbook::builtin("ip-trace").unwrap();
         let given = [("ip".to_owned(), "192.0.2.7".to_owned())];
-        let searches = playbook.searches.iter().map(|search| Search {
-            name: &search.name,
-            scope: search.regions,
-            is_context: search.is_context,
-            filter: Filter::Detection(&search.detection),
-        });
         let question = Question {
-            searches: searches.collect(),
+            searches: Search::all_of(&playbook),
             bindings: playbook.bind(&given).unwrap().bindings(Tz::UTC),
             playbook: &playbook,
             parameters: serde_json::Map::new(),

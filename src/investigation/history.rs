@@ -227,6 +227,11 @@ impl<'r> Run<'r> {
                     self.show(&region, progress);
                     self.ended(&region, &lookup)?;
                 }
+                Some(Update::GivenUp { region, lookup }) => {
+                    if let Some(follow) = &mut self.follow {
+                        follow.given_up.push((region, lookup));
+                    }
+                }
                 Some(Update::Closed { region }) => drop(self.closed.insert(region)),
             }
         }
@@ -301,7 +306,7 @@ impl<'r> Run<'r> {
                 (self.listener.notice)(Notice::Hit(hit(&event)));
             }
             if let Some(follow) = self.follow.as_mut().filter(|_| new) {
-                follow.came(event);
+                follow.came(event, lookup);
             }
         }
         if self.gathered.version() != self.version {

@@ -53,6 +53,19 @@ pub struct Search<'q> {
     pub filter: Filter<'q>,
 }
 
+impl<'q> Search<'q> {
+    /// The searches of `playbook`.
+    pub fn all_of(playbook: &'q Playbook) -> Vec<Self> {
+        let searches = playbook.searches.iter().map(|search| Self {
+            name: &search.name,
+            scope: search.regions,
+            is_context: search.is_context,
+            filter: Filter::Detection(&search.detection),
+        });
+        searches.collect()
+    }
+}
+
 /// What is asked.
 #[derive(Debug)]
 pub struct Question<'q> {
@@ -230,8 +243,9 @@ pub async fn follow(
     question: &Question<'_>,
     live: &Live,
     pace: Pace,
+    listener: &Listener<'_>,
     told: &mut Told<'_>,
 ) -> Result<Followed, Failure> {
     let rules = rules::Rules::of(question);
-    history::follow::run(question, &rules, live, pace, told).await
+    history::follow::run((question, &rules), live, pace, listener, told).await
 }

@@ -3,6 +3,7 @@
 
 use super::Question;
 use crate::analysis::nodes::OBTAINED_BY;
+use crate::event::arn::Actor;
 use crate::event::services::{is_temporary_key, short_principal};
 use crate::playbook::{self, Action, NextPlaybook, Response, Type, front};
 use crate::report::{Coverage, Kind, Link, Next, Node, State, Subject, Summary};
@@ -181,7 +182,7 @@ fn revoke(question: &Question<'_>, lineage: &[Node]) -> Vec<Next> {
         .iter()
         .filter(|node| node.link == Link::Subject && is_temporary_key(&node.id));
     let mut holders: Vec<String> = sessions
-        .filter_map(|node| holder(node.principal.as_deref()?))
+        .filter_map(|node| Actor::of(node.principal.as_deref()?)?.named())
         .collect();
     holders.sort();
     holders.dedup();
@@ -191,16 +192,6 @@ fn revoke(question: &Question<'_>, lineage: &[Node]) -> Vec<Next> {
         acting(question, why.to_owned(), argv.map(str::to_owned).to_vec())
     };
     holders.iter().map(|holder| step(holder)).collect()
-}
-
-/// The role or user of a session, as `respond` takes it; none of root and federated users.
-fn holder(arn: &str) -> Option<String> {
-    let mut resource = arn.splitn(6, ':').nth(5)?.split('/');
-    match (resource.next()?, resource.next()?) {
-        ("assumed-role", role) => Some(format!("role/{role}")),
-        ("user", first) => Some(format!("user/{}", resource.next_back().unwrap_or(first))),
-        _ => None,
-    }
 }
 
 /// The whole lineage, where it has more than what was traced: kept as a file first, then contained as the file says.

@@ -76,6 +76,13 @@ pub struct Fact {
     pub text: String,
 }
 
+impl Fact {
+    pub fn new(label: &'static str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { label, text }
+    }
+}
+
 /// Uses of a credential, or sessions of a principal, as Event history tells them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecentUse {
@@ -172,6 +179,17 @@ pub struct LeftOut {
     pub why: String,
 }
 
+impl LeftOut {
+    /// For another reason than its link.
+    pub fn new(id: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            link: None,
+            why: why.into(),
+        }
+    }
+}
+
 /// What has to be done from another account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Elsewhere {
@@ -231,7 +249,7 @@ pub struct Watched {
     /// Every access key that was watched, the newest credentials included.
     pub access_keys: Vec<String>,
     pub sightings: Vec<Sighting>,
-    /// Whether every Region could be read at every poll.
+    /// Whether every Region was read in the end, whatever a single poll could not read.
     pub complete: bool,
     pub coverage: Vec<super::Coverage>,
     pub notes: Vec<String>,

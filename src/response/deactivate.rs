@@ -3,19 +3,21 @@
 use chrono::{DateTime, Utc};
 
 use crate::error::Failure;
+use crate::event::arn::Actor;
 use crate::report::response::{Fact, Phase, RecentUse};
 use crate::report::rfc3339;
 use crate::response::keys;
+use crate::response::lifetime::USER_SESSION;
 use crate::response::operator::Operator;
 use crate::response::owner::{self, LastUse, Owner, UserKey};
-use crate::response::plan::{Plan, Step, Target};
-use crate::response::slot::{ACTIVE, INACTIVE, Slot};
+use crate::response::plan::Plan;
+use crate::response::principal::is_name;
+use crate::response::slot::ACTIVE;
 use crate::response::usage::{self, Reading};
 
 /// How far back other users of the key are looked for: far enough for what runs once a week.
 const HOURS_OF_USE: i64 = 7 * 24;
-/// No session lives longer (facts: D5).
-const HOURS_OF_A_SESSION: i64 = 36;
+const HOURS_OF_A_SESSION: i64 = USER_SESSION.num_hours();
 
 /// Plans it. A key that is inactive already makes a plan without steps.
 ///
@@ -46,17 +48,16 @@ pub async fn plan(
         usage::of_key(operator, reading, access_key_id, HOURS_OF_USE),
         keys::notes(operator, &key.user, Some(access_key_id)),
     );
-    let steps: Vec<Step> = (key.status == ACTIVE)
-        .then(|| step(operator, access_key_id, &key))
-        .into_iter()
-        .collect();
-    let title = match steps.as_slice() {
-        [] => format!(
+    let why = "the key that was named";
+    let step = keys::deactivation(operator, Phase::Keys, &key.user, access_key_id, why);
+    let step = (key.status == ACTIVE).then_some(step);
+    let title = match &step {
+        None => format!(
             "{access_key_id} of user {} is {} already",
             key.user,
             key.status.to_lowercase()
         ),
-        _ => format!("deactivate {access_key_id} of user {}", key.user),
+        Some(_) => format!("deactivate {access_key_id} of user {}", key.user),
     };
     let mut notes = notes(access_key_id, &key);
     notes.extend(others);
@@ -66,28 +67,13 @@ pub async fn plan(
         title,
         facts: facts(account, access_key_id, &key),
         recent_use: Some(recent_use),
-        steps,
+        steps: step.into_iter().collect(),
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes,
         complete: true,
         undoes: None,
     })
-}
-
-fn step(operator: &Operator, access_key_id: &str, key: &UserKey) -> Step {
-    let slot = Slot::AccessKey {
-        user: key.user.clone(),
-        access_key_id: access_key_id.to_owned(),
-    };
-    Step {
-        phase: Phase::Keys,
-        refused: operator.reaches_itself(&slot),
-        slot,
-        to: Target::Value(Some(INACTIVE.to_owned())),
-        before: Some(key.status.clone()),
-        why: "the key that was named".to_owned(),
-    }
 }
 
 fn facts(account: &str, access_key_id: &str, key: &UserKey) -> Vec<Fact> {
@@ -101,14 +87,13 @@ fn facts(account: &str, access_key_id: &str, key: &UserKey) -> Vec<Fact> {
         format!("{} by {service} in {region}", rfc3339(*at))
     };
     let never = || "never, as far as IAM knows".to_owned();
-    let fact = |label, text| Fact { label, text };
     vec![
-        fact("account", account.to_owned()),
-        fact("user", key.user.clone()),
-        fact("key", access_key_id.to_owned()),
-        fact("status", key.status.clone()),
-        fact("created", time(key.created)),
-        fact(
+        Fact::new("account", account),
+        Fact::new("user", &key.user),
+        Fact::new("key", access_key_id),
+        Fact::new("status", &key.status),
+        Fact::new("created", time(key.created)),
+        Fact::new(
             "last used",
             key.last_used.as_ref().map_or_else(never, last_used),
         ),
@@ -162,16 +147,11 @@ fn temporary(access_key_id: &str, seen: &RecentUse) -> Failure {
 
 /// `role/NAME` or `user/NAME` of the ARN that a session acts under.
 fn principal_of_session(arn: &str) -> Option<String> {
-    let resource = arn.splitn(6, ':').nth(5)?;
-    let mut parts = resource.split('/');
-    let (kind, name) = match parts.next()? {
-        "assumed-role" => ("role", parts.next()?),
-        "user" => ("user", parts.next_back()?),
-        _ => return None,
-    };
-    // a name that a shell would read otherwise is none of IAM's
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
-    (!name.is_empty() && name.chars().all(is_name)).then(|| format!("{kind}/{name}"))
+    match Actor::of(arn)? {
+        // a name that a shell would read otherwise is none of IAM's
+        Actor::User(name) | Actor::Role(name) if !is_name(&name) => None,
+        actor => actor.named(),
+    }
 }
 
 fn of_root(access_key_id: &str, account: &str) -> Failure {

@@ -1,9 +1,33 @@
-//! The active access keys of a user: what an action on something else of the user leaves working.
+//! Access keys of users: the step that deactivates one, and those that an action on something else leaves working.
 
 use aws_sdk_iam::types::StatusType;
 
+use crate::report::response::Phase;
 use crate::response::operator::Operator;
-use crate::response::slot::CallError;
+use crate::response::plan::{Step, Target};
+use crate::response::slot::{ACTIVE, CallError, INACTIVE, Slot};
+
+/// The step that deactivates an active key.
+pub fn deactivation(
+    operator: &Operator,
+    phase: Phase,
+    user: &str,
+    access_key_id: &str,
+    why: &str,
+) -> Step {
+    let slot = Slot::AccessKey {
+        user: user.to_owned(),
+        access_key_id: access_key_id.to_owned(),
+    };
+    Step {
+        phase,
+        refused: operator.reaches_itself(&slot),
+        slot,
+        to: Target::Value(Some(INACTIVE.to_owned())),
+        before: Some(ACTIVE.to_owned()),
+        why: why.to_owned(),
+    }
+}
 
 /// The ids of the user's active keys.
 ///

@@ -5,15 +5,16 @@
 //! back: undoing is setting the slots to what they held. Nothing is ever deleted that could not be put back.
 //!
 //! `operator` is who acts, and what must therefore not be touched; `origin` where its session came from. `owner` and
-//! `principal` ask IAM what an id is; `usage` what it was used for lately. The planners (`deactivate`, `revoke`,
-//! `quarantine`, `contain`, `undo`) make a [`plan::Plan`]; `permissions` and `execute` carry it out, with a
-//! `journal`. `watch` looks whether it held.
+//! `principal` ask IAM what an id is; `usage` asks Event history what it was used for lately. The planners
+//! (`deactivate`, `revoke`, `quarantine`, `contain`, `undo`) make a [`plan::Plan`]; `permissions` and `execute` carry
+//! it out, with a `journal`. `watch` looks whether it held.
 
 pub mod contain;
 pub mod deactivate;
 pub mod execute;
 pub mod journal;
-pub mod keys;
+mod keys;
+mod lifetime;
 pub mod operator;
 pub mod origin;
 pub mod owner;
@@ -22,10 +23,8 @@ pub mod plan;
 pub mod policies;
 pub mod principal;
 pub mod quarantine;
-mod quarantine_policy;
 pub mod revoke;
 pub mod slot;
-pub mod trace;
 pub mod undo;
 pub mod usage;
 pub mod watch;

@@ -2,6 +2,7 @@
 
 use crate::aws::Aws;
 use crate::error::Failure;
+use crate::event::arn::{self, Actor};
 use crate::event::services::is_account_id;
 use crate::report::Caller;
 use crate::response::origin::{self, Origin};
@@ -17,42 +18,9 @@ pub struct Operator {
     /// The key that signs.
     pub access_key_id: String,
     /// The user or role that calls, by name; neither for root.
-    pub identity: Identity,
+    pub identity: Actor,
     /// Keys and roles that the caller's session came from, as far as they are known.
     pub origin: Origin,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Identity {
-    Root,
-    User(String),
-    Role(String),
-    /// A federated user, of whom only the ARN is known.
-    Federated(String),
-}
-
-impl Identity {
-    /// The identity behind an ARN of IAM or STS; none for other ARNs, and for what is no ARN.
-    pub fn of(arn: &str) -> Option<Self> {
-        let mut parts = arn.splitn(6, ':').skip(2);
-        let (service, _, _, resource) =
-            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        if !matches!(service, "iam" | "sts") {
-            return None;
-        }
-        let (kind, rest) = resource.split_once('/').unwrap_or((resource, ""));
-        // a user and a role are named by what stands after their path, a session's role by what stands before
-        let last = rest.rsplit('/').next().filter(|name| !name.is_empty());
-        let first = rest.split('/').next().filter(|name| !name.is_empty());
-        match kind {
-            "root" | "assumed-root" => Some(Self::Root),
-            "user" => last.map(|name| Self::User(name.to_owned())),
-            "role" => last.map(|name| Self::Role(name.to_owned())),
-            "assumed-role" => first.map(|name| Self::Role(name.to_owned())),
-            "federated-user" => Some(Self::Federated(arn.to_owned())),
-            _ => None,
-        }
-    }
 }
 
 impl Operator {
@@ -79,7 +47,7 @@ impl Operator {
                 "choose credentials of account {expected} with --profile"
             )));
         }
-        let Some(identity) = Identity::of(&caller.arn) else {
+        let Some(identity) = Actor::of(&caller.arn) else {
             let what = format!(
                 "AWS calls the caller '{}', which is not understood",
                 caller.arn
@@ -119,7 +87,7 @@ impl Operator {
 
     /// The partition of the account: `aws`, `aws-cn`, `aws-us-gov`.
     pub fn partition(&self) -> &str {
-        self.caller.arn.split(':').nth(1).unwrap_or("aws")
+        arn::partition(&self.caller.arn).unwrap_or("aws")
     }
 
     /// Every key of one's own user is one's own, also one that does not sign now.
@@ -148,7 +116,7 @@ impl Operator {
 
     fn is_own_user(&self, user: &str) -> Option<String> {
         let is_caller =
-            matches!(&self.identity, Identity::User(own) if own.eq_ignore_ascii_case(user));
+            matches!(&self.identity, Actor::User(own) if own.eq_ignore_ascii_case(user));
         if is_caller {
             let why = format!("you are user '{user}': use the credentials of another user");
             return Some(why);
@@ -162,7 +130,7 @@ impl Operator {
     }
 
     fn reaches_own_role(&self, role: &str) -> Option<String> {
-        if matches!(&self.identity, Identity::Role(own) if own.eq_ignore_ascii_case(role)) {
+        if matches!(&self.identity, Actor::Role(own) if own.eq_ignore_ascii_case(role)) {
             return Some(format!(
                 "you are using role '{role}' now: use the credentials of a user or of another role"
             ));
@@ -176,7 +144,7 @@ impl Operator {
 
     /// A federated session acts with the permissions of the user that opened it, who may be any.
     fn may_be_of_federated(&self) -> Option<String> {
-        let is_federated = matches!(self.identity, Identity::Federated(_));
+        let is_federated = matches!(self.identity, Actor::Federated(_));
         (is_federated && self.origin.users.is_empty()).then(|| {
             "yours is a federated session, and which user opened it is not known: use the credentials of a user \
              or a role"

@@ -6,18 +6,16 @@ use std::time::Duration;
 use aws_sdk_cloudtrail::config::retry::RetryConfig;
 use aws_sdk_cloudtrail::primitives::DateTime as SdkTime;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
-use chrono::TimeDelta;
 
 use crate::aws::{Aws, root_cause};
 use crate::clock;
-use crate::event::services::{account_hint, account_of_arn, is_temporary_key};
-use crate::event::{Event, Identity as UserIdentity};
-use crate::response::operator::Identity;
+use crate::event::arn::{self, Actor};
+use crate::event::services::{account_hint, is_temporary_key};
+use crate::event::{Event, Identity};
+use crate::response::lifetime::USER_SESSION;
 
 /// How long Event history is asked: nobody waits for this with an intruder inside.
 const PATIENCE: Duration = Duration::from_secs(6);
-/// A session lives no longer (facts: F4).
-const LONGEST_SESSION: TimeDelta = TimeDelta::hours(36);
 /// A session of a session of a session …
 const MOST_STEPS: usize = 4;
 /// How often one lookup is tried.
@@ -44,13 +42,13 @@ impl Origin {
 
     /// A principal of the chain; one of another account cannot be reached from here.
     fn principal(&mut self, arn: &str, account: &str) {
-        if account_of_arn(arn) != Some(account) {
+        if arn::account(arn) != Some(account) {
             return;
         }
-        match Identity::of(arn) {
-            Some(Identity::User(name)) => insert(&mut self.users, &name),
-            Some(Identity::Role(name)) => insert(&mut self.roles, &name),
-            Some(Identity::Root | Identity::Federated(_)) | None => {}
+        match Actor::of(arn) {
+            Some(Actor::User(name)) => insert(&mut self.users, &name),
+            Some(Actor::Role(name)) => insert(&mut self.roles, &name),
+            Some(Actor::Root | Actor::Federated(_)) | None => {}
         }
     }
 }
@@ -152,7 +150,7 @@ async fn trace(
 /// The key of `issuer`, by whom a credential was issued, and its user or role into `origin`; none where no credential
 /// of AWS did it, but a service, or a person at an identity provider.
 fn parent(
-    issuer: UserIdentity<'_>,
+    issuer: Identity<'_>,
     account: &str,
     origin: &mut Origin,
 ) -> Result<Option<String>, String> {
@@ -195,7 +193,7 @@ async fn issuing_event(aws: &Aws, access_key_id: &str) -> Result<Option<Event>, 
             .cloudtrail(region)
             .lookup_events()
             .lookup_attributes(attribute.clone())
-            .start_time(SdkTime::from_secs((now - LONGEST_SESSION).timestamp()))
+            .start_time(SdkTime::from_secs((now - USER_SESSION).timestamp()))
             .end_time(SdkTime::from_secs(now.timestamp()));
         // nobody paces these few calls, and colleagues share the quota (facts: A6)
         let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);

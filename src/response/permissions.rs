@@ -9,7 +9,8 @@ use aws_sdk_iam::types::{
     PolicyEvaluationDecisionType,
 };
 
-use crate::response::operator::{Identity, Operator};
+use crate::event::arn::Actor;
+use crate::response::operator::Operator;
 use crate::response::owner::{is_denied, said};
 use crate::response::plan::{Plan, Target};
 use crate::response::principal::{self, Principal, Unresolved};
@@ -38,7 +39,7 @@ struct Question {
 
 /// Simulates every call that carrying out `plan` makes: those of its steps, and those that read them back.
 pub async fn check(operator: &Operator, plan: &Plan) -> Checked {
-    if operator.identity == Identity::Root {
+    if operator.identity == Actor::Root {
         return Checked::Allowed;
     }
     let questions = questions(plan);
@@ -120,11 +121,11 @@ fn questions(plan: &Plan) -> Vec<Question> {
 /// The ARN whose policies are simulated: the caller's user, or the role of its session with its path.
 async fn source_arn(operator: &Operator) -> Result<String, String> {
     match &operator.identity {
-        Identity::User(_) | Identity::Root => Ok(operator.caller.arn.clone()),
-        Identity::Federated(_) => {
+        Actor::User(_) | Actor::Root => Ok(operator.caller.arn.clone()),
+        Actor::Federated(_) => {
             Err("the permissions of a federated session cannot be simulated".to_owned())
         }
-        Identity::Role(name) => match principal::resolve(operator, &format!("role/{name}")).await {
+        Actor::Role(name) => match principal::resolve(operator, &format!("role/{name}")).await {
             Ok(Principal::Role(role)) => Ok(role.arn),
             // right for every role that has no path; of another, the simulator says that it does not exist
             _ => Ok(format!(

@@ -8,6 +8,8 @@ use crate::report::rfc3339;
 
 /// The inline policy by which IAM's console, too, revokes sessions.
 pub const REVOKE_OLDER_SESSIONS: &str = "AWSRevokeOlderSessions";
+/// What the names of AWS's quarantine policies begin with (facts: F5).
+pub const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
 /// Our own deny of everything.
 pub const DENY_ALL: &str = "TrailhuntDenyAll";
 

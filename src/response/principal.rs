@@ -4,8 +4,9 @@ use aws_sdk_iam::error::ProvideErrorMetadata;
 use chrono::{DateTime, Utc};
 
 use crate::error::Failure;
-use crate::event::services::{account_of_arn, is_account_id};
-use crate::response::operator::{Identity, Operator};
+use crate::event::arn::{self, Actor};
+use crate::event::services::is_account_id;
+use crate::response::operator::Operator;
 use crate::response::owner::{is_denied, said, utc};
 
 /// Names of users and roles are no longer.
@@ -137,22 +138,22 @@ fn asked_for(text: &str, account: &str, partition: &str) -> Result<Asked, Unreso
                 "it is not of partition {partition}, which is yours"
             ));
         }
-        if let Some(other) = account_of_arn(text)
+        if let Some(other) = arn::account(text)
             && other != account
             && is_account_id(other)
         {
             return Err(Unresolved::Foreign(other.to_owned()));
         }
-        if account_of_arn(text) != Some(account) {
+        if arn::account(text) != Some(account) {
             return not("it is not the ARN of a user or role");
         }
-        match Identity::of(text) {
-            Some(Identity::User(name)) => Asked::User(name),
-            Some(Identity::Role(name)) => Asked::Role(name),
-            Some(Identity::Root) => {
+        match Actor::of(text) {
+            Some(Actor::User(name)) => Asked::User(name),
+            Some(Actor::Role(name)) => Asked::Role(name),
+            Some(Actor::Root) => {
                 return not("it is root, which no policy of its own account restricts");
             }
-            Some(Identity::Federated(_)) => {
+            Some(Actor::Federated(_)) => {
                 return not("it is a federated session: act on the user that opened it");
             }
             None => return not("it is not the ARN of a user or role"),

@@ -1,5 +1,7 @@
 //! The plan of `respond quarantine`: AWS's quarantine policy, or a deny of everything, on a user.
 
+mod policy;
+
 use crate::error::Failure;
 use crate::report::response::{Fact, Phase};
 use crate::report::rfc3339;
@@ -8,8 +10,8 @@ use crate::response::operator::Operator;
 use crate::response::plan::{Plan, Step, Target};
 use crate::response::policies::{DENY_ALL, denies, deny_all, not_denied};
 use crate::response::principal::{self, Principal, User};
-use crate::response::quarantine_policy::{self as aws_policy, AwsPolicy};
 use crate::response::slot::{self, ATTACHED, CallError, Slot};
+use policy::AwsPolicy;
 
 /// Plans it for the user that `text` names; a deny of everything where `all`.
 ///
@@ -18,7 +20,7 @@ use crate::response::slot::{self, ATTACHED, CallError, Slot};
 pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Failure> {
     let user = user(operator, text).await?;
     let (attached, keys) = tokio::join!(
-        aws_policy::attached(operator, &user.name),
+        policy::attached(operator, &user.name),
         keys::notes(operator, &user.name, None),
     );
     let attached = attached.map_err(|error| unread(&error, "the policies of the user"))?;
@@ -120,7 +122,7 @@ async fn quarantined(
     user: &User,
     attached: &[String],
 ) -> Result<(Option<Step>, Vec<String>), Failure> {
-    let policy = aws_policy::newest(operator).await?;
+    let policy = policy::newest(operator).await?;
     let slot = Slot::Attachment {
         user: user.name.clone(),
         policy_arn: policy.arn.clone(),
@@ -175,15 +177,14 @@ fn others_go_on(policy: &str) -> String {
 }
 
 fn facts(operator: &Operator, user: &User, attached: &[String]) -> Vec<Fact> {
-    let fact = |label, text| Fact { label, text };
     let mut facts = vec![
-        fact("account", operator.caller.account.clone()),
-        fact("user", user.name.clone()),
-        fact("arn", user.arn.clone()),
+        Fact::new("account", &operator.caller.account),
+        Fact::new("user", &user.name),
+        Fact::new("arn", &user.arn),
     ];
-    facts.extend(user.created.map(|time| fact("created", rfc3339(time))));
-    let names: Vec<&str> = attached.iter().map(|arn| aws_policy::name(arn)).collect();
-    facts.push(fact(
+    facts.extend(user.created.map(|time| Fact::new("created", rfc3339(time))));
+    let names: Vec<&str> = attached.iter().map(|arn| policy::name(arn)).collect();
+    facts.push(Fact::new(
         "quarantined by",
         match names.as_slice() {
             [] => "nothing".to_owned(),

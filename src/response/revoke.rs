@@ -4,6 +4,7 @@ use crate::error::Failure;
 use crate::report::response::{Fact, Phase, RecentUse};
 use crate::report::rfc3339;
 use crate::response::keys;
+use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, Step, Target};
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before};
@@ -121,7 +122,7 @@ struct Said<'p> {
     name: &'p str,
     arn: &'p str,
     created: Option<chrono::DateTime<chrono::Utc>>,
-    /// How long a session of it lives at most (facts: D5).
+    /// How long a session of it lives at most.
     hours: i64,
 }
 
@@ -133,14 +134,14 @@ impl<'p> Said<'p> {
                 name: &user.name,
                 arn: &user.arn,
                 created: user.created,
-                hours: 36,
+                hours: USER_SESSION.num_hours(),
             },
             Principal::Role(role) => Self {
                 kind: "role",
                 name: &role.name,
                 arn: &role.arn,
                 created: role.created,
-                hours: 12,
+                hours: ROLE_SESSION.num_hours(),
             },
         }
     }
@@ -198,14 +199,13 @@ fn replaced(step: &Step) -> Option<String> {
 }
 
 fn facts(operator: &Operator, said: &Said<'_>, step: &Step) -> Vec<Fact> {
-    let fact = |label, text| Fact { label, text };
     let revoked = step.before.as_deref().and_then(revoked_before);
     let mut facts = vec![
-        fact("account", operator.caller.account.clone()),
-        fact(said.kind, said.name.to_owned()),
-        fact("arn", said.arn.to_owned()),
+        Fact::new("account", &operator.caller.account),
+        Fact::new(said.kind, said.name),
+        Fact::new("arn", said.arn),
     ];
-    facts.extend(said.created.map(|time| fact("created", rfc3339(time))));
-    facts.extend(revoked.map(|time| fact("revoked until", rfc3339(time))));
+    facts.extend(said.created.map(|time| Fact::new("created", rfc3339(time))));
+    facts.extend(revoked.map(|time| Fact::new("revoked until", rfc3339(time))));
     facts
 }

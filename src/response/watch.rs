@@ -14,12 +14,12 @@ use crate::clock;
 use crate::error::Failure;
 use crate::event::Event;
 use crate::investigation::{
-    self, Filter, Followed, Live, News, Pace, Poll, Question, Search, run_id,
+    self, Followed, Listener, Live, News, Notice, Pace, Poll, Question, Search, run_id,
 };
 use crate::plan::window::history_reach;
 use crate::playbook::{self, front};
 use crate::report::response::{RESPONSE_VERSION, Sighting, SightingKind, Watched};
-use crate::report::{Tool, Window, rfc3339};
+use crate::report::{Subject, Tool, Window, rfc3339};
 use crate::response::operator::Operator;
 use crate::response::usage::Reading;
 
@@ -38,6 +38,8 @@ pub struct Watch<'w> {
     pub contained_from: &'static str,
     /// How far back the lineage is traced before the watch begins.
     pub since: DateTime<Utc>,
+    /// What IAM says of the key.
+    pub subjects: &'w [Subject],
     pub length: Duration,
     pub every: Duration,
 }
@@ -50,7 +52,7 @@ struct Seen<'w> {
 }
 
 /// Watches until the time is over, a living credential is seen, or Ctrl-C; the second is whether it was the latter.
-/// `tell` is told a line a poll, `saw` every sighting as it comes.
+/// `listener` is told of the reading, and a note a poll; `saw` of every sighting as it comes.
 ///
 /// # Errors
 /// A usage failure where containment is still to come, or the key is none.
@@ -58,7 +60,7 @@ pub async fn watch(
     operator: &Operator,
     reading: &Reading,
     watch: &Watch<'_>,
-    tell: &(dyn Fn(&str) + Sync),
+    listener: &Listener<'_>,
     saw: &mut dyn FnMut(&Sighting),
 ) -> Result<(Watched, bool), Failure> {
     let start = clock::wall();
@@ -73,13 +75,14 @@ pub async fn watch(
     let from = (watch.contained_at - DELIVERY).max(reach);
     let playbook = playbook::builtin(front::ACCESS_KEY_TRACE.playbook)?;
     let question = question(&playbook, watch, from.min(watch.since).max(reach))?;
-    let live = live(operator, reading, start);
+    let live = live(operator, reading, watch.subjects, start);
+    let tell = |line: String| (listener.notice)(Notice::Note(line));
     let pace = Pace {
         from,
         every: watch.every,
         length: watch.length,
     };
-    tell(&format!(
+    tell(format!(
         "traces {} since {} in {}, then watches what it became",
         watch.access_key_id,
         question.window.since.map(rfc3339).unwrap_or_default(),
@@ -90,14 +93,15 @@ pub async fn watch(
         sightings: Vec::new(),
         saw,
     };
-    let followed = investigation::follow(&question, &live, pace, &mut |news| match news {
-        News::Event { event, poll } => seen.event(event, poll),
-        News::Poll(poll) => {
-            tell(&seen.line(poll));
-            ControlFlow::Continue(())
-        }
-    })
-    .await?;
+    let followed =
+        investigation::follow(&question, &live, pace, listener, &mut |news| match news {
+            News::Event { event, poll } => seen.event(event, poll),
+            News::Poll(poll) => {
+                tell(seen.line(poll));
+                ControlFlow::Continue(())
+            }
+        })
+        .await?;
     let interrupted = followed.interrupted;
     Ok((watched(seen, followed, live, start), interrupted))
 }
@@ -207,14 +211,8 @@ fn question<'q>(
 ) -> Result<Question<'q>, Failure> {
     let parameter = front::ACCESS_KEY_TRACE.parameter.to_owned();
     let arguments = playbook.bind(&[(parameter, watch.access_key_id.to_owned())])?;
-    let searches = playbook.searches.iter().map(|search| Search {
-        name: &search.name,
-        scope: search.regions,
-        is_context: search.is_context,
-        filter: Filter::Detection(&search.detection),
-    });
     Ok(Question {
-        searches: searches.collect(),
+        searches: Search::all_of(playbook),
         bindings: arguments.bindings(Tz::UTC),
         parameters: arguments.to_json(),
         window: Window {
@@ -230,14 +228,14 @@ fn question<'q>(
     })
 }
 
-fn live(operator: &Operator, reading: &Reading, now: DateTime<Utc>) -> Live {
+fn live(operator: &Operator, reading: &Reading, subjects: &[Subject], now: DateTime<Utc>) -> Live {
     Live {
         aws: operator.aws.clone(),
         caller: operator.caller.clone(),
         regions: reading.regions.clone(),
         unasked: Vec::new(),
         rate: reading.rate,
-        subjects: Vec::new(),
+        subjects: subjects.to_vec(),
         now,
         clamped_from: None,
         control_plane: reading.control_plane.clone(),

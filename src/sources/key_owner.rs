@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::aws::Aws;
+use crate::event::arn;
 use crate::event::services::is_temporary_key;
 use crate::report::{Caller, Subject};
 
@@ -37,7 +38,7 @@ async fn ask(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject>
         .into_iter()
         .flat_map(|keys| keys.access_key_metadata)
         .find(|key| key.access_key_id.as_deref() == Some(access_key_id));
-    let partition = caller.arn.split(':').nth(1).unwrap_or("aws");
+    let partition = arn::partition(&caller.arn).unwrap_or("aws");
     Some(Subject {
         access_key_id: access_key_id.to_owned(),
         account: Some(caller.account.clone()),

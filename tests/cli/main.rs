@@ -32,16 +32,6 @@ mod real_attack;
 #[cfg(test)]
 mod respond;
 #[cfg(test)]
-mod respond_execute;
-#[cfg(test)]
-mod respond_front;
-#[cfg(test)]
-mod respond_usage;
-#[cfg(test)]
-mod respond_watch;
-#[cfg(test)]
-mod respond_who;
-#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod rules;

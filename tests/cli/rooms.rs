@@ -18,7 +18,7 @@ const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("aws", &[]),
     ("output", &[]),
     ("playbook", &["detection"]),
-    ("plan", &["detection", "playbook"]),
+    ("plan", &["detection"]),
     ("sources", &["plan", "aws"]),
     (
         "investigation",

@@ -1,7 +1,7 @@
 //! Reading the facts off a record: what each kind of event says about credentials.
 
 use super::{Compute, Issue, Launch, Links, Login, Origin, Seen, SignIn, UserMade};
-use crate::event::{Event, FieldPath, time};
+use crate::event::{Event, FieldPath, arn, time};
 
 impl Links {
     /// A pivot found that the answer to `event` holds the key `child`.
@@ -267,7 +267,7 @@ fn created_key_user(event: &Event) -> Option<Box<str>> {
     let partition = event
         .identity()
         .arn()
-        .and_then(|arn| arn.split(':').nth(1))
+        .and_then(arn::partition)
         .unwrap_or("aws");
     Some(format!("arn:{partition}:iam::{account}:user/{user}").into())
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::Site;
 use crate::error::Failure;
+use crate::response::contain::trace::{self, Trace};
 use crate::response::plan::Plan;
-use crate::response::trace::{self, Trace};
 use crate::response::{contain, deactivate, quarantine, revoke, undo};
 
 /// A command that acts.

@@ -5,13 +5,16 @@ use chrono::{DateTime, SubsecRound, Utc};
 use super::{Site, access_key_id, in_runtime, unless_interrupted};
 use crate::cli::WatchArgs;
 use crate::clock;
+use crate::commands::investigate::show;
 use crate::commands::{live, to_stdout};
 use crate::error::{Exit, Failure};
+use crate::investigation::{Listener, Notice};
 use crate::output::{self, Format};
 use crate::plan::window::{Asked, history_reach};
 use crate::report::response::{Sighting, SightingKind, Watched};
 use crate::response::journal;
 use crate::response::watch::{self, Watch};
+use crate::sources::key_owner;
 use crate::terminal::Terminal;
 
 /// Watches, and tells what was seen.
@@ -36,26 +39,46 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     }
     let since = args.since.as_ref().map(moment).transpose()?;
     let since = since.unwrap_or(now - history_reach() / 2);
-    let (watched, interrupted) = in_runtime(async {
+    let progress = terminal.progress();
+    let watched = in_runtime(async {
         let opening = Site::open(&args.reach, regions, None, terminal);
         let site = unless_interrupted(Box::pin(opening)).await?;
         let (contained_at, contained_from) = match contained_at {
             Some(time) => (time, "asked"),
             None => contained(&key, args, &site, now)?,
         };
-        let reading = unless_interrupted(Box::pin(site.reading())).await?;
+        let operator = &site.operator;
+        let (reading, subjects) = unless_interrupted(Box::pin(async {
+            let keys = std::slice::from_ref(&key);
+            let owner = key_owner::of(&operator.aws, &operator.caller, keys);
+            let (reading, subjects) = tokio::join!(site.reading(), owner);
+            Ok((reading?, subjects))
+        }))
+        .await?;
         let watch = Watch {
             access_key_id: &key,
             contained_at,
             contained_from,
             since: since.min(contained_at),
+            subjects: &subjects,
             length: args.length,
             every: args.every,
         };
-        let tell = |text: &str| terminal.note(text);
-        let mut saw = |sighting: &Sighting| terminal.note(&output::sighting_line(sighting));
-        watch::watch(&site.operator, &reading, &watch, &tell, &mut saw).await
-    })??;
+        let listener = Listener {
+            notice: &|notice| match notice {
+                // what was done before containment is no news
+                Notice::Hit(_) => {}
+                notice => show(notice, &progress, terminal),
+            },
+            may_take: &|_| Ok(()),
+        };
+        let mut saw = |sighting: &Sighting| {
+            progress.aside(|| terminal.note(&output::sighting_line(sighting)));
+        };
+        watch::watch(operator, &reading, &watch, &listener, &mut saw).await
+    });
+    progress.clear();
+    let (watched, interrupted) = watched??;
     deliver(&watched, args.format, terminal)?;
     Ok(exit(&watched, interrupted))
 }

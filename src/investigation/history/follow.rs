@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use crate::investigation::coverage;
 use crate::investigation::gather::Grown;
 use crate::investigation::rules::{Rules, Standing};
 use crate::investigation::{Listener, Live, Question};
+use crate::plan::lookup::Lookup;
 use crate::report::{Coverage, State};
 
 type Time = DateTime<Utc>;
@@ -29,7 +31,7 @@ pub struct Pace {
     pub from: Time,
     /// The least time between the starts of two polls.
     pub every: Duration,
-    /// The last poll is begun when it is over, and there is one at least after the first answer.
+    /// The last poll is begun when it is over: after the first answer there is one at least, unless this is zero.
     pub length: Duration,
 }
 
@@ -67,7 +69,7 @@ pub struct Followed {
     pub until: Time,
     /// The keys of the lineage, parents before children.
     pub access_keys: Vec<String>,
-    /// Of all polls together: a Region that one of them could not read is a gap.
+    /// Of all polls together: what one of them could not read, and a later one could, is no gap.
     pub coverage: Vec<Coverage>,
     pub interrupted: bool,
 }
@@ -78,6 +80,10 @@ pub(super) struct Follow<'f> {
     poll: u64,
     /// Events that belong to nobody of the lineage, as far as it is known.
     strangers: Vec<Event>,
+    /// When the first answer ends.
+    first: Time,
+    /// What is missing, as far as no poll since has read it.
+    pub given_up: Vec<(Arc<str>, Arc<Lookup>)>,
     is_over: bool,
     told: &'f mut Told<'f>,
 }
@@ -87,18 +93,14 @@ pub(super) struct Follow<'f> {
 /// # Errors
 /// Where the window has no beginning.
 pub async fn run<'r>(
-    question: &'r Question<'r>,
-    rules: &'r Rules<'r>,
+    (question, rules): (&'r Question<'r>, &'r Rules<'r>),
     live: &'r Live,
     pace: Pace,
+    listener: &'r Listener<'r>,
     told: &'r mut Told<'r>,
 ) -> Result<Followed, Failure> {
     let Some(since) = question.window.since else {
         return Err(Failure::failed("nothing says how far back to look"));
-    };
-    let listener = Listener {
-        notice: &|_| (),
-        may_take: &|_| Ok(()),
     };
     // one watch for all polls and pauses: no signal comes in between
     let mut stop = pin!(async {
@@ -107,14 +109,17 @@ pub async fn run<'r>(
     });
     let (mut began, mut until) = (monotonic(), wall());
     let end = began + pace.length.min(LONGEST);
-    let mut run = Run::start(question, rules, live, &listener, (since, until));
+    let mut run = Run::start(question, rules, live, listener, (since, until));
     run.follow = Some(Follow {
         from: pace.from,
         poll: 1,
         strangers: Vec::new(),
+        first: until,
+        given_up: Vec::new(),
         is_over: false,
         told,
     });
+    run.say_plan();
     run.ask_searches();
     run.ask_pivots();
     let mut polls = 1;
@@ -152,10 +157,16 @@ fn pause(began: std::time::Instant, end: std::time::Instant, every: Duration) ->
 }
 
 impl Run<'_> {
-    /// Asks everything again.
+    /// Asks everything again, and what was given up for as long as it was asked for.
     fn poll(&mut self, pace: &Pace, number: u64, until: Time) {
         if let Some(follow) = &mut self.follow {
             follow.poll = number;
+            for (region, lookup) in std::mem::take(&mut follow.given_up) {
+                // what is newer is within what every poll asks
+                if lookup.since < pace.from {
+                    self.history.ask(&lookup, &[region]);
+                }
+            }
         }
         let demands = self.demands.again(pace.from, until, &self.grown);
         self.ask(demands);
@@ -182,7 +193,17 @@ impl Run<'_> {
 
     /// Ends the Regions; how far they were read.
     async fn close(self, is_cut: bool, until: Time) -> Vec<Coverage> {
-        let tallies = self.history.close(is_cut).await;
+        let given_up = self.follow.map(|follow| follow.given_up);
+        let given_up = given_up.unwrap_or_default();
+        let mut tallies = self.history.close(is_cut).await;
+        for (region, tally) in &mut tallies {
+            let is_missing = given_up.iter().any(|(missing, _)| missing == region);
+            if let Some(tally) = tally.as_mut().filter(|_| !is_missing)
+                && !self.closed.contains(region)
+            {
+                tally.gap = None;
+            }
+        }
         let (question, delivered) = (self.question, &self.delivered);
         let cut = Ended::Interrupted.why();
         let mut coverage = coverage::of_history(question, self.live, tallies, delivered, &cut);
@@ -198,10 +219,12 @@ impl Run<'_> {
 }
 
 impl Follow<'_> {
-    /// An event came that had not come before.
-    pub(super) fn came(&mut self, event: Event) {
+    /// An event came with `lookup` that had not come before.
+    pub(super) fn came(&mut self, event: Event, lookup: &Lookup) {
         let is_old = event.time().is_some_and(|time| time < self.from);
-        if self.poll > 1 || !is_old {
+        // the first answer may have to be asked for again
+        let is_of_first = lookup.until <= self.first;
+        if !(is_old && is_of_first) {
             self.strangers.push(event);
         }
     }

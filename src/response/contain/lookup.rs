@@ -1,70 +1,34 @@
 //! Asking IAM about every target: what it knows becomes a step, what it does not is left out. That it could not be
 //! asked is told as that.
 
-use std::collections::{HashMap, HashSet};
+mod doubts;
+mod found;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{HashMap, HashSet};
 
 use super::holder::Holder;
 use super::targets::{Key, Session, Target, Targets, hand_over};
 use crate::error::{Exit, Failure};
-use crate::report::response::{Elsewhere, LeftOut, Phase};
-use crate::report::{Made, rfc3339};
+use crate::report::Made;
+use crate::report::response::Phase;
 use crate::response::operator::Operator;
-use crate::response::owner::{self, Owner, UserKey};
-use crate::response::plan::{self, Step};
+use crate::response::owner::{self, Owner};
+use crate::response::plan::Step;
 use crate::response::principal::{self, Principal, Unresolved, User};
-use crate::response::slot::{ACTIVE, INACTIVE, Slot, holds};
+use crate::response::slot::ACTIVE;
 use crate::response::{keys, quarantine, revoke};
+use doubts::{doubt, is_the_one};
+use found::{CutOff, Unfit};
 
-#[cfg(test)]
-mod tests;
-
-/// IAM's clock and CloudTrail's agree to this.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
-const NO_TIME: &str = "when it was created is not known, in the report or to IAM";
-
-/// What came of it.
-#[derive(Debug, Default)]
-pub struct Found {
-    pub steps: Vec<Step>,
-    pub left_out: Vec<LeftOut>,
-    pub handoffs: Vec<Elsewhere>,
-    pub notes: Vec<String>,
-    /// Whether IAM could be asked about all of it.
-    pub complete: bool,
-    /// Whose sessions the plan denies.
-    pub cut_off: Vec<CutOff>,
-}
-
-/// A role or user whose sessions are denied.
-#[derive(Debug, PartialEq, Eq)]
-pub struct CutOff {
-    /// `role/NAME` or `user/NAME`.
-    pub name: String,
-    pub arn: String,
-}
-
-/// Why something is not in the plan.
-#[derive(Debug, Clone)]
-enum Unfit {
-    /// IAM says so.
-    No(String),
-    /// IAM did not say.
-    Unseen(String),
-}
+pub use found::Found;
 
 pub struct Lookup<'o> {
     operator: &'o Operator,
     tell: &'o (dyn Fn(&str) + Sync),
     owners: HashMap<String, Result<Owner, String>>,
-    slots: HashSet<Slot>,
     /// Users that the plan denies everything.
     denied: HashSet<String>,
     found: Found,
-    /// Questions that IAM answered, and those that it did not.
-    answered: usize,
-    unseen: Vec<String>,
 }
 
 impl<'o> Lookup<'o> {
@@ -73,11 +37,8 @@ impl<'o> Lookup<'o> {
             operator,
             tell,
             owners: HashMap::new(),
-            slots: HashSet::new(),
             denied: HashSet::new(),
             found: Found::default(),
-            answered: 0,
-            unseen: Vec::new(),
         }
     }
 
@@ -97,20 +58,7 @@ impl<'o> Lookup<'o> {
         for (holder, sessions) in by_holder(targets.sessions) {
             self.sessions(holder, &sessions).await?;
         }
-        if let [first, ..] = self.unseen.as_slice() {
-            if self.answered == 0 {
-                return Err(Failure::failed(format!(
-                    "IAM answered nothing about the lineage: {first}"
-                )));
-            }
-            self.found.notes.push(format!(
-                "the plan is not whole: {} of the lineage could not be looked up in IAM",
-                self.unseen.len()
-            ));
-        }
-        self.found.complete = self.unseen.is_empty();
-        self.found.steps.sort_by_key(|step| step.phase);
-        Ok(self.found)
+        self.found.finish()
     }
 
     async fn key(&mut self, key: &Key) -> Result<(), Failure> {
@@ -120,9 +68,11 @@ impl<'o> Lookup<'o> {
             Err(why) => Unfit::Unseen(why),
             Ok(Owner::User(owned)) => {
                 let doubt = doubt(key, &owned);
-                // the traced key was asked for by a person; any other, by the report alone
+                let step = keys::deactivation(self.operator, key.phase, &owned.user, id, &key.why);
+                // the traced key was asked for by a person; any other, by the report alone. that the operator's own
+                // key was asked for is told, whatever else is wrong
                 if let (Some(doubt), Phase::Created) = (&doubt, key.phase)
-                    && !self.is_own(&owned.user, id)
+                    && step.refused.is_none()
                 {
                     no(&format!(
                         "{doubt}; if it is meant: trailhunt respond deactivate-key {id}"
@@ -131,7 +81,7 @@ impl<'o> Lookup<'o> {
                     self.found
                         .notes
                         .extend(doubt.map(|doubt| format!("{id}: {doubt}")));
-                    self.deactivate(key.phase, &owned.user, id, &key.why);
+                    self.found.add(step);
                     return Ok(());
                 } else {
                     no(&format!("IAM says that it is {} already", owned.status))
@@ -150,7 +100,7 @@ impl<'o> Lookup<'o> {
                 None => no("a key of another account, and IAM does not say of which"),
             },
         };
-        self.leave_out(id, unfit);
+        self.found.leave_out(id, unfit);
         Ok(())
     }
 
@@ -173,7 +123,7 @@ impl<'o> Lookup<'o> {
         let named = format!("user/{}", target.name);
         (self.tell)(&format!("asking IAM about {named}"));
         if let Err(unfit) = self.try_user(target, &named).await {
-            self.leave_out(&named, unfit);
+            self.found.leave_out(&named, unfit);
         }
     }
 
@@ -187,7 +137,7 @@ impl<'o> Lookup<'o> {
         let step = quarantine::deny_all_step(self.operator, &user.name, &target.why).await;
         let step = step.map_err(|failure| Unfit::Unseen(failure.message))?;
         self.denied.insert(user.name.clone());
-        self.add(Step {
+        self.found.add(Step {
             phase: Phase::Created,
             ..step
         });
@@ -212,7 +162,8 @@ impl<'o> Lookup<'o> {
             active.map_err(|error| Unfit::Unseen(format!("its keys are not known: {error}")))?;
         for key in active {
             let why = format!("a key of user {}, {why}", user.name);
-            self.deactivate(Phase::Created, &user.name, &key, &why);
+            let step = keys::deactivation(self.operator, Phase::Created, &user.name, &key, &why);
+            self.found.add(step);
         }
         Ok(())
     }
@@ -236,7 +187,7 @@ impl<'o> Lookup<'o> {
         };
         if let Err(unfit) = revoked {
             for session in sessions {
-                self.leave_out(&session.id, unfit.clone());
+                self.found.leave_out(&session.id, unfit.clone());
             }
         }
         Ok(())
@@ -265,7 +216,7 @@ impl<'o> Lookup<'o> {
         };
         match revoke::step(self.operator, &principal, &why).await {
             Ok(step) => {
-                if self.add(step) {
+                if self.found.add(step) {
                     self.found.cut_off.push(cut_off);
                 }
                 Ok(())
@@ -278,113 +229,6 @@ impl<'o> Lookup<'o> {
             Err(failure) => Err(Unfit::Unseen(failure.message)),
         }
     }
-
-    /// Whether it is the operator's own key: that it was asked for is told, whatever else is wrong.
-    fn is_own(&self, user: &str, access_key_id: &str) -> bool {
-        let slot = slot(user, access_key_id);
-        self.operator.reaches_itself(&slot).is_some()
-    }
-
-    fn deactivate(&mut self, phase: Phase, user: &str, access_key_id: &str, why: &str) {
-        self.add(Step {
-            phase,
-            slot: slot(user, access_key_id),
-            to: plan::Target::Value(Some(INACTIVE.to_owned())),
-            before: Some(ACTIVE.to_owned()),
-            why: why.to_owned(),
-            refused: None,
-        });
-    }
-
-    /// Adds a step, unless one sets the same slot, or it holds already; whether it did. A step that would reach the
-    /// operator is told as refused.
-    fn add(&mut self, mut step: Step) -> bool {
-        self.answered += 1;
-        if let plan::Target::Value(value) = &step.to
-            && holds(value, &step.before)
-        {
-            let why = "it holds already".to_owned();
-            self.found.left_out.push(LeftOut {
-                id: step.slot.name(),
-                link: None,
-                why,
-            });
-            return false;
-        }
-        let is_new = self.slots.insert(step.slot.clone());
-        if is_new {
-            let refused = step.refused.take();
-            step.refused = refused.or_else(|| self.operator.reaches_itself(&step.slot));
-            self.found.steps.push(step);
-        }
-        is_new
-    }
-
-    fn leave_out(&mut self, id: &str, unfit: Unfit) {
-        let why = match unfit {
-            Unfit::No(why) => {
-                self.answered += 1;
-                why
-            }
-            Unfit::Unseen(why) => {
-                self.unseen.push(why.clone());
-                format!("could not be looked up: {why}")
-            }
-        };
-        self.found.left_out.push(LeftOut {
-            id: id.to_owned(),
-            link: None,
-            why,
-        });
-    }
-}
-
-fn slot(user: &str, access_key_id: &str) -> Slot {
-    Slot::AccessKey {
-        user: user.to_owned(),
-        access_key_id: access_key_id.to_owned(),
-    }
-}
-
-/// In what IAM contradicts the report about a key.
-fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
-    let user = &owned.user;
-    if let Some(told) = key.user.as_ref().filter(|told| *told != user) {
-        return Some(format!(
-            "the report says that it is of user {told}, IAM of {user}"
-        ));
-    }
-    match (key.at, owned.created) {
-        (Some(told), Some(created)) => {
-            ((created - told).abs() > TOLERANCE).then(|| differing(told, created))
-        }
-        // of a traced key the report does not tell it
-        _ => (key.phase == Phase::Created).then(|| NO_TIME.to_owned()),
-    }
-}
-
-/// Whether `user` can be the one that the lineage created or gave a password: one that was made at another time, or
-/// after it got the password, is another user of the same name.
-fn is_the_one(user: &User, target: &Target) -> Result<(), Unfit> {
-    let (Some(told), Some(created)) = (target.at, user.created) else {
-        return Err(Unfit::No(NO_TIME.to_owned()));
-    };
-    let is_another = match target.how {
-        Made::Created => (created - told).abs() > TOLERANCE,
-        Made::Password => created > told + TOLERANCE,
-    };
-    if is_another {
-        return Err(Unfit::No(differing(told, created)));
-    }
-    Ok(())
-}
-
-fn differing(told: DateTime<Utc>, created: DateTime<Utc>) -> String {
-    format!(
-        "the report tells of {}, IAM says created at {}",
-        rfc3339(told),
-        rfc3339(created)
-    )
 }
 
 /// The sessions of each holder, in the order of the lineage.
@@ -410,4 +254,28 @@ fn unfit(unresolved: Unresolved) -> Unfit {
         Unresolved::Ambiguous => "a user and a role have this name".to_owned(),
         Unresolved::NotAPrincipal(why) => why,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_of_one_holder_are_one_question() {
+        let session = |id: &str, role: &str| Session {
+            id: id.to_owned(),
+            holder: Holder::Role(role.to_owned()),
+            why: String::new(),
+        };
+        let groups = by_holder(vec![
+            session("1", "b"),
+            session("2", "a"),
+            session("3", "b"),
+        ]);
+        let ids: Vec<Vec<&str>> = groups
+            .iter()
+            .map(|(_, group)| group.iter().map(|it| it.id.as_str()).collect())
+            .collect();
+        assert_eq!(ids, [vec!["1", "3"], vec!["2"]]);
+    }
 }

@@ -1,23 +1,24 @@
 //! The plan of `respond contain`: the whole lineage of a traced key, in the order that AWS recommends (facts: F6).
 //!
-//! `targets` sorts what the report holds, `lookup` asks IAM about it. The report is not believed: what IAM does not
-//! know, or knows otherwise, is left out, with why.
+//! `trace` reads the report, `targets` sorts what it holds, `lookup` asks IAM about it. The report is not believed:
+//! what IAM does not know, or knows otherwise, is left out, with why.
 
 mod holder;
 mod lookup;
+mod node;
 mod targets;
+pub mod trace;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::clock;
 use crate::error::Failure;
 use crate::report::response::{Fact, RecentUse};
 use crate::report::rfc3339;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
-use crate::response::trace::Trace;
 use crate::response::usage::{self, Reading};
 use lookup::{Found, Lookup};
+use trace::Trace;
 
 /// Roles and users whose other sessions are looked up: each is a search of its own.
 const MOST_USES: usize = 3;
@@ -38,7 +39,7 @@ pub async fn plan(
     command: Vec<String>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Plan, Failure> {
-    let now = clock::wall() + operator.aws.clock_skew();
+    let now = operator.aws.now();
     let targets = targets::sort(trace, &operator.caller.account, include, now);
     let found = Lookup::new(operator, tell).all(targets).await?;
     let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;
@@ -77,8 +78,7 @@ fn keys(trace: &Trace) -> String {
 }
 
 fn facts(trace: &Trace) -> Vec<Fact> {
-    let time =
-        |time: Option<chrono::DateTime<Utc>>| time.map_or_else(|| "open".to_owned(), rfc3339);
+    let time = |time: Option<DateTime<Utc>>| time.map_or_else(|| "open".to_owned(), rfc3339);
     let by = trace.caller.as_ref().map_or_else(
         || "over files".to_owned(),
         |caller| format!("by {}", caller.arn),
@@ -88,14 +88,13 @@ fn facts(trace: &Trace) -> Vec<Fact> {
     } else {
         "INCOMPLETE"
     };
-    let fact = |label, text| Fact { label, text };
     vec![
-        fact("traced", keys(trace)),
-        fact(
+        Fact::new("traced", keys(trace)),
+        Fact::new(
             "report",
             format!("made {} {by}, {complete}", rfc3339(trace.generated_at)),
         ),
-        fact(
+        Fact::new(
             "window",
             format!(
                 "{} to {}",
@@ -103,12 +102,12 @@ fn facts(trace: &Trace) -> Vec<Fact> {
                 time(trace.window.until)
             ),
         ),
-        fact("lineage", format!("{} credentials", trace.lineage.len())),
+        Fact::new("lineage", format!("{} credentials", trace.lineage.len())),
     ]
 }
 
 /// What a report leaves to be doubted.
-fn about_trace(operator: &Operator, trace: &Trace, now: chrono::DateTime<Utc>) -> Vec<String> {
+fn about_trace(operator: &Operator, trace: &Trace, now: DateTime<Utc>) -> Vec<String> {
     let mut notes = Vec::new();
     if now - trace.generated_at > FRESH {
         notes.push(format!(

@@ -3,20 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
-use super::holder::{FEDERATED, Holder, NO_NAME, holder_of};
-use crate::event::services::{account_of_arn, is_access_key_id, is_account_id, is_temporary_key};
+use super::holder::{Holder, NO_NAME, holder_of};
+use super::trace::{Handoff, Node, Trace, User};
+use crate::event::services::{is_access_key_id, is_account_id};
 use crate::report::response::{Elsewhere, LeftOut, Phase};
 use crate::report::{Kind, Link, Made, rfc3339};
 use crate::response::principal::is_name;
-use crate::response::trace::{Handoff, Node, Trace, User};
 
 #[cfg(test)]
 mod tests;
-
-/// No session lasts longer (facts: D5).
-const LONGEST_SESSION: Duration = Duration::hours(36);
 
 /// What is to be looked up, in the order of the lineage.
 #[derive(Debug, Default)]
@@ -121,7 +118,7 @@ impl<'t> Sorting<'t> {
         let key = node.access_key_id.as_deref();
         if node.kind == Kind::Key && !key.is_some_and(is_access_key_id) {
             self.leave_out(node, "its id is no access key id");
-        } else if let Some(key) = long_term_key(node) {
+        } else if let Some(key) = node.long_term_key() {
             if self.is_certain(&node.id, &missing) {
                 self.key(node, key);
             }
@@ -142,9 +139,9 @@ impl<'t> Sorting<'t> {
         if !is_certain && !path.uncertain.contains(&node.link) {
             path.uncertain.push(node.link);
         }
-        if let Some(key) = long_term_key(node) {
+        if let Some(key) = node.long_term_key() {
             path.long_term = Some(key.to_owned());
-        } else if !is_of_owner(node) {
+        } else if !node.is_of_owner() {
             path.long_term = None;
         }
         Some(path)
@@ -172,7 +169,7 @@ impl<'t> Sorting<'t> {
     }
 
     fn key(&mut self, node: &Node, access_key_id: &str) {
-        let user = match holder(node) {
+        let user = match node.holder() {
             Some(Ok(Holder::User(user))) => Some(user),
             _ => None,
         };
@@ -182,7 +179,7 @@ impl<'t> Sorting<'t> {
                 Link::Subject => Phase::Keys,
                 _ => Phase::Created,
             },
-            why: why(node),
+            why: node.why(),
             user,
             account: self.account(node).map(str::to_owned),
             at: node.issued_at,
@@ -190,12 +187,12 @@ impl<'t> Sorting<'t> {
     }
 
     fn session(&mut self, node: &Node, path: &Path, missing: &[Link]) {
-        let ended = ends(node).filter(|ends| *ends < self.now);
+        let ended = node.ends().filter(|ends| *ends < self.now);
         if let Some(ended) = ended {
             let why = format!("expired at {}, nothing to cut", rfc3339(ended));
             return self.leave_out(node, &why);
         }
-        let holder = match (&path.long_term, holder(node)) {
+        let holder = match (&path.long_term, node.holder()) {
             (Some(key), _) => Ok(Holder::OwnerOf(key.clone())),
             (None, Some(holder)) => holder,
             (None, None) => Err("the report does not say whose session it is"),
@@ -210,7 +207,7 @@ impl<'t> Sorting<'t> {
                     self.targets.sessions.push(Session {
                         id: node.id.clone(),
                         holder,
-                        why: why(node),
+                        why: node.why(),
                     });
                 }
             }
@@ -251,15 +248,14 @@ impl<'t> Sorting<'t> {
             Some(key) => format!("{}, assumed as {key}", handoff.role_arn),
             None => handoff.role_arn.clone(),
         };
-        let role = match holder_of(&handoff.role_arn) {
-            Ok(Holder::Role(role)) => Some(format!("role/{role}")),
-            _ => None,
-        };
+        let holder = holder_of(&handoff.role_arn).ok();
+        let role = holder.filter(|holder| matches!(holder, Holder::Role(_)));
+        let role = role.and_then(|role| role.named());
         match (role, other(Some(&handoff.account), self.account)) {
             (role, Some(account)) => {
-                let words = role.as_deref().map(|role| ["revoke-sessions", role]);
-                let words = words.as_ref().map_or(&[][..], <[&str; 2]>::as_slice);
-                self.targets.handoffs.push(hand_over(account, what, words));
+                let words = role.iter().flat_map(|role| ["revoke-sessions", role]);
+                let words: Vec<&str> = words.collect();
+                self.targets.handoffs.push(hand_over(account, what, &words));
             }
             (Some(role), None) => self.omit(
                 &role,
@@ -275,18 +271,15 @@ impl<'t> Sorting<'t> {
         if !is_account_id(account) {
             return self.leave_out(node, "its account is no account id");
         }
-        let of = match holder(node) {
-            Some(Ok(Holder::Role(role))) => Some(format!("role/{role}")),
-            Some(Ok(Holder::User(user))) => Some(format!("user/{user}")),
-            _ => None,
-        };
+        let holder = node.holder().and_then(Result::ok);
+        let of = holder.and_then(|holder| holder.named());
         let what = match &of {
-            Some(of) => format!("{}, a session of {of}: {}", node.id, why(node)),
-            None => format!("{}: {}", node.id, why(node)),
+            Some(of) => format!("{}, a session of {of}: {}", node.id, node.why()),
+            None => format!("{}: {}", node.id, node.why()),
         };
-        let words = of.as_deref().map(|of| ["revoke-sessions", of]);
-        let words = words.as_ref().map_or(&[][..], <[&str; 2]>::as_slice);
-        self.targets.handoffs.push(hand_over(account, what, words));
+        let words = of.iter().flat_map(|of| ["revoke-sessions", of]);
+        let words: Vec<&str> = words.collect();
+        self.targets.handoffs.push(hand_over(account, what, &words));
     }
 
     /// The account that `node` acts in.
@@ -294,8 +287,7 @@ impl<'t> Sorting<'t> {
     where
         't: 'n,
     {
-        let named = node.principal.as_deref().and_then(account_of_arn);
-        named.or(node.account.as_deref()).or(self.home)
+        node.acts_in().or(self.home)
     }
 
     fn leave_out(&mut self, node: &Node, why: &str) {
@@ -307,49 +299,13 @@ impl<'t> Sorting<'t> {
     }
 
     fn omit(&mut self, id: &str, why: &str) {
-        self.targets.left_out.push(LeftOut {
-            id: id.to_owned(),
-            link: None,
-            why: why.to_owned(),
-        });
+        self.targets.left_out.push(LeftOut::new(id, why));
     }
-}
-
-/// The long-term key that `node` is, if it is one.
-fn long_term_key(node: &Node) -> Option<&str> {
-    let key = node.access_key_id.as_deref()?;
-    (is_access_key_id(key) && !is_temporary_key(key)).then_some(key)
-}
-
-/// Whether `node` is a session that has the permissions of the user whose key asked for it.
-fn is_of_owner(node: &Node) -> bool {
-    let via = node.via.as_deref();
-    matches!(via, Some("GetSessionToken" | "GetFederationToken"))
-        || matches!(holder(node), Some(Err(FEDERATED)))
-}
-
-fn holder(node: &Node) -> Option<Result<Holder, &'static str>> {
-    node.principal.as_deref().map(holder_of)
 }
 
 /// `account`, where it is another than `own`.
 fn other<'a>(account: Option<&'a str>, own: &str) -> Option<&'a str> {
     account.filter(|account| is_account_id(account) && *account != own)
-}
-
-/// When a session is over at the latest; none where the report does not tell.
-fn ends(node: &Node) -> Option<DateTime<Utc>> {
-    let latest = |issued: DateTime<Utc>| issued.checked_add_signed(LONGEST_SESSION);
-    node.expires_at.or(node.issued_at.and_then(latest))
-}
-
-/// How a node came to be, in words.
-fn why(node: &Node) -> String {
-    let via = node.via.as_deref().unwrap_or("came");
-    match (node.link, &node.parent) {
-        (Link::Subject, _) | (_, None) => "traced".to_owned(),
-        (link, Some(parent)) => format!("{via} by {parent} ({})", link.as_str()),
-    }
 }
 
 /// What `account` has to do with its own credentials; `words` follow `trailhunt respond`, where there is a command.

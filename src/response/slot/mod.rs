@@ -8,7 +8,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS};
+use crate::response::policies::{DENY_ALL, QUARANTINE, REVOKE_OLDER_SESSIONS};
 
 /// One such place. Its value is a text, or nothing where nothing is there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,9 +27,6 @@ pub enum Slot {
 pub const ACTIVE: &str = "Active";
 pub const INACTIVE: &str = "Inactive";
 pub const ATTACHED: &str = "attached";
-
-/// What the names of AWS's quarantine policies begin with (facts: F5).
-const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
 
 /// What a slot holds.
 pub type Value = Option<String>;

@@ -6,23 +6,19 @@ mod tests;
 use std::fs;
 use std::path::Path;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::clock;
 use crate::error::Failure;
 use crate::report::response::{Fact, LeftOut, Phase};
 use crate::report::rfc3339;
 use crate::response::journal;
 use crate::response::journal::entry::{Log, Run};
 use crate::response::journal::ledger::{Call, Ledger, Record};
+use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, Refusal, Step, Target};
 use crate::response::policies::{only_denies, revoked_before};
 use crate::response::slot::{ACTIVE, Slot, Value, holds};
-
-/// How long sessions may live that were issued before a deny of them: a role's, a user's (facts: F4).
-const ROLE_SESSION: Duration = Duration::hours(12);
-const USER_SESSION: Duration = Duration::hours(36);
 
 /// Plans it. A step that was taken back already is none; one whose slot somebody changed since, or that would lift a
 /// session deny before the revoked sessions have expired, or put back a policy that allows, is refused; `force` does
@@ -41,7 +37,7 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
             format!("{path} is a journal of account {theirs}, and these credentials are of {own}");
         return Err(Failure::usage(what).hint("choose credentials of its account with --profile"));
     };
-    let now = clock::wall() + operator.aws.clock_skew();
+    let now = operator.aws.now();
     let mut parts = Parts::default();
     for record in Ledger::of(&log).records.into_iter().rev() {
         let held = record.slot.read(&operator.iam).await.map_err(|error| {
@@ -70,13 +66,12 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
 }
 
 fn facts(path: &str, run: &Run) -> Vec<Fact> {
-    let facts = [
-        ("journal", path.to_owned()),
-        ("account", run.account.clone()),
-        ("last run", rfc3339(run.at)),
-        ("by", run.caller.clone()),
-    ];
-    facts.map(|(label, text)| Fact { label, text }).to_vec()
+    vec![
+        Fact::new("journal", path),
+        Fact::new("account", &run.account),
+        Fact::new("last run", rfc3339(run.at)),
+        Fact::new("by", &run.caller),
+    ]
 }
 
 /// What to know of a journal whose last run did not come to its end.
@@ -111,11 +106,7 @@ impl Parts {
                 Call::Done => "taken back already",
                 Call::Pending | Call::Unknown => "never changed, or taken back already",
             };
-            self.left_out.push(LeftOut {
-                id: record.slot.name(),
-                link: None,
-                why: why.to_owned(),
-            });
+            self.left_out.push(LeftOut::new(record.slot.name(), why));
             return;
         }
         let to = record.previous.clone();

@@ -11,7 +11,6 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::clock;
 use crate::detection::{Attribute, Bindings};
 use crate::error::Failure;
 use crate::event::Event;
@@ -79,14 +78,9 @@ pub async fn of_principal(
         Ok(bound) => bound,
         Err(failure) => return unread(failure),
     };
-    let searches = playbook.searches.iter().map(|search| Search {
-        name: &search.name,
-        scope: search.regions,
-        is_context: search.is_context,
-        filter: Filter::Detection(&search.detection),
-    });
     let bindings = arguments.bindings(Tz::UTC);
-    let question = question(operator, &playbook, searches.collect(), bindings, hours);
+    let searches = Search::all_of(&playbook);
+    let question = question(operator, &playbook, searches, bindings, hours);
     let answer = ask(operator, reading, &question).await;
     let principal = Principal::of_arn(arn);
     told(&question, reading, answer, |uses, event| {
@@ -106,8 +100,7 @@ fn question<'q>(
     bindings: Bindings,
     hours: i64,
 ) -> Question<'q> {
-    // AWS's clock: ours may be wrong
-    let now = (clock::wall() + operator.aws.clock_skew()).trunc_subsecs(0);
+    let now = operator.aws.now().trunc_subsecs(0);
     Question {
         playbook,
         searches,

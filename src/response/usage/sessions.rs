@@ -1,6 +1,7 @@
 //! Which events belong to the sessions of a user or role: those that a session signed, and those that issued one.
 
 use crate::event::Event;
+use crate::event::arn::{self, Actor};
 use crate::event::services::is_temporary_key;
 
 /// A user or role, as the events of its sessions name it.
@@ -13,13 +14,13 @@ pub(super) struct Principal<'a> {
 
 impl<'a> Principal<'a> {
     pub(super) fn of_arn(arn: &'a str) -> Self {
-        let role = || {
-            let mut parts = arn.splitn(6, ':').skip(1);
-            let (partition, account) = (parts.next()?, parts.nth(2)?);
-            let name = parts.next()?.strip_prefix("role/")?.rsplit('/').next()?;
-            Some(format!(
-                "arn:{partition}:sts::{account}:assumed-role/{name}/"
-            ))
+        let role = || match Actor::of(arn)? {
+            Actor::Role(name) => Some(format!(
+                "arn:{}:sts::{}:assumed-role/{name}/",
+                arn::partition(arn)?,
+                arn::account(arn)?
+            )),
+            _ => None,
         };
         Self {
             arn,

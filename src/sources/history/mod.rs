@@ -62,6 +62,11 @@ pub enum Update {
         lookup: Arc<Lookup>,
         progress: Progress,
     },
+    /// Something of a lookup was given up, and is missing: it is finished all the same.
+    GivenUp {
+        region: Arc<str>,
+        lookup: Arc<Lookup>,
+    },
     /// No later call to the Region can succeed: what is asked of it from now on is finished at once.
     Closed { region: Arc<str> },
 }

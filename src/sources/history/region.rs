@@ -321,6 +321,12 @@ impl Region {
     /// Gives up one slice: the others of the Region go on.
     fn give_up(&mut self, id: u64, state: State, why: String) {
         self.gap(state, why);
+        if let Some(slice) = self.slices.get(&id) {
+            self.tell(Update::GivenUp {
+                region: Arc::clone(&self.name),
+                lookup: Arc::clone(&slice.lookup),
+            });
+        }
         self.finish(id);
     }
 

@@ -1,16 +1,22 @@
 //! `respond`, the binary itself: on an account of an emulator, behind a gate that sees every call, and with what the
 //! account does afterwards asked of the account.
 //!
-//! Each file holds one command or one topic.
+//! Each file holds one command or one topic. `who` and `execute` ask the library, for what the binary does not tell;
+//! `front` needs no account.
 
 mod contain;
 mod deactivate;
+mod execute;
 mod faults;
+mod front;
 mod incident;
 mod journal;
 mod quarantine;
 mod revoke;
 mod undo;
+mod usage;
+mod watch;
+mod who;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use super::danger::{Danger, is_limit, rule};
 use super::pattern::Pattern;
 use super::policy::{Condition, Document, Effect, Part, Scope, Statement, names_of, principal};
 use super::words;
-use crate::event::services::account_of_arn;
+use crate::event::arn;
 use crate::report::Level;
 
 /// The condition key by which a stranger is told from another by no more than a word that he knows.
@@ -94,7 +94,7 @@ fn admits_everybody(statement: &Statement) -> bool {
 
 /// Whether the principal's whole account could assume the role before.
 fn was_trusted(pattern: &Pattern, before: Option<&Document>) -> bool {
-    let Some(account) = account_of_arn(principal(pattern).1) else {
+    let Some(account) = arn::account(principal(pattern).1) else {
         return false;
     };
     let mut statements = before.iter().flat_map(|document| &document.statements);
@@ -102,7 +102,7 @@ fn was_trusted(pattern: &Pattern, before: Option<&Document>) -> bool {
         let (not, named) = names_of(&statement.principals);
         let is_account = |own: &&Pattern| {
             let (_, name) = principal(own);
-            name.ends_with(":root") && account_of_arn(name) == Some(account)
+            name.ends_with(":root") && arn::account(name) == Some(account)
         };
         statement.effect == Effect::Allow
             && statement.conditions.is_empty()

@@ -2,7 +2,7 @@
 
 use super::pattern::Pattern;
 use super::policy::{Condition, Effect, Part, Scope, Statement, names_of, principal};
-use crate::event::services::account_of_arn;
+use crate::event::arn;
 
 /// Condition operators and what they ask, in the order in which they are looked for.
 const RELATIONS: [(&str, &str); 18] = [
@@ -68,7 +68,7 @@ pub fn principals(scope: &Scope, home: Option<&str>) -> String {
 /// Whether a principal is of another account than `home`; where that is not known, it is not said.
 pub fn is_foreign(pattern: &Pattern, home: Option<&str>) -> bool {
     let (kind, name) = principal(pattern);
-    let account = account_of_arn(name).filter(|_| kind == "AWS");
+    let account = arn::account(name).filter(|_| kind == "AWS");
     matches!((account, home), (Some(account), Some(home)) if account != home)
 }
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::response::trace;
+use crate::response::contain::holder::FEDERATED;
+use crate::response::contain::trace;
 
 const ACCOUNT: &str = "111122223333";
 const ROOT: &str = "AKIAROOTROOTROOTROOT";

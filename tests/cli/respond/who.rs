@@ -9,8 +9,9 @@ use serde_json::json;
 use trailhunt::aws::{Aws, Choice};
 use trailhunt::clock;
 use trailhunt::error::{Exit, Failure};
+use trailhunt::event::arn::Actor;
 use trailhunt::report::response::Phase;
-use trailhunt::response::operator::{Identity, Operator};
+use trailhunt::response::operator::Operator;
 use trailhunt::response::origin::{self, Origin};
 use trailhunt::response::owner::{self, Owner};
 use trailhunt::response::permissions::{self, Checked};
@@ -79,7 +80,7 @@ async fn a_user_who_acts_is_known_and_cannot_cut_itself_off() {
     let operator = operator(&account, &key.credentials).await;
 
     assert_eq!(operator.caller.account, ACCOUNT);
-    assert_eq!(operator.identity, Identity::User("who-acts".to_owned()));
+    assert_eq!(operator.identity, Actor::User("who-acts".to_owned()));
     assert_eq!(operator.access_key_id, key.id);
     assert_eq!(operator.origin, Origin::default());
     assert_eq!(operator.aws.clock_skew(), TimeDelta::zero());
@@ -114,14 +115,14 @@ async fn sessions_cannot_cut_off_what_they_came_from() {
     let role = account.role("who-role").await;
     let session = account.assume(&key.credentials, &role, "incident").await;
     let of_role = operator(&account, &session).await;
-    assert_eq!(of_role.identity, Identity::Role("who-role".to_owned()));
+    assert_eq!(of_role.identity, Actor::Role("who-role".to_owned()));
     let why = of_role.reaches_itself(&role_policy("WHO-ROLE"));
     assert!(why.unwrap().why().contains("you are using role"));
     assert_eq!(of_role.reaches_itself(&role_policy("who-other")), None);
 
     let session = account.session_token(&key.credentials).await;
     let mut of_user = operator(&account, &session).await;
-    assert_eq!(of_user.identity, Identity::User("who-opens".to_owned()));
+    assert_eq!(of_user.identity, Actor::User("who-opens".to_owned()));
     assert_eq!(of_user.access_key_id, session.access_key_id());
     let stranger = access_key("who-is-somebody", "AKIAZZZZZZZZZZZZZZZZ");
     for origin in [
@@ -153,7 +154,7 @@ async fn whose_key_opened_the_session_is_not_guessed() {
     };
     let key = account.user("who-unowned").await;
     let mut operator = operator(&account, &key.credentials).await;
-    operator.identity = Identity::Role("who-role".to_owned());
+    operator.identity = Actor::Role("who-role".to_owned());
     operator.access_key_id = "ASIAWHOUNOWNED000000".to_owned();
     operator.origin = Origin {
         access_key_ids: vec![key.id.clone()],
@@ -178,8 +179,8 @@ async fn a_federated_session_may_be_of_any_user() {
     let key = account.user("who-federates").await;
     let mut operator = operator(&account, &key.credentials).await;
     let arn = format!("arn:aws:sts::{ACCOUNT}:federated-user/who");
-    operator.identity = Identity::of(&arn).unwrap();
-    assert_eq!(operator.identity, Identity::Federated(arn));
+    operator.identity = Actor::of(&arn).unwrap();
+    assert_eq!(operator.identity, Actor::Federated(arn));
     for slot in [access_key("x", "AKIAZZZZZZZZZZZZZZZZ"), user_policy("x")] {
         let why = operator.reaches_itself(&slot).unwrap();
         assert!(why.why().contains("federated"), "{why:?}");
@@ -196,7 +197,7 @@ async fn another_account_than_the_expected_is_refused() {
         Operator::open(aws(account.server.config(), &root), Some(expected))
     };
     let operator = open(ACCOUNT).await.unwrap();
-    assert_eq!(operator.identity, Identity::Root);
+    assert_eq!(operator.identity, Actor::Root);
     assert_eq!(operator.partition(), "aws");
 
     let failure = open("111122223333").await.unwrap_err();
@@ -598,7 +599,7 @@ async fn a_server_that_does_not_simulate_leaves_it_unknown() {
     let root = Credentials::new("test", "test", None, None, "test");
     let operator = operator(&account, &root).await;
     // moto takes every key for a user's
-    assert!(matches!(operator.identity, Identity::User(_)));
+    assert!(matches!(operator.identity, Actor::User(_)));
     let plan = plan("who-is-not-simulated", "who-is-not-simulated-role");
     let checked = permissions::check(&operator, &plan).await;
     assert!(

@@ -3,9 +3,9 @@
 use crate::error::Failure;
 use crate::event::percent::percent_decoded;
 use crate::response::operator::Operator;
+use crate::response::policies::QUARANTINE;
 use crate::response::slot::CallError;
 
-const FAMILY: &str = "AWSCompromisedKeyQuarantine";
 /// The newest that is known here; newer ones are looked for from there.
 const KNOWN: u32 = 4;
 /// Where looking for newer ones ends, whatever is answered.
@@ -49,7 +49,7 @@ pub async fn newest(operator: &Operator) -> Result<AwsPolicy, Failure> {
     }) = found
     else {
         return Err(Failure::failed(format!(
-            "partition {} has no policy {FAMILY}",
+            "partition {} has no policy {QUARANTINE}",
             operator.partition()
         ))
         .hint("--deny-all puts a deny of everything on the user, which needs no policy of AWS's"));
@@ -115,7 +115,7 @@ async fn newest_version(operator: &Operator) -> Result<Option<Found>, CallError>
 /// # Errors
 /// Where IAM does not say.
 pub async fn attached(operator: &Operator, user: &str) -> Result<Vec<String>, CallError> {
-    let start = format!("arn:{}:iam::aws:policy/{FAMILY}", operator.partition());
+    let start = format!("arn:{}:iam::aws:policy/{QUARANTINE}", operator.partition());
     let call = operator.iam.list_attached_user_policies().user_name(user);
     let mut pages = call.into_paginator().send();
     let mut found = Vec::new();
@@ -135,7 +135,7 @@ fn arn(operator: &Operator, number: u32) -> String {
         number => format!("V{number}"),
     };
     format!(
-        "arn:{}:iam::aws:policy/{FAMILY}{number}",
+        "arn:{}:iam::aws:policy/{QUARANTINE}{number}",
         operator.partition()
     )
 }

@@ -17,7 +17,6 @@ use crate::playbook::front::ACCESS_KEY_TRACE;
 use crate::report::{Kind, Link, Made, SCHEMA_VERSION};
 
 #[cfg(test)]
-#[path = "trace_tests.rs"]
 mod tests;
 
 type Time = DateTime<Utc>;
