@@ -104,9 +104,10 @@ pub fn question(response: &Response) -> String {
     let is_planned = |state| state == StepState::Planned;
     let steps = response.steps.iter();
     let calls = steps.filter(|step| is_planned(step.state)).count();
-    let calls = match calls {
-        1 => "1 change".to_owned(),
-        calls => format!("{calls} changes"),
+    let calls = match (calls, response.steps.len()) {
+        (calls, all) if calls < all => format!("{calls} of {all} changes"),
+        (1, _) => "1 change".to_owned(),
+        (calls, _) => format!("{calls} changes"),
     };
     format!("Make {calls} in account {}?", response.caller.account)
 }
@@ -132,7 +133,7 @@ pub fn acted(
     response.notes.extend(failure);
     let path = journal.path().to_string_lossy().into_owned();
     let undo = carried.can_be_undone;
-    response.undo = undo.then(|| command(&["undo", &path], &flags.reach));
+    response.undo = undo.then(|| command(&["respond", "undo", &path], &flags.reach));
     response.next = watch(journal.ledger(), &path, &flags.reach)
         .into_iter()
         .collect();
@@ -174,14 +175,15 @@ fn watch(ledger: &Ledger, journal: &str, reach: &Reach) -> Option<Next> {
         })?;
     Some(Next {
         why: "see whether it held".to_owned(),
-        argv: command(&["watch", key, "--journal", journal], reach),
+        argv: command(&["respond", "watch", key, "--journal", journal], reach),
         reference: None,
     })
 }
 
 /// The same command, to be carried out.
 fn again(plan: &Plan, flags: &Act) -> Vec<String> {
-    let words: Vec<&str> = plan.command.iter().map(String::as_str).collect();
+    let words = plan.command.iter().map(String::as_str);
+    let words: Vec<&str> = ["respond"].into_iter().chain(words).collect();
     let mut argv = command(&words, &flags.reach);
     let regions = flags.reach.regions.join(",");
     let again_after = format!("{}s", flags.again_after.as_secs());
@@ -208,9 +210,9 @@ fn again(plan: &Plan, flags: &Act) -> Vec<String> {
     argv
 }
 
-/// `trailhunt respond …`, as the same caller.
-fn command(words: &[&str], reach: &Reach) -> Vec<String> {
-    let mut argv = vec!["trailhunt", "respond"];
+/// `trailhunt …`, as the same caller.
+pub fn command(words: &[&str], reach: &Reach) -> Vec<String> {
+    let mut argv = vec!["trailhunt"];
     argv.extend(words);
     for (name, value) in [("--profile", &reach.profile), ("--region", &reach.region)] {
         argv.extend(value.iter().flat_map(|value| [name, value]));
@@ -230,7 +232,7 @@ mod tests {
             regions: vec!["all".into()],
             rate: 2.0,
         };
-        let argv = command(&["undo", "j.jsonl"], &reach);
+        let argv = command(&["respond", "undo", "j.jsonl"], &reach);
         let words = [
             "trailhunt",
             "respond",

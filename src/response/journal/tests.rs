@@ -535,6 +535,25 @@ fn the_time_of_containment_is_that_of_one_journal_where_one_is_named() {
     );
 }
 
+#[test]
+fn a_journal_of_a_wide_run_dates_the_containment_of_keys_that_it_does_not_name() {
+    let home = TempDir::new().unwrap();
+    for (command, expected) in [
+        ("contain", Some(at("10:00:00"))),
+        ("revoke-sessions", Some(at("10:00:00"))),
+        ("deactivate-key", None),
+        ("undo", None),
+    ] {
+        let path = home.path().join(command);
+        let mut journal = Journal::open_at(&path, run(command)).unwrap();
+        let change = (policy(), text("{}"));
+        journal.intended(1, &change.0, &None, &change.1).unwrap();
+        journal.answered(1, at("10:00:00"), &Ok(None)).unwrap();
+        let when = when_contained("ASIAEXAMPLE000000001", "123456789012", Some(&path));
+        assert_eq!(when.unwrap(), expected, "{command}");
+    }
+}
+
 /// A journal of some runs, whole.
 fn any_journal() -> impl Strategy<Value = Vec<u8>> {
     let any_entry = (0..7usize, 1..3usize).prop_map(|(which, step)| match which {
