@@ -104,12 +104,17 @@ pub fn question(response: &Response) -> String {
     let is_planned = |state| state == StepState::Planned;
     let steps = response.steps.iter();
     let calls = steps.filter(|step| is_planned(step.state)).count();
-    let calls = match (calls, response.steps.len()) {
-        (calls, all) if calls < all => format!("{calls} of {all} changes"),
-        (1, _) => "1 change".to_owned(),
-        (calls, _) => format!("{calls} changes"),
-    };
+    let calls = changes(calls, response.steps.len());
     format!("Make {calls} in account {}?", response.caller.account)
+}
+
+/// `2 of 3 changes`, where one of the plan is refused: steps are numbered with it.
+fn changes(calls: usize, all: usize) -> String {
+    match calls {
+        calls if calls < all => format!("{calls} of {all} changes"),
+        1 => "1 change".to_owned(),
+        calls => format!("{calls} changes"),
+    }
 }
 
 /// Adds what became of the plan to its answer.
@@ -223,6 +228,18 @@ pub fn command(words: &[&str], reach: &Reach) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_question_counts_as_the_plan_does() {
+        for (calls, all, expected) in [
+            (1, 1, "1 change"),
+            (3, 3, "3 changes"),
+            (1, 2, "1 of 2 changes"),
+            (2, 3, "2 of 3 changes"),
+        ] {
+            assert_eq!(changes(calls, all), expected);
+        }
+    }
 
     #[test]
     fn a_command_is_repeated_as_the_same_caller() {

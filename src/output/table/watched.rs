@@ -86,11 +86,7 @@ fn alive(watched: &Watched) -> String {
         let who = sighting.principal.as_deref().map(short);
         let key = sighting.access_key_id.as_ref();
         let key = key.map(|key| format!("with {key}"));
-        let words: Vec<String> = who
-            .map(|who| who.to_string())
-            .into_iter()
-            .chain(key)
-            .collect();
+        let words: Vec<String> = who.into_iter().chain(key).collect();
         let words = words.join(" ");
         if sighting.kind == SightingKind::Alive && !words.is_empty() && !alive.contains(&words) {
             alive.push(words);

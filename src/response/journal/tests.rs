@@ -317,7 +317,7 @@ fn nothing_else_is_written_over() {
     for content in ["", "call the bank\n", "{}\n"] {
         fs::write(&notes, content).unwrap();
         assert!(
-            refused(&notes, run("contain")).contains("is no whole journal"),
+            refused(&notes, run("contain")).contains("is no journal of trailhunt"),
             "{content}"
         );
         assert_eq!(fs::read_to_string(&notes).unwrap(), content);

@@ -28,7 +28,7 @@ fn a_living_lineage_as_people_read_it() {
         &format!("watch of {KEY}"),
         "000000000000, as arn:aws:",
         "as --contained-at says",
-        "ALIVE: 1 call succeeded over 60 seconds after containment",
+        "ALIVE: 1 call succeeded over 60 seconds after containment, by user/ana with ASIACHILD00000000000",
         "silence is no proof",
         "within about 5 minutes on average, not guaranteed",
         "data events",
@@ -46,7 +46,6 @@ fn a_living_lineage_as_people_read_it() {
     for next in [&trace, "trailhunt respond contain --from-trace trace.json"] {
         assert!(text.contains(next), "{next}: {text}");
     }
-    assert!(text.contains(&format!("with {CHILD}")), "{text}");
 }
 
 #[test]
