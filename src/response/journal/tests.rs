@@ -215,9 +215,14 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
         None
     );
     // the same words a day later are about another incident, unless the journal is named
-    let mut open = Journal::open_in(&folder, run("contain")).unwrap();
+    let begun = at("09:31:00");
+    let newer = Run {
+        at: begun,
+        ..run("contain")
+    };
+    let mut open = Journal::open_in(&folder, newer).unwrap();
     open.ended(Progress::Partial).unwrap();
-    let (path, begun) = (open.path().to_owned(), run("contain").at);
+    let path = open.path().to_owned();
     let later = |hours| Run {
         at: begun + TimeDelta::hours(hours),
         ..run("contain")
