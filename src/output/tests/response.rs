@@ -86,6 +86,8 @@ fn dry_run() -> Response {
         left_out: vec![LeftOut {
             id: "ASIAIOSFODNN7EXAMPLE".into(),
             link: Some("compute".into()),
+            principal: Some("role/web".into()),
+            kind: Omission::Link,
             why: "needs --include compute".into(),
         }],
         handoffs: vec![Elsewhere {
