@@ -32,8 +32,8 @@ fn reason(left: &LeftOut) -> &str {
 
 fn line(why: &str, group: &[&LeftOut]) -> String {
     if let [only] = group {
-        let of = only.principal.iter().filter(|of| !of.ends_with(&only.id));
-        let of: String = of.map(|of| format!(" of {of}")).collect();
+        let of = only.principal.as_ref().filter(|of| !of.ends_with(&only.id));
+        let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
         return format!("{}{of}  {}", only.id, only.why);
     }
     let mut names: Vec<&str> = Vec::new();

@@ -167,15 +167,14 @@ impl<'o> Lookup<'o> {
     /// Asks who `target` is, and whether that can be the one that it was.
     async fn identify(&mut self, target: &Target) {
         let named = format!("user/{}", target.name);
-        let user = match self.users.remove(&target.name) {
-            Some(user) => user,
-            None => {
-                (self.tell)(&format!("asking IAM about {named}"));
-                match principal::resolve(self.operator, &named).await {
-                    Ok(Principal::User(user)) => Ok(user),
-                    Ok(Principal::Role(_)) => Err(Unfit::No("a role".to_owned())),
-                    Err(unresolved) => Err(unfit(unresolved)),
-                }
+        let user = if let Some(user) = self.users.remove(&target.name) {
+            user
+        } else {
+            (self.tell)(&format!("asking IAM about {named}"));
+            match principal::resolve(self.operator, &named).await {
+                Ok(Principal::User(user)) => Ok(user),
+                Ok(Principal::Role(_)) => Err(Unfit::No("a role".to_owned())),
+                Err(unresolved) => Err(unfit(unresolved)),
             }
         };
         let user = user.and_then(|user| is_the_one(&user, target).map(|()| user));

@@ -293,7 +293,7 @@ impl<'t> Sorting<'t> {
             (_, Some(account)) if let Some((key, ended)) = by.and_then(|key| self.over(key)) => {
                 self.targets
                     .handoffs
-                    .push(trace_there(account, what, key, ended));
+                    .push(trace_there(account, &what, key, ended));
             }
             (role, Some(account)) => {
                 let words = role.iter().flat_map(|role| ["revoke-sessions", role]);
@@ -321,13 +321,13 @@ impl<'t> Sorting<'t> {
             None => format!("{}: {}", node.id, node.why()),
         };
         let over = node.access_key_id.as_deref().and_then(|key| self.over(key));
-        self.targets.handoffs.push(match over {
-            Some((key, ended)) => trace_there(account, what, key, ended),
-            None => {
-                let words = of.iter().flat_map(|of| ["revoke-sessions", of]);
-                hand_over(account, what, &words.collect::<Vec<&str>>())
-            }
-        });
+        let handoff = if let Some((key, ended)) = over {
+            trace_there(account, &what, key, ended)
+        } else {
+            let words = of.iter().flat_map(|of| ["revoke-sessions", of]);
+            hand_over(account, what, &words.collect::<Vec<&str>>())
+        };
+        self.targets.handoffs.push(handoff);
     }
 
     /// The key of a session of another account that is over, and when it ended.
@@ -372,7 +372,7 @@ fn other<'a>(account: Option<&'a str>, own: &str) -> Option<&'a str> {
 }
 
 /// Nothing of a session that is over is left to cut: what it did in `account` is left to be found there.
-fn trace_there(account: &str, what: String, key: &str, ended: DateTime<Utc>) -> Elsewhere {
+fn trace_there(account: &str, what: &str, key: &str, ended: DateTime<Utc>) -> Elsewhere {
     Elsewhere {
         account: account.to_owned(),
         what: format!(
