@@ -176,7 +176,22 @@ pub struct LeftOut {
     pub id: String,
     /// How its link is known; none where that is not why.
     pub link: Option<String>,
+    /// `role/NAME` or `user/NAME` that it is of, as the report says; none where that is not known.
+    pub principal: Option<String>,
+    pub kind: Omission,
     pub why: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Omission {
+    /// It rests on a link that is not acted on by itself.
+    Link,
+    /// A session that is over.
+    Expired,
+    /// A traced key or session that the plan does not contain, and that is not over: without it the response failed.
+    Unresolved,
+    Other,
 }
 
 impl LeftOut {
@@ -185,6 +200,8 @@ impl LeftOut {
         Self {
             id: id.into(),
             link: None,
+            principal: None,
+            kind: Omission::Other,
             why: why.into(),
         }
     }

@@ -106,9 +106,8 @@ fn notes(access_key_id: &str, key: &UserKey) -> Vec<String> {
         notes.push(format!("nothing to do: IAM says that the key is {status}"));
     }
     notes.push(format!(
-        "sessions that it opened before live on, for up to {HOURS_OF_A_SESSION} hours: those of the user are cut by \
-         trailhunt respond revoke-sessions user/{user}; which roles it became is shown by trailhunt trace-key \
-         {access_key_id}"
+        "{}; which roles it became is shown by trailhunt trace-key {access_key_id}",
+        keys::sessions_live_on(access_key_id, user)
     ));
     notes
 }
@@ -183,6 +182,7 @@ fn foreign(access_key_id: &str, account: &str, theirs: Option<&str>) -> Failure 
 
 fn of_nobody(access_key_id: &str, why: &str) -> Failure {
     Failure::usage(format!("{access_key_id} cannot be deactivated: {why}")).hint(format!(
-        "if it was deleted, what it opened may live on: trailhunt trace-key {access_key_id}"
+        "where it is another account's, use credentials of that account (--profile); sessions that it opened may live \
+         on in any case: trailhunt trace-key {access_key_id}"
     ))
 }

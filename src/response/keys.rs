@@ -3,6 +3,7 @@
 use aws_sdk_iam::types::StatusType;
 
 use crate::report::response::Phase;
+use crate::response::lifetime::USER_SESSION;
 use crate::response::operator::Operator;
 use crate::response::plan::{Step, Target};
 use crate::response::slot::{ACTIVE, CallError, INACTIVE, Slot};
@@ -29,6 +30,15 @@ pub fn deactivation(
     }
 }
 
+/// What deactivating a key does not stop.
+pub fn sessions_live_on(access_key_id: &str, user: &str) -> String {
+    format!(
+        "sessions that {access_key_id} opened before live on, for up to {} hours: those of the user are cut by \
+         trailhunt respond revoke-sessions user/{user}",
+        USER_SESSION.num_hours()
+    )
+}
+
 /// The ids of the user's active keys.
 ///
 /// # Errors
@@ -48,10 +58,19 @@ pub async fn active(operator: &Operator, user: &str) -> Result<Vec<String>, Call
 
 /// A note on each active key of `user` other than `named`, with the command that deactivates it.
 pub async fn notes(operator: &Operator, user: &str, named: Option<&str>) -> Vec<String> {
+    others(operator, user, |key| named == Some(key)).await
+}
+
+/// A note on each active key of `user` that is not `planned` to be deactivated.
+pub async fn others(
+    operator: &Operator,
+    user: &str,
+    planned: impl Fn(&str) -> bool,
+) -> Vec<String> {
     match active(operator, user).await {
         Ok(keys) => keys
             .iter()
-            .filter(|key| named != Some(key.as_str()))
+            .filter(|key| !planned(key))
             .map(|key| {
                 format!("{key} of user {user} stays active: trailhunt respond deactivate-key {key}")
             })

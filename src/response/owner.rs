@@ -26,7 +26,7 @@ pub enum Owner {
     Root,
     /// It belongs to another account, where that is known.
     Foreign { account: Option<String> },
-    /// No user of this account has it, and nothing says whose it is: it was deleted, or is root's, or foreign.
+    /// No user of this account has it, and nothing says whose it is: deleted, root's, or foreign.
     Nobody { why: String },
 }
 
@@ -98,9 +98,8 @@ async fn of_no_user(
     let ours = &operator.caller.account;
     // the id is only a hint, and only of use where AWS itself does not say
     let Some(account) = account.or_else(|| services::account_hint(access_key_id)) else {
-        let why = format!(
-            "no user of account {ours} has it: it was deleted, or is root's, or of another account"
-        );
+        let why =
+            format!("it is not known in account {ours}: deleted, or root's, or another account's");
         return Ok(Owner::Nobody { why });
     };
     if account != *ours {
@@ -116,10 +115,11 @@ async fn of_no_user(
             if root_keys.is_some_and(|count| *count > 0) {
                 return Ok(Owner::Root);
             }
-            format!("no user of account {ours} has it, and root has no keys: it was deleted")
+            format!("it is not in account {ours}: deleted, or another account's")
         }
         Err(error) => format!(
-            "no user of account {ours} has it: it was deleted, or is root's (iam:GetAccountSummary did not tell: {})",
+            "it is not known in account {ours}: deleted, or root's, or another account's (iam:GetAccountSummary did \
+             not tell: {})",
             said(&error)
         ),
     };

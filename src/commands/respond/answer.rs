@@ -4,7 +4,9 @@ use crate::cli::{Act, Reach};
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
-use crate::report::response::{Progress, RESPONSE_VERSION, Response, Step, StepState};
+use crate::report::response::{
+    LeftOut, Omission, Progress, RESPONSE_VERSION, Response, Step, StepState,
+};
 use crate::report::{Next, Tool, rfc3339};
 use crate::response::execute::{Carried, Outcome, told};
 use crate::response::journal::ledger::Ledger;
@@ -39,7 +41,7 @@ pub fn planned(
             "whether the permissions suffice could not be checked beforehand: {why}"
         )),
     }
-    let state = if plan.steps.is_empty() {
+    let state = if plan.steps.is_empty() && !is_unresolved(&plan.left_out) {
         Progress::Nothing
     } else if plan.steps.iter().all(|step| step.refused.is_some())
         || (flags.apply && !missing.is_empty())
@@ -90,6 +92,10 @@ fn goes_on(unfinished: &Unfinished) -> String {
 /// Why a plan cannot be carried out.
 pub fn why_not(response: &Response) -> Failure {
     match response.missing_permissions.as_slice() {
+        [] if response.steps.is_empty() => {
+            Failure::failed("nothing was changed: the traced key cannot be contained from here")
+                .hint("what the plan leaves out says why")
+        }
         [] => Failure::failed("nothing was changed: every step of the plan is refused"),
         missing => Failure::failed(format!(
             "nothing was changed: permissions are missing: {}",
@@ -130,6 +136,7 @@ pub fn acted(
     response.generated_at = clock::wall();
     response.state = match carried.state {
         // a run that was cut off before its first call
+        Progress::Done if is_unresolved(&plan.left_out) => Progress::Partial,
         Progress::Done if plan.steps.is_empty() && !carried.can_be_undone => Progress::Nothing,
         state => state,
     };
@@ -148,6 +155,7 @@ pub fn acted(
 /// What the answer ends with.
 pub fn exit(response: &Response) -> Exit {
     match response.state {
+        Progress::Planned | Progress::Done if is_unresolved(&response.left_out) => Exit::Failed,
         // what could not be looked up was not contained either
         Progress::Planned | Progress::Nothing | Progress::Done if !response.complete => {
             Exit::Incomplete
@@ -157,6 +165,12 @@ pub fn exit(response: &Response) -> Exit {
         Progress::Declined => Exit::Declined,
         Progress::Interrupted => Exit::Interrupted,
     }
+}
+
+/// Whether a key that was to be contained is not.
+fn is_unresolved(left_out: &[LeftOut]) -> bool {
+    let mut kinds = left_out.iter().map(|left| left.kind);
+    kinds.any(|kind| kind == Omission::Unresolved)
 }
 
 /// The report's steps; `outcomes` is empty where nothing was carried out.

@@ -9,6 +9,7 @@ mod coverage;
 mod events;
 mod findings;
 mod headline;
+mod left_out;
 mod lineage;
 mod next;
 mod reach;

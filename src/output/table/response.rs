@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 
 use super::calls;
+use super::left_out;
 use super::text::{LABEL, Line, columns, count, hang, labelled, wrap};
 use super::words::short;
 use crate::output::Style;
@@ -73,10 +74,7 @@ fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
     let standing = standing(response);
     sections.push(labelled("Plan", [Line::from(standing)]));
     sections.push(steps.collect());
-    let left_out = response.left_out.iter().map(|left| {
-        let link = left.link.iter().map(|link| format!("{link}: "));
-        format!("{}  {}{}", left.id, link.collect::<String>(), left.why)
-    });
+    let left_out = left_out::lines(&response.left_out);
     sections.push(labelled("Not done", texts(left_out, room)));
     let elsewhere = response.handoffs.iter();
     sections.push(labelled(
@@ -298,6 +296,9 @@ fn summary(response: &Response) -> String {
         Progress::Done => format!("done: all {steps} steps hold"),
         Progress::Interrupted => {
             format!("INTERRUPTED: {held} of {steps} hold; the same command goes on")
+        }
+        Progress::Partial if held == steps => {
+            format!("NOT ALL: {held} of {steps} hold, but a traced key was left out (`Not done`)")
         }
         _ => format!("NOT ALL: {held} of {steps} hold; the same command tries the others again"),
     }

@@ -7,8 +7,8 @@ use super::STYLE;
 use crate::output::escape::is_deceptive;
 use crate::output::{ResponsePart, Style, write_document, write_response, write_watched};
 use crate::report::response::{
-    Elsewhere, Fact, LeftOut, Phase, Progress, RecentUse, Response, Sighting, SightingKind, Step,
-    StepState, Use, Watched,
+    Elsewhere, Fact, LeftOut, Omission, Phase, Progress, RecentUse, Response, Sighting,
+    SightingKind, Step, StepState, Use, Watched,
 };
 use crate::report::{Caller, Coverage, Next, State, Tool, Window};
 
@@ -86,6 +86,8 @@ fn dry_run() -> Response {
         left_out: vec![LeftOut {
             id: "ASIAIOSFODNN7EXAMPLE".into(),
             link: Some("compute".into()),
+            principal: Some("role/web".into()),
+            kind: Omission::Link,
             why: "needs --include compute".into(),
         }],
         handoffs: vec![Elsewhere {
@@ -150,7 +152,7 @@ fn a_dry_run_shows_all_that_a_yes_needs() {
       1  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy: Active -> Inactive  # the key that was named
          aws iam update-access-key --user-name ci-deploy --access-key-id AKIAIOSFODNN7EXAMPLE --status \
            Inactive
-    Not done   ASIAIOSFODNN7EXAMPLE  compute: needs --include compute
+    Not done   ASIAIOSFODNN7EXAMPLE of role/web  needs --include compute
     Elsewhere  444455556666  revoke the sessions of role OrgAdmin
                trailhunt respond revoke-sessions role/OrgAdmin
     Note       sessions that the key opened live on

@@ -10,7 +10,7 @@ use super::holder::Holder;
 use super::targets::{Key, Session, Target, Targets, hand_over};
 use crate::error::{Exit, Failure};
 use crate::report::Made;
-use crate::report::response::Phase;
+use crate::report::response::{Omission, Phase};
 use crate::response::operator::Operator;
 use crate::response::owner::{self, Owner};
 use crate::response::plan::Step;
@@ -18,14 +18,16 @@ use crate::response::principal::{self, Principal, Unresolved, User};
 use crate::response::slot::ACTIVE;
 use crate::response::{keys, quarantine, revoke};
 use doubts::{doubt, is_the_one};
-use found::{CutOff, Unfit};
+use found::Unfit;
 
-pub use found::Found;
+pub use found::{CutOff, Found};
 
 pub struct Lookup<'o> {
     operator: &'o Operator,
     tell: &'o (dyn Fn(&str) + Sync),
     owners: HashMap<String, Result<Owner, String>>,
+    /// Users that the lineage made or gave a password, as IAM knows them; or why they are not acted on in any way.
+    users: HashMap<String, Result<User, Unfit>>,
     /// Users that the plan denies everything.
     denied: HashSet<String>,
     found: Found,
@@ -37,6 +39,7 @@ impl<'o> Lookup<'o> {
             operator,
             tell,
             owners: HashMap::new(),
+            users: HashMap::new(),
             denied: HashSet::new(),
             found: Found::default(),
         }
@@ -49,6 +52,10 @@ impl<'o> Lookup<'o> {
     pub async fn all(mut self, targets: Targets) -> Result<Found, Failure> {
         self.found.left_out = targets.left_out;
         self.found.handoffs = targets.handoffs;
+        // one user may be told several times: whom IAM contradicts once is not touched on any of these grounds
+        for user in &targets.users {
+            self.identify(user).await;
+        }
         for key in &targets.keys {
             self.key(key).await?;
         }
@@ -58,6 +65,7 @@ impl<'o> Lookup<'o> {
         for (holder, sessions) in by_holder(targets.sessions) {
             self.sessions(holder, &sessions).await?;
         }
+        self.left_working(&targets.keys).await;
         self.found.finish()
     }
 
@@ -67,7 +75,7 @@ impl<'o> Lookup<'o> {
         let unfit = match self.owner(id).await? {
             Err(why) => Unfit::Unseen(why),
             Ok(Owner::User(owned)) => {
-                let doubt = doubt(key, &owned);
+                let doubt = doubt(key, &owned).or_else(|| self.why_not(&owned.user));
                 let step = keys::deactivation(self.operator, key.phase, &owned.user, id, &key.why);
                 // the traced key was asked for by a person; any other, by the report alone. that the operator's own
                 // key was asked for is told, whatever else is wrong
@@ -95,13 +103,50 @@ impl<'o> Lookup<'o> {
                     let what = format!("{id}: {}", key.why);
                     let words = ["deactivate-key", id];
                     self.found.handoffs.push(hand_over(account, what, &words));
-                    return Ok(());
+                    if key.phase == Phase::Created {
+                        return Ok(());
+                    }
+                    no(&format!("it belongs to account {account}"))
                 }
                 None => no("a key of another account, and IAM does not say of which"),
             },
         };
-        self.found.leave_out(id, unfit);
+        let is_inactive =
+            matches!(self.owners.get(id), Some(Ok(Owner::User(owned))) if owned.status != ACTIVE);
+        let kind = match key.phase {
+            Phase::Keys if !is_inactive => Omission::Unresolved,
+            _ => Omission::Other,
+        };
+        let user = key.user.as_ref().map(|user| format!("user/{user}"));
+        self.found.leave_out_as(kind, id, user.as_deref(), unfit);
         Ok(())
+    }
+
+    /// What goes on working after the traced `keys` are inactive.
+    async fn left_working(&mut self, keys: &[Key]) {
+        let owned: Vec<(&Key, String)> = keys
+            .iter()
+            .filter(|key| key.phase == Phase::Keys)
+            .filter_map(|key| match self.owners.get(&key.access_key_id) {
+                Some(Ok(Owner::User(owned))) => Some((key, owned.user.clone())),
+                _ => None,
+            })
+            .collect();
+        let mut asked = HashSet::new();
+        for (key, user) in owned {
+            let named = format!("user/{user}");
+            let is_cut = self.denied.contains(&user)
+                || self.found.cut_off.iter().any(|cut| cut.name == named);
+            if !is_cut {
+                let note = keys::sessions_live_on(&key.access_key_id, &user);
+                self.found.notes.push(note);
+            }
+            if asked.insert(user.clone()) {
+                let found = &self.found;
+                let others = keys::others(self.operator, &user, |key| found.deactivates(key)).await;
+                self.found.notes.extend(others);
+            }
+        }
     }
 
     /// IAM's word on a key, asked once.
@@ -119,21 +164,43 @@ impl<'o> Lookup<'o> {
         Ok(owner)
     }
 
-    async fn user(&mut self, target: &Target) {
+    /// Asks who `target` is, and whether that can be the one that it was.
+    async fn identify(&mut self, target: &Target) {
         let named = format!("user/{}", target.name);
-        (self.tell)(&format!("asking IAM about {named}"));
-        if let Err(unfit) = self.try_user(target, &named).await {
-            self.found.leave_out(&named, unfit);
+        let user = if let Some(user) = self.users.remove(&target.name) {
+            user
+        } else {
+            (self.tell)(&format!("asking IAM about {named}"));
+            match principal::resolve(self.operator, &named).await {
+                Ok(Principal::User(user)) => Ok(user),
+                Ok(Principal::Role(_)) => Err(Unfit::No("a role".to_owned())),
+                Err(unresolved) => Err(unfit(unresolved)),
+            }
+        };
+        let user = user.and_then(|user| is_the_one(&user, target).map(|()| user));
+        self.users.insert(target.name.clone(), user);
+    }
+
+    /// Why the user `name` is not acted on although the report tells of it.
+    fn why_not(&self, name: &str) -> Option<String> {
+        match self.users.get(name)? {
+            Err(Unfit::No(why)) => Some(format!("of user {name}: {why}")),
+            Ok(_) | Err(Unfit::Unseen(_)) => None,
         }
     }
 
-    async fn try_user(&mut self, target: &Target, named: &str) -> Result<(), Unfit> {
-        let user = match principal::resolve(self.operator, named).await {
-            Ok(Principal::User(user)) => user,
-            Ok(Principal::Role(_)) => return Err(Unfit::No("a role".to_owned())),
-            Err(unresolved) => return Err(unfit(unresolved)),
+    async fn user(&mut self, target: &Target) {
+        if let Err(unfit) = self.try_user(target).await {
+            self.found
+                .leave_out(&format!("user/{}", target.name), unfit);
+        }
+    }
+
+    async fn try_user(&mut self, target: &Target) -> Result<(), Unfit> {
+        let Some(user) = self.users.get(&target.name) else {
+            return Ok(());
         };
-        is_the_one(&user, target)?;
+        let user = user.clone()?;
         let step = quarantine::deny_all_step(self.operator, &user.name, &target.why).await;
         let step = step.map_err(|failure| Unfit::Unseen(failure.message))?;
         self.denied.insert(user.name.clone());
@@ -187,13 +254,28 @@ impl<'o> Lookup<'o> {
         };
         if let Err(unfit) = revoked {
             for session in sessions {
-                self.found.leave_out(&session.id, unfit.clone());
+                let (id, of) = (&session.id, session.holder.named());
+                let kind = if session.is_traced {
+                    Omission::Unresolved
+                } else {
+                    Omission::Other
+                };
+                self.found
+                    .leave_out_as(kind, id, of.as_deref(), unfit.clone());
             }
         }
         Ok(())
     }
 
     async fn revoke(&mut self, named: &str, sessions: &[Session]) -> Result<(), Unfit> {
+        if let Some(why) = named
+            .strip_prefix("user/")
+            .and_then(|user| self.why_not(user))
+        {
+            return Err(Unfit::No(format!(
+                "{why}; if it is meant: trailhunt respond revoke-sessions {named}"
+            )));
+        }
         (self.tell)(&format!("asking IAM about {named}"));
         let principal = principal::resolve(self.operator, named).await;
         let principal = principal.map_err(unfit)?;
@@ -264,6 +346,7 @@ mod tests {
     fn sessions_of_one_holder_are_one_question() {
         let session = |id: &str, role: &str| Session {
             id: id.to_owned(),
+            is_traced: false,
             holder: Holder::Role(role.to_owned()),
             why: String::new(),
         };

@@ -14,16 +14,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::error::Failure;
 use crate::report::response::{Fact, RecentUse};
 use crate::report::rfc3339;
+use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::usage::{self, Reading};
-use lookup::{Found, Lookup};
-use trace::Trace;
+use lookup::{CutOff, Found, Lookup};
+use trace::{Node, Trace};
 
 /// Roles and users whose other sessions are looked up: each is a search of its own.
 const MOST_USES: usize = 3;
-/// How far back, in hours.
-const USE: i64 = 12;
 /// A trace older than this may lack what was done since.
 const FRESH: TimeDelta = TimeDelta::hours(1);
 
@@ -39,8 +38,10 @@ pub async fn plan(
     command: Vec<String>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Plan, Failure> {
+    let account = &operator.caller.account;
+    is_of(trace, account)?;
     let now = operator.aws.now();
-    let targets = targets::sort(trace, &operator.caller.account, include, now);
+    let targets = targets::sort(trace, account, include, now);
     let found = Lookup::new(operator, tell).all(targets).await?;
     let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;
     let mut notes = about_trace(operator, trace, now);
@@ -60,7 +61,7 @@ pub async fn plan(
     Ok(Plan {
         command,
         title: format!("contain {} and what grew from it", keys(trace)),
-        facts: facts(trace),
+        facts: facts(trace, &found.cut_off),
         recent_use,
         steps: found.steps,
         left_out: found.left_out,
@@ -71,14 +72,40 @@ pub async fn plan(
     })
 }
 
+/// Refuses a report that tells of nothing in `account`: there, each of its keys would look like a deleted one.
+fn is_of(trace: &Trace, account: &str) -> Result<(), Failure> {
+    let home = trace.caller.iter().map(|caller| caller.account.as_str());
+    let nodes = trace.lineage.iter().filter_map(Node::acts_in);
+    let users = trace
+        .users
+        .iter()
+        .filter_map(|user| user.account.as_deref());
+    let handoffs = trace
+        .handoffs
+        .iter()
+        .map(|handoff| handoff.account.as_str());
+    let mut told = home.chain(nodes).chain(users).chain(handoffs).peekable();
+    let Some(first) = told.peek().map(|first| (*first).to_owned()) else {
+        return Ok(());
+    };
+    if told.any(|told| told == account) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "the report is of account {first}, and you act in account {account}: nothing in it is of this account"
+    ))
+    .hint(format!(
+        "use credentials of account {first} (--profile PROFILE --expect-account {first})"
+    )))
+}
+
 fn keys(trace: &Trace) -> String {
     let keys = trace.subjects.iter();
     let keys: Vec<&str> = keys.map(|key| key.access_key_id.as_str()).collect();
     keys.join(", ")
 }
 
-fn facts(trace: &Trace) -> Vec<Fact> {
-    let time = |time: Option<DateTime<Utc>>| time.map_or_else(|| "open".to_owned(), rfc3339);
+fn facts(trace: &Trace, cut_off: &[CutOff]) -> Vec<Fact> {
     let by = trace.caller.as_ref().map_or_else(
         || "over files".to_owned(),
         |caller| format!("by {}", caller.arn),
@@ -88,22 +115,32 @@ fn facts(trace: &Trace) -> Vec<Fact> {
     } else {
         "INCOMPLETE"
     };
-    vec![
+    let mut facts = vec![
         Fact::new("traced", keys(trace)),
         Fact::new(
             "report",
             format!("made {} {by}, {complete}", rfc3339(trace.generated_at)),
         ),
-        Fact::new(
-            "window",
-            format!(
-                "{} to {}",
-                time(trace.window.since),
-                time(trace.window.until)
-            ),
-        ),
         Fact::new("lineage", format!("{} credentials", trace.lineage.len())),
-    ]
+    ];
+    facts.extend(window(trace).map(|window| Fact::new("window", window)));
+    // whose use is told below
+    if !cut_off.is_empty() {
+        let names: Vec<&str> = cut_off.iter().map(|it| it.name.as_str()).collect();
+        let text = format!("every session of {}", names.join(", "));
+        facts.push(Fact::new("cut off", text));
+    }
+    facts
+}
+
+/// None where the report was bounded on no side.
+fn window(trace: &Trace) -> Option<String> {
+    match (trace.window.since, trace.window.until) {
+        (Some(since), Some(until)) => Some(format!("{} to {}", rfc3339(since), rfc3339(until))),
+        (Some(since), None) => Some(format!("since {}", rfc3339(since))),
+        (None, Some(until)) => Some(format!("until {}", rfc3339(until))),
+        (None, None) => None,
+    }
 }
 
 /// What a report leaves to be doubted.
@@ -157,7 +194,11 @@ async fn recent_use(
     };
     for principal in &found.cut_off {
         tell(&format!("looking up who else uses {}", principal.name));
-        let one = usage::of_principal(operator, reading, &principal.arn, USE).await;
+        let lives = match principal.name.strip_prefix("user/") {
+            Some(_) => USER_SESSION,
+            None => ROLE_SESSION,
+        };
+        let one = usage::of_principal(operator, reading, &principal.arn, lives.num_hours()).await;
         all.since = all.since.into_iter().chain(one.since).min();
         all.complete &= one.complete;
         let gaps = one.gaps.iter();

@@ -27,6 +27,11 @@ impl Node {
         self.principal.as_deref().map(holder_of)
     }
 
+    /// `role/NAME` or `user/NAME` that it is of, where the report says it.
+    pub(super) fn named(&self) -> Option<String> {
+        self.holder()?.ok()?.named()
+    }
+
     /// The account that it acts in.
     pub(super) fn acts_in(&self) -> Option<&str> {
         let named = self.principal.as_deref().and_then(arn::account);

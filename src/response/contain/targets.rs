@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::holder::{Holder, NO_NAME, holder_of};
 use super::trace::{Handoff, Node, Trace, User};
 use crate::event::services::{is_access_key_id, is_account_id};
-use crate::report::response::{Elsewhere, LeftOut, Phase};
+use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
 use crate::report::{Kind, Link, Made, rfc3339};
 use crate::response::principal::is_name;
 
@@ -42,6 +42,7 @@ pub struct Key {
 pub struct Session {
     /// Of its node.
     pub id: String,
+    pub is_traced: bool,
     pub holder: Holder,
     pub why: String,
 }
@@ -73,6 +74,7 @@ pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>
         include,
         now,
         paths: HashMap::new(),
+        ended: HashMap::new(),
         targets: Targets::default(),
     };
     for node in &trace.lineage {
@@ -97,6 +99,8 @@ struct Sorting<'t> {
     include: &'t [String],
     now: DateTime<Utc>,
     paths: HashMap<&'t str, Path>,
+    /// Sessions of other accounts that are over, by their keys.
+    ended: HashMap<&'t str, DateTime<Utc>>,
     targets: Targets,
 }
 
@@ -119,7 +123,8 @@ impl<'t> Sorting<'t> {
         if node.kind == Kind::Key && !key.is_some_and(is_access_key_id) {
             self.leave_out(node, "its id is no access key id");
         } else if let Some(key) = node.long_term_key() {
-            if self.is_certain(&node.id, &missing) {
+            let by_hand = format!("deactivate-key {key}");
+            if self.is_certain(&node.id, node.named(), &missing, Some(&by_hand)) {
                 self.key(node, key);
             }
         } else {
@@ -154,16 +159,33 @@ impl<'t> Sorting<'t> {
         links.filter(is_missing).collect()
     }
 
-    /// Whether no link is missing; leaves `id` out otherwise.
-    fn is_certain(&mut self, id: &str, missing: &[Link]) -> bool {
+    /// Whether no link is missing; leaves `id`, which is of `principal`, out otherwise. `by_hand` follows
+    /// `trailhunt respond` where its links cannot be included.
+    fn is_certain(
+        &mut self,
+        id: &str,
+        principal: Option<String>,
+        missing: &[Link],
+        by_hand: Option<&str>,
+    ) -> bool {
         let Some(link) = missing.last() else {
             return true;
         };
-        let names: Vec<&str> = missing.iter().map(|link| link.as_str()).collect();
+        let why = if missing.contains(&Link::SharedEvent) {
+            let by_hand = by_hand.map(|words| format!(": trailhunt respond {words}"));
+            format!(
+                "its link (shared-event) only tells of two records of one call: if it is meant, by hand{}",
+                by_hand.unwrap_or_default()
+            )
+        } else {
+            let names: Vec<&str> = missing.iter().map(|link| link.as_str()).collect();
+            format!("needs --include {}", names.join(","))
+        };
         self.targets.left_out.push(LeftOut {
-            id: id.to_owned(),
+            principal,
             link: Some(link.as_str().to_owned()),
-            why: format!("needs --include {}", names.join(",")),
+            kind: Omission::Link,
+            ..LeftOut::new(id, why)
         });
         false
     }
@@ -186,26 +208,37 @@ impl<'t> Sorting<'t> {
         });
     }
 
-    fn session(&mut self, node: &Node, path: &Path, missing: &[Link]) {
+    fn session(&mut self, node: &'t Node, path: &Path, missing: &[Link]) {
         let ended = node.ends().filter(|ends| *ends < self.now);
-        if let Some(ended) = ended {
-            let why = format!("expired at {}, nothing to cut", rfc3339(ended));
-            return self.leave_out(node, &why);
+        let of = self.account(node).filter(|of| *of != self.account);
+        let key = node.access_key_id.as_deref();
+        let key = key.filter(|key| is_access_key_id(key));
+        match (ended, of) {
+            (Some(ended), Some(account)) if let Some(key) = key => {
+                self.ended.insert(key, ended);
+                return self.elsewhere(node, account);
+            }
+            (Some(ended), _) => {
+                let why = format!("expired at {}, nothing to cut", rfc3339(ended));
+                return self.leave_out_as(Omission::Expired, node, &why);
+            }
+            (None, Some(account)) => return self.elsewhere(node, account),
+            (None, None) => {}
         }
         let holder = match (&path.long_term, node.holder()) {
             (Some(key), _) => Ok(Holder::OwnerOf(key.clone())),
             (None, Some(holder)) => holder,
             (None, None) => Err("the report does not say whose session it is"),
         };
-        if let Some(account) = self.account(node).filter(|of| *of != self.account) {
-            return self.elsewhere(node, account);
-        }
         match holder {
             Err(why) => self.leave_out(node, why),
             Ok(holder) => {
-                if self.is_certain(&node.id, missing) {
+                let of = holder.named().or_else(|| node.named());
+                let by_hand = of.as_ref().map(|of| format!("revoke-sessions {of}"));
+                if self.is_certain(&node.id, of, missing, by_hand.as_deref()) {
                     self.targets.sessions.push(Session {
                         id: node.id.clone(),
+                        is_traced: node.link == Link::Subject,
                         holder,
                         why: node.why(),
                     });
@@ -232,7 +265,12 @@ impl<'t> Sorting<'t> {
             let words = ["quarantine", &name, "--deny-all"];
             let what = format!("{name}, {why}");
             self.targets.handoffs.push(hand_over(account, what, &words));
-        } else if self.is_certain(name, &missing) {
+        } else if self.is_certain(
+            name,
+            Some(format!("user/{name}")),
+            &missing,
+            Some(&format!("quarantine user/{name} --deny-all")),
+        ) {
             self.targets.users.push(Target {
                 name: name.clone(),
                 how: user.how,
@@ -252,6 +290,11 @@ impl<'t> Sorting<'t> {
         let role = holder.filter(|holder| matches!(holder, Holder::Role(_)));
         let role = role.and_then(|role| role.named());
         match (role, other(Some(&handoff.account), self.account)) {
+            (_, Some(account)) if let Some((key, ended)) = by.and_then(|key| self.over(key)) => {
+                self.targets
+                    .handoffs
+                    .push(trace_there(account, &what, key, ended));
+            }
             (role, Some(account)) => {
                 let words = role.iter().flat_map(|role| ["revoke-sessions", role]);
                 let words: Vec<&str> = words.collect();
@@ -277,9 +320,20 @@ impl<'t> Sorting<'t> {
             Some(of) => format!("{}, a session of {of}: {}", node.id, node.why()),
             None => format!("{}: {}", node.id, node.why()),
         };
-        let words = of.iter().flat_map(|of| ["revoke-sessions", of]);
-        let words: Vec<&str> = words.collect();
-        self.targets.handoffs.push(hand_over(account, what, &words));
+        let over = node.access_key_id.as_deref().and_then(|key| self.over(key));
+        let handoff = if let Some((key, ended)) = over {
+            trace_there(account, &what, key, ended)
+        } else {
+            let words = of.iter().flat_map(|of| ["revoke-sessions", of]);
+            hand_over(account, what, &words.collect::<Vec<&str>>())
+        };
+        self.targets.handoffs.push(handoff);
+    }
+
+    /// The key of a session of another account that is over, and when it ended.
+    fn over(&self, access_key_id: &str) -> Option<(&'t str, DateTime<Utc>)> {
+        let over = self.ended.get_key_value(access_key_id);
+        over.map(|(key, ended)| (*key, *ended))
     }
 
     /// The account that `node` acts in.
@@ -291,10 +345,19 @@ impl<'t> Sorting<'t> {
     }
 
     fn leave_out(&mut self, node: &Node, why: &str) {
+        let kind = match node.link {
+            Link::Subject => Omission::Unresolved,
+            _ => Omission::Other,
+        };
+        self.leave_out_as(kind, node, why);
+    }
+
+    fn leave_out_as(&mut self, kind: Omission, node: &Node, why: &str) {
         self.targets.left_out.push(LeftOut {
-            id: node.id.clone(),
             link: Some(node.link.as_str().to_owned()),
-            why: why.to_owned(),
+            principal: node.named(),
+            kind,
+            ..LeftOut::new(&node.id, why)
         });
     }
 
@@ -306,6 +369,18 @@ impl<'t> Sorting<'t> {
 /// `account`, where it is another than `own`.
 fn other<'a>(account: Option<&'a str>, own: &str) -> Option<&'a str> {
     account.filter(|account| is_account_id(account) && *account != own)
+}
+
+/// Nothing of a session that is over is left to cut: what it did in `account` is left to be found there.
+fn trace_there(account: &str, what: &str, key: &str, ended: DateTime<Utc>) -> Elsewhere {
+    Elsewhere {
+        account: account.to_owned(),
+        what: format!(
+            "{what}; it expired at {}, and what it did there is to be traced",
+            rfc3339(ended)
+        ),
+        argv: ["trailhunt", "trace-key", key].map(str::to_owned).to_vec(),
+    }
 }
 
 /// What `account` has to do with its own credentials; `words` follow `trailhunt respond`, where there is a command.

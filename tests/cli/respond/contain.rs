@@ -20,6 +20,15 @@ async fn keys_come_first_then_sessions_then_what_was_created() {
     let report = incident.report();
     let plan = scene.plan(&run(&report, &[]), 0);
     assert_eq!(plan["missing_permissions"], json!([]));
+    // what goes on working all the same
+    let notes = words(&plan);
+    for command in [
+        format!("deactivate-key {}", incident.spare.id),
+        format!("revoke-sessions user/{}", incident.traced.user),
+    ] {
+        assert!(notes.contains(&command), "{command}: {notes}");
+    }
+    assert!(!notes.contains(&format!("deactivate-key {}", incident.traced.id)));
     incident.is_as_before().await;
 
     let answer = scene.apply(&run(&report, &[]), 0);
@@ -185,6 +194,84 @@ async fn what_a_forged_report_names_is_not_touched_unless_iam_confirms_it() {
         "../../mallory",
     ] {
         assert!(left_out.contains(id), "{id}: {left_out}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_of_another_account_is_refused_before_anything_is_asked() {
+    let Some(incident) = Incident::new("theirs").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let text = std::fs::read_to_string(incident.report()).unwrap();
+    let report = incident.file("theirs", &text.replace("000000000000", "123456789012"));
+    let said = scene.respond(run(&report, &APPLY)).exits(2);
+    let error = said.json()["error"].to_string();
+    for account in ["123456789012", "000000000000"] {
+        assert!(error.contains(account), "{error}");
+    }
+    assert_eq!(scene.gate.calls_of("GetAccessKeyLastUsed"), []);
+    incident.is_as_before().await;
+}
+
+#[tokio::test]
+async fn a_traced_key_that_is_not_found_is_no_success() {
+    let Some(incident) = Incident::new("gone").await else {
+        return;
+    };
+    let Incident { scene, .. } = &incident;
+    let gone = "AKIANOBODY0000000000";
+    let report = incident.report();
+    let told = std::fs::read_to_string(&report).unwrap();
+    let partly = incident.file("partly", &told.replace(&incident.traced.id, gone));
+    let nothing = incident.forged("nothing", |report| {
+        report["lineage"] =
+            json!([{"id": gone, "kind": "key", "access_key_id": gone, "link": "subject"}]);
+        report["users"] = json!([]);
+        report["handoffs"] = json!([]);
+    });
+    for (report, state) in [(nothing, "failed"), (partly, "partial")] {
+        let planned = scene.plan(&run(&report, &[]), 1);
+        let mut left_out = planned["left_out"].as_array().unwrap().iter();
+        let left_out = left_out.find(|left| left["id"] == gone);
+        let left_out = left_out.expect("the key is left out");
+        assert_eq!(left_out["kind"], "unresolved");
+        let why = text(left_out, "why");
+        assert!(why.contains("or another account's"), "{why}");
+        let answer = scene.apply(&run(&report, &[]), 1);
+        assert_eq!(answer["state"], state, "{answer:#}");
+    }
+    scene.account.works(&incident.traced.credentials).await;
+    scene.account.is_denied(&incident.session).await;
+}
+
+/// Told as created and as given a password: the one is contradicted, and so it is not acted on for the other.
+#[tokio::test]
+async fn a_user_that_iam_contradicts_is_not_touched_in_any_way() {
+    let Some(incident) = Incident::new("other").await else {
+        return;
+    };
+    let Incident { scene, created, .. } = &incident;
+    let report = incident.forged("other", |report| {
+        let mut password = report["users"][0].clone();
+        password["how"] = "password".into();
+        report["users"][0]["time"] = "2020-01-01T00:00:00Z".into();
+        report["users"].as_array_mut().unwrap().push(password);
+    });
+    let answer = scene.apply(&run(&report, &[]), 0);
+    assert_eq!(
+        outcomes(&answer),
+        ["keys done", "sessions done"],
+        "{answer:#}"
+    );
+    scene.account.works(&created.credentials).await;
+    assert!(scene.account.policies(&created.user).await.is_empty());
+    let left_out = answer["left_out"].to_string();
+    for by_hand in [
+        format!("quarantine user/{} --deny-all", created.user),
+        format!("deactivate-key {}", created.id),
+    ] {
+        assert!(left_out.contains(&by_hand), "{by_hand}: {left_out}");
     }
 }
 

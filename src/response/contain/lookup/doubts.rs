@@ -41,7 +41,11 @@ pub fn is_the_one(user: &User, target: &Target) -> Result<(), Unfit> {
         Made::Password => created > told + TOLERANCE,
     };
     if is_another {
-        return Err(Unfit::No(differing(told, created)));
+        return Err(Unfit::No(format!(
+            "{}: left alone altogether; if it is meant: trailhunt respond quarantine user/{} --deny-all",
+            differing(told, created),
+            user.name
+        )));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::error::Failure;
-use crate::report::response::{Elsewhere, LeftOut};
+use crate::report::response::{Elsewhere, LeftOut, Omission};
 use crate::response::plan::{Step, Target};
 use crate::response::slot::{Slot, holds};
 
@@ -58,7 +58,25 @@ impl Found {
         is_new
     }
 
+    /// Whether the plan deactivates this key.
+    pub fn deactivates(&self, key: &str) -> bool {
+        self.steps.iter().any(|step| {
+            matches!(&step.slot, Slot::AccessKey { access_key_id, .. } if access_key_id == key)
+        })
+    }
+
     pub fn leave_out(&mut self, id: &str, unfit: Unfit) {
+        self.leave_out_as(Omission::Other, id, None, unfit);
+    }
+
+    /// The same of `kind`, and of `principal`.
+    pub fn leave_out_as(
+        &mut self,
+        kind: Omission,
+        id: &str,
+        principal: Option<&str>,
+        unfit: Unfit,
+    ) {
         let why = match unfit {
             Unfit::No(why) => {
                 self.answered += 1;
@@ -69,7 +87,11 @@ impl Found {
                 format!("could not be looked up: {why}")
             }
         };
-        let left_out = LeftOut::new(id, why);
+        let left_out = LeftOut {
+            principal: principal.map(str::to_owned),
+            kind,
+            ..LeftOut::new(id, why)
+        };
         // what two nodes lead to is told once
         if !self.left_out.contains(&left_out) {
             self.left_out.push(left_out);

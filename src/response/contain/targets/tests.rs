@@ -247,6 +247,64 @@ fn what_is_over_is_not_cut() {
 }
 
 #[test]
+fn a_link_that_cannot_be_included_is_left_to_a_person() {
+    let shared = node(
+        "ASIASHAREDSHARED0000",
+        ROOT,
+        "shared-event",
+        &arn("assumed-role/ops/x"),
+    );
+    let key = node(
+        "AKIASHAREDSHARED0000",
+        ROOT,
+        "shared-event",
+        &arn("user/svc"),
+    );
+    let targets = nodes(&json!([root(), shared, key]), &["compute"]);
+    assert!(targets.sessions.is_empty() && targets.keys.len() == 1);
+    for (left, command) in targets.left_out.iter().zip([
+        "trailhunt respond revoke-sessions role/ops",
+        "trailhunt respond deactivate-key AKIASHAREDSHARED0000",
+    ]) {
+        assert!(left.why.ends_with(command), "{left:?}");
+        assert!(!left.why.contains("--include"), "{left:?}");
+        assert_eq!(left.kind, Omission::Link);
+    }
+    assert_eq!(targets.left_out.len(), 2);
+}
+
+#[test]
+fn a_session_of_another_account_that_is_over_is_only_to_be_traced() {
+    let foreign = "arn:aws:sts::444455556666:assumed-role/OrgAdmin/x";
+    let mut session = node("ASIAELSEWHEREELSEWHE", ROOT, "exact", foreign);
+    session["expires_at"] = json!("2026-10-06T08:59:59Z");
+    let handoffs = json!([{
+        "role_arn": "arn:aws:iam::444455556666:role/OrgAdmin", "account": "444455556666",
+        "access_key_id": "ASIAELSEWHEREELSEWHE",
+    }]);
+    let targets = sorted(&json!([root(), session]), &json!([]), &handoffs, &[]);
+    assert_eq!(left_out(&targets), []);
+    let told: Vec<String> = targets
+        .handoffs
+        .iter()
+        .map(|it| it.argv.join(" "))
+        .collect();
+    assert_eq!(told, ["trailhunt trace-key ASIAELSEWHEREELSEWHE"]);
+    assert!(targets.handoffs[0].what.contains("it expired at 2026"));
+}
+
+#[test]
+fn a_traced_session_that_nobody_can_cut_is_a_failure_unless_it_is_over() {
+    let traced = |expires: &str| {
+        json!([{"id": "ASIATRACEDTRACED0000", "kind": "key", "access_key_id": "ASIATRACEDTRACED0000",
+            "link": "subject", "expires_at": expires}])
+    };
+    let kind = |expires: &str| nodes(&traced(expires), &[]).left_out[0].kind;
+    assert_eq!(kind("2026-10-06T10:00:00Z"), Omission::Unresolved);
+    assert_eq!(kind("2026-10-06T08:00:00Z"), Omission::Expired);
+}
+
+#[test]
 fn other_accounts_are_handed_over() {
     let foreign = "arn:aws:sts::444455556666:assumed-role/OrgAdmin/x";
     let mut session = node("ASIAELSEWHEREELSEWHERE", ROOT, "shared-event", foreign);
