@@ -66,6 +66,7 @@ pub async fn plan(
         left_out: found.left_out,
         handoffs: found.handoffs,
         notes,
+        still_open: Vec::new(),
         complete: found.complete,
         undoes: None,
     })
