@@ -83,7 +83,7 @@ fn goes_on(scene: &Scene, arguments: &[&str]) -> Value {
 
 #[tokio::test]
 async fn a_deactivation_whose_answer_nobody_lived_to_see_is_found() {
-    let Some(scene) = Scene::new("unseen").await else {
+    let Some(scene) = Scene::new("pending").await else {
         return;
     };
     let key = scene.account.user(&scene.named("victim")).await;
