@@ -234,7 +234,14 @@ pub fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Ut
 /// The journals of `folder`, newest first, as their names tell; none where there is no such folder.
 fn journals(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let listed = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(Vec::new());
+        }
         listed => listed.and_then(Iterator::collect::<io::Result<Vec<_>>>),
     };
     let listed = listed.map_err(|error| cannot("look for", folder, &error))?;
