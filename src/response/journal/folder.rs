@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::entry::{Entry, Log, Run};
 use super::{cannot, open_regular, read_from};
@@ -20,6 +20,8 @@ use crate::response::slot::{INACTIVE, Slot};
 /// The longest first line that is looked at.
 const MOST_FIRST: u64 = 1 << 20;
 const ENDING: &str = "jsonl";
+/// Within such a time the same command is about the same incident.
+const ONE_INCIDENT: TimeDelta = TimeDelta::hours(24);
 
 /// `$XDG_STATE_HOME/trailhunt`, else `~/.local/state/trailhunt`.
 ///
@@ -161,12 +163,16 @@ pub fn unfinished_at(path: &Path, run: &Run) -> Result<Option<Unfinished>, Failu
         }))
 }
 
-/// The newest journal of `folder` that `run` goes on with: of the same command and account, and not ended.
+/// The newest journal of `folder` that `run` goes on with: of the same command and account, not ended, and of a run
+/// that is not long ago: the same words mean another incident then, and undoing one must not undo the other.
 pub fn unfinished_in(folder: &Path, run: &Run) -> Result<Option<Unfinished>, Failure> {
     // of another command's journal no more than the beginning is read
     let is_same = |path: &&PathBuf| first_run(path).is_some_and(|first| first.is_same(run));
     match journals(folder)?.iter().find(is_same) {
-        Some(newest) => unfinished_at(newest, run),
+        Some(newest) => {
+            let unfinished = unfinished_at(newest, run)?;
+            Ok(unfinished.filter(|last| run.at - last.begun <= ONE_INCIDENT))
+        }
         None => Ok(None),
     }
 }

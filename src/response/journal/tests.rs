@@ -1,5 +1,6 @@
 //! Journals: made, gone on with, cut off, damaged, and folded.
 
+use chrono::TimeDelta;
 use std::fs;
 use std::path::Path;
 
@@ -213,6 +214,17 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
         folder::unfinished_at(&missing, &run("contain")).unwrap(),
         None
     );
+    // the same words a day later are about another incident, unless the journal is named
+    let mut open = Journal::open_in(&folder, run("contain")).unwrap();
+    open.ended(Progress::Partial).unwrap();
+    let (path, begun) = (open.path().to_owned(), run("contain").at);
+    let later = |hours| Run {
+        at: begun + TimeDelta::hours(hours),
+        ..run("contain")
+    };
+    assert!(of(later(24)).is_some() && of(later(25)).is_none());
+    let named = folder::unfinished_at(&path, &later(25)).unwrap();
+    assert!(named.is_some());
     // what cannot be read is not the same as nothing
     folder::unfinished_at(home.path(), &run("contain")).unwrap_err();
 }
