@@ -1405,7 +1405,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__deactivate__subcmd__key)
-            opts="-q -v -h --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --profile --region --regions --rate --format --again-after --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1430,10 +1430,6 @@ _trailhunt() {
                     fi
                     return 0
                     ;;
-                --again-after)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1452,6 +1448,10 @@ _trailhunt() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --again-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1578,7 +1578,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__quarantine)
-            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1603,15 +1603,19 @@ _trailhunt() {
                     fi
                     return 0
                     ;;
-                --again-after)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --again-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1621,10 +1625,6 @@ _trailhunt() {
                     ;;
                 --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1700,7 +1700,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__undo)
-            opts="-q -v -h --force --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --force --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1725,15 +1725,19 @@ _trailhunt() {
                     fi
                     return 0
                     ;;
-                --again-after)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --again-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1743,10 +1747,6 @@ _trailhunt() {
                     ;;
                 --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

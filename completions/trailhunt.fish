@@ -357,13 +357,13 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __f
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l expect-account -d 'Refuse any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -393,13 +393,13 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l expect-account -d 'Refuse any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -435,13 +435,13 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l expect-account -d 'Refuse any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"

@@ -71,6 +71,12 @@ impl Aws {
         match provider.provide_credentials().await {
             Ok(_) => Ok(Self::new(config, choice)),
             Err(error) => {
+                if let Some(profile) = &choice.profile
+                    && let Some(others) = profile::instead_of(profile).await
+                {
+                    let what = format!("there is no profile '{profile}'");
+                    return Err(Failure::credentials(what).hint(others));
+                }
                 let why = root_cause(&error);
                 Err(no_credentials(&match &choice.profile {
                     Some(profile) => format!("profile '{profile}': {why}"),

@@ -43,6 +43,24 @@ pub async fn chain(name: Option<&str>) -> Chain {
     }
 }
 
+/// Which profiles there are, where `name` is none of them.
+pub async fn instead_of(name: &str) -> Option<String> {
+    let (files, variables, places) = Default::default();
+    let selected = Some(name.to_owned().into());
+    let profiles = profile::load(&files, &variables, &places, selected)
+        .await
+        .ok()?;
+    if profiles.get_profile(name).is_some() {
+        return None;
+    }
+    let mut names: Vec<&str> = profiles.profiles().collect();
+    names.sort_unstable();
+    Some(match names.as_slice() {
+        [] => "the AWS configuration holds no profile: `aws configure` makes one".to_owned(),
+        names => format!("the AWS configuration holds {}", names.join(", ")),
+    })
+}
+
 /// The key of the environment, where it is one that the SDK would take.
 fn environment_key() -> Option<String> {
     let variable = |name| {

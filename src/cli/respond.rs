@@ -12,14 +12,20 @@ use crate::output::Format;
 #[derive(Debug, Subcommand)]
 pub enum Respond {
     /// Deactivate an access key of a user
+    // the shared flags that mean nothing here are not shown
+    #[command(mut_arg("again_after", |flag| flag.hide(true)))]
     DeactivateKey(DeactivateKeyArgs),
     /// Deny every session of a role or user that was issued until now
     RevokeSessions(RevokeSessionsArgs),
     /// Attach AWS's quarantine policy, or a deny of everything, to a user
+    // the shared flags that mean nothing here are not shown
+    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)))]
     Quarantine(QuarantineArgs),
     /// Contain all that grew from a traced key
     Contain(ContainArgs),
     /// Take back what a journal says was done
+    // the shared flags that mean nothing here are not shown
+    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)))]
     Undo(UndoArgs),
     /// Watch whether anything that grew from a key still works
     Watch(WatchArgs),

@@ -27,10 +27,10 @@ pub fn steps(
     // a traced key is worth acting on whether or not it was used; of nothing found there is nothing to put right
     let is_of_use = summary.events > 0 || !subjects.is_empty();
     let responses = question.playbook.responses.iter();
-    let mut steps: Vec<Next> = responses
+    let (pages, mut steps): (Vec<Next>, Vec<Next>) = responses
         .filter(|_| is_of_use)
         .flat_map(|response| respond(question, response, lineage))
-        .collect();
+        .partition(|step| step.reference.is_some());
     steps.extend(revoke(question, lineage));
     let keys: Vec<String> = subjects
         .iter()
@@ -40,6 +40,8 @@ pub fn steps(
     if coverage.iter().all(|part| part.source != "demo") {
         steps.extend(contain(question, &keys, lineage));
     }
+    // what can be done comes before what can be read
+    steps.extend(pages);
     let obtained = lineage
         .iter()
         .filter(|node| node.link == Link::Subject)

@@ -41,12 +41,17 @@ pub struct Response {
     pub handoffs: Vec<Elsewhere>,
     /// What to know before saying yes, or afterwards: what an action does not stop, what could not be checked.
     pub notes: Vec<String>,
+    /// Those of the notes that name what is left to be done.
+    pub still_open: Vec<String>,
     /// `iam:Action on resource` that the caller lacks; nothing is changed where there is any.
     pub missing_permissions: Vec<String>,
     /// Path of the journal; none for a dry run.
     pub journal: Option<String>,
     /// The command that takes it back; none where nothing was changed.
     pub undo: Option<Vec<String>>,
+    /// Until when `undo` refuses, without `--force`, to lift a deny of sessions; none where there is no such deny.
+    #[serde(serialize_with = "optional_seconds")]
+    pub undo_refused_until: Option<Time>,
     /// What to run next.
     pub next: Vec<Next>,
 }

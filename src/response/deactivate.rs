@@ -59,9 +59,11 @@ pub async fn plan(
         ),
         Some(_) => format!("deactivate {access_key_id} of user {}", key.user),
     };
-    let mut notes = notes(access_key_id, &key);
-    notes.extend(others);
-    notes.push(usage::BLIND_SPOTS.to_owned());
+    let is_inactive = key.status != ACTIVE;
+    let nothing =
+        is_inactive.then(|| format!("nothing to do: IAM says that the key is {}", key.status));
+    let mut still_open = vec![sessions(access_key_id, &key.user)];
+    still_open.extend(others);
     Ok(Plan {
         command: vec!["deactivate-key".to_owned(), access_key_id.to_owned()],
         title,
@@ -70,7 +72,11 @@ pub async fn plan(
         steps: step.into_iter().collect(),
         left_out: Vec::new(),
         handoffs: Vec::new(),
-        notes,
+        notes: nothing
+            .into_iter()
+            .chain([usage::BLIND_SPOTS.to_owned()])
+            .collect(),
+        still_open,
         complete: true,
         undoes: None,
     })
@@ -99,17 +105,12 @@ fn facts(access_key_id: &str, key: &UserKey) -> Vec<Fact> {
     ]
 }
 
-fn notes(access_key_id: &str, key: &UserKey) -> Vec<String> {
-    let UserKey { user, status, .. } = key;
-    let mut notes = Vec::new();
-    if status != ACTIVE {
-        notes.push(format!("nothing to do: IAM says that the key is {status}"));
-    }
-    notes.push(format!(
+/// What outlives the key.
+fn sessions(access_key_id: &str, user: &str) -> String {
+    format!(
         "{}; which roles it became is shown by trailhunt trace-key {access_key_id}",
         keys::sessions_live_on(access_key_id, user)
-    ));
-    notes
+    )
 }
 
 /// It ends by itself; what its session may do is taken from the principal instead (facts: F4).

@@ -14,7 +14,7 @@ pub mod deactivate;
 pub mod execute;
 pub mod journal;
 mod keys;
-mod lifetime;
+pub mod lifetime;
 pub mod operator;
 pub mod origin;
 pub mod owner;

@@ -16,7 +16,10 @@ pub struct Plan {
     pub steps: Vec<Step>,
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
+    /// What else to know before a yes.
     pub notes: Vec<String>,
+    /// What carrying it out leaves to be done: said before, and again afterwards.
+    pub still_open: Vec<String>,
     /// Whether all that should be in it could be looked up: what could not is left out, and said.
     pub complete: bool,
     /// The journal that this plan takes back, for `undo`.
@@ -65,6 +68,9 @@ impl Step {
     /// What it does, in one line.
     pub fn what(&self) -> String {
         match &self.to {
+            Target::Value(Some(value)) if self.phase == Phase::Undo => {
+                self.slot.what_restored(value)
+            }
             Target::Value(value) => self.slot.what(value),
             Target::SessionDeny => self.slot.what_denied(),
         }

@@ -29,6 +29,7 @@ pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Fa
     } else {
         quarantined(operator, &user, &attached).await?
     };
+    let policy = if all { DENY_ALL } else { "the quarantine" };
     let deny_all = all.then(|| "--deny-all".to_owned());
     let command = ["quarantine".to_owned(), format!("user/{}", user.name)];
     Ok(Plan {
@@ -43,7 +44,8 @@ pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Fa
         steps: step.into_iter().collect(),
         left_out: Vec::new(),
         handoffs: Vec::new(),
-        notes: notes.into_iter().chain(keys).collect(),
+        notes,
+        still_open: [others_go_on(policy)].into_iter().chain(keys).collect(),
         complete: true,
         undoes: None,
     })
@@ -112,7 +114,6 @@ async fn denied(operator: &Operator, user: &User) -> Result<(Option<Step>, Vec<S
         "it denies every call of the user, by key, password or session token; nothing that allows can override it"
             .to_owned(),
     );
-    notes.push(others_go_on("it"));
     Ok(((!is_there).then_some(step), notes))
 }
 
@@ -136,7 +137,6 @@ async fn quarantined(
         ));
     }
     notes.extend(limits(&policy));
-    notes.push(others_go_on(policy.name()));
     let step = Step {
         phase: Phase::Created,
         refused: operator.reaches_itself(&slot),

@@ -39,8 +39,11 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
     );
     let mut notes = vec![seen(&recent_use, said.hours)];
     notes.extend(replaced(&step));
-    notes.extend(said.notes());
-    notes.extend(keys);
+    notes.push(
+        "it takes seconds to minutes until the deny holds everywhere; it is put once more a while later, for \
+         sessions opened meanwhile"
+            .to_owned(),
+    );
     notes.push(usage::BLIND_SPOTS.to_owned());
     Ok(Plan {
         command: vec!["revoke-sessions".to_owned(), said.command_word()],
@@ -51,6 +54,7 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes,
+        still_open: said.still_open().into_iter().chain(keys).collect(),
         complete: true,
         undoes: None,
     })
@@ -151,25 +155,19 @@ impl<'p> Said<'p> {
     }
 
     /// What it does not stop.
-    fn notes(&self) -> Vec<String> {
+    fn still_open(&self) -> [String; 3] {
         let name = self.name;
-        let mut notes = vec![
+        [
             "new sessions are not denied: whoever may still open one can begin anew".to_owned(),
             "sessions of other roles that were opened from these go on: trailhunt trace-key shows them".to_owned(),
-        ];
-        notes.push(match self.kind {
-            "role" => format!(
-                "an instance or function that has {name} gets a new session by itself and goes on, and so does an \
-                 intruder on it"
-            ),
-            _ => format!("console sessions of {name} are cut too, and a password opens a new one"),
-        });
-        notes.push(
-            "it takes seconds to minutes until the deny holds everywhere; it is put once more a while later, for \
-             sessions opened meanwhile"
-                .to_owned(),
-        );
-        notes
+            match self.kind {
+                "role" => format!(
+                    "an instance or function that has {name} gets a new session by itself and goes on, and so does an \
+                     intruder on it"
+                ),
+                _ => format!("console sessions of {name} are cut too, and a password opens a new one"),
+            },
+        ]
     }
 }
 

@@ -28,8 +28,19 @@ pub async fn act(
     let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, desk.terminal))).await?;
     let unfinished = journal::unfinished(flags.journal.as_deref(), &site.operator, &plan)?;
     let mut response = answer::planned(&site.operator, &plan, &checked, unfinished.as_ref(), flags);
-    desk.plan(&response, flags)?;
     let is_planned = response.state == Progress::Planned;
+    if is_planned
+        && let Err(failure) = Journal::check(flags.journal.as_deref(), &site.operator, &plan)
+    {
+        // nobody is asked for a yes that cannot be carried out
+        if flags.apply {
+            return Err(failure.into());
+        }
+        response
+            .notes
+            .push(format!("--apply would not begin: {failure}"));
+    }
+    desk.plan(&response, flags)?;
     // where nothing is left to call, a run that was cut off is still to be ended in its journal
     let is_to_be_ended =
         unfinished.is_some() && plan.steps.iter().all(|step| step.refused.is_some());

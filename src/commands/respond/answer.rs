@@ -1,19 +1,24 @@
 //! From a plan, and what was carried out of it, to the answer and its exit code.
 
+use chrono::{DateTime, Utc};
+
 use crate::cli::{Act, Reach};
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
+use crate::playbook::front;
 use crate::report::response::{
     LeftOut, Omission, Progress, RESPONSE_VERSION, Response, Step, StepState,
 };
 use crate::report::{Next, Tool, rfc3339};
-use crate::response::execute::{Carried, Outcome, told};
+use crate::response::execute::{Carried, Outcome, ended_how, told};
 use crate::response::journal::ledger::Ledger;
 use crate::response::journal::{Journal, Unfinished};
+use crate::response::lifetime;
 use crate::response::operator::Operator;
 use crate::response::permissions::Checked;
 use crate::response::plan::Plan;
+use crate::response::policies::revoked_before;
 use crate::response::slot::{INACTIVE, Slot};
 
 /// The answer before anything is done: what would be done, or why nothing can be.
@@ -24,7 +29,8 @@ pub fn planned(
     unfinished: Option<&Unfinished>,
     flags: &Act,
 ) -> Response {
-    let mut notes = plan.notes.clone();
+    let mut notes = plan.still_open.clone();
+    notes.extend(plan.notes.iter().cloned());
     notes.extend(unfinished.map(goes_on));
     if let Some(unknown) = &operator.origin.unknown
         && plan.steps.iter().any(|step| step.refused.is_none())
@@ -74,17 +80,20 @@ pub fn planned(
         left_out: plan.left_out.clone(),
         handoffs: plan.handoffs.clone(),
         notes,
+        still_open: plan.still_open.clone(),
         missing_permissions: missing,
         journal: None,
         undo: None,
+        undo_refused_until: None,
         next: next.into_iter().collect(),
     }
 }
 
 fn goes_on(unfinished: &Unfinished) -> String {
     format!(
-        "the run of {} did not come to its end: --apply goes on with its journal, {}",
+        "the run of {} {}: --apply goes on with its journal, {}",
         rfc3339(unfinished.begun),
+        ended_how(unfinished.ended),
         unfinished.path.display()
     )
 }
@@ -146,9 +155,15 @@ pub fn acted(
     let path = journal.path().to_string_lossy().into_owned();
     let undo = carried.can_be_undone;
     response.undo = undo.then(|| command(&["respond", "undo", &path], &flags.reach));
-    response.next = watch(journal.ledger(), &path, &flags.reach)
-        .into_iter()
-        .collect();
+    let is_undo = plan.undoes.is_some();
+    response.undo_refused_until = if is_undo {
+        None
+    } else {
+        expiry(journal.ledger())
+    };
+    let watch = watch(journal.ledger(), &path, &flags.reach);
+    let next = watch.or_else(|| trace(journal.ledger(), &flags.reach).filter(|_| !is_undo));
+    response.next = next.into_iter().collect();
     response.journal = Some(path);
 }
 
@@ -199,6 +214,37 @@ fn watch(ledger: &Ledger, journal: &str, reach: &Reach) -> Option<Next> {
     })
 }
 
+/// Until when a session that was denied may live.
+fn expiry(ledger: &Ledger) -> Option<DateTime<Utc>> {
+    let denies = ledger.records.iter().filter_map(|record| {
+        let denied = record.left.iter().flatten();
+        let denied = denied.filter_map(|document| revoked_before(document)).max();
+        Some(denied? + lifetime::of(&record.slot))
+    });
+    denies.max()
+}
+
+/// What whoever was cut off does all the same: there is no key to watch.
+fn trace(ledger: &Ledger, reach: &Reach) -> Option<Next> {
+    let (name, since) = ledger
+        .records
+        .iter()
+        .find_map(|record| match &record.slot {
+            Slot::UserPolicy { user, .. } | Slot::Attachment { user, .. } => {
+                Some((user, record.at))
+            }
+            Slot::RolePolicy { role, .. } => Some((role, record.at)),
+            Slot::AccessKey { .. } => None,
+        })?;
+    let mut argv = front::command("principal-trace", &[("principal", name)]);
+    argv.extend(["--since".to_owned(), rfc3339(since)]);
+    Some(Next {
+        why: "see in some minutes whether it held".to_owned(),
+        argv: as_caller(argv, reach),
+        reference: None,
+    })
+}
+
 /// The same command, to be carried out.
 fn again(plan: &Plan, flags: &Act) -> Vec<String> {
     let words = plan.command.iter().map(String::as_str);
@@ -231,12 +277,19 @@ fn again(plan: &Plan, flags: &Act) -> Vec<String> {
 
 /// `trailhunt …`, as the same caller.
 pub fn command(words: &[&str], reach: &Reach) -> Vec<String> {
-    let mut argv = vec!["trailhunt"];
-    argv.extend(words);
+    let words = ["trailhunt"].iter().chain(words);
+    as_caller(words.map(|word| (*word).to_owned()).collect(), reach)
+}
+
+fn as_caller(mut argv: Vec<String>, reach: &Reach) -> Vec<String> {
     for (name, value) in [("--profile", &reach.profile), ("--region", &reach.region)] {
-        argv.extend(value.iter().flat_map(|value| [name, value]));
+        argv.extend(
+            value
+                .iter()
+                .flat_map(|value| [name.to_owned(), value.clone()]),
+        );
     }
-    argv.into_iter().map(str::to_owned).collect()
+    argv
 }
 
 #[cfg(test)]

@@ -47,7 +47,12 @@ pub fn write(
                 .collect(),
             // a path that is broken over lines is not copied whole
             labelled("Journal", response.journal.iter().map(Line::from)),
-            labelled("Undo", undo.flat_map(|argv| calls::lines(argv, room))),
+            labelled(
+                "Undo",
+                undo.flat_map(|argv| calls::lines(argv, room))
+                    .chain(too_early(response)),
+            ),
+            labelled("Still open", marked(&response.still_open, room)),
             labelled("Next", calls::to_run(&response.next, room)),
         ],
     };
@@ -69,7 +74,8 @@ fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
     ];
     sections.extend(facts.map(|fact| labelled(&heading(fact.label), texts([&fact.text], room))));
     let used = response.recent_use.iter();
-    sections.extend(used.map(|used| labelled("Used by", recent_use(used, room))));
+    let of = of_whom(response);
+    sections.extend(used.map(|used| labelled("Used by", recent_use(used, of, room))));
     let steps = response.steps.iter().flat_map(|step| planned(step, width));
     let standing = standing(response);
     sections.push(labelled("Plan", [Line::from(standing)]));
@@ -85,11 +91,26 @@ fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
         "Missing",
         texts(&response.missing_permissions, room),
     ));
-    sections.push(labelled("Note", notes(&response.notes, room)));
+    sections.push(labelled("Note", marked(&response.notes, room)));
     sections.push(labelled("Next", calls::to_run(&response.next, room)));
     // what comes below it, a question or an outcome, stands apart
     sections.extend((standing == NOT_YET).then(|| vec![Line::default()]));
     sections
+}
+
+/// When `undo` lifts a deny of sessions by itself.
+fn too_early(response: &Response) -> Option<Line> {
+    let until = response.undo_refused_until?;
+    Some(format!("# from {} on, sooner with --force", moment(until)).into())
+}
+
+/// Who is meant where nobody was seen.
+fn of_whom(response: &Response) -> &'static str {
+    match response.command.first().map(String::as_str) {
+        Some("deactivate-key") => "nobody seen with this key",
+        Some("revoke-sessions") => "no session of it seen",
+        _ => "no session seen that would be cut off",
+    }
 }
 
 /// The heading of a fact.
@@ -106,7 +127,7 @@ fn heading(label: &str) -> String {
 }
 
 /// Notes, marked where there are several: each may take more than a line.
-fn notes(notes: &[String], room: usize) -> Vec<Line> {
+fn marked(notes: &[String], room: usize) -> Vec<Line> {
     if notes.len() < 2 {
         return texts(notes, room);
     }
@@ -210,24 +231,37 @@ fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<L
 }
 
 /// Who used it: that nobody was seen, and that it could not be looked, are different things.
-fn recent_use(used: &RecentUse, room: usize) -> Vec<Line> {
+fn recent_use(used: &RecentUse, nobody: &str, room: usize) -> Vec<Line> {
     let since = used.since.map(|time| format!(" since {}", moment(time)));
     let since = since.unwrap_or_default();
+    let users = merged(&used.users);
+    let seen = count(users.len() as u64, "user or session", "users and sessions");
+    let seen = format!("{seen}{since}, each with its last event");
     let headline = match (used.users.is_empty(), used.complete) {
-        (true, true) => format!("nobody seen{since} (CloudTrail may be 15 minutes late)"),
+        (true, true) => format!("{nobody}{since} (CloudTrail may be 15 minutes late)"),
         (true, false) => {
-            format!("INCOMPLETE: could not look everywhere; nobody seen elsewhere{since}")
+            format!("INCOMPLETE: could not look everywhere; elsewhere {nobody}{since}")
         }
-        (false, true) => users(used, &since),
-        (false, false) => format!(
-            "INCOMPLETE: could not look everywhere; {}",
-            users(used, &since)
-        ),
+        (false, true) => seen,
+        (false, false) => format!("INCOMPLETE: could not look everywhere; {seen}"),
     };
-    let rows = used.users.iter().take(USERS).map(row).collect();
+    // the user of a key is the one that the plan names
+    let is_user = |user: &Use| {
+        user.principal
+            .as_deref()
+            .is_some_and(|arn| arn.contains(":user/"))
+    };
+    let is_known = users
+        .iter()
+        .all(|user| is_user(user) && user.principal == users[0].principal);
+    let rows = users
+        .iter()
+        .take(USERS)
+        .map(|user| row(user, !is_known))
+        .collect();
     let mut lines = texts([headline], room);
-    lines.extend(columns(rows, &[3], room));
-    if let Some(hidden) = used.users.len().checked_sub(USERS).filter(|more| *more > 0) {
+    lines.extend(columns(rows, &[1], room));
+    if let Some(hidden) = users.len().checked_sub(USERS).filter(|more| *more > 0) {
         lines.push(format!("… {hidden} more: see --format json").into());
     }
     lines.extend(texts(
@@ -237,30 +271,56 @@ fn recent_use(used: &RecentUse, room: usize) -> Vec<Line> {
     lines
 }
 
-/// From where, with what, as whom, how often, and when last; UTC, of a few days.
-fn row(user: &Use) -> Vec<Line> {
+/// Those who differ in more than the details of their user agent: an SDK names the call in it, a browser itself.
+fn merged(users: &[Use]) -> Vec<Use> {
+    let mut merged: Vec<Use> = Vec::new();
+    for user in users {
+        let agent = user
+            .user_agent
+            .as_deref()
+            .and_then(|agent| agent.split_whitespace().next());
+        let user = Use {
+            user_agent: agent.map(str::to_owned),
+            ..user.clone()
+        };
+        let is_same = |known: &&mut Use| {
+            let who = |user: &Use| {
+                (
+                    user.principal.clone(),
+                    user.access_key_id.clone(),
+                    user.source_ip.clone(),
+                )
+            };
+            who(known) == who(&user) && known.user_agent == user.user_agent
+        };
+        match merged.iter_mut().find(is_same) {
+            Some(known) => {
+                known.events += user.events;
+                known.last = known.last.max(user.last);
+            }
+            None => merged.push(user),
+        }
+    }
+    merged
+}
+
+/// When last, how often, from where, with what, and as whom where that tells more; UTC, of a few days.
+fn row(user: &Use, with_principal: bool) -> Vec<Line> {
     let (address, agent) = match user.events {
         0 => ("", "issued, and not seen in use"),
         _ => ("no address", "no user agent"),
     };
     let last = user.last.map(|last| last.format("%m-%d %H:%M"));
     let last = last.map(|last| last.to_string());
-    vec![
+    let mut cells = vec![
+        Line::from(last.unwrap_or_default()),
+        Line::from(count(user.events, "event", "events")),
         Line::from(user.source_ip.as_deref().unwrap_or(address)),
         Line::from(user.user_agent.as_deref().unwrap_or(agent)),
-        Line::from(user.principal.as_deref().map(short).unwrap_or_default()),
-        Line::from(count(user.events, "event", "events")),
-        Line::from(last.unwrap_or_default()),
-    ]
-}
-
-fn users(used: &RecentUse, since: &str) -> String {
-    let users = count(
-        used.users.len() as u64,
-        "user or session",
-        "users and sessions",
-    );
-    format!("{users}{since}, each with its last event")
+    ];
+    let principal = user.principal.as_deref().filter(|_| with_principal);
+    cells.extend(principal.map(short).map(Line::from));
+    cells
 }
 
 fn hand_off(handoff: &Elsewhere, room: usize) -> Vec<Line> {
@@ -295,13 +355,23 @@ fn summary(response: &Response) -> String {
         Progress::Done if steps == 1 => "done".to_owned(),
         Progress::Done => format!("done: all {steps} steps hold"),
         Progress::Interrupted => {
-            format!("INTERRUPTED: {held} of {steps} hold; the same command goes on")
+            format!("INTERRUPTED: {held} of {steps} hold for certain; the same command goes on")
         }
         Progress::Partial if held == steps => {
             format!("NOT ALL: {held} of {steps} hold, but a traced key was left out (`Not done`)")
         }
+        _ if response.steps.iter().any(is_denied) => format!(
+            "NOT ALL: {held} of {steps} hold; grant the permission, or act as somebody who has it (--profile): the \
+             same command then tries the others again"
+        ),
         _ => format!("NOT ALL: {held} of {steps} hold; the same command tries the others again"),
     }
+}
+
+/// Whether a step failed for want of a permission.
+fn is_denied(step: &Step) -> bool {
+    let reason = step.reason.as_deref();
+    step.state == StepState::Failed && reason.is_some_and(|reason| reason.contains("AccessDenied"))
 }
 
 fn word(state: StepState) -> &'static str {

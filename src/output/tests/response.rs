@@ -96,9 +96,11 @@ fn dry_run() -> Response {
             argv: words("trailhunt respond revoke-sessions role/OrgAdmin"),
         }],
         notes: vec!["sessions that the key opened live on".into()],
+        still_open: Vec::new(),
         missing_permissions: Vec::new(),
         journal: None,
         undo: None,
+        undo_refused_until: None,
         next: vec![Next {
             why: "carry it out".into(),
             argv: words(&format!("trailhunt respond deactivate-key {KEY} --apply")),
@@ -146,8 +148,8 @@ fn a_dry_run_shows_all_that_a_yes_needs() {
     Account    123456789012, as arn:aws:iam::123456789012:user/oncall
     Key        AKIAIOSFODNN7EXAMPLE  Active, created 2025-01-04
     Used by    2 users and sessions since 2026-11-21 03:00 UTC, each with its last event
-               203.0.113.66  aws-cli/2.15  user/ci-deploy  31 events  11-22 02:58
-               198.51.100.7  ci/1.0        user/ci-deploy   4 events  11-22 02:58
+               11-22 02:58  31 events  203.0.113.66  aws-cli/2.15
+               11-22 02:58   4 events  198.51.100.7  ci/1.0
     Plan       dry run: nothing was changed
       1  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy: Active -> Inactive  # the key that was named
          aws iam update-access-key --user-name ci-deploy --access-key-id AKIAIOSFODNN7EXAMPLE --status \
@@ -171,6 +173,50 @@ fn what_was_done_and_how_to_take_it_back() {
 }
 
 #[test]
+fn what_is_left_to_do_stands_below_the_outcome() {
+    let mut done = done();
+    done.still_open = vec![
+        "sessions that it opened before live on".into(),
+        "AKIAI44QH8DHBEXAMPLE stays active".into(),
+    ];
+    done.undo_refused_until = Some(at("2026-11-22T15:01:08Z"));
+    insta::assert_snapshot!(shown(&done, ResponsePart::Outcome, &STYLE), @r"
+    Outcome    done
+      1  done         03:01:07 UTC  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy
+    Journal    /home/on call/j.jsonl
+    Undo       trailhunt respond undo '/home/on call/j.jsonl'
+               # from 2026-11-22 15:01 UTC on, sooner with --force
+    Still open - sessions that it opened before live on
+               - AKIAI44QH8DHBEXAMPLE stays active
+    ");
+}
+
+/// An SDK names the call in its user agent: one machine would be a user for each.
+#[test]
+fn a_machine_is_one_user_whatever_it_calls() {
+    let mut response = dry_run();
+    let used = response.recent_use.as_mut().unwrap();
+    for (user, call) in used.users.iter_mut().zip(["ListUsers", "GetUser"]) {
+        user.source_ip = Some("203.0.113.66".into());
+        user.user_agent = Some(format!("Boto3/1.34 md/Botocore#1.34 cmd/{call}"));
+    }
+    let plan = plan(&response);
+    assert!(plan.contains("1 user or session since"), "{plan}");
+    let row = "11-22 02:58  35 events  203.0.113.66  Boto3/1.34\n";
+    assert!(plan.contains(row), "{plan}");
+}
+
+#[test]
+fn a_permission_that_is_missing_does_not_come_by_itself() {
+    let mut failed = done();
+    failed.state = Progress::Failed;
+    failed.steps[0].state = StepState::Failed;
+    failed.steps[0].reason = Some("AccessDenied: not allowed".into());
+    let told = shown(&failed, ResponsePart::Outcome, &STYLE);
+    assert!(told.contains("grant the permission"), "{told}");
+}
+
+#[test]
 fn what_did_not_work_says_why() {
     let mut failed = done();
     failed.state = Progress::Partial;
@@ -179,14 +225,14 @@ fn what_did_not_work_says_why() {
         number: 2,
         what: "deny every session of role ops issued until now".into(),
         state: StepState::Failed,
-        reason: Some("AccessDenied: not allowed".into()),
+        reason: Some("Throttling: slower".into()),
         ..step()
     });
     insta::assert_snapshot!(shown(&failed, ResponsePart::Outcome, &STYLE), @r"
     Outcome    NOT ALL: 1 of 2 hold; the same command tries the others again
       1  already      03:01:07 UTC  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy
       2  FAILED       deny every session of role ops issued until now
-         AccessDenied: not allowed
+         Throttling: slower
     Journal    /home/on call/j.jsonl
     Undo       trailhunt respond undo '/home/on call/j.jsonl'
     ");
@@ -212,7 +258,9 @@ fn nobody_seen_is_not_what_could_not_be_looked_for() {
         plan[from..plan.find("Plan ").unwrap()].to_owned()
     };
     let users = dry_run().recent_use.unwrap().users;
-    assert!(used(true, Vec::new()).contains("nobody seen since 2026-11-21 03:00 UTC"));
+    assert!(
+        used(true, Vec::new()).contains("nobody seen with this key since 2026-11-21 03:00 UTC")
+    );
     assert!(!used(true, users.clone()).contains("INCOMPLETE"));
     for users in [Vec::new(), users] {
         let said = used(false, users);
@@ -281,8 +329,8 @@ fn a_long_plan_stays_legible() {
     Last used  never
     Used by    2 users and sessions since 2026-11-21 03:00 UTC, each with its last
                event
-               203.0.113.66  aws-cli/2.15  user/ci-deploy  31 events  11-22 02:58
-               198.51.100.7  ci/1.0        user/ci-deploy   4 events  11-22 02:58
+               11-22 02:58  31 events  203.0.113.66  aws-cli/2.15
+               11-22 02:58   4 events  198.51.100.7  ci/1.0
     Plan       dry run: nothing was changed
       1  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy: Active -> Inactive
          # the key that was named

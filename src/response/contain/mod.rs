@@ -67,6 +67,7 @@ pub async fn plan(
         left_out: found.left_out,
         handoffs: found.handoffs,
         notes,
+        still_open: Vec::new(),
         complete: found.complete,
         undoes: None,
     })

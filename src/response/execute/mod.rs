@@ -113,6 +113,15 @@ pub async fn run(
     }
 }
 
+/// How a run ended that is gone on with, in words after its time.
+pub fn ended_how(ended: Option<Progress>) -> &'static str {
+    match ended {
+        None => "did not come to its end",
+        Some(Progress::Interrupted) => "was interrupted",
+        Some(_) => "ended, and not every step held",
+    }
+}
+
 /// Of a call that was not made: what is not in the journal is not done.
 fn unwritten() -> Outcome {
     Outcome::waiting("not tried: the journal could not be written")
@@ -158,7 +167,9 @@ impl Run<'_> {
 
     /// Looks what became of the calls whose answers an earlier run did not live to see.
     async fn go_on(&mut self) -> Result<(), Failure> {
+        let path = self.journal.path().display();
         let Some(continued) = self.journal.continued() else {
+            (self.manner.tell)(&format!("journal: {path}"));
             return Ok(());
         };
         let torn = if continued.torn {
@@ -167,9 +178,9 @@ impl Run<'_> {
             ""
         };
         (self.manner.tell)(&format!(
-            "going on with {}{torn}: the run of {} did not end",
-            self.journal.path().display(),
-            rfc3339(continued.begun)
+            "going on with {path}{torn}: the run of {} {}",
+            rfc3339(continued.begun),
+            ended_how(continued.ended)
         ));
         let is_open = |record: &&Record| record.call != Call::Done;
         let open = self.journal.ledger().records.iter().filter(is_open);
@@ -210,8 +221,10 @@ impl Run<'_> {
     async fn deny_again(&mut self, last: Instant) -> Result<(), Failure> {
         let wait = self.manner.again_after.saturating_sub(last.elapsed());
         (self.manner.tell)(&format!(
-            "waiting {} s, then denying the sessions issued meanwhile",
-            wait.as_secs_f32().ceil()
+            "the deny is in force; waiting {} s, then denying the sessions issued meanwhile too (Ctrl-C: it stays in \
+             force, and the same command puts the second; the journal is {})",
+            wait.as_secs_f32().ceil(),
+            self.journal.path().display()
         ));
         let mut failure = None;
         for (position, step) in self.steps.iter().enumerate() {

@@ -158,8 +158,9 @@ pub fn second(first: Outcome, again: Outcome) -> Outcome {
         return again;
     }
     let why = again.reason.unwrap_or_default();
-    let reason =
-        format!("it was not put again, so sessions issued since then are not denied: {why}");
+    let reason = format!(
+        "the second deny is missing: it was not put again, so sessions issued since the first are not denied: {why}"
+    );
     Outcome {
         state: StepState::Unconfirmed,
         reason: Some(reason),

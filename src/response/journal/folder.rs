@@ -64,6 +64,14 @@ pub fn make(folder: &Path) -> Result<(), Failure> {
     made.map_err(|error| cannot("make a folder for", folder, &error))
 }
 
+/// Whether a file could be made in `folder`, or where it is to be made; nothing is left behind.
+pub fn check(folder: &Path) -> Result<(), Failure> {
+    let there = folder.ancestors().find(|path| path.exists());
+    let made = tempfile::tempfile_in(there.unwrap_or(folder));
+    made.map(|_| ())
+        .map_err(|error| cannot("make a folder for", folder, &error))
+}
+
 /// Sees what stands in a folder on disk.
 pub fn sync(folder: &Path) -> io::Result<()> {
     // elsewhere folders cannot be opened
@@ -115,6 +123,8 @@ pub struct Unfinished {
     pub path: PathBuf,
     /// When that run began.
     pub begun: DateTime<Utc>,
+    /// What it ended with; none where it was cut off.
+    pub ended: Option<Progress>,
 }
 
 /// The journal that carrying out `plan` would go on with, at `path` where it is given, else in the state folder;
@@ -149,6 +159,7 @@ pub fn unfinished_at(path: &Path, run: &Run) -> Result<Option<Unfinished>, Failu
         .map(|last| Unfinished {
             path: path.to_owned(),
             begun: last.at,
+            ended: log.state(),
         }))
 }
 
@@ -257,7 +268,14 @@ pub fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Ut
 /// The journals of `folder`, newest first, as their names tell; none where there is no such folder.
 fn journals(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let listed = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(Vec::new());
+        }
         listed => listed.and_then(Iterator::collect::<io::Result<Vec<_>>>),
     };
     let listed = listed.map_err(|error| cannot("look for", folder, &error))?;

@@ -38,10 +38,12 @@ pub struct Journal {
     is_broken: bool,
 }
 
-/// A run that did not end, which this one goes on with.
+/// A run that did not end, or after which not every step held: this one goes on with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Continued {
     pub begun: DateTime<Utc>,
+    /// What it ended with; none where it was cut off.
+    pub ended: Option<Progress>,
     /// Whether the last line was cut off while it was written.
     pub torn: bool,
 }
@@ -57,6 +59,33 @@ impl Journal {
         match path {
             Some(path) => Self::open_at(path, run),
             None => Self::open_in(&folder::state_folder()?, run),
+        }
+    }
+
+    /// Whether the journal of `plan` could be opened now; nothing is left behind.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`].
+    pub fn check(path: Option<&Path>, operator: &Operator, plan: &Plan) -> Result<(), Failure> {
+        let run = Run::of(operator, plan);
+        let Some(path) = path else {
+            let folder = folder::state_folder()?;
+            return match folder::unfinished_in(&folder, &run)? {
+                Some(unfinished) => Self::reopen(&unfinished.path, &run).map(|_| ()),
+                None => folder::check(&folder),
+            };
+        };
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let folder = path
+                    .parent()
+                    .filter(|parent| !parent.as_os_str().is_empty());
+                let made = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
+                made.map(|_| ())
+                    .map_err(|error| cannot("make", path, &error))
+            }
+            Err(error) => Err(cannot("open", path, &error)),
+            Ok(_) => Self::reopen(path, &run).map(|_| ()),
         }
     }
 
@@ -93,10 +122,17 @@ impl Journal {
     }
 
     fn resume(path: &Path, run: Run) -> Result<Self, Failure> {
+        let (file, log, bytes) = Self::reopen(path, &run)?;
+        let separator: &[u8] = if bytes.ends_with(b"\n") { b"" } else { b"\n" };
+        Self::begin(path, file, &log, run, separator)
+    }
+
+    /// Opens and locks the journal in `path`, which `run` is to go on with.
+    fn reopen(path: &Path, run: &Run) -> Result<(File, Log, Vec<u8>), Failure> {
         let mut file = open_regular(path, OpenOptions::new().read(true).append(true))?;
         lock(&file, path)?;
         let (log, bytes) = read_from(&mut file, path)?;
-        let last = log.run().filter(|last| last.is_same(&run));
+        let last = log.run().filter(|last| last.is_same(run));
         if last.is_none() || log.state() == Some(Progress::Done) {
             let what = match last {
                 None => "is the journal of another command or account",
@@ -107,8 +143,7 @@ impl Journal {
                  back what a journal holds",
             ));
         }
-        let separator: &[u8] = if bytes.ends_with(b"\n") { b"" } else { b"\n" };
-        Self::begin(path, file, &log, run, separator)
+        Ok((file, log, bytes))
     }
 
     fn begin(
@@ -120,6 +155,7 @@ impl Journal {
     ) -> Result<Self, Failure> {
         let continued = log.run().map(|last| Continued {
             begun: last.at,
+            ended: log.state(),
             torn: log.torn,
         });
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());

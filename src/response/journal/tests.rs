@@ -623,3 +623,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_folder_that_cannot_be_made_is_known_beforehand() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("state/trailhunt");
+    folder::check(&folder).unwrap();
+    let left = std::fs::read_dir(home.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing is left behind");
+    std::fs::write(home.path().join("state"), "a file").unwrap();
+    let failure = folder::check(&folder).unwrap_err();
+    assert!(
+        failure.message.contains("cannot make a folder"),
+        "{failure}"
+    );
+}

@@ -107,6 +107,7 @@ fn every_resource_is_asked_about_once_and_refused_steps_not_at_all() {
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes: Vec::new(),
+        still_open: Vec::new(),
         complete: true,
         undoes: None,
     };

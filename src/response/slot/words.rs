@@ -33,6 +33,24 @@ impl Slot {
         }
     }
 
+    /// What putting `value` back, which it held before, does.
+    pub fn what_restored(&self, value: &str) -> String {
+        match self {
+            Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => {
+                let time = revoked_before(value).map(|time| {
+                    let time = time.to_rfc3339_opts(SecondsFormat::Secs, true);
+                    format!(": sessions issued before {time} stay denied")
+                });
+                let time = time.unwrap_or_default();
+                format!(
+                    "restore inline policy {policy} of {}{time}",
+                    self.principal()
+                )
+            }
+            Self::AccessKey { .. } | Self::Attachment { .. } => self.what(&Some(value.to_owned())),
+        }
+    }
+
     /// What denying every session until the moment of the call does.
     pub fn what_denied(&self) -> String {
         format!(

@@ -66,6 +66,7 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
         left_out: parts.left_out,
         handoffs: Vec::new(),
         notes: parts.notes,
+        still_open: Vec::new(),
         complete: true,
         undoes: Some(path),
     })

@@ -92,6 +92,7 @@ impl Incident {
             left_out: Vec::new(),
             handoffs: Vec::new(),
             notes: Vec::new(),
+            still_open: Vec::new(),
             complete: true,
             undoes: None,
         }

@@ -154,6 +154,23 @@ fn no_credentials() {
 }
 
 #[test]
+fn a_profile_that_there_is_not() {
+    let config = Folder::new().with("config", "[profile ops]\n[profile break-glass]\n");
+    let sandbox = offline();
+    let mut command = sandbox.trailhunt();
+    command
+        .env("AWS_CONFIG_FILE", config.path().join("config"))
+        .args(["respond", "deactivate-key", KEY, "--profile", "oncall"]);
+    let said = said(&mut command).exits(4);
+    assert!(
+        said.stderr.contains("there is no profile 'oncall'"),
+        "{}",
+        said.stderr
+    );
+    assert!(said.stderr.contains("break-glass, ops"), "{}", said.stderr);
+}
+
+#[test]
 fn help() {
     for command in [
         "deactivate-key",
@@ -169,5 +186,9 @@ fn help() {
         let acts = help.text().contains("--apply");
         assert_eq!(acts, command != "watch", "{command}");
         assert_eq!(help.text().contains("--force"), command == "undo");
+        let denies_sessions = ["revoke-sessions", "contain"].contains(&command);
+        assert_eq!(help.text().contains("--again-after"), denies_sessions);
+        let reads_history = !["quarantine", "undo"].contains(&command);
+        assert_eq!(help.text().contains("--regions"), reads_history);
     }
 }

@@ -119,3 +119,21 @@ async fn a_torn_last_line_is_what_a_crash_leaves_and_no_obstacle() {
     assert_eq!(outcomes(&undone), ["undo done"]);
     scene.account.works(&key.credentials).await;
 }
+
+/// Who is asked has read the plan: a yes that cannot be carried out costs the minutes that count.
+#[tokio::test]
+async fn a_home_that_takes_no_journal_is_known_before_the_question() {
+    let Some(scene) = Scene::new("fullhome").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    std::fs::write(scene.sandbox.home().join(".local"), "a file").unwrap();
+    let run = ["deactivate-key", key.id.as_str()];
+    let dry = scene.respond(run).exits(0);
+    let flat = dry.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("--apply would not begin: cannot"), "{flat}");
+    let said = scene.respond(run.iter().chain(&["--apply"])).exits(2);
+    assert!(said.stderr.contains("the journal"), "{}", said.stderr);
+    assert_eq!(said.text(), "", "no plan, and no question");
+    assert_eq!(scene.gate.changes(), []);
+}

@@ -537,6 +537,7 @@ fn plan(user: &str, role: &str) -> Plan {
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes: Vec::new(),
+        still_open: Vec::new(),
         complete: true,
         undoes: None,
     }
