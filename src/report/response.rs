@@ -242,6 +242,8 @@ pub struct Watched {
     pub generated_at: Time,
     pub caller: Caller,
     pub access_key_id: String,
+    /// `Active` or `Inactive`, as IAM said when the watch began; none where it did not say.
+    pub key_status: Option<String>,
     #[serde(serialize_with = "seconds")]
     pub contained_at: Time,
     /// `journal`, `asked` (by a flag) or `start` (of the watch).
@@ -258,4 +260,6 @@ pub struct Watched {
     pub complete: bool,
     pub coverage: Vec<super::Coverage>,
     pub notes: Vec<String>,
+    /// What to run next.
+    pub next: Vec<Next>,
 }

@@ -21,6 +21,7 @@ use crate::playbook::{self, front};
 use crate::report::response::{RESPONSE_VERSION, Sighting, SightingKind, Watched};
 use crate::report::{Subject, Tool, Window, rfc3339};
 use crate::response::operator::Operator;
+use crate::response::slot::ACTIVE;
 use crate::response::usage::Reading;
 
 /// What the lineage may still do after its containment and not be called alive: IAM's changes reach every place after
@@ -91,6 +92,9 @@ pub async fn watch(
         question.window.since.map(rfc3339).unwrap_or_default(),
         regions(live.regions.len())
     ));
+    tell(format!(
+        "{LATE}: what a poll does not show may still arrive"
+    ));
     let mut seen = Seen {
         watch,
         sightings: Vec::new(),
@@ -156,7 +160,7 @@ impl Seen<'_> {
             None => "this was the last poll".to_owned(),
         };
         format!(
-            "poll {}: {} key{} in {}{unread}, {seen} since {} ({LATE}); {next}",
+            "poll {}: {} key{} in {}{unread}, {seen} since {}; {next}",
             poll.number,
             poll.keys,
             if poll.keys == 1 { "" } else { "s" },
@@ -234,23 +238,36 @@ fn question<'q>(
 fn watched(seen: Seen<'_>, followed: Followed, live: Live, start: DateTime<Utc>) -> Watched {
     let mut sightings = seen.sightings;
     sightings.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
+    let key = seen.watch.access_key_id;
+    let mut subjects = live.subjects.iter();
+    let key_status = subjects
+        .find(|subject| subject.access_key_id == key)
+        .and_then(|subject| subject.status.clone());
+    let is_active = key_status.as_deref() == Some(ACTIVE);
+    let active = is_active.then(|| {
+        format!(
+            "{key} is Active: it is not contained, or that was undone; whoever has it can go on"
+        )
+    });
     Watched {
         schema_version: RESPONSE_VERSION,
         tool: Tool::THIS,
         run_id: run_id(),
         generated_at: clock::wall(),
         caller: live.caller,
-        access_key_id: seen.watch.access_key_id.to_owned(),
+        access_key_id: key.to_owned(),
+        key_status,
         contained_at: seen.watch.contained_at,
         contained_from: seen.watch.contained_from,
         watched_since: start,
         watched_until: followed.until,
         polls: followed.polls,
         access_keys: followed.access_keys,
-        notes: notes(&sightings),
+        notes: active.into_iter().chain(notes(&sightings)).collect(),
         sightings,
         complete: !followed.coverage.iter().any(|part| part.gap),
         coverage: followed.coverage,
+        next: Vec::new(),
     }
 }
 

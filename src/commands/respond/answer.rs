@@ -113,11 +113,17 @@ pub fn question(response: &Response) -> String {
     let is_planned = |state| state == StepState::Planned;
     let steps = response.steps.iter();
     let calls = steps.filter(|step| is_planned(step.state)).count();
-    let calls = match calls {
+    let calls = changes(calls, response.steps.len());
+    format!("Make {calls} in account {}?", response.caller.account)
+}
+
+/// `2 of 3 changes`, where one of the plan is refused: steps are numbered with it.
+fn changes(calls: usize, all: usize) -> String {
+    match calls {
+        calls if calls < all => format!("{calls} of {all} changes"),
         1 => "1 change".to_owned(),
         calls => format!("{calls} changes"),
-    };
-    format!("Make {calls} in account {}?", response.caller.account)
+    }
 }
 
 /// Adds what became of the plan to its answer.
@@ -141,7 +147,7 @@ pub fn acted(
     response.notes.extend(failure);
     let path = journal.path().to_string_lossy().into_owned();
     let undo = carried.can_be_undone;
-    response.undo = undo.then(|| command(&["undo", &path], &flags.reach));
+    response.undo = undo.then(|| command(&["respond", "undo", &path], &flags.reach));
     let is_undo = plan.undoes.is_some();
     response.undo_refused_until = if is_undo {
         None
@@ -189,7 +195,7 @@ fn watch(ledger: &Ledger, journal: &str, reach: &Reach) -> Option<Next> {
         })?;
     Some(Next {
         why: "see whether it held".to_owned(),
-        argv: command(&["watch", key, "--journal", journal], reach),
+        argv: command(&["respond", "watch", key, "--journal", journal], reach),
         reference: None,
     })
 }
@@ -227,7 +233,8 @@ fn trace(ledger: &Ledger, reach: &Reach) -> Option<Next> {
 
 /// The same command, to be carried out.
 fn again(plan: &Plan, flags: &Act) -> Vec<String> {
-    let words: Vec<&str> = plan.command.iter().map(String::as_str).collect();
+    let words = plan.command.iter().map(String::as_str);
+    let words: Vec<&str> = ["respond"].into_iter().chain(words).collect();
     let mut argv = command(&words, &flags.reach);
     let regions = flags.reach.regions.join(",");
     let again_after = format!("{}s", flags.again_after.as_secs());
@@ -254,9 +261,9 @@ fn again(plan: &Plan, flags: &Act) -> Vec<String> {
     argv
 }
 
-/// `trailhunt respond …`, as the same caller.
-fn command(words: &[&str], reach: &Reach) -> Vec<String> {
-    let words = ["trailhunt", "respond"].iter().chain(words);
+/// `trailhunt …`, as the same caller.
+pub fn command(words: &[&str], reach: &Reach) -> Vec<String> {
+    let words = ["trailhunt"].iter().chain(words);
     as_caller(words.map(|word| (*word).to_owned()).collect(), reach)
 }
 
@@ -276,6 +283,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_question_counts_as_the_plan_does() {
+        for (calls, all, expected) in [
+            (1, 1, "1 change"),
+            (3, 3, "3 changes"),
+            (1, 2, "1 of 2 changes"),
+            (2, 3, "2 of 3 changes"),
+        ] {
+            assert_eq!(changes(calls, all), expected);
+        }
+    }
+
+    #[test]
     fn a_command_is_repeated_as_the_same_caller() {
         let reach = Reach {
             profile: Some("break glass".into()),
@@ -283,7 +302,7 @@ mod tests {
             regions: vec!["all".into()],
             rate: 2.0,
         };
-        let argv = command(&["undo", "j.jsonl"], &reach);
+        let argv = command(&["respond", "undo", "j.jsonl"], &reach);
         let words = [
             "trailhunt",
             "respond",

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::{Site, access_key_id, in_runtime, unless_interrupted};
-use crate::cli::WatchArgs;
+use super::{Site, access_key_id, answer, in_runtime, unless_interrupted};
+use crate::cli::{Reach, WatchArgs};
 use crate::clock;
 use crate::commands::investigate::show;
 use crate::commands::{live, to_stdout};
@@ -11,8 +11,10 @@ use crate::error::{Exit, Failure};
 use crate::investigation::{Listener, Notice};
 use crate::output::{self, Format};
 use crate::plan::window::{Asked, history_reach};
+use crate::report::Next;
 use crate::report::response::{Sighting, SightingKind, Watched};
 use crate::response::journal;
+use crate::response::slot::ACTIVE;
 use crate::response::watch::{self, Watch};
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
@@ -78,7 +80,8 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         watch::watch(operator, &reading, &watch, &listener, &mut saw).await
     });
     progress.clear();
-    let (watched, interrupted) = watched??;
+    let (mut watched, interrupted) = watched??;
+    watched.next = next(&watched, &args.reach);
     deliver(&watched, args.format, terminal)?;
     Ok(exit(&watched, interrupted))
 }
@@ -104,11 +107,36 @@ fn contained(
         (None, None) => {
             site.terminal.note(&format!(
                 "no journal says when {key} was deactivated: only what is done from now on counts \
-                 (--contained-at says since when)"
+                 (--contained-at TIME, or --journal FILE of the run that revoked its sessions, says since when)"
             ));
             Ok((now, "start"))
         }
     }
+}
+
+/// What is to be done where the lineage is not contained.
+fn next(watched: &Watched, reach: &Reach) -> Vec<Next> {
+    let key = watched.access_key_id.as_str();
+    let step = |why: &str, words: &[&str]| Next {
+        why: why.to_owned(),
+        argv: answer::command(words, reach),
+        reference: None,
+    };
+    let mut next = Vec::new();
+    if watched.key_status.as_deref() == Some(ACTIVE) {
+        next.push(step(
+            "deactivate the key",
+            &["respond", "deactivate-key", key],
+        ));
+    }
+    let mut sightings = watched.sightings.iter();
+    if sightings.any(|sighting| sighting.kind == SightingKind::Alive) {
+        let trace = ["trace-key", key, "--format", "json", "-o", "trace.json"];
+        next.push(step("trace what it has become", &trace));
+        let contain = ["respond", "contain", "--from-trace", "trace.json"];
+        next.push(step("contain all of it", &contain));
+    }
+    next
 }
 
 fn deliver(watched: &Watched, format: Format, terminal: &Terminal) -> anyhow::Result<()> {

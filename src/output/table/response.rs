@@ -173,7 +173,11 @@ fn planned(step: &Step, width: usize) -> Vec<Line> {
     };
     if let (StepState::Refused | StepState::Changed, reason) = (step.state, &step.reason) {
         let reason = reason.as_deref().unwrap_or("no reason given");
-        return [lines, indented(&format!("REFUSED: {reason}"), width)].concat();
+        lines.extend(indented(&format!("REFUSED: {reason}"), width));
+        if step.state == StepState::Refused {
+            return lines;
+        }
+        lines.extend(indented("by hand, if that is right all the same:", width));
     }
     let call = calls::lines(&step.call, width - NUMBER).into_iter();
     lines.extend(call.map(|line| Line::from(" ".repeat(NUMBER)).join(line)));

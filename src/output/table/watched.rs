@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::calls;
 use super::text::{LABEL, Line, count, labelled, wrap};
 use super::words::short;
 use crate::output::Style;
@@ -9,6 +10,8 @@ use crate::report::response::{Sighting, SightingKind, Watched};
 
 /// Lines that one text may take.
 const MOST: usize = 20;
+/// Living credentials that the verdict names.
+const ALIVE: usize = 5;
 
 pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Result<()> {
     let width = style.width.clamp(40, 100);
@@ -16,7 +19,7 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
     let caller = &watched.caller;
     let from = match watched.contained_from {
         "journal" => "as the journal says",
-        "asked" => "as was said",
+        "asked" => "as --contained-at says",
         _ => "the start of this watch",
     };
     let clock = |time: chrono::DateTime<chrono::Utc>| time.format("%Y-%m-%d %H:%M:%S");
@@ -29,6 +32,7 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
         count(watched.access_keys.len() as u64, "key", "keys"),
     );
     let account = format!("{}, as {}", caller.account, caller.arn);
+    let key: Vec<String> = watched.key_status.iter().map(|it| status(it)).collect();
     let texts = |texts: &[String]| -> Vec<Line> {
         let lines = texts.iter().flat_map(|text| wrap(text, room, MOST));
         lines.map(Line::from).collect()
@@ -51,17 +55,50 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
             .chain([Line::default()])
             .collect(),
         labelled("Account", texts(&[account])),
+        labelled("Key", texts(&key)),
         labelled("Contained", texts(&[contained])),
         labelled("Watched", texts(&[looked])),
         labelled("Verdict", texts(&[verdict(watched)])),
         labelled("Seen", sightings.flat_map(|sighting| seen(sighting, room))),
         labelled("Unread", texts(&gaps)),
         labelled("Note", texts(&watched.notes)),
+        labelled("Next", calls::to_run(&watched.next, room)),
     ];
     for line in sections.into_iter().flatten() {
         line.cut(width).write(style.color, out)?;
     }
     Ok(())
+}
+
+/// What IAM says of the key.
+fn status(status: &str) -> String {
+    if status == "Active" {
+        "Active: NOT contained".to_owned()
+    } else {
+        status.to_owned()
+    }
+}
+
+/// Who is alive, each once: `role/ops/x with ASIA…`.
+fn alive(watched: &Watched) -> String {
+    let mut alive: Vec<String> = Vec::new();
+    for sighting in &watched.sightings {
+        let who = sighting.principal.as_deref().map(short);
+        let key = sighting.access_key_id.as_ref();
+        let key = key.map(|key| format!("with {key}"));
+        let words: Vec<String> = who.into_iter().chain(key).collect();
+        let words = words.join(" ");
+        if sighting.kind == SightingKind::Alive && !words.is_empty() && !alive.contains(&words) {
+            alive.push(words);
+        }
+    }
+    let more = alive.len().saturating_sub(ALIVE);
+    alive.truncate(ALIVE);
+    let who = alive.join(", ");
+    match more {
+        0 => who,
+        more => format!("{who} and {more} more"),
+    }
 }
 
 /// What it comes to: silence, and what could not be read, are told apart.
@@ -73,12 +110,14 @@ fn verdict(watched: &Watched) -> String {
     let (alive, refused) = (seen(SightingKind::Alive), seen(SightingKind::Refused));
     let what = if alive > 0 {
         let calls = count(alive, "call", "calls");
-        format!("ALIVE: {calls} succeeded over 60 seconds after containment")
+        let who = Some(self::alive(watched)).filter(|who| !who.is_empty());
+        let who = who.map(|who| format!(", by {who}")).unwrap_or_default();
+        format!("ALIVE: {calls} succeeded over 60 seconds after containment{who}")
     } else if refused > 0 {
         let calls = count(refused, "call was", "calls were");
         format!("{calls} refused after containment, and none is known to have succeeded")
     } else {
-        "no call is known since; silence is no proof".to_owned()
+        "no call is known since".to_owned()
     };
     if watched.complete {
         what

@@ -409,6 +409,7 @@ fn watched(kinds: &[SightingKind], complete: bool) -> Watched {
         generated_at: at("2026-11-22T03:31:00Z"),
         caller: caller(),
         access_key_id: KEY.into(),
+        key_status: Some("Inactive".into()),
         contained_at: at("2026-11-22T03:01:07Z"),
         contained_from: "journal",
         watched_since: at("2026-11-22T03:01:30Z"),
@@ -425,6 +426,7 @@ fn watched(kinds: &[SightingKind], complete: bool) -> Watched {
             vec![Coverage { region, ..denied }]
         },
         notes: vec!["CloudTrail may deliver over 15 minutes late".into()],
+        next: Vec::new(),
     }
 }
 
@@ -441,9 +443,11 @@ fn a_watch_that_saw_something() {
     watch of AKIAIOSFODNN7EXAMPLE
 
     Account    123456789012, as arn:aws:iam::123456789012:user/oncall
+    Key        Inactive
     Contained  2026-11-22 03:01:07 UTC, as the journal says
     Watched    2026-11-22 03:01:30 to 2026-11-22 03:31:00 UTC, 29 looks, 2 keys
-    Verdict    ALIVE: 1 call succeeded over 60 seconds after containment
+    Verdict    ALIVE: 1 call succeeded over 60 seconds after containment, by role/ops/x with
+               ASIAIOSFODNN7EXAMPLE
     Seen       late     11-22 03:05:00  GetSecretValue by role/ops/x, ASIAIOSFODNN7EXAMPLE, from
                                         203.0.113.66 in eu-west-1
                refused  11-22 03:05:00  GetSecretValue by role/ops/x, ASIAIOSFODNN7EXAMPLE, from
@@ -455,9 +459,16 @@ fn a_watch_that_saw_something() {
 }
 
 #[test]
-fn silence_is_no_proof_and_no_gap() {
+fn silence_is_no_gap_and_an_active_key_is_said() {
     let silent = watch(&watched(&[], true));
-    assert!(silent.contains("silence is no proof"), "{silent}");
+    assert!(silent.contains("no call is known since"), "{silent}");
+    let mut active = watched(&[], true);
+    active.key_status = Some("Active".into());
+    let active = watch(&active);
+    assert!(
+        active.contains("Key        Active: NOT contained"),
+        "{active}"
+    );
     assert!(!silent.contains("INCOMPLETE"), "{silent}");
     let unread = watch(&watched(&[], false));
     assert!(unread.contains("INCOMPLETE, could not look"), "{unread}");

@@ -178,7 +178,8 @@ pub fn unfinished_in(folder: &Path, run: &Run) -> Result<Option<Unfinished>, Fai
 }
 
 /// When the key `access_key_id` of `account` was deactivated, and not activated again since, as the journals say:
-/// `journal`, or all in the state folder. None where they tell of no such thing.
+/// `journal`, or all in the state folder. None where they tell of no such thing. A `journal` of a run that contained
+/// sessions or users serves for keys that it does not name, too: they may be theirs.
 ///
 /// # Errors
 /// A usage failure where `journal` is no journal of this account; journals in the folder that cannot be read are
@@ -197,13 +198,40 @@ pub fn when_contained(
                 "{path} is a journal of another account"
             )));
         }
-        return Ok(last_deactivated(&[log], access_key_id));
+        let of_others = last_change(&log);
+        return Ok(last_deactivated(&[log], access_key_id).or(of_others));
     }
+    Ok(last_deactivated(&all_of(account), access_key_id))
+}
+
+/// The journals of `account` in the state folder, newest first; what cannot be read is passed over.
+pub fn all_of(account: &str) -> Vec<Log> {
     let paths = state_folder().and_then(|folder| journals(&folder));
-    let logs = paths.unwrap_or_default();
-    let logs = logs.iter().filter_map(|path| read_anyway(path).ok());
-    let logs: Vec<Log> = logs.filter(is_own).collect();
-    Ok(last_deactivated(&logs, access_key_id))
+    let logs = paths.unwrap_or_default().into_iter();
+    let logs = logs.filter_map(|path| read_anyway(&path).ok());
+    logs.filter(|log| log.run().is_some_and(|run| run.account == account))
+        .collect()
+}
+
+/// The state folder, and the names of the newest journals of `account` there; none where there are none.
+pub fn newest(account: &str, most: usize) -> Option<(PathBuf, Vec<String>)> {
+    let folder = state_folder().ok()?;
+    let paths = journals(&folder).ok()?.into_iter();
+    let own = paths.filter(|path| first_run(path).is_some_and(|run| run.account == account));
+    let names = own.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
+    let names: Vec<String> = names.take(most).collect();
+    (!names.is_empty()).then_some((folder, names))
+}
+
+/// When a run that contains more than one key made its last change: what it contained besides keys has no other time.
+fn last_change(log: &Log) -> Option<DateTime<Utc>> {
+    let command = log.run()?.command.first()?.as_str();
+    let is_wide = ["contain", "revoke-sessions", "quarantine"].contains(&command);
+    let changes = log.entries.iter().filter_map(|entry| match entry {
+        Entry::Done { at, .. } | Entry::Found { at, .. } => Some(*at),
+        _ => None,
+    });
+    changes.max().filter(|_| is_wide)
 }
 
 /// The newest change of the key's status, where it is the one to inactive.

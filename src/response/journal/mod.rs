@@ -20,7 +20,7 @@ use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::slot::{CallError, Slot, Value};
 use entry::{Entry, Intended, Log, Run};
-pub use folder::{Unfinished, unfinished, when_contained};
+pub use folder::{Unfinished, all_of, newest, unfinished, when_contained};
 use ledger::Ledger;
 
 /// No run writes that much; a file that holds more is none of ours.
@@ -360,7 +360,13 @@ fn read_from(file: &mut File, path: &Path) -> Result<(Log, Vec<u8>), Failure> {
         _ => Err(format!("it is larger than {} MiB", MOST_BYTES >> 20)),
     };
     let log = log.map_err(|why| {
-        Failure::usage(format!("{} is no whole journal: {why}", path.display()))
+        // what never was a journal is not called a damaged one
+        let what = if bytes.starts_with(br#"{"entry":"#) {
+            "is no whole journal"
+        } else {
+            "is no journal of trailhunt"
+        };
+        Failure::usage(format!("{} {what}: {why}", path.display()))
             .hint("nothing was done; a journal that was edited or damaged is not acted on")
     })?;
     Ok((log, bytes))

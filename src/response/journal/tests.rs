@@ -215,9 +215,14 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
         None
     );
     // the same words a day later are about another incident, unless the journal is named
-    let mut open = Journal::open_in(&folder, run("contain")).unwrap();
+    let begun = at("09:31:00");
+    let newer = Run {
+        at: begun,
+        ..run("contain")
+    };
+    let mut open = Journal::open_in(&folder, newer).unwrap();
     open.ended(Progress::Partial).unwrap();
-    let (path, begun) = (open.path().to_owned(), run("contain").at);
+    let path = open.path().to_owned();
     let later = |hours| Run {
         at: begun + TimeDelta::hours(hours),
         ..run("contain")
@@ -329,7 +334,7 @@ fn nothing_else_is_written_over() {
     for content in ["", "call the bank\n", "{}\n"] {
         fs::write(&notes, content).unwrap();
         assert!(
-            refused(&notes, run("contain")).contains("is no whole journal"),
+            refused(&notes, run("contain")).contains("is no journal of trailhunt"),
             "{content}"
         );
         assert_eq!(fs::read_to_string(&notes).unwrap(), content);
@@ -545,6 +550,25 @@ fn the_time_of_containment_is_that_of_one_journal_where_one_is_named() {
             .message
             .contains("another account")
     );
+}
+
+#[test]
+fn a_journal_of_a_wide_run_dates_the_containment_of_keys_that_it_does_not_name() {
+    let home = TempDir::new().unwrap();
+    for (command, expected) in [
+        ("contain", Some(at("10:00:00"))),
+        ("revoke-sessions", Some(at("10:00:00"))),
+        ("deactivate-key", None),
+        ("undo", None),
+    ] {
+        let path = home.path().join(command);
+        let mut journal = Journal::open_at(&path, run(command)).unwrap();
+        let change = (policy(), text("{}"));
+        journal.intended(1, &change.0, &None, &change.1).unwrap();
+        journal.answered(1, at("10:00:00"), &Ok(None)).unwrap();
+        let when = when_contained("ASIAEXAMPLE000000001", "123456789012", Some(&path));
+        assert_eq!(when.unwrap(), expected, "{command}");
+    }
 }
 
 /// A journal of some runs, whole.

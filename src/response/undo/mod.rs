@@ -20,6 +20,9 @@ use crate::response::plan::{Plan, Refusal, Step, Target};
 use crate::response::policies::{only_denies, revoked_before};
 use crate::response::slot::{ACTIVE, Slot, Value, holds};
 
+/// Journals that are named where the one asked for is missing.
+const NAMED: usize = 5;
+
 /// Plans it. A step that was taken back already is none; one whose slot somebody changed since, or that would lift a
 /// session deny before the revoked sessions have expired, or put back a policy that allows, is refused; `force` does
 /// the latter two all the same.
@@ -27,10 +30,10 @@ use crate::response::slot::{ACTIVE, Slot, Value, holds};
 /// # Errors
 /// A usage failure where `path` is no journal, is damaged, or is of another account; IAM's where it does not answer.
 pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan, Failure> {
-    let log = journal::read(path)?;
+    let own = &operator.caller.account;
+    let log = read(path, own)?;
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let path = path.to_string_lossy().into_owned();
-    let own = &operator.caller.account;
     let Some(run) = log.run().filter(|run| run.account == *own) else {
         let theirs = log.run().map_or("another account", |run| &run.account);
         let what =
@@ -38,7 +41,10 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
         return Err(Failure::usage(what).hint("choose credentials of its account with --profile"));
     };
     let now = operator.aws.now();
-    let mut parts = Parts::default();
+    let mut parts = Parts {
+        journals: journal::all_of(own),
+        ..Parts::default()
+    };
     for record in Ledger::of(&log).records.into_iter().rev() {
         let held = record.slot.read(&operator.iam).await.map_err(|error| {
             let name = record.slot.name();
@@ -64,6 +70,24 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
         complete: true,
         undoes: Some(path),
     })
+}
+
+/// Reads the journal in `path`; where there is none, those that there are of `account` are named.
+fn read(path: &Path, account: &str) -> Result<Log, Failure> {
+    let is_missing =
+        fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    if !is_missing {
+        return journal::read(path);
+    }
+    let missing = Failure::usage(format!("there is no journal {}", path.display()));
+    Err(missing.hint(match journal::newest(account, NAMED) {
+        Some((folder, names)) => format!(
+            "the newest of account {account} in {}: {}",
+            folder.display(),
+            names.join(", ")
+        ),
+        None => "the answer of every command that changed something names its journal".to_owned(),
+    }))
 }
 
 fn facts(path: &str, run: &Run) -> Vec<Fact> {
@@ -96,34 +120,37 @@ struct Parts {
     steps: Vec<Step>,
     left_out: Vec<LeftOut>,
     notes: Vec<String>,
+    /// Those of the account that are known here: one of them may say who took something back.
+    journals: Vec<Log>,
 }
 
 impl Parts {
     /// Adds what is to become of one slot, which now holds `held`; `danger` is why it must not be touched.
     fn add(&mut self, record: Record, held: Value, danger: Option<Refusal>, hold: Hold) {
         if holds(&held, &record.previous) {
-            let why = match record.call {
-                Call::Done => "taken back already",
-                Call::Pending | Call::Unknown => "never changed, or taken back already",
-            };
-            self.left_out.push(LeftOut::new(record.slot.name(), why));
+            self.leave(&record, &held);
             return;
         }
         let to = record.previous.clone();
         let is_ours = record.left.iter().any(|left| holds(left, &held));
         let refused = if !is_ours {
             let at = rfc3339(record.at);
-            Some(Refusal::Changed(format!(
-                "changed since {at}, by somebody else"
-            )))
+            let why = format!(
+                "changed since {at}, by somebody else: {}",
+                holding(&record.slot, &held)
+            );
+            // what is gone cannot be set by hand either
+            Some(match (&record.slot, &held) {
+                (Slot::AccessKey { .. }, None) => Refusal::Refused(why),
+                _ => Refusal::Changed(why),
+            })
         } else if !record.slot.takes(&to) {
             let status = to.as_deref().unwrap_or("nothing");
             Some(Refusal::Refused(format!(
                 "IAM sets no key to what it was: {status}"
             )))
         } else {
-            let early = early(&record.slot, &held, &to, hold)
-                .map(|why| format!("{why}; --force lifts the deny all the same"));
+            let early = early(&record.slot, &held, &to, hold).map(|early| early.refusal());
             let doubt = early.or_else(|| allowing(&record.slot, &to));
             danger.or(doubt.filter(|_| !hold.force).map(Refusal::Refused))
         };
@@ -140,6 +167,38 @@ impl Parts {
         });
     }
 
+    /// Leaves a slot that holds what it did before we changed it, and says who put that back, as far as it is known.
+    fn leave(&mut self, record: &Record, held: &Value) {
+        let slot = &record.slot;
+        let taken_back = self.journals.iter().filter_map(|log| {
+            let ledger = Ledger::of(log);
+            let other = ledger.record(slot).filter(|other| {
+                other.call == Call::Done
+                    && other.at >= record.at
+                    && other.left.iter().all(|left| holds(left, held))
+            })?;
+            Some((other.at, log.run()?.caller.clone()))
+        });
+        let why = match (taken_back.max(), record.call) {
+            (Some((at, by)), _) => format!("taken back already, at {} by {by}", rfc3339(at)),
+            (None, Call::Pending | Call::Unknown) => {
+                "never changed, or taken back already".to_owned()
+            }
+            (None, Call::Done) => {
+                self.notes.push(format!(
+                    "{} was put back by somebody else, or from another machine: no journal in the state folder says \
+                     that trailhunt did; if none of you did, somebody undoes the containment, so contain it again",
+                    slot.name()
+                ));
+                format!(
+                    "put back by somebody else, as no journal says that we did: {}",
+                    holding(slot, held)
+                )
+            }
+        };
+        self.left_out.push(LeftOut::new(slot.name(), why));
+    }
+
     /// What taking back `record` brings with it.
     fn note(&mut self, record: &Record, held: &Value, hold: Hold) {
         let to = &record.previous;
@@ -151,7 +210,8 @@ impl Parts {
             }
             Slot::AccessKey { .. } => {}
             slot => {
-                self.notes.extend(early(slot, held, to, hold));
+                let early = early(slot, held, to, hold);
+                self.notes.extend(early.map(|early| early.warning()));
                 let is_lifted =
                     to.is_none() && revoked_before(held.as_deref().unwrap_or_default()).is_none();
                 if is_lifted && hold.now < record.at + USER_SESSION {
@@ -177,25 +237,63 @@ fn allowing(slot: &Slot, to: &Value) -> Option<String> {
     })
 }
 
+/// What a slot holds now, in words.
+fn holding(slot: &Slot, held: &Value) -> String {
+    match (slot, held) {
+        (Slot::AccessKey { .. }, Some(status)) => format!("the key is {status} now"),
+        (Slot::AccessKey { .. }, None) => "the key is gone".to_owned(),
+        (_, None) => "no such policy is there now".to_owned(),
+        (Slot::Attachment { .. }, Some(_)) => "the policy is attached now".to_owned(),
+        (_, Some(document)) => match revoked_before(document) {
+            Some(time) => format!("it denies sessions issued before {} now", rfc3339(time)),
+            None => format!("it holds a policy now, {document}"),
+        },
+    }
+}
+
+/// Sessions that a deny revoked, and that have not expired.
+#[derive(Debug)]
+struct Early {
+    principal: String,
+    revoked: DateTime<Utc>,
+    end: DateTime<Utc>,
+}
+
+impl Early {
+    fn refusal(&self) -> String {
+        let end = rfc3339(self.end);
+        format!(
+            "sessions of {} that were revoked at {} may live until {end}: lift it from {end} on, or sooner with --force",
+            self.principal,
+            rfc3339(self.revoked)
+        )
+    }
+
+    fn warning(&self) -> String {
+        format!(
+            "sessions of {} that were revoked at {} will work again, until they expire: {} at the latest",
+            self.principal,
+            rfc3339(self.revoked),
+            rfc3339(self.end)
+        )
+    }
+}
+
 /// Why it is too early to put `to` where `held` denies older sessions: some of them have not expired.
-fn early(slot: &Slot, held: &Value, to: &Value, hold: Hold) -> Option<String> {
+fn early(slot: &Slot, held: &Value, to: &Value, hold: Hold) -> Option<Early> {
     let denied = |value: &Value| revoked_before(value.as_deref()?);
     let revoked = denied(held)?;
     if denied(to).is_some_and(|still| still >= revoked) {
         return None;
     }
-    let (life, kind) = match slot {
-        Slot::RolePolicy { .. } => (ROLE_SESSION, "a role's"),
-        _ => (USER_SESSION, "a user's"),
+    let life = match slot {
+        Slot::RolePolicy { .. } => ROLE_SESSION,
+        _ => USER_SESSION,
     };
     let end = revoked + life;
-    (hold.now < end).then(|| {
-        format!(
-            "sessions of {} that were revoked at {} may live until {}: {kind} last up to {} hours",
-            slot.principal(),
-            rfc3339(revoked),
-            rfc3339(end),
-            life.num_hours()
-        )
+    (hold.now < end).then(|| Early {
+        principal: slot.principal(),
+        revoked,
+        end,
     })
 }

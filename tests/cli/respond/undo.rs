@@ -36,6 +36,11 @@ async fn what_somebody_changed_since_is_refused() {
     let undone = scene.undo(&answer, 1);
     let state = text(&steps(&undone)[0], "state");
     assert!(["refused", "changed"].contains(&state), "{undone}");
+    let reason = text(&steps(&undone)[0], "reason");
+    assert!(reason.contains("it holds a policy now, {"), "{undone}");
+    let table = scene.respond(["undo", journal(&answer)]).exits(1);
+    let by_hand = format!("aws iam delete-user-policy --user-name {}", key.user);
+    assert!(table.text().contains(&by_hand), "{}", table.text());
     assert_eq!(scene.gate.changes(), []);
     assert_eq!(account.policies(&key.user).await, ["TrailhuntDenyAll"]);
 }
@@ -54,7 +59,41 @@ async fn what_somebody_took_back_by_hand_is_nothing_to_do() {
     scene.gate.reset();
     let undone = scene.undo(&answer, 0);
     assert_eq!(undone["state"], "nothing", "{undone}");
+    assert!(
+        words(&undone).contains("put back by somebody else"),
+        "{undone}"
+    );
     assert_eq!(scene.gate.changes(), []);
+}
+
+#[tokio::test]
+async fn what_we_took_back_is_known_from_the_journal_of_that() {
+    let Some(scene) = Scene::new("twice").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    let answer = scene.apply(&["deactivate-key", &key.id], 0);
+    scene.undo(&answer, 0);
+    let again = scene.undo(&answer, 0);
+    let why = text(&again["left_out"][0], "why");
+    assert!(why.starts_with("taken back already, at "), "{again}");
+    assert!(why.contains("twice-responder"), "{again}");
+    assert_eq!(again["notes"], serde_json::json!([]), "{again}");
+}
+
+#[tokio::test]
+async fn a_missing_journal_is_answered_with_those_that_there_are() {
+    let Some(scene) = Scene::new("nosuch").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    let answer = scene.apply(&["deactivate-key", &key.id], 0);
+    let said = scene.respond(["undo", "nosuch.jsonl", "--format", "json"]);
+    let error = &said.exits(2).json()["error"];
+    assert_eq!(text(error, "message"), "there is no journal nosuch.jsonl");
+    let path = PathBuf::from(journal(&answer));
+    let name = path.file_name().unwrap().to_str().unwrap();
+    assert!(text(error, "hint").ends_with(name), "{error}");
 }
 
 #[tokio::test]

@@ -27,8 +27,8 @@ fn a_living_lineage_as_people_read_it() {
     for words in [
         &format!("watch of {KEY}"),
         "000000000000, as arn:aws:",
-        "as was said",
-        "ALIVE: 1 call succeeded over 60 seconds after containment",
+        "as --contained-at says",
+        "ALIVE: 1 call succeeded over 60 seconds after containment, by user/ana with ASIACHILD00000000000",
         "silence is no proof",
         "within about 5 minutes on average, not guaranteed",
         "data events",
@@ -42,6 +42,10 @@ fn a_living_lineage_as_people_read_it() {
         assert!(stream.contains("late "), "{stream}");
         assert!(!stream.contains(['\u{1b}', '\u{202e}']), "{stream:?}");
     }
+    let trace = format!("trailhunt trace-key {KEY} --format json -o trace.json");
+    for next in [&trace, "trailhunt respond contain --from-trace trace.json"] {
+        assert!(text.contains(next), "{next}: {text}");
+    }
 }
 
 #[test]
@@ -51,7 +55,13 @@ fn silence_as_people_read_it() {
     };
     let said = table(&scene, &["--for", "0s", "--rate", "50"]).exits(0);
     let text = said.text();
-    assert!(text.contains("no call is known since; silence is no proof"));
+    assert!(text.contains("no call is known since\n"), "{text}");
+    for (said_once, stream) in [
+        ("silence is no proof", text),
+        ("within about 5 minutes", &said.stderr),
+    ] {
+        assert_eq!(stream.matches(said_once).count(), 1, "{stream}");
+    }
     assert!(text.contains("1 look, 2 keys"), "{text}");
     let begin = format!("traces {KEY} since {} in 2 Regions", scene.at(-2 * 86_400));
     assert!(said.stderr.starts_with(&begin), "{}", said.stderr);

@@ -31,7 +31,7 @@ fn silence_is_complete_and_no_proof() {
     assert!(notes.contains("silence is no proof"), "{notes}");
     let line = said.stderr.lines().last().unwrap();
     let expected = format!(
-        "poll {count}: 2 keys in 2 Regions, nothing since {} (CloudTrail delivers within about 5 minutes",
+        "poll {count}: 2 keys in 2 Regions, nothing since {}; ",
         scene.at(0)
     );
     assert!(line.starts_with(&expected), "{line}");
@@ -279,7 +279,10 @@ async fn the_owner_is_asked_of_iam_where_history_does_not_tell() {
         "--regions",
         HERE,
     ]);
-    said(&mut command).exits(0);
+    let watched = said(&mut command).exits(0).text().to_owned();
+    assert!(watched.contains("Active: NOT contained"), "{watched}");
+    let next = format!("trailhunt respond deactivate-key {}", key.id);
+    assert!(watched.contains(&next), "{watched}");
     let asked = |call: &Call| call.parameters.attribute() == Some(("Username", "watch-owner"));
     assert!(server.calls().iter().any(asked), "{:#?}", server.calls());
 }

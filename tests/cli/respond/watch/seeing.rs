@@ -29,7 +29,10 @@ fn each_event_is_told_once_and_late_ones_are_labelled() {
     let told = said.stderr.lines().filter_map(|line| line.split_once(' '));
     let told = told.map(|(kind, _)| kind).filter(|kind| *kind != "poll");
     let told: Vec<&str> = told.collect();
-    assert_eq!(told, ["traces", "late", "late", "late", "ALIVE"]);
+    assert_eq!(
+        told,
+        ["traces", "CloudTrail", "late", "late", "late", "ALIVE"]
+    );
     assert!(watched["polls"].as_u64().unwrap() >= 4);
 }
 
