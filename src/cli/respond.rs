@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueHint};
 
-use super::values::{account_id, duration, formats, rate};
+use super::values::{account_id, duration, formats, pause, rate};
 use crate::output::Format;
 
 #[derive(Debug, Subcommand)]
@@ -143,7 +143,7 @@ pub struct Act {
     #[arg(long, value_name = "FILE", help_heading = "Acting", value_hint = ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
     /// Put a deny of sessions again after this time, for those issued meanwhile
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration, help_heading = "Acting")]
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = pause, help_heading = "Acting")]
     pub again_after: Duration,
     #[command(flatten)]
     pub reach: Reach,

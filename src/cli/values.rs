@@ -28,6 +28,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A time span of a second at least: two denies of one second would be the same.
+pub(super) fn pause(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("a second, 1s, is the shortest".to_owned()),
+        pause => Ok(pause),
+    }
+}
+
 /// An account: 12 digits.
 pub(super) fn account_id(text: &str) -> Result<String, String> {
     let text = text.trim();
@@ -61,6 +69,7 @@ mod tests {
         assert_eq!(seconds("0s"), Ok(0));
         assert_eq!(seconds("90s"), Ok(90));
         assert_eq!(seconds(" 30m"), Ok(1800));
+        assert!(pause("0m").is_err() && pause("1s").is_ok() && pause("x").is_err());
         assert_eq!(seconds("168h"), Ok(604_800));
         for wrong in ["", "m", "30", "-1s", "+1s", "1.5h", "1d", "½h", "1 h"] {
             assert_eq!(seconds(wrong), Err("write it as 90s, 30m or 2h".into()));

@@ -61,7 +61,7 @@ pub fn planned(
     let is_dry_run = !flags.apply && is_to_do && missing.is_empty();
     let next = is_dry_run.then(|| Next {
         why: "carry it out".to_owned(),
-        argv: again(plan, flags),
+        argv: again(plan, &operator.caller.account, flags),
         reference: None,
     });
     Response {
@@ -245,8 +245,8 @@ fn trace(ledger: &Ledger, reach: &Reach) -> Option<Next> {
     })
 }
 
-/// The same command, to be carried out.
-fn again(plan: &Plan, flags: &Act) -> Vec<String> {
+/// The same command, to be carried out on this `account` whatever credentials are taken then.
+fn again(plan: &Plan, account: &str, flags: &Act) -> Vec<String> {
     let words = plan.command.iter().map(String::as_str);
     let words: Vec<&str> = ["respond"].into_iter().chain(words).collect();
     let mut argv = command(&words, &flags.reach);
@@ -258,7 +258,7 @@ fn again(plan: &Plan, flags: &Act) -> Vec<String> {
             "--regions",
             Some(regions.as_str()).filter(|text| *text != "all"),
         ),
-        ("--expect-account", flags.expect_account.as_deref()),
+        ("--expect-account", Some(account)),
         (
             "--again-after",
             Some(again_after.as_str()).filter(|text| *text != "60s"),

@@ -73,7 +73,12 @@ impl<'o> Lookup<'o> {
         let id = &key.access_key_id;
         let no = |why: &str| Unfit::No(why.to_owned());
         let unfit = match self.owner(id).await? {
-            Err(why) => Unfit::Unseen(why),
+            Err(why) => {
+                if key.phase == Phase::Keys {
+                    self.found.lacks_key(id);
+                }
+                Unfit::Unseen(why)
+            }
             Ok(Owner::User(owned)) => {
                 let doubt = doubt(key, &owned).or_else(|| self.why_not(&owned.user));
                 let step = keys::deactivation(self.operator, key.phase, &owned.user, id, &key.why);

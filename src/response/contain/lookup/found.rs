@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::error::Failure;
-use crate::report::response::{Elsewhere, LeftOut, Omission};
-use crate::response::plan::{Step, Target};
+use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
+use crate::response::plan::{Refusal, Step, Target};
 use crate::response::slot::{Slot, holds};
 
 /// What came of it.
@@ -22,6 +22,8 @@ pub struct Found {
     /// Questions that IAM answered, and why it did not answer others.
     answered: usize,
     unseen: Vec<String>,
+    /// A traced key that IAM could not be asked about.
+    unseen_key: Option<String>,
 }
 
 /// A role or user whose sessions are denied.
@@ -56,6 +58,12 @@ impl Found {
             self.steps.push(step);
         }
         is_new
+    }
+
+    /// A traced key could not be looked up: while it may be active, it may issue new sessions.
+    pub fn lacks_key(&mut self, access_key_id: &str) {
+        self.unseen_key
+            .get_or_insert_with(|| access_key_id.to_owned());
     }
 
     /// Whether the plan deactivates this key.
@@ -115,7 +123,58 @@ impl Found {
             ));
         }
         self.complete = self.unseen.is_empty();
+        if let Some(key) = &self.unseen_key {
+            let sessions = |step: &&mut Step| step.phase == Phase::Sessions;
+            for step in self.steps.iter_mut().filter(sessions) {
+                step.refused.get_or_insert_with(|| {
+                    Refusal::Refused(format!(
+                        "{key} could not be looked up, and if it is active it issues new sessions: deactivate it, \
+                         and revoke these then"
+                    ))
+                });
+            }
+        }
         self.steps.sort_by_key(|step| step.phase);
         Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_wait_for_a_key_that_could_not_be_looked_up() {
+        let step = |phase, slot| Step {
+            phase,
+            slot,
+            to: Target::SessionDeny,
+            before: None,
+            why: String::new(),
+            refused: None,
+        };
+        let policy = || "p".to_owned();
+        let sessions = Slot::RolePolicy {
+            role: "ops".to_owned(),
+            policy: policy(),
+        };
+        let created = Slot::UserPolicy {
+            user: "svc".to_owned(),
+            policy: policy(),
+        };
+        let plan = |unseen: Option<&str>| {
+            let mut found = Found::default();
+            found.add(step(Phase::Created, created.clone()));
+            found.add(step(Phase::Sessions, sessions.clone()));
+            unseen.into_iter().for_each(|key| found.lacks_key(key));
+            found.finish().unwrap().steps
+        };
+        assert!(plan(None).iter().all(|step| step.refused.is_none()));
+        let [held, tried] = &plan(Some("AKIAUNSEEN"))[..] else {
+            panic!("two steps");
+        };
+        let why = held.refused.as_ref().map(Refusal::why);
+        assert!(why.is_some_and(|why| why.contains("AKIAUNSEEN")));
+        assert_eq!((held.phase, &tried.refused), (Phase::Sessions, &None));
     }
 }
