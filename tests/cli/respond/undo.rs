@@ -68,7 +68,7 @@ async fn what_somebody_took_back_by_hand_is_nothing_to_do() {
 
 #[tokio::test]
 async fn what_we_took_back_is_known_from_the_journal_of_that() {
-    let Some(scene) = Scene::new("twice").await else {
+    let Some(scene) = Scene::new("undone-twice").await else {
         return;
     };
     let key = scene.account.user(&scene.named("victim")).await;
