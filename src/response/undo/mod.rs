@@ -263,9 +263,10 @@ impl Early {
     fn refusal(&self) -> String {
         let end = rfc3339(self.end);
         format!(
-            "sessions of {} that were revoked at {} may live until {end}: lift it from {end} on, or sooner with --force",
+            "sessions of {} that were revoked at {} may live {} hours: lift it from {end} on, or sooner with --force",
             self.principal,
-            rfc3339(self.revoked)
+            rfc3339(self.revoked),
+            (self.end - self.revoked).num_hours()
         )
     }
 

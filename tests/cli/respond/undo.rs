@@ -98,7 +98,7 @@ async fn a_missing_journal_is_answered_with_those_that_there_are() {
 
 #[tokio::test]
 async fn a_key_that_was_deleted_meanwhile_is_not_made_again() {
-    let Some(scene) = Scene::new("gone").await else {
+    let Some(scene) = Scene::new("deleted").await else {
         return;
     };
     let account = &scene.account;
