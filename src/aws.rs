@@ -114,6 +114,46 @@ impl Aws {
         aws_sdk_iam::Client::from_conf(config.interceptor(self.exchange.clone()).build())
     }
 
+    /// A CloudFormation client of one Region.
+    pub fn cloudformation(&self, region: &str) -> aws_sdk_cloudformation::Client {
+        aws_sdk_cloudformation::Client::new(&self.in_region(region))
+    }
+
+    /// An AWS Config client of one Region.
+    pub fn config_service(&self, region: &str) -> aws_sdk_config::Client {
+        aws_sdk_config::Client::new(&self.in_region(region))
+    }
+
+    /// An EventBridge client of one Region.
+    pub fn eventbridge(&self, region: &str) -> aws_sdk_eventbridge::Client {
+        aws_sdk_eventbridge::Client::new(&self.in_region(region))
+    }
+
+    /// A Lambda client of one Region.
+    pub fn lambda(&self, region: &str) -> aws_sdk_lambda::Client {
+        aws_sdk_lambda::Client::new(&self.in_region(region))
+    }
+
+    /// An S3 client of one Region.
+    pub fn s3(&self, region: &str) -> aws_sdk_s3::Client {
+        aws_sdk_s3::Client::new(&self.in_region(region))
+    }
+
+    /// An SNS client of one Region.
+    pub fn sns(&self, region: &str) -> aws_sdk_sns::Client {
+        aws_sdk_sns::Client::new(&self.in_region(region))
+    }
+
+    /// An SQS client of one Region.
+    pub fn sqs(&self, region: &str) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&self.in_region(region))
+    }
+
+    fn in_region(&self, region: &str) -> SdkConfig {
+        let region = Region::new(region.to_owned());
+        self.config.to_builder().region(region).build()
+    }
+
     fn sts(&self) -> aws_sdk_sts::Client {
         let config = aws_sdk_sts::config::Builder::from(&self.config);
         aws_sdk_sts::Client::from_conf(config.interceptor(self.exchange.clone()).build())

@@ -6,6 +6,7 @@
 //! speaks with the person, `aws` builds every client, `clock` reads every clock. Nothing imports upwards; a test
 //! checks it.
 
+pub mod alerting;
 pub mod analysis;
 pub mod aws;
 pub mod cli;

@@ -192,7 +192,7 @@ impl Investigate {
 }
 
 /// A time zone by its IANA name, in any case.
-fn timezone(text: &str) -> Result<Tz, String> {
+pub(super) fn timezone(text: &str) -> Result<Tz, String> {
     TZ_VARIANTS
         .into_iter()
         .find(|zone| zone.name().eq_ignore_ascii_case(text.trim()))
@@ -220,12 +220,12 @@ fn attribute(text: &str) -> Result<(Attribute, String), String> {
     }
 }
 
-fn work_hours(text: &str) -> Result<WorkHours, String> {
+pub(super) fn work_hours(text: &str) -> Result<WorkHours, String> {
     text.parse()
 }
 
 /// One of the levels of findings; completes to them.
-fn level() -> impl TypedValueParser<Value = Level> {
+pub(super) fn level() -> impl TypedValueParser<Value = Level> {
     PossibleValuesParser::new(Level::ALL.map(Level::as_str)).try_map(|name| {
         let mut levels = Level::ALL.into_iter();
         levels

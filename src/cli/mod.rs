@@ -1,11 +1,16 @@
 //! The command line, as clap structs and nothing else: what a flag means is decided in `commands` and `plan`.
 
+mod alerts;
 mod investigate;
 mod respond;
 mod values;
 
 use std::path::PathBuf;
 
+pub use alerts::{
+    Account, BacktestArgs, DeployArgs, EmitArgs, Recipients, RemoveArgs, StatusArgs, TestArgs,
+    Tuning, Watched,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use investigate::{
     GroupArgs, HuntArgs, IamArgs, InstanceArgs, Investigate, LookupArgs, RunArgs, TraceKeyArgs,
@@ -53,6 +58,18 @@ pub enum Command {
     /// Act on an account, and take it back; without --apply a plan is only shown
     #[command(subcommand)]
     Respond(Respond),
+    /// Write the templates of the alerting stack, to deploy them by hand
+    EmitAlerts(EmitArgs),
+    /// Deploy alerts to an account, or bring them up to date: once, for all Regions
+    DeployAlerts(DeployArgs),
+    /// Whether alerts would arrive: Regions, subscriptions, rules, queues, trail
+    AlertsStatus(StatusArgs),
+    /// Prove that alerts arrive, from every Region
+    TestAlerts(TestArgs),
+    /// What the alerts would have told in the past, by rule and actor
+    BacktestAlerts(BacktestArgs),
+    /// Remove the alerting stack; the trail and its logs stay
+    RemoveAlerts(RemoveArgs),
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
 }
@@ -69,7 +86,15 @@ impl Command {
             Self::Run(args) => Some(&args.investigate),
             Self::Hunt(args) => Some(&args.investigate),
             Self::Lookup(args) => Some(&args.investigate),
-            Self::Playbooks(_) | Self::Respond(_) | Self::Completions { .. } => None,
+            Self::BacktestAlerts(args) => Some(&args.investigate),
+            Self::Playbooks(_)
+            | Self::Respond(_)
+            | Self::EmitAlerts(_)
+            | Self::DeployAlerts(_)
+            | Self::AlertsStatus(_)
+            | Self::TestAlerts(_)
+            | Self::RemoveAlerts(_)
+            | Self::Completions { .. } => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The subcommands, a file each: they wire the rooms and decide nothing themselves. This file parses, runs, and
 //! turns what comes back into an exit code.
 
+mod alerts;
 mod completions;
 mod deliver;
 mod hunt;
@@ -84,6 +85,12 @@ fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
         Command::Lookup(args) => lookup::run(&args, terminal),
         Command::Playbooks(command) => playbooks::run(command, terminal),
         Command::Respond(command) => respond::run(command, terminal),
+        Command::EmitAlerts(args) => alerts::emit::run(&args, terminal),
+        Command::DeployAlerts(args) => alerts::deploy::run(&args, terminal),
+        Command::AlertsStatus(args) => alerts::status::run(&args, terminal),
+        Command::TestAlerts(args) => alerts::test::run(&args, terminal),
+        Command::BacktestAlerts(args) => alerts::backtest::run(&args, terminal),
+        Command::RemoveAlerts(args) => alerts::remove::run(&args, terminal),
         Command::Completions { shell } => completions::run(shell),
     }
 }
@@ -92,6 +99,10 @@ fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
 fn wants_json(command: &Command) -> bool {
     match command {
         Command::Respond(respond) => respond.format() == Format::Json,
+        Command::DeployAlerts(args) => args.account.format == Format::Json,
+        Command::AlertsStatus(args) => args.account.format == Format::Json,
+        Command::TestAlerts(args) => args.account.format == Format::Json,
+        Command::RemoveAlerts(args) => args.account.format == Format::Json,
         command => command.investigate().is_some_and(|investigate| {
             investigate.format() == Format::Json && investigate.output_file().is_none()
         }),

@@ -3,6 +3,7 @@
 //! The serde shape of [`Report`] is the contract of `--format json`, version 1: adding a field is fine, changing
 //! or removing one is a new version. Nothing here computes anything; `analysis` fills it, `output` reads it.
 
+pub mod alerting;
 pub mod response;
 
 use chrono::{DateTime, SecondsFormat, Utc};

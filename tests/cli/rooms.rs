@@ -8,7 +8,7 @@ use regex::Regex;
 const GROUND: [&str; 4] = ["event", "report", "error", "clock"];
 
 /// What each room may import besides the ground and itself; `commands` sees all.
-const MAY_IMPORT: [(&str, &[&str]); 16] = [
+const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("event", &[]),
     ("report", &[]),
     ("error", &[]),
@@ -35,8 +35,12 @@ const MAY_IMPORT: [(&str, &[&str]); 16] = [
         "response",
         &["detection", "playbook", "plan", "investigation", "aws"],
     ),
+    (
+        "alerting",
+        &["detection", "playbook", "plan", "investigation", "aws"],
+    ),
     ("terminal", &["output"]),
-    ("cli", &["detection", "playbook", "output"]),
+    ("cli", &["detection", "playbook", "output", "alerting"]),
     ("lib", &[]),
 ];
 

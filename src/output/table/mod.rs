@@ -3,6 +3,7 @@
 //! Each section is a file and a function from the page to lines; a section without data has no lines and leaves
 //! no trace. Every line is escaped and cut by `text`, and written here.
 
+pub mod alerts;
 mod calls;
 mod changes;
 mod coverage;

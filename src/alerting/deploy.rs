@@ -1,0 +1,1 @@
+//! Deploying: which stacks, in which order, and what became of each.

@@ -1,0 +1,58 @@
+//! What was asked for, decided: the input of the templates.
+
+use chrono_tz::Tz;
+use clap::ValueEnum;
+
+use super::settings::Settings;
+
+/// Everything that the templates depend on. Accounts are not among it: a template fits any.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// E-mail addresses, sorted, each once, checked.
+    pub emails: Vec<String>,
+    /// Names of SSM SecureStrings.
+    pub slack_webhook_parameter: Option<String>,
+    pub webhook_parameter: Option<String>,
+    pub chat: bool,
+    pub language: Language,
+    /// Of the local times in messages.
+    pub timezone: Tz,
+    pub read_events: bool,
+    /// Sorted, each once.
+    pub findings: Vec<FindingSource>,
+    /// Severity, work hours, suppressions and routes.
+    pub settings: Settings,
+    /// Region of the home stack.
+    pub home: String,
+    /// The Regions with a forwarder, sorted; home and those that must be watched are among them.
+    pub regions: Vec<String>,
+}
+
+/// Where the events come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TrailChoice {
+    /// Use a trail that suits; where there surely is none, make one
+    Auto,
+    /// Make one of our own whatever else there is; a second copy of events is charged
+    Create,
+    /// Make none
+    None,
+}
+
+/// Of the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    En,
+    Ko,
+}
+
+/// Findings of other services, which are no CloudTrail events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum FindingSource {
+    /// GuardDuty findings
+    Guardduty,
+    /// Findings that Security Hub CSPM imports
+    SecurityHub,
+    /// Findings of the new Security Hub (OCSF)
+    SecurityHubV2,
+}

@@ -1,0 +1,1 @@
+//! Removing the stacks, and what is left on purpose.

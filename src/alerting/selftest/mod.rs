@@ -1,0 +1,1 @@
+//! Proving that alerts arrive: events of our own from every Region, and real ones.

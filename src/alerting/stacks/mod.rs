@@ -1,0 +1,1 @@
+//! CloudFormation: stacks, their change sets, their events.

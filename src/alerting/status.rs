@@ -1,0 +1,1 @@
+//! Whether alerts would arrive.

@@ -1,0 +1,1 @@
+//! What `deploy-alerts` shows before and tells after: preflight, differences, outcomes of each stack, as a table.

@@ -1,0 +1,1 @@
+//! What `remove-alerts` found, removed and left.

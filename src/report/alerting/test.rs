@@ -1,0 +1,1 @@
+//! What `test-alerts` sent and what arrived.

@@ -1,0 +1,1 @@
+//! `deploy`: by the binary.

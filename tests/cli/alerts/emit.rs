@@ -1,0 +1,1 @@
+//! `emit`: by the binary.

@@ -1,0 +1,1 @@
+//! The templates, before cfn-lint and checkov.

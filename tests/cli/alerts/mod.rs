@@ -1,0 +1,11 @@
+//! The alerts commands, by the binary: a file a command.
+
+mod backtest;
+mod deploy;
+mod emit;
+mod lint;
+mod path;
+mod patterns;
+mod remove;
+mod selftest;
+mod status;

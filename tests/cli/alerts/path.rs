@@ -1,0 +1,1 @@
+//! The whole path: deployed, an event in, a message out, updated, removed.

@@ -1,0 +1,1 @@
+//! `remove`: by the binary.

@@ -1,0 +1,1 @@
+//! `status`: by the binary.
