@@ -28,7 +28,11 @@ fn size() {
         );
         if !reads {
             for rule in &packed {
-                println!("{}", rule.pattern);
+                if let Some(branches) = rule.pattern["detail"]["$or"].as_array() {
+                    for b in branches {
+                        println!("B {} {}", b.to_string().len(), b);
+                    }
+                }
             }
         }
     }
