@@ -3,11 +3,11 @@
 
 use serde_json::{Value, json};
 use trailhunt::alerting::pack::pack;
-use trailhunt::alerting::rules::{AlertRule, Group, compile};
+use trailhunt::alerting::rules::{Group, compile};
 use trailhunt::event::Event;
 use trailhunt::playbook::catalogue::builtin;
 
-use super::{Bus, as_event};
+use super::{Bus, as_event, may_be_about};
 use crate::support::records::record;
 
 /// Calls of a service, and what is in their records.
@@ -73,17 +73,6 @@ async fn all_alert(wanted: &[(&str, Vec<Calls>)], is_among: impl Fn(&str, Group)
         }
     }
     assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
-}
-
-/// Whether it is worth asking: a pattern of the rule names the call, or none.
-fn may_be_about(rule: &AlertRule, event: &Value) -> bool {
-    rule.patterns.iter().any(|pattern| {
-        let names = pattern
-            .pointer("/detail/eventName")
-            .and_then(Value::as_array);
-        let is_it = |name: &Value| name.is_object() || *name == event["detail"]["eventName"];
-        names.is_none_or(|names| names.iter().any(is_it))
-    })
 }
 
 fn high_risk() -> Vec<Calls> {
