@@ -170,8 +170,6 @@ fn what_does_not_fit_goes_on_in_the_next_pattern() {
         let names = rule.pattern["detail"]["eventName"].as_array().unwrap();
         found.extend(names.iter().map(|name| name.as_str().unwrap().to_owned()));
     }
-    names
-        .iter()
-        .for_each(|name| assert!(found.contains(name), "{name}"));
+    assert!(names.iter().all(|name| found.contains(name)));
     assert_eq!(found.len(), names.len() + 1);
 }

@@ -45,6 +45,7 @@ impl Leaves {
     }
 
     /// Those below the field `name`, as if it were all.
+    #[must_use]
     pub fn below(&self, name: &str) -> Self {
         let inner = |path: &String| Some(path.strip_prefix(name)?.strip_prefix('.')?.to_owned());
         let leaves = self.0.iter();
@@ -222,7 +223,7 @@ mod tests {
             [wide.clone(), narrow.clone()],
             [narrow.clone(), wide.clone()],
         ] {
-            assert_eq!(merge(&patterns), [wide.clone()]);
+            assert_eq!(merge(&patterns).as_slice(), std::slice::from_ref(&wide));
         }
         let other = json!({"detail": {"x": ["1"]}, "source": ["c"]});
         assert_eq!(merge(&[wide, other]).len(), 2);
