@@ -249,7 +249,7 @@ def meets(test, value):
   '''One alternative of a pattern against one value that is neither object nor array.'''
   number = type(value) in (int, float)
   if not isinstance(test, dict):
-    return test == value and (number or type(test) is type(value))
+    return test == value and isinstance(test, bool) is isinstance(value, bool)
   (name, operand), = test.items()
   if name == 'anything-but':
     negated = [operand] if isinstance(operand, dict) else flat(operand)
@@ -678,7 +678,7 @@ def count(entry):
 
 
 def storm_key(said):
-  return digest_of(said.rule, said.actor, said.target)
+  return digest_of(said.rule, said.actor or said.summary, said.target)
 
 
 def folded(said):

@@ -16,7 +16,7 @@ class Decisions(Aws):
         suppressed = self.formatter.decide(event, said, rests)
         return said, suppressed
 
-    def suppressed(self, event, **conditions):
+    def suppressed(self, event, /, **conditions):
         entry = {"reason": "known", "until": "2026-12-31", **conditions}
         return self.decide(event, suppress=[entry])[1] == "known"
 
