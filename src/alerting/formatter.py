@@ -1,6 +1,7 @@
 '''The alerts' Lambda function: events from a queue in, messages that people can act on out.
 
-Python 3.13 and boto3. The template holds this file as it stands (so it is brief), and below it
+Python 3.13 and boto3. The template holds this file without its docstrings and comments (it has to
+be small: hence the two spaces), and below it
 CATALOGUE = '...', base64 of zlib of the rules and of every word of a message:
   {'language': 'en', 'timezone': 'Asia/Seoul', 'labels': {'actor': 'Actor', ...}, 'rules': [
     {'name', 'title', 'meaning', 'level', 'group', 'attack': [], 'patterns': []}, ...]}
@@ -146,7 +147,7 @@ def decode_call(detail, said, rests):
 
 def names(value, key='', depth=0):
   '''The names, ids and ARNs in a request or an answer, as (how deep, key, text).'''
-  if isinstance(value, str) and re.search('(?i)(name|ids?|arn|identifier)$', key):
+  if isinstance(value, str) and re.search(NAMES, key):
     yield (depth if key in SUBJECTS else depth + 9), key, value
   elif isinstance(value, dict) and depth < 5:
     for name, inner in list(value.items())[:50]:
@@ -156,6 +157,7 @@ def names(value, key='', depth=0):
       yield from names(inner, key, depth + 1)
 
 
+NAMES = '(?i)(?<!request)(?<!owner)(?<!device)(name|ids?|arn|identifier)$'
 # who or what a call is about, before what else it names
 SUBJECTS = ('userName', 'roleName', 'groupName', 'groupId', 'instanceId', 'bucketName')
 
@@ -353,6 +355,7 @@ def zone(name):
 
 
 def off_hours(said, rests, hours):
+  '''Whether IAM was changed outside of work hours.'''
   with contextlib.suppress(AttributeError, KeyError, OverflowError, TypeError):
     if rests.writes_iam and hours:
       local = instant(said.time).astimezone(zone(hours['timezone']) or UTC)
@@ -377,7 +380,8 @@ def rank(level):
 def rules_met(event):
   '''The most severe first. What no rule knows, but a forwarder let through, is told too.'''
   met = [rule for rule in catalogue()['rules']
-         if any(matches(pattern, event) for pattern in rule['patterns'])]
+         if any(matches({'source': pattern['source']}, event)  # first what tells most of them apart
+                and matches(pattern, event) for pattern in rule['patterns'])]
   return sorted(met, key=lambda rule: -rank(rule['level'])) or [{
       'name': 'unrecognized', 'title': word('unrecognized'), 'level': 'medium',
       'meaning': word('unrecognized_meaning'), 'group': 'Unrecognized', 'attack': []}]
@@ -752,6 +756,7 @@ def tell_storm(key):
 
 
 def digest_entries(day):
+  '''What was counted on a day, the noisiest first.'''
   pages = table().meta.client.get_paginator('query').paginate(
       TableName=table().name, KeyConditionExpression='pk = :pk',
       ExpressionAttributeValues={':pk': f'digest#{day}'})
@@ -817,6 +822,7 @@ def dead_letters(region):
 
 
 def status():
+  '''What `trailhunt alerts-status` asks for.'''
   last, today = read('last', 'alert'), f'{now():%Y-%m-%d}'
   last = last and {key: json.loads(last['document'])[key]
                    for key in ('time', 'rule', 'severity', 'actor', 'event_id')}
