@@ -2,11 +2,13 @@
 //! what. From a YAML file and flags, to the JSON in the SSM parameter that the formatter reads.
 
 mod decide;
+mod facts;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub use decide::{Verdict, decide};
+pub use facts::{is_read_only, target};
 pub use read::is_address;
 
 use chrono::NaiveDate;
