@@ -81,7 +81,7 @@ impl<'a> Fold<'a> {
         if !is_told {
             self.put_off(event.time(), &storm);
         }
-        self.tell(event.time(), storm, is_told);
+        self.tell(event.time(), &storm, is_told);
     }
 
     /// Counts the event for its rule and actor.
@@ -120,15 +120,15 @@ impl<'a> Fold<'a> {
     }
 
     /// One message for the first of a storm, and one for all that follow, where they are told at once.
-    fn tell(&mut self, time: Option<DateTime<Utc>>, storm: Storm, is_told: bool) {
+    fn tell(&mut self, time: Option<DateTime<Utc>>, storm: &Storm, is_told: bool) {
         let Some(time) = time else {
             // what has no time is alone
             if is_told {
-                self.message(None, &storm);
+                self.message(None, storm);
             }
             return;
         };
-        let storms = self.storms.get_mut(&storm);
+        let storms = self.storms.get_mut(storm);
         let message = match storms.filter(|(since, _)| time - *since < STORM) {
             Some((_, true)) => None,
             Some((since, more)) => {
@@ -141,7 +141,7 @@ impl<'a> Fold<'a> {
             }
         };
         if let Some(message) = message.filter(|_| is_told) {
-            self.message(Some(message), &storm);
+            self.message(Some(message), storm);
         }
     }
 

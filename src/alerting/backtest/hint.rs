@@ -22,13 +22,13 @@ pub fn of(alerts: &[Noise], days: f64, today: NaiveDate) -> Option<Hint> {
         return None;
     }
     let until = today.checked_add_days(DAYS)?;
-    let mut yaml = format!(
-        "suppress:\n  - reason: why this is expected\n    until: {until}\n    rule: {}\n",
-        noise.rule
+    let principal = noise.principal.as_deref().map(quoted);
+    let principal = principal.map(|principal| format!("    principal: {principal}\n"));
+    let yaml = format!(
+        "suppress:\n  - reason: why this is expected\n    until: {until}\n    rule: {}\n{}",
+        noise.rule,
+        principal.unwrap_or_default()
     );
-    if let Some(principal) = &noise.principal {
-        yaml += &format!("    principal: {}\n", quoted(principal));
-    }
     Some(Hint {
         why: format!(
             "if {} by {} is expected, these {} messages end with this in --settings FILE:",
@@ -40,15 +40,10 @@ pub fn of(alerts: &[Noise], days: f64, today: NaiveDate) -> Option<Hint> {
 
 /// `text` in double quotes, as YAML reads it: an actor's name is anybody's.
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            ' ' => quoted.push(c),
-            c if c.is_ascii_graphic() => quoted.push(c),
-            c => quoted += &format!("\\U{:08X}", u32::from(c)),
-        }
-    }
-    quoted.push('"');
-    quoted
+    let quoted = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        ' '..='~' => c.to_string(),
+        c => format!("\\U{:08X}", u32::from(c)),
+    });
+    format!("\"{}\"", quoted.collect::<String>())
 }

@@ -211,12 +211,11 @@ fn a_mistake_in_the_settings_is_named_with_its_place() {
 
 #[test]
 fn settings_that_no_parameter_holds_are_refused() {
-    let mut text = "suppress:\n".to_owned();
-    for number in 0..40 {
+    let suppressions = (0..40).map(|number| {
         let reason = format!("the nightly job number {number} of the platform team");
-        text +=
-            &format!("  - {{reason: {reason}, until: 2027-01-31, principal: 'job-{number}'}}\n");
-    }
+        format!("  - {{reason: {reason}, until: 2027-01-31, principal: 'job-{number}'}}\n")
+    });
+    let text = format!("suppress:\n{}", suppressions.collect::<String>());
     let folder = Folder::new().with("settings.yml", text);
     let settings = folder.file("settings.yml");
     let said = over_demo(&["backtest-alerts", "--settings", settings.to_str().unwrap()]).exits(2);
