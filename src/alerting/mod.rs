@@ -14,12 +14,15 @@
 pub mod backtest;
 pub mod catalogue;
 pub mod deploy;
+mod documents;
 pub mod emit;
+mod findings;
 pub mod names;
 pub mod options;
 pub mod pack;
 pub mod permissions;
 pub mod preflight;
+mod reads;
 pub mod remove;
 pub mod rules;
 pub mod selftest;
