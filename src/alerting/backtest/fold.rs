@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Alerting;
+use crate::alerting::reads::{UNSURE, WRITING};
 use crate::alerting::rules::AlertRule;
 use crate::alerting::settings::{Verdict, decide, is_read_only, target};
 use crate::event::{Event, who};
@@ -15,9 +16,6 @@ use crate::report::alerting::backtest::{BusyDay, Noise, Totals};
 
 /// What follows an alert of the same rule, actor and target for so long is told in one more message.
 const STORM: TimeDelta = TimeDelta::minutes(10);
-
-/// Calls that only read, and that EventBridge gives to every rule (facts: G2).
-const ALWAYS_SENT: [&str; 2] = ["GetFederationToken", "GetSessionToken"];
 
 /// Rule, actor and target.
 type Storm = (String, String, String);
@@ -91,7 +89,7 @@ impl<'a> Fold<'a> {
         let noise = self.by_actor.entry(key).or_insert_with(|| Noise {
             rule: rule.name.clone(),
             title: rule.title.clone(),
-            group: format!("{:?}", rule.group),
+            group: rule.group.as_str().to_owned(),
             severity: Level::Informational,
             actor: actor.to_owned(),
             principal: principal(event),
@@ -213,9 +211,10 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// Whether EventBridge gives the event to rules that do not ask for calls which only read.
+/// Whether EventBridge gives the event to rules that do not ask for calls which only read; what is unsure counts.
 fn is_sent(event: &Event) -> bool {
-    !is_read_only(event) || event.name().is_some_and(|name| ALWAYS_SENT.contains(&name))
+    let is_named = |names: &[&str]| event.name().is_some_and(|name| names.contains(&name));
+    !is_read_only(event) || is_named(&WRITING) || is_named(&UNSURE)
 }
 
 /// Whom a suppression would name: the user, the role of a session, or the service.

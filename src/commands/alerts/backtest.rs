@@ -1,7 +1,7 @@
 //! `trailhunt backtest-alerts`: what the alerts would have told.
 
 use crate::alerting::backtest::Alerting;
-use crate::alerting::rules::{AlertRule, Group, Rules};
+use crate::alerting::rules::compile;
 use crate::alerting::settings::Settings;
 use crate::cli::BacktestArgs;
 use crate::clock;
@@ -10,7 +10,7 @@ use crate::commands::inquiry::Inquiry;
 use crate::commands::investigate::{ask, exit};
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
-use crate::playbook::catalogue::{self, Catalogue};
+use crate::playbook::catalogue;
 use crate::terminal::Terminal;
 
 /// Runs the command.
@@ -33,7 +33,8 @@ pub fn run(args: &BacktestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         terminal.warn(&warning);
     }
     let catalogue = catalogue::builtin()?;
-    let rules = compiled(catalogue);
+    // findings of other services are in no source
+    let rules = compile(catalogue, tuning.read_events, &[]);
     let alerting = Alerting {
         rules: &rules,
         settings: &settings,
@@ -53,26 +54,4 @@ pub fn run(args: &BacktestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             |level| alerts.any(|noise| noise.events > noise.suppressed && noise.severity >= level);
         Ok(exit(flags.fail_on.is_some_and(reaches), report.complete))
     })
-}
-
-fn compiled(catalogue: &Catalogue) -> Rules {
-    let rules = catalogue
-        .rules
-        .iter()
-        .filter(|rule| rule.reports && rule.body.detection().is_some());
-    Rules {
-        alerts: rules
-            .map(|rule| AlertRule {
-                name: rule.name.clone(),
-                title: rule.title.clone(),
-                meaning: rule.description.clone(),
-                level: rule.level,
-                group: Group::HighRiskSecurityEvents,
-                attack: rule.attack.clone(),
-                patterns: Vec::new(),
-                reads: false,
-            })
-            .collect(),
-        refused: Vec::new(),
-    }
 }

@@ -27,7 +27,7 @@ pub struct Backtest {
     pub read_events: bool,
     /// How many rules would alert.
     pub rules: usize,
-    /// The rules that would not, and why.
+    /// The rules that would not, or not on all of their events, and why.
     pub refused: Vec<RefusedRule>,
     pub totals: Totals,
     /// The noisiest first.

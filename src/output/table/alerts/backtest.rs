@@ -195,7 +195,7 @@ fn refused(page: &Page, backtest: &Backtest) -> Vec<Line> {
     }
     let line = (!refused.is_empty()).then(|| {
         let rules = count(refused.len() as u64, "rule is", "rules are");
-        format!("{rules} not alerted on (--all names them, and says why)")
+        format!("{rules} not alerted on, or not on all of their events (--all says which, and why)")
     });
     paragraphs(page, "No alert", line)
 }
