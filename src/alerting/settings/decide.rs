@@ -35,13 +35,15 @@ pub fn decide<'a>(
     met: &[&'a AlertRule],
     today: NaiveDate,
 ) -> Option<Verdict<'a>> {
-    let worst = met.iter().map(|rule| rule.level).max()?;
-    let at = met.iter().position(|rule| rule.level == worst)?;
+    // informational counts as low
+    let level = |rule: &&AlertRule| rule.level.max(Level::Low);
+    let worst = met.iter().map(level).max()?;
+    let at = met.iter().position(|rule| level(rule) == worst)?;
     let mut also = met.to_vec();
     let leading = also.remove(at);
     let hours = settings.work_hours.as_ref();
     let off_hours = writes_iam(event) && hours.is_some_and(|hours| hours.are_over(event));
-    let severity = severity(event, leading.level, off_hours);
+    let severity = severity(event, worst, off_hours);
     let suppressed = settings.suppress.iter().position(|it| {
         severity < Level::Critical && it.until >= today && it.when.hold(event, leading)
     });
@@ -58,7 +60,7 @@ fn severity(event: &Event, level: Level, off_hours: bool) -> Level {
     let level = if level < Level::Critical && is_of_a_service(event) {
         Level::Low
     } else {
-        level.max(Level::Low)
+        level
     };
     match level {
         level if !off_hours => level,

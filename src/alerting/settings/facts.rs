@@ -1,5 +1,7 @@
 //! Who acted, on what and by which call, in the words that settings may use: those of `formatter.py`.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::event::path::text_of;
@@ -7,18 +9,18 @@ use crate::event::{Event, services, who};
 
 /// The ends of names under which a request or an answer says what it is about.
 const NAMING: [&str; 5] = ["name", "id", "ids", "arn", "identifier"];
-/// Whoever or whatever is acted on comes first.
-const FIRST: [&str; 6] = [
-    "username",
-    "rolename",
-    "groupname",
-    "groupid",
-    "instanceid",
-    "bucketname",
+/// Who or what a call is about, before what else it names.
+const SUBJECTS: [&str; 6] = [
+    "userName",
+    "roleName",
+    "groupName",
+    "groupId",
+    "instanceId",
+    "bucketName",
 ];
 /// What stands deeper is no name of the whole.
 const DEPTH: usize = 5;
-/// So many of them are told.
+/// So many of them make a target.
 const TARGETS: usize = 3;
 
 /// Whether CloudTrail says that the call only read.
@@ -41,7 +43,6 @@ pub(super) fn principals(event: &Event) -> Vec<String> {
     let said = [
         identity.arn(),
         identity.user_name(),
-        identity.principal_id(),
         issuer,
         issuer.and_then(|arn| arn.rsplit('/').next()),
     ];
@@ -52,31 +53,37 @@ pub(super) fn principals(event: &Event) -> Vec<String> {
 /// ARNs and names of what was acted on.
 pub(super) fn resources(event: &Event) -> Vec<String> {
     let mut resources = targets(event);
-    resources.extend(event.resource_arns().map(str::to_owned));
-    let place = [event.region(), event.account()].map(Option::unwrap_or_default);
-    let arns: Vec<String> = resources
-        .iter()
-        .filter_map(|name| {
-            let kind = match name.split_once('-')? {
-                ("sg", _) => "security-group",
-                ("i", _) => "instance",
-                _ => return None,
-            };
-            Some(format!("arn:aws:ec2:{}:{kind}/{name}", place.join(":")))
-        })
-        .collect();
+    let [region, account] = [event.region(), event.account()].map(Option::unwrap_or_default);
+    let mut arns: Vec<String> = event.resource_arns().map(str::to_owned).collect();
+    for name in &resources {
+        let kind = match name.split_once('-') {
+            Some(("sg", _)) => "security-group",
+            Some(("i", _)) => "instance",
+            _ => continue,
+        };
+        arns.push(format!("arn:aws:ec2:{region}:{account}:{kind}/{name}"));
+    }
+    let service = services::short_name(event.source().unwrap_or_default());
+    for (owner, key, kind) in [
+        ("s3", "bucketName", "s3:::".to_owned()),
+        ("iam", "userName", format!("iam::{account}:user/")),
+        ("iam", "roleName", format!("iam::{account}:role/")),
+    ] {
+        let name = event.request(&[key]).filter(|_| service == owner);
+        arns.extend(name.map(|name| format!("arn:aws:{kind}{name}")));
+    }
     resources.extend(arns);
-    let bucket = event.request(&["bucketName"]);
-    resources.extend(bucket.map(|bucket| format!("arn:aws:s3:::{bucket}")));
     resources
 }
 
 /// What was acted on, in a line; the same for events that are alike.
 pub fn target(event: &Event) -> Option<String> {
-    Some(targets(event).join(", ")).filter(|target| !target.is_empty())
+    let mut targets = targets(event);
+    targets.truncate(TARGETS);
+    (!targets.is_empty()).then(|| targets.join(", "))
 }
 
-/// The first names, ids and ARNs in the request, else in the answer, else among the resources.
+/// The names, ids and ARNs in the request, else in the answer.
 fn targets(event: &Event) -> Vec<String> {
     if event.name() == Some("ConsoleLogin") {
         return who::actor(event).into_iter().collect();
@@ -84,28 +91,29 @@ fn targets(event: &Event) -> Vec<String> {
     let parts = ["requestParameters", "responseElements"];
     let parts = parts.into_iter().filter_map(|part| event.json().get(part));
     let named = parts.map(names).find(|names| !names.is_empty());
-    named.unwrap_or_else(|| event.resource_arns().take(1).map(str::to_owned).collect())
+    let mut named = named.unwrap_or_default();
+    // a security group that is made has no id in the request
+    let group = event.response(&["groupId"]).map(str::to_owned);
+    named.extend(group.filter(|group| !named.contains(group)));
+    named
 }
 
+/// Each once, subjects first, then what stands higher.
 fn names(part: &Value) -> Vec<String> {
     let mut found = Vec::new();
     collect("", part, 0, &mut found);
     found.sort();
-    let mut names: Vec<String> = Vec::new();
-    for (.., name) in found {
-        if !names.contains(&name) && names.len() < TARGETS {
-            names.push(name);
-        }
-    }
-    names
+    let mut seen = HashSet::new();
+    let names = found.into_iter().map(|(.., name)| name);
+    names.filter(|name| seen.insert(name.clone())).collect()
 }
 
-/// Rank, depth, key and value of every text under a naming key.
-fn collect(
-    key: &str,
-    value: &Value,
+/// Depth, key and value of every text under a naming key; what is no subject lies deeper than all that are.
+fn collect<'v>(
+    key: &'v str,
+    value: &'v Value,
     depth: usize,
-    found: &mut Vec<(usize, usize, String, String)>,
+    found: &mut Vec<(usize, &'v str, String)>,
 ) {
     match value {
         Value::Object(fields) if depth < DEPTH => {
@@ -121,10 +129,11 @@ fn collect(
             }
         }
         Value::String(text) if !text.is_empty() => {
-            let key = key.to_lowercase();
-            if NAMING.iter().any(|end| key.ends_with(end)) {
-                let rank = FIRST.iter().position(|first| *first == key);
-                found.push((rank.unwrap_or(FIRST.len()), depth, key, text.clone()));
+            let folded = key.to_ascii_lowercase();
+            if SUBJECTS.contains(&key) {
+                found.push((depth, key, text.clone()));
+            } else if NAMING.iter().any(|end| folded.ends_with(end)) {
+                found.push((depth + DEPTH, key, text.clone()));
             }
         }
         _ => {}
