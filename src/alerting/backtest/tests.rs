@@ -1,3 +1,5 @@
+//! What is told of events, folded.
+
 use serde_json::{Value, json};
 
 use super::*;

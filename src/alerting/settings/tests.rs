@@ -1,3 +1,5 @@
+//! Settings read, and what is decided by them.
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use serde_json::{Value, json};
