@@ -89,8 +89,8 @@ def decode(event, fallback_id):
   '''What is said to people, and what decisions rest on besides.'''
   said = blank('alert', event_id=pick(event, 'id') or fallback_id, time=pick(event, 'time'),
                account=pick(event, 'account'), region=pick(event, 'region'))
-  rests = Fields(sentence='finding', targets=[], principals=[], arns=[], key=None, event_id=None,
-                 by_service=False, writes_iam=False)
+  rests = Fields(sentence='finding', targets=[], principals=[], arns=[], about=[], key=None,
+                 event_id=None, by_service=False, writes_iam=False)
   if get(event, 'detail.eventName'):
     decode_call(get(event, 'detail'), said, rests)
   else:
@@ -141,8 +141,9 @@ def decode_call(detail, said, rests):
                            ('iam', 'userName', f'iam::{said.account}:user/'),
                            ('iam', 'roleName', f'iam::{said.account}:role/')):
     owned += [kind + target for target in texts(get(request, key)) if service == owner]
-  rests.arns = texts(arn, get(issuer, 'arn'), *('arn:aws:' + rest for rest in owned),
-                     *(get(part, 'ARN') for part in flat(get(detail, 'resources'))[:9]))
+  rests.about = texts(*('arn:aws:' + rest for rest in owned),
+                      *(get(part, 'ARN') for part in flat(get(detail, 'resources'))[:9]))
+  rests.arns = texts(arn, get(issuer, 'arn'), *rests.about)
 
 
 def names(value, key='', depth=0):
@@ -198,7 +199,7 @@ def decode_finding(detail, said, rests):
   said.time = found.get('changed') or said.time
   rests.update(targets=texts(found['target']), principals=texts(found.get('actor')),
                key=found.get('key'))
-  rests.arns = [name for name in rests.targets if name.startswith('arn:')]
+  rests.arns = rests.about = [name for name in rests.targets if name.startswith('arn:')]
   said.update({field: value for field, value in found.items() if value and field in said})
 
 
@@ -334,7 +335,7 @@ def concerns(conditions, said, rests):
       'event': lambda wanted: like(wanted, said.event, (said.event or '').split(':')[-1]),
       'source_ip': lambda wanted: in_network(said.source_ip, wanted),
       'user_agent': lambda wanted: like(wanted, said.user_agent),
-      'resource': lambda wanted: like(wanted, *rests.targets, *rests.arns),
+      'resource': lambda wanted: like(wanted, *rests.targets, *rests.about),
       'rule': lambda wanted: like(wanted, said.rule),
       'tag': has_tag}  # last, since it asks AWS
   try:

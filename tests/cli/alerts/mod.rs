@@ -1,6 +1,7 @@
 //! The alerts commands, by the binary: a file a command.
 
 mod backtest;
+mod decide;
 mod deploy;
 mod emit;
 mod formatter;

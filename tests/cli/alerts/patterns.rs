@@ -67,7 +67,7 @@ impl Bus {
 }
 
 /// The record as it comes by EventBridge.
-fn as_event(record: &Event) -> Value {
+pub fn as_event(record: &Event) -> Value {
     let record = record.json();
     let text = |name: &str| record[name].as_str().unwrap_or_default();
     let service = text("eventSource").split('.').next().unwrap_or_default();
