@@ -1,7 +1,7 @@
 """Prints, as JSON, what formatter.py decides on events.
 
 Argument: the file. Input: {"catalogue", "settings", "events"}; output, for each event: the leading rule, the others, the
-severity, whether it is off hours, and why it is suppressed.
+severity, whether it is off hours, and why it is suppressed; null for an event that no rule meets.
 """
 import json
 import sys
@@ -25,8 +25,11 @@ formatter.settings = lambda: asked["settings"]
 
 
 def decided(event):
+    met = formatter.rules_met(event)
+    if not met:
+        return None
     said, rests = formatter.decode(event, "none")
-    reason = formatter.decide(event, said, rests)
+    reason = formatter.decide(met, said, rests)
     return {"rule": said.rule, "also": said.also, "severity": said.severity,
             "off_hours": bool(said.off_hours), "suppressed": reason}
 
