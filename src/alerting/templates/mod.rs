@@ -1,6 +1,19 @@
 //! The CloudFormation templates, from the files beside this one and what `options` and `rules` add to them. The bytes
 //! depend on nothing else.
 
+mod cis;
+mod forwarder;
+mod function;
+mod home;
+mod recipients;
+mod trail;
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Value, json};
+
+use super::catalogue;
 use super::options::Options;
 use super::pack::EventRule;
 use super::rules::Rules;
@@ -18,26 +31,109 @@ pub struct Template {
 }
 
 /// The trail and its bucket; `bucket` is one that is there already.
-pub fn trail(_bucket: Option<&str>) -> Template {
-    todo!()
+pub fn trail(bucket: Option<&str>) -> Template {
+    let bucket = bucket.map(|name| ("ExistingBucket".to_owned(), name.to_owned()));
+    Template {
+        body: trail::document().to_string(),
+        parameters: bucket.into_iter().collect(),
+    }
 }
 
 /// Bus, queue, formatter, topics.
-pub fn home(_options: &Options, _rules: &Rules) -> Template {
-    todo!()
+pub fn home(options: &Options, rules: &Rules) -> Template {
+    let chunks = catalogue::chunks(&catalogue::json(options, rules));
+    let numbered = chunks.into_iter().zip(1..);
+    let mut parameters: Vec<_> = numbered
+        .map(|(chunk, number)| (format!("Catalogue{number}"), chunk))
+        .collect();
+    let names: Vec<String> = parameters.iter().map(|(name, _)| name.clone()).collect();
+    parameters.push(("Settings".to_owned(), options.settings_json()));
+    parameters.sort();
+    Template {
+        body: home::document(options, &names).to_string(),
+        parameters,
+    }
 }
 
 /// The rules of a Region.
-pub fn forwarder(_options: &Options, _rules: &[EventRule]) -> Template {
-    todo!()
+pub fn forwarder(options: &Options, rules: &[EventRule]) -> Template {
+    Template {
+        body: forwarder::document(rules).to_string(),
+        parameters: vec![("HomeRegion".to_owned(), options.home.clone())],
+    }
 }
 
-/// CloudWatch metric filters and alarms, as the CIS benchmark words them; a parameter names the log group.
+/// CloudWatch metric filters and alarms, as the CIS benchmark words them; parameters name the log group, and who hears.
 pub fn cis_metric_filters() -> Template {
-    todo!()
+    Template {
+        body: cis::document().to_string(),
+        parameters: Vec::new(),
+    }
 }
 
-/// The body, laid out for people.
-pub fn pretty(_template: &Template) -> String {
-    todo!()
+/// The body, laid out for people, with a line's end; as it is where it would be too large to deploy.
+pub fn pretty(template: &Template) -> String {
+    let laid_out = serde_json::from_str(&template.body)
+        .and_then(|document: Value| serde_json::to_string_pretty(&document));
+    let fits = laid_out.ok().filter(|text| text.len() < BODY_LIMIT);
+    fits.unwrap_or_else(|| template.body.clone()) + "\n"
+}
+
+/// A text with `${AWS::Region}` and the like in it.
+fn sub(text: &str) -> Value {
+    json!({"Fn::Sub": text})
+}
+
+/// The ARN of a resource of the template.
+fn arn(resource: &str) -> Value {
+    json!({"Fn::GetAtt": [resource, "Arn"]})
+}
+
+/// The tag by which everything of ours is found.
+fn tags() -> Value {
+    json!([{"Key": "trailhunt", "Value": "alerts"}])
+}
+
+/// Checks of checkov that a resource does not pass, each with why.
+fn unchecked(checks: &[(&str, &str)]) -> Value {
+    let skip: Vec<Value> = checks
+        .iter()
+        .map(|(id, comment)| json!({"id": id, "comment": comment}))
+        .collect();
+    json!({"checkov": {"skip": skip}})
+}
+
+/// A policy document of one or more statements.
+fn policy(statements: &[Value]) -> Value {
+    json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+/// What a role needs to be assumed by a service, for this account's resources only where `confined`.
+fn trust(service: &str, confined: bool) -> Value {
+    let mut statement = json!({
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole"
+    });
+    if confined {
+        statement["Condition"] = json!({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}});
+    }
+    policy(&[statement])
+}
+
+/// The policy of dead letters: EventBridge may send to the queue `queue` for the rules `sources`.
+fn letters_policy(queue: &str, operator: &str, sources: &Value) -> Value {
+    json!({
+        "Type": "AWS::SQS::QueuePolicy",
+        "Properties": {
+            "Queues": [{"Ref": queue}],
+            "PolicyDocument": policy(&[json!({
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": arn(queue),
+                "Condition": {operator: {"aws:SourceArn": sources}}
+            })])
+        }
+    })
 }
