@@ -101,3 +101,45 @@ pub fn chunks(json: &str) -> Vec<String> {
     }
     chunks
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use flate2::read::ZlibDecoder;
+
+    use super::*;
+
+    #[test]
+    fn chunks_are_put_together_again() {
+        let json: String = (0_u64..4000)
+            .map(|number| format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+            .collect();
+        let chunks = chunks(&json);
+        assert!(chunks.len() > 1 && chunks.iter().all(|chunk| chunk.len() <= CHUNK));
+        let compressed = STANDARD.decode(chunks.concat()).unwrap();
+        let mut read = String::new();
+        ZlibDecoder::new(&compressed[..])
+            .read_to_string(&mut read)
+            .unwrap();
+        assert_eq!(read, json);
+        assert_eq!(super::chunks(&json), chunks);
+    }
+
+    #[test]
+    fn ascii_means_the_same() {
+        let value = json!({"title": "\u{c0ac}\u{c6a9}\u{c790} \u{1f600}"});
+        let text = ascii(&value.to_string());
+        assert!(text.is_ascii());
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn every_file_of_texts_is_read() {
+        let labels = texts::<BTreeMap<String, String>>(LABELS_EN);
+        assert!(labels.contains_key("actor"));
+        let korean = texts::<BTreeMap<String, String>>(LABELS_KO);
+        assert!(labels.keys().eq(korean.keys()));
+        assert!(texts::<BTreeMap<String, Words>>(RULES_KO).contains_key("user-created"));
+    }
+}

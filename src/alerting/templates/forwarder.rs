@@ -3,14 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{arn, letters_policy, sub, tags, unchecked};
+use super::{arn, queue, queue_policy, sub};
 use crate::alerting::names::{
     BUS, FORWARDER_DEAD_LETTERS, FORWARDER_ROLE, RULE_PREFIX, SELF_TEST_SOURCE,
 };
 use crate::alerting::pack::EventRule;
-
-/// How long dead letters are kept, in seconds: two weeks, the most.
-pub(super) const KEEP_LETTERS: u32 = 1_209_600;
 
 pub fn document(rules: &[EventRule]) -> Value {
     let mut resources = Map::new();
@@ -25,11 +22,12 @@ pub fn document(rules: &[EventRule]) -> Value {
     }
     let self_test = json!({"source": [SELF_TEST_SOURCE]});
     resources.insert("SelfTest".to_owned(), rule("SelfTest", &self_test, false));
-    resources.insert("DeadLetters".to_owned(), dead_letters());
+    let dead_letters = queue(FORWARDER_DEAD_LETTERS, json!({}));
+    resources.insert("DeadLetters".to_owned(), dead_letters);
     let ours = sub(&format!(
         "arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{RULE_PREFIX}*"
     ));
-    let policy = letters_policy("DeadLetters", "ArnLike", &ours);
+    let policy = queue_policy("DeadLetters", "ArnLike", &ours);
     resources.insert("DeadLettersPolicy".to_owned(), policy);
     json!({
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -66,18 +64,6 @@ fn rule(name: &str, pattern: &Value, reads: bool) -> Value {
                 "DeadLetterConfig": {"Arn": arn("DeadLetters")},
                 "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
             }]
-        }
-    })
-}
-
-fn dead_letters() -> Value {
-    json!({
-        "Type": "AWS::SQS::Queue",
-        "Properties": {
-            "QueueName": FORWARDER_DEAD_LETTERS,
-            "MessageRetentionPeriod": KEEP_LETTERS,
-            "SqsManagedSseEnabled": true,
-            "Tags": tags()
         }
     })
 }

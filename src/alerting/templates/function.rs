@@ -2,11 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{arn, policy, sub, tags, trust, unchecked};
-use crate::alerting::emit::FORMATTER_SOURCE;
-use crate::alerting::names::{
-    FORMATTER, FORWARDER_DEAD_LETTERS, SETTINGS_PARAMETER, TABLE,
-};
+use super::{FORMATTER as SOURCE, arn, policy, sub, tags, trust, unchecked};
+use crate::alerting::names::{FORMATTER, FORWARDER_DEAD_LETTERS, SETTINGS_PARAMETER, TABLE};
 use crate::alerting::options::Options;
 
 /// What the function may take, in seconds: a batch with two slow webhooks.
@@ -25,7 +22,7 @@ pub fn resources(options: &Options, catalogue: &[String]) -> Map<String, Value> 
 }
 
 fn formatter(options: &Options, catalogue: &[String]) -> Value {
-    let mut code = vec![json!(format!("{FORMATTER_SOURCE}\nCATALOGUE = '"))];
+    let mut code = vec![json!(format!("{SOURCE}\nCATALOGUE = '"))];
     code.extend(catalogue.iter().map(|name| json!({"Ref": name})));
     code.push(json!("'\n"));
     let chat = if options.chat {
@@ -58,7 +55,7 @@ fn formatter(options: &Options, catalogue: &[String]) -> Value {
                 "ALERTS_TOPIC": {"Ref": "AlertsTopic"},
                 "CHAT_TOPIC": chat,
                 "OPERATIONS_TOPIC": {"Ref": "OperationsTopic"},
-                "SETTINGS_PARAMETER": {"Ref": "Settings"},
+                "SETTINGS_PARAMETER": {"Ref": "SettingsParameter"},
                 "SLACK_PARAMETER": options.slack_webhook_parameter.as_deref().unwrap_or_default(),
                 "WEBHOOK_PARAMETER": options.webhook_parameter.as_deref().unwrap_or_default()
             }},
@@ -83,7 +80,10 @@ fn role(options: &Options) -> Value {
 
 fn permissions(options: &Options) -> Vec<Value> {
     let allow = |actions: &[&str], resources: Value| json!({"Effect": "Allow", "Action": actions, "Resource": resources});
-    let mut topics = vec![json!({"Ref": "AlertsTopic"}), json!({"Ref": "OperationsTopic"})];
+    let mut topics = vec![
+        json!({"Ref": "AlertsTopic"}),
+        json!({"Ref": "OperationsTopic"}),
+    ];
     topics.extend(options.chat.then(|| json!({"Ref": "ChatTopic"})));
     let secrets: Vec<Value> = [&options.slack_webhook_parameter, &options.webhook_parameter]
         .into_iter()
@@ -92,9 +92,13 @@ fn permissions(options: &Options) -> Vec<Value> {
         .collect();
     let mut parameters = secrets.clone();
     parameters.push(parameter(SETTINGS_PARAMETER));
-    let letters = format!("arn:${{AWS::Partition}}:sqs:*:${{AWS::AccountId}}:{FORWARDER_DEAD_LETTERS}");
+    let letters =
+        format!("arn:${{AWS::Partition}}:sqs:*:${{AWS::AccountId}}:{FORWARDER_DEAD_LETTERS}");
     let mut statements = vec![
-        allow(&["logs:CreateLogStream", "logs:PutLogEvents"], arn("FormatterLog")),
+        allow(
+            &["logs:CreateLogStream", "logs:PutLogEvents"],
+            arn("FormatterLog"),
+        ),
         allow(
             &[
                 "sqs:ChangeMessageVisibility",
@@ -106,7 +110,10 @@ fn permissions(options: &Options) -> Vec<Value> {
             arn("Queue"),
         ),
         allow(&["sqs:SendMessage"], arn("DeadLetters")),
-        allow(&["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], sub(&letters)),
+        allow(
+            &["sqs:GetQueueAttributes", "sqs:GetQueueUrl"],
+            sub(&letters),
+        ),
         allow(
             &[
                 "dynamodb:DeleteItem",

@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::forwarder::KEEP_LETTERS;
-use super::{arn, function, letters_policy, policy, recipients, tags, trust, unchecked};
+use super::{arn, function, policy, queue_policy, recipients, tags, trust, unchecked};
 use crate::alerting::names::{
     BUS, DEAD_LETTERS, DIGEST_RULE, FORMATTER, FORWARDER_ROLE, QUEUE, SELF_TEST_SOURCE,
     SETTINGS_PARAMETER,
@@ -50,16 +49,19 @@ fn way_in() -> Map<String, Value> {
         ("Queue".to_owned(), queue()),
         (
             "QueuePolicy".to_owned(),
-            letters_policy("Queue", "ArnEquals", &arn("HomeRule")),
+            queue_policy("Queue", "ArnEquals", &arn("HomeRule")),
         ),
-        ("DeadLetters".to_owned(), dead_letters()),
+        (
+            "DeadLetters".to_owned(),
+            super::queue(DEAD_LETTERS, json!({})),
+        ),
         (
             "DeadLettersPolicy".to_owned(),
-            letters_policy("DeadLetters", "ArnEquals", &rules),
+            queue_policy("DeadLetters", "ArnEquals", &rules),
         ),
         ("DeadLettersAlarm".to_owned(), dead_letters_alarm()),
         ("ErrorsAlarm".to_owned(), errors_alarm()),
-        ("Settings".to_owned(), settings()),
+        ("SettingsParameter".to_owned(), settings()),
     ])
 }
 
@@ -135,30 +137,14 @@ fn digest_rule() -> Value {
 }
 
 fn queue() -> Value {
-    json!({
-        "Type": "AWS::SQS::Queue",
-        "Properties": {
-            "QueueName": QUEUE,
+    super::queue(
+        QUEUE,
+        json!({
             // AWS asks for six times what the function may take
             "VisibilityTimeout": 6 * function::TIMEOUT,
-            "MessageRetentionPeriod": KEEP_LETTERS,
-            "RedrivePolicy": {"deadLetterTargetArn": arn("DeadLetters"), "maxReceiveCount": TRIES},
-            "SqsManagedSseEnabled": true,
-            "Tags": tags()
-        }
-    })
-}
-
-fn dead_letters() -> Value {
-    json!({
-        "Type": "AWS::SQS::Queue",
-        "Properties": {
-            "QueueName": DEAD_LETTERS,
-            "MessageRetentionPeriod": KEEP_LETTERS,
-            "SqsManagedSseEnabled": true,
-            "Tags": tags()
-        }
-    })
+            "RedrivePolicy": {"deadLetterTargetArn": arn("DeadLetters"), "maxReceiveCount": TRIES}
+        }),
+    )
 }
 
 fn dead_letters_alarm() -> Value {

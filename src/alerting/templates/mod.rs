@@ -17,9 +17,13 @@ use super::catalogue;
 use super::options::Options;
 use super::pack::EventRule;
 use super::rules::Rules;
+use crate::error::Failure;
 
 /// The largest body that a call takes, in bytes (facts: G10).
 pub const BODY_LIMIT: usize = 51_200;
+
+/// The source of the function.
+pub const FORMATTER: &str = include_str!("../formatter.py");
 
 /// A stack's template, and the parameters that it is deployed with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +32,23 @@ pub struct Template {
     pub body: String,
     /// Sorted by name; those that are not here keep their default.
     pub parameters: Vec<(String, String)>,
+}
+
+impl Template {
+    /// Whether CloudFormation takes it; `name` is that of the stack.
+    ///
+    /// # Errors
+    /// A usage failure where the body is too large: options do that, an address more than once by one.
+    pub fn check(&self, name: &str) -> Result<(), Failure> {
+        let size = self.body.len();
+        if size <= BODY_LIMIT {
+            return Ok(());
+        }
+        let problem = format!(
+            "the {name} template has {size} bytes, and CloudFormation takes no more than {BODY_LIMIT}"
+        );
+        Err(Failure::usage(problem).hint("give fewer e-mail addresses: a mailing list is one"))
+    }
 }
 
 /// The trail and its bucket; `bucket` is one that is there already.
@@ -47,7 +68,10 @@ pub fn home(options: &Options, rules: &Rules) -> Template {
         .map(|(chunk, number)| (format!("Catalogue{number}"), chunk))
         .collect();
     let names: Vec<String> = parameters.iter().map(|(name, _)| name.clone()).collect();
-    parameters.push(("Settings".to_owned(), options.settings_json()));
+    parameters.push((
+        "Settings".to_owned(),
+        options.settings.json(&options.regions),
+    ));
     parameters.sort();
     Template {
         body: home::document(options, &names).to_string(),
@@ -116,13 +140,32 @@ fn trust(service: &str, confined: bool) -> Value {
         "Action": "sts:AssumeRole"
     });
     if confined {
-        statement["Condition"] = json!({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}});
+        statement["Condition"] =
+            json!({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}});
     }
     policy(&[statement])
 }
 
-/// The policy of dead letters: EventBridge may send to the queue `queue` for the rules `sources`.
-fn letters_policy(queue: &str, operator: &str, sources: &Value) -> Value {
+/// A queue that keeps messages as long as SQS does, two weeks; `more` are other properties.
+fn queue(name: &str, more: Value) -> Value {
+    let mut properties = json!({
+        "QueueName": name,
+        "MessageRetentionPeriod": 1_209_600,
+        "SqsManagedSseEnabled": true,
+        "Tags": tags()
+    });
+    if let (Value::Object(properties), Value::Object(more)) = (&mut properties, more) {
+        properties.extend(more);
+    }
+    json!({
+        "Type": "AWS::SQS::Queue",
+        "Metadata": unchecked(&[("CKV_AWS_27", "encrypted by SSE-SQS; a key that EventBridge may use is one to pay for")]),
+        "Properties": properties
+    })
+}
+
+/// The policy of a queue: EventBridge may send to it for the rules `sources`, and nobody else by this policy.
+fn queue_policy(queue: &str, operator: &str, sources: &Value) -> Value {
     json!({
         "Type": "AWS::SQS::QueuePolicy",
         "Properties": {

@@ -70,7 +70,7 @@ fn topic(id: &str, name: &str, others: &[Value]) -> Map<String, Value> {
 }
 
 /// What goes out at once, by the attribute `severity` of a message, with what is never held back.
-fn severities(options: &Options) -> Vec<&'static str> {
+pub(super) fn severities(options: &Options) -> Vec<&'static str> {
     let told = SEVERITIES
         .iter()
         .filter(|(level, _)| *level >= options.settings.severity);
@@ -94,7 +94,8 @@ fn departments(options: &Options) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 fn subscription(topic: &str, email: &str, filter: Option<&Value>) -> Value {
-    let mut properties = json!({"TopicArn": {"Ref": topic}, "Protocol": "email", "Endpoint": email});
+    let mut properties =
+        json!({"TopicArn": {"Ref": topic}, "Protocol": "email", "Endpoint": email});
     if let Some(filter) = filter {
         properties["FilterPolicy"] = filter.clone();
     }
@@ -103,8 +104,10 @@ fn subscription(topic: &str, email: &str, filter: Option<&Value>) -> Value {
 
 /// An address as a part of a resource's name, which has no room for its characters (FNV-1a, 64 bits).
 fn fingerprint(address: &str) -> String {
-    let hash = address.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = address
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     format!("{hash:016x}")
 }

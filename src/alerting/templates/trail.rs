@@ -36,8 +36,10 @@ pub fn document() -> Value {
     })
 }
 
+/// The bucket once its policy stands, without which CloudTrail refuses it; `DependsOn` takes nothing conditional.
 fn bucket_name() -> Value {
-    json!({"Fn::If": ["MakeBucket", {"Ref": "LogBucket"}, {"Ref": "ExistingBucket"}]})
+    let ready = json!({"Fn::Select": [0, [{"Ref": "LogBucket"}, {"Ref": "LogBucketPolicy"}]]});
+    json!({"Fn::If": ["MakeBucket", ready, {"Ref": "ExistingBucket"}]})
 }
 
 fn trail_arn() -> Value {
@@ -131,7 +133,6 @@ fn bucket_policy() -> Value {
 fn trail() -> Value {
     json!({
         "Type": "AWS::CloudTrail::Trail",
-        "DependsOn": "LogBucketPolicy",
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
         "Metadata": unchecked(&[
