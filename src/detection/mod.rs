@@ -42,6 +42,7 @@ pub use correlation::{Correlation, Incident, Watch};
 pub use derive::{Attribute, Derived, Word};
 pub use index::Index;
 pub use modifiers::placeholder_name;
+pub use pattern::is_like;
 pub use virtual_fields::values_of;
 pub use yaml::{Place, Problem};
 

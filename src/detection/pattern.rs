@@ -112,6 +112,11 @@ impl Pattern {
     }
 }
 
+/// Whether `text` is like `pattern`, whose `*` and `?` are wildcards, ignoring case.
+pub fn is_like(text: &str, pattern: &str) -> bool {
+    Pattern::parse(pattern, Anchor::Whole, false).matches(text)
+}
+
 /// Whether two texts are equal, ignoring case unless `cased`.
 pub(super) fn same(a: &str, b: &str, cased: bool) -> bool {
     if cased || a.is_ascii() && b.is_ascii() {
