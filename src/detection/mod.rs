@@ -16,7 +16,7 @@ mod condition;
 pub mod correlation;
 mod derive;
 mod evaluate;
-mod event_pattern;
+pub mod event_pattern;
 pub mod field_names;
 mod index;
 mod modifiers;
