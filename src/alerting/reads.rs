@@ -25,10 +25,10 @@ const READING: [&str; 5] = [
 ];
 
 /// Names like theirs that CloudTrail records as writing (facts: A11).
-const WRITING: [&str; 1] = ["GetFederationToken"];
+pub const WRITING: [&str; 1] = ["GetFederationToken"];
 
 /// Of these it is not known: they are waited for in any case.
-const UNSURE: [&str; 3] = ["AssumeRoot", "DownloadDefaultKeyPair", "GetSessionToken"];
+pub const UNSURE: [&str; 3] = ["AssumeRoot", "DownloadDefaultKeyPair", "GetSessionToken"];
 
 /// What of the rule EventBridge sends, and what is left out, in words.
 pub fn split(mut rule: AlertRule, read_events: bool) -> (Option<AlertRule>, Option<String>) {

@@ -1,6 +1,6 @@
 //! Delivering an answer: to stdout, or to a file that is written whole or not at all.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 use super::to_stdout;
 use crate::cli::Investigate;
 use crate::error::Failure;
-use crate::output::{self, Format};
+use crate::output::{self, Format, Style};
 use crate::report::Report;
 use crate::terminal::Terminal;
 
@@ -22,16 +22,42 @@ pub fn deliver(
     terminal: &Terminal,
     outputs: Option<Outputs>,
 ) -> anyhow::Result<()> {
+    let count = counted(report.events.len(), "event", "events");
+    let write = |style: &Style, mut out: &mut dyn Write| {
+        output::write(report, flags.format(), style, &mut out)
+    };
+    put((report, &count), flags, terminal, outputs, write)
+}
+
+/// `1 event`, `2 events`.
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
+    }
+}
+
+/// Has `write` write an answer to stdout, or to its files. It rests on `report`, and holds so much as `count` says.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn put(
+    (report, count): (&Report, &str),
+    flags: &Investigate,
+    terminal: &Terminal,
+    outputs: Option<Outputs>,
+    write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
     let style = terminal.style(flags.all, flags.timezone, outputs.is_some());
     let Some(Outputs { answer, coverage }) = outputs else {
-        to_stdout(|mut out| output::write(report, flags.format(), &style, &mut out))?;
+        to_stdout(|out| write(&style, out))?;
         if has_rows_only(flags.format()) {
             warn_of_gaps(report, terminal);
         }
         return Ok(());
     };
     let path = answer.path().to_owned();
-    answer.fill(|mut out| output::write(report, flags.format(), &style, &mut out))?;
+    answer.fill(|out| write(&style, out))?;
     if let Some(coverage) = coverage {
         coverage.fill(|mut out| output::write_coverage(report, &mut out))?;
     }
@@ -40,14 +66,7 @@ pub fn deliver(
     } else {
         "INCOMPLETE: see its coverage"
     };
-    terminal.note(&format!(
-        "wrote {} to {} ({complete})",
-        match report.events.len() {
-            1 => "1 event".to_owned(),
-            events => format!("{events} events"),
-        },
-        path.display()
-    ));
+    terminal.note(&format!("wrote {count} to {} ({complete})", path.display()));
     Ok(())
 }
 
@@ -60,10 +79,19 @@ pub struct Outputs {
 }
 
 impl Outputs {
+    /// Those that the flags ask for; none where the answer goes to stdout.
+    ///
+    /// # Errors
+    /// As [`Self::prepare`].
+    pub fn of(flags: &Investigate) -> Result<Option<Self>, Failure> {
+        let path = flags.output_file();
+        path.map(|path| Self::prepare(path, flags)).transpose()
+    }
+
     /// # Errors
     /// A usage failure where one of them cannot be made, is there and not to be replaced, or has its place in the
     /// evidence.
-    pub fn prepare(path: &Path, flags: &Investigate) -> Result<Self, Failure> {
+    fn prepare(path: &Path, flags: &Investigate) -> Result<Self, Failure> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".coverage.json");
         let beside = has_rows_only(flags.format()).then_some(PathBuf::from(beside));

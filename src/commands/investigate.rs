@@ -12,7 +12,7 @@ use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::investigation::{self, Estimate, Listener, Notice, Question, Source};
 use crate::plan::window::{Asked, history_reach};
-use crate::report::{Level, Report};
+use crate::report::Report;
 use crate::sources::files::Files;
 use crate::terminal::{Answer, Progress, Terminal};
 
@@ -24,6 +24,24 @@ pub fn investigate(
     inquiry: Inquiry<'_>,
     flags: &Investigate,
     terminal: &Terminal,
+) -> anyhow::Result<Exit> {
+    let outputs = Outputs::of(flags)?;
+    ask(inquiry, flags, terminal, |report| {
+        deliver(&report, flags, terminal, outputs)?;
+        let reaches = |level| report.findings.iter().any(|finding| finding.level >= level);
+        Ok(exit(flags.fail_on.is_some_and(reaches), report.complete))
+    })
+}
+
+/// Asks as the flags say, and has `tell` deliver the answer.
+///
+/// # Errors
+/// Where there is no answer: see [`Failure`].
+pub fn ask(
+    inquiry: Inquiry<'_>,
+    flags: &Investigate,
+    terminal: &Terminal,
+    tell: impl FnOnce(Report) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
     let now = clock::investigation_now()?;
     let asked = Asked {
@@ -39,10 +57,6 @@ pub fn investigate(
         .map(|text| asked.moment(text))
         .transpose()?;
     let asked_regions = live::asked_regions(&flags.regions)?;
-    let outputs = flags
-        .output_file()
-        .map(|path| Outputs::prepare(path, flags))
-        .transpose()?;
     // a playbook's own time zone is that of its hours and days
     let timezone = inquiry.bindings.timezone();
     let mut question = Question {
@@ -95,17 +109,16 @@ pub fn investigate(
     });
     progress.clear();
     let outcome = outcome?;
-    let delivered = deliver(&outcome.report, flags, terminal, outputs);
+    let told = tell(outcome.report);
     // calls under way are not waited for: nobody will read their answers
     runtime.shutdown_background();
-    match (delivered, outcome.interrupted) {
+    match (told, outcome.interrupted) {
         (Err(error), true) => {
             terminal.failure(&error);
             Ok(Exit::Interrupted)
         }
-        (Err(error), false) => Err(error),
-        (Ok(()), true) => Ok(Exit::Interrupted),
-        (Ok(()), false) => Ok(exit(&outcome.report, flags.fail_on)),
+        (Ok(_), true) => Ok(Exit::Interrupted),
+        (told, false) => told,
     }
 }
 
@@ -123,10 +136,9 @@ pub fn show(notice: Notice<'_>, progress: &Progress, terminal: &Terminal) {
     }
 }
 
-/// What a delivered answer ends with: a finding of the level of `--fail-on` comes before a gap.
-fn exit(report: &Report, fail_on: Option<Level>) -> Exit {
-    let reaches = |level| report.findings.iter().any(|finding| finding.level >= level);
-    match (fail_on.is_some_and(reaches), report.complete) {
+/// What a delivered answer ends with: what was found of the level of `--fail-on` comes before a gap.
+pub fn exit(found: bool, complete: bool) -> Exit {
+    match (found, complete) {
         (true, _) => Exit::Found,
         (false, true) => Exit::Complete,
         (false, false) => Exit::Incomplete,

@@ -6,12 +6,11 @@ use std::io::{self, Write};
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{cell, change, escape};
-use crate::report::Report;
+use crate::report::alerting::backtest::{Backtest, Noise};
+use crate::report::{Report, rfc3339};
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let mut rows = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(out);
+    let mut rows = rows(out);
     if report.renders_changes {
         record(&mut rows, change::COLUMNS.map(str::to_owned))?;
         for made in &report.changes {
@@ -30,6 +29,64 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         record(&mut rows, cells.chain([id]))?;
     }
     rows.flush()
+}
+
+/// The columns of a backtest: the fields of [`Noise`].
+const BACKTEST: [&str; 14] = [
+    "rule",
+    "title",
+    "group",
+    "severity",
+    "actor",
+    "principal",
+    "events",
+    "suppressed",
+    "off_hours",
+    "messages",
+    "digest_entries",
+    "first",
+    "last",
+    "event_id",
+];
+
+/// One row a rule and actor.
+pub(super) fn write_backtest(backtest: &Backtest, out: &mut impl Write) -> io::Result<()> {
+    let mut rows = rows(out);
+    record(&mut rows, BACKTEST.map(str::to_owned))?;
+    for noise in &backtest.alerts {
+        let Noise {
+            rule,
+            title,
+            group,
+            actor,
+            ..
+        } = noise;
+        let time = |time: Option<_>| time.map(rfc3339).unwrap_or_default();
+        let cells = [
+            rule.clone(),
+            title.clone(),
+            group.clone(),
+            noise.severity.as_str().to_owned(),
+            actor.clone(),
+            noise.principal.clone().unwrap_or_default(),
+            noise.events.to_string(),
+            noise.suppressed.to_string(),
+            noise.off_hours.to_string(),
+            noise.messages.to_string(),
+            noise.digest_entries.to_string(),
+            time(noise.first),
+            time(noise.last),
+            noise.event_id.clone().unwrap_or_default(),
+        ];
+        record(&mut rows, cells)?;
+    }
+    rows.flush()
+}
+
+fn rows<W: Write>(out: W) -> Writer<W> {
+    WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .from_writer(out)
 }
 
 fn record(

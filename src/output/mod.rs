@@ -21,6 +21,7 @@ pub use json::{write as write_document, write_coverage, write_error};
 pub use table::ResponsePart;
 pub use table::sighting_line;
 
+use crate::report::alerting::backtest::Backtest;
 use crate::report::response::{Response, Watched};
 use crate::report::{Report, Row, rfc3339};
 
@@ -97,6 +98,24 @@ pub fn write(
         Format::Jsonl => jsonl::write(report, &mut out)?,
     }
     out.flush()
+}
+
+/// Writes what the alerts would have told, which rests on `report`; there are no records to write as `jsonl`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_backtest(
+    backtest: &Backtest,
+    report: &Report,
+    format: Format,
+    style: &Style,
+    mut out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Table => table::alerts::backtest::write(backtest, report, style, &mut out),
+        Format::Csv => csv::write_backtest(backtest, &mut out),
+        Format::Json | Format::Jsonl => json::write(backtest, &mut out),
+    }
 }
 
 /// Writes `part` of what `trailhunt respond` answers, for people.

@@ -4,11 +4,11 @@
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
-use super::{Conditions, Hours, Settings, Suppression};
+use super::facts::{calls, is_read_only, principals, resources};
+use super::{Conditions, Hours, Settings};
 use crate::alerting::rules::AlertRule;
-use crate::detection::{is_like, values_of};
-use crate::event::path::text_of;
-use crate::event::{Event, FieldPath, Network, services, who};
+use crate::detection::is_like;
+use crate::event::{Event, Network};
 use crate::report::Level;
 
 /// What is decided on an alert.
@@ -22,30 +22,31 @@ pub struct Verdict<'a> {
     pub severity: Level,
     /// It changed IAM outside of working hours, and counts one level higher.
     pub off_hours: bool,
-    /// What hides it.
-    pub suppressed: Option<&'a Suppression>,
+    /// The number of the suppression that hides it.
+    pub suppressed: Option<usize>,
 }
 
 /// Decides on `event`, which met the rules in `met`, in the order of the catalogue; nothing where that is empty.
 ///
 /// Conditions on tags never hold here: what had which tag is not in the record.
 pub fn decide<'a>(
-    settings: &'a Settings,
+    settings: &Settings,
     event: &Event,
     met: &[&'a AlertRule],
     today: NaiveDate,
 ) -> Option<Verdict<'a>> {
-    let worst = met.iter().map(|rule| rule.level).max()?;
-    let at = met.iter().position(|rule| rule.level == worst)?;
+    // informational counts as low
+    let level = |rule: &&AlertRule| rule.level.max(Level::Low);
+    let worst = met.iter().map(level).max()?;
+    let at = met.iter().position(|rule| level(rule) == worst)?;
     let mut also = met.to_vec();
     let leading = also.remove(at);
     let hours = settings.work_hours.as_ref();
     let off_hours = writes_iam(event) && hours.is_some_and(|hours| hours.are_over(event));
-    let severity = severity(event, leading.level, off_hours);
-    let suppressed = settings
-        .suppress
-        .iter()
-        .find(|it| severity < Level::Critical && it.until >= today && it.when.hold(event, leading));
+    let severity = severity(event, worst, off_hours);
+    let suppressed = settings.suppress.iter().position(|it| {
+        severity < Level::Critical && it.until >= today && it.when.hold(event, leading)
+    });
     Some(Verdict {
         leading,
         also,
@@ -59,7 +60,7 @@ fn severity(event: &Event, level: Level, off_hours: bool) -> Level {
     let level = if level < Level::Critical && is_of_a_service(event) {
         Level::Low
     } else {
-        level.max(Level::Low)
+        level
     };
     match level {
         level if !off_hours => level,
@@ -79,12 +80,6 @@ fn is_of_a_service(event: &Event) -> bool {
 
 fn writes_iam(event: &Event) -> bool {
     event.source() == Some("iam.amazonaws.com") && !is_read_only(event)
-}
-
-/// Whether CloudTrail says that the call only read.
-pub(in crate::alerting) fn is_read_only(event: &Event) -> bool {
-    let said = event.json().get("readOnly");
-    said.is_some_and(|said| text_of(said) == "true")
 }
 
 impl Hours {
@@ -110,7 +105,7 @@ impl Conditions {
                 .as_ref()
                 .is_none_or(|pattern| texts().iter().any(|text| is_like(text, pattern)))
         };
-        let agent = || owned([event.user_agent()]);
+        let agent = || event.user_agent().map(str::to_owned).into_iter().collect();
         let network = self.source_ip.as_deref().map(Network::parse);
         let address = event.source_ip().unwrap_or_default();
         self.tag.is_none()
@@ -121,38 +116,4 @@ impl Conditions {
             && holds(&self.resource, &|| resources(event))
             && network.is_none_or(|block| block.is_some_and(|block| block.contains(address)))
     }
-}
-
-fn owned<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> Vec<String> {
-    let texts = texts.into_iter().flatten();
-    texts.map(str::to_owned).collect()
-}
-
-/// `CreateUser` and `iam:CreateUser`.
-fn calls(event: &Event) -> Vec<String> {
-    let name = event.name().unwrap_or_default();
-    let service = services::short_name(event.source().unwrap_or_default());
-    vec![name.to_owned(), format!("{service}:{name}")]
-}
-
-/// ARNs and names of who acted, of a session those of its role too.
-fn principals(event: &Event) -> Vec<String> {
-    let identity = event.identity();
-    let issuer = identity.session_issuer();
-    let role = issuer.and_then(|arn| arn.rsplit('/').next());
-    let mut names = owned([
-        identity.arn(),
-        identity.user_name(),
-        issuer,
-        role,
-        identity.invoked_by(),
-    ]);
-    names.extend(who::actor(event));
-    names
-}
-
-/// ARNs and names of what was acted on.
-fn resources(event: &Event) -> Vec<String> {
-    let values = values_of(event, &FieldPath::new("x.resource"), Tz::UTC).into_iter();
-    values.map(|value| text_of(&value).into_owned()).collect()
 }

@@ -2,11 +2,13 @@
 //! what. From a YAML file and flags, to the JSON in the SSM parameter that the formatter reads.
 
 mod decide;
+mod facts;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub use decide::{Verdict, decide};
+pub use facts::{is_read_only, target};
 pub use read::is_address;
 
 use chrono::NaiveDate;
@@ -122,6 +124,10 @@ pub struct Route {
     pub emails: Vec<String>,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands a reference to the field"
+)]
 fn day<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(day)
 }

@@ -4,8 +4,11 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use clap::ValueEnum;
 
 use super::{Conditions, Hours, LIMIT, Route, Settings, Suppression, Tag};
+use crate::alerting::options::FindingSource;
+use crate::alerting::rules::compile;
 use crate::detection::suggest::did_you_mean;
 use crate::detection::yaml::{self, Node};
 use crate::detection::{Place, Problem, is_like};
@@ -103,10 +106,10 @@ impl Settings {
     }
 }
 
-/// The names that a condition on rules may mean.
+/// The names that a condition on rules may mean: of all that can be alerted on, whatever was asked for this time.
 fn rule_names() -> Result<Vec<String>, Failure> {
-    let rules = catalogue::builtin()?.rules.iter();
-    Ok(rules.map(|rule| rule.name.clone()).collect())
+    let rules = compile(catalogue::builtin()?, true, FindingSource::value_variants());
+    Ok(rules.alerts.into_iter().map(|rule| rule.name).collect())
 }
 
 /// Reads settings; `rules` are the names of those that are alerted on.

@@ -200,7 +200,7 @@ fn user_created(time: &str) -> Value {
             "type": "AssumedRole", "arn": "arn:aws:sts::123456789012:assumed-role/terraform-ci/run",
             "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::123456789012:role/ci/terraform-ci"}},
         },
-        "requestParameters": {"userName": "web-1"},
+        "requestParameters": {"userName": "web-1"}, "recipientAccountId": "123456789012",
     })
 }
 
@@ -285,6 +285,28 @@ fn what_services_do_by_themselves_is_low() {
     }
 }
 
+#[test]
+fn a_target_is_the_subject_and_what_else_is_named() {
+    let target = |request: Value, answer: Value| {
+        let mut json = user_created("2026-11-20T10:00:00Z");
+        json["requestParameters"] = request;
+        json["responseElements"] = answer;
+        target(&event(&json))
+    };
+    let policy =
+        json!({"policyArn": "arn:p", "userName": "ana", "path": "/x/", "tags": [{"key": "a"}]});
+    assert_eq!(target(policy, Value::Null).as_deref(), Some("ana, arn:p"));
+    let items = json!({"instancesSet": {"items": [{"instanceId": "i-1"}, {"instanceId": "i-2"}]}});
+    assert_eq!(
+        target(items.clone(), Value::Null).as_deref(),
+        Some("i-1, i-2")
+    );
+    assert_eq!(target(Value::Null, items).as_deref(), Some("i-1, i-2"));
+    let many = json!({"keyId": "d", "groupId": "c", "aId": "a", "bArn": "b", "bId": "a"});
+    assert_eq!(target(many, Value::Null).as_deref(), Some("c, a, b"));
+    assert_eq!(target(json!("x"), json!(["y"])), None);
+}
+
 fn hides(conditions: &str, level: Level) -> bool {
     let text = format!("suppress: [{{reason: r, until: 2026-11-22, {conditions}}}]");
     let settings = settings(&text, None);
@@ -304,6 +326,7 @@ fn a_suppression_holds_where_all_of_it_does() {
         "source_ip: 203.0.113.0/28",
         "user_agent: 'terraform*'",
         "resource: 'web-?'",
+        "resource: 'arn:aws:iam::123456789012:user/web-*'",
         "rule: 'user-*'",
         "rule: user-created, source_ip: 203.0.113.9",
     ] {
@@ -316,6 +339,7 @@ fn a_suppression_holds_where_all_of_it_does() {
         "source_ip: 203.0.113.16/28",
         "user_agent: aws-cli",
         "resource: web",
+        "resource: '*terraform*'",
         "rule: root-used",
         "rule: user-created, source_ip: 198.51.100.1",
         "rule: user-created, tag: Team=Web",

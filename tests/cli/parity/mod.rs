@@ -267,3 +267,15 @@ fn access_key_trace() {
 fn hunt() {
     same(&["hunt"], LATER);
 }
+
+/// Its answer has a shape of its own.
+#[test]
+fn backtest() {
+    let Some((live, files)) = ask(&["backtest-alerts"], LATER) else {
+        return;
+    };
+    assert_ne!(files["totals"]["events"], 0);
+    for part in ["window", "totals", "alerts", "hint"] {
+        assert_eq!(difference(part, &live[part], &files[part]), None);
+    }
+}

@@ -1,1 +1,216 @@
 //! What the alerts would have told, as a table.
+
+use std::io::{self, Write};
+
+use crate::output::Style;
+use crate::output::table::findings::mark;
+use crate::output::table::text::{LABEL, Line, columns, count, labelled, more, thousands, wrap};
+use crate::output::table::times::Times;
+use crate::output::table::words::short;
+use crate::output::table::{Page, coverage};
+use crate::report::alerting::backtest::{Backtest, Hidden, Noise};
+use crate::report::{Report, State};
+
+/// Lines of noise that are shown where not all were asked for.
+const MOST: usize = 20;
+
+/// Columns that rule and actor leave to the others.
+const OTHERS: usize = 56;
+
+/// Writes `backtest`, which rests on `report`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(
+    backtest: &Backtest,
+    report: &Report,
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let page = Page {
+        report,
+        all: style.all,
+        width: style.width.clamp(40, 100),
+        times: Times::new(style.timezone, &report.summary),
+    };
+    let sections = [
+        [headline(&page, backtest), coverage::verdict(&page)].concat(),
+        noise(&page, backtest),
+        [
+            suppressed(&page, backtest),
+            refused(&page, backtest),
+            coverage::lines(&page),
+        ]
+        .concat(),
+        hint(&page, backtest),
+    ];
+    let shown = sections.into_iter().filter(|lines| !lines.is_empty());
+    for (at, lines) in shown.enumerate() {
+        if at > 0 {
+            out.write_all(b"\n")?;
+        }
+        for line in lines {
+            // what is to be copied must be whole
+            line.write(style.color, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn wrapped(page: &Page, text: &str) -> Vec<Line> {
+    let lines = wrap(text, page.width, 6);
+    lines.into_iter().map(Line::from).collect()
+}
+
+/// What was asked, and how much would have been told.
+fn headline(page: &Page, backtest: &Backtest) -> Vec<Line> {
+    let reading = if backtest.read_events {
+        "calls that only read too"
+    } else {
+        "without calls that only read"
+    };
+    let severity = backtest.severity.as_str();
+    let asked = format!(
+        "backtest-alerts  {}, {reading}; {severity} and above is told at once",
+        count(backtest.rules as u64, "rule", "rules")
+    );
+    let told = told(backtest);
+    [wrapped(page, &asked), wrapped(page, &told)].concat()
+}
+
+fn told(backtest: &Backtest) -> String {
+    let totals = &backtest.totals;
+    if totals.events == 0 {
+        let looked = backtest.coverage.iter();
+        let mut looked = looked.filter(|part| part.state == State::Read || part.events > 0);
+        return match (backtest.complete, looked.next().is_some()) {
+            (true, _) => "no alert: no event meets a rule",
+            (false, true) => "no alert from the part that could be read",
+            (false, false) => "could not look: nothing could be read",
+        }
+        .to_owned();
+    }
+    let busiest = totals.busiest_day.as_ref();
+    let busiest =
+        busiest.map(|busy| format!(", most on {}: {}", busy.day, thousands(busy.messages)));
+    let mut parts = vec![format!(
+        "{} at once ({:.1} a day{})",
+        count(totals.messages, "message", "messages"),
+        totals.messages_per_day,
+        busiest.unwrap_or_default()
+    )];
+    if totals.digests > 0 {
+        parts.push(format!(
+            "{} in {}",
+            count(totals.digest_entries, "line", "lines"),
+            count(totals.digests, "daily digest", "daily digests")
+        ));
+    }
+    if totals.suppressed > 0 {
+        let hidden = count(totals.suppressed, "event", "events");
+        parts.push(format!("{hidden} suppressed"));
+    }
+    format!(
+        "{} in {:.1} days: {}",
+        count(totals.events, "event", "events"),
+        totals.days,
+        parts.join("; ")
+    )
+}
+
+/// By rule and actor, the noisiest first.
+fn noise(page: &Page, backtest: &Backtest) -> Vec<Line> {
+    let alerts = &backtest.alerts;
+    if alerts.is_empty() {
+        return Vec::new();
+    }
+    let shown = || alerts.iter().take(page.most(MOST));
+    let rules = shown().map(|noise| rule(noise).width()).max();
+    // the rule is what a suppression names: the actor is cut before it
+    let actor = page
+        .width
+        .saturating_sub(OTHERS + rules.unwrap_or(0))
+        .max(12);
+    let head = [
+        "At once", "Digest", "Events", "Severity", "Rule", "Actor", "Last",
+    ];
+    let mut rows = vec![head.map(Line::from).to_vec()];
+    rows.extend(shown().map(|noise| row(page, noise, actor)));
+    let lines = columns(rows, &[0, 1, 2], page.width).into_iter();
+    let mut lines: Vec<Line> = lines.map(|line| line.cut(page.width)).collect();
+    lines.extend(more(alerts.len().saturating_sub(page.most(MOST))));
+    lines
+}
+
+fn rule(noise: &Noise) -> Line {
+    match noise.off_hours {
+        0 => Line::from(&noise.rule),
+        off => format!("{} ({} off hours)", noise.rule, thousands(off)).into(),
+    }
+}
+
+fn row(page: &Page, noise: &Noise, actor: usize) -> Vec<Line> {
+    let number = |number: u64| match number {
+        0 => Line::from("-"),
+        number => Line::from(thousands(number)),
+    };
+    let severity = if noise.events == noise.suppressed {
+        Line::from("  suppressed")
+    } else {
+        mark(noise.severity)
+    };
+    let last = noise.last.map(|last| page.times.short(last));
+    vec![
+        number(noise.messages),
+        number(noise.digest_entries),
+        number(noise.events),
+        severity,
+        rule(noise),
+        Line::from(short(&noise.actor)).cut(actor),
+        last.unwrap_or_default().into(),
+    ]
+}
+
+/// Each suppression of the settings, and how much it hides: one that hides nothing may be mistaken.
+fn suppressed(page: &Page, backtest: &Backtest) -> Vec<Line> {
+    let line = |hidden: &Hidden| {
+        let events = match hidden.events {
+            0 => "hides nothing".to_owned(),
+            events => format!("hides {}", count(events, "event", "events")),
+        };
+        let until = if hidden.expired { "expired" } else { "until" };
+        format!("{}: {events}, {until} {}", hidden.reason, hidden.until)
+    };
+    let lines = backtest.suppressions.iter().map(line);
+    paragraphs(page, "Suppressed", lines)
+}
+
+fn refused(page: &Page, backtest: &Backtest) -> Vec<Line> {
+    let refused = &backtest.refused;
+    if page.all {
+        let lines = refused
+            .iter()
+            .map(|it| format!("{}: {}", it.rule, it.reason));
+        return paragraphs(page, "No alert", lines);
+    }
+    let line = (!refused.is_empty()).then(|| {
+        let rules = count(refused.len() as u64, "rule is", "rules are");
+        format!("{rules} not alerted on, or not on all of their events (--all says which, and why)")
+    });
+    paragraphs(page, "No alert", line)
+}
+
+fn paragraphs(page: &Page, label: &str, texts: impl IntoIterator<Item = String>) -> Vec<Line> {
+    let room = page.width - LABEL;
+    let lines = texts.into_iter().flat_map(|text| wrap(&text, room, 6));
+    labelled(label, lines.map(Line::from))
+}
+
+fn hint(page: &Page, backtest: &Backtest) -> Vec<Line> {
+    let Some(hint) = &backtest.hint else {
+        return Vec::new();
+    };
+    let why = wrap(&hint.why, page.width - 2, 4).into_iter();
+    let why = why.map(|line| Line::from(format!("# {line}")));
+    why.chain(hint.yaml.lines().map(Line::from)).collect()
+}
