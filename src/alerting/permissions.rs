@@ -1,1 +1,0 @@
-//! What an operator must be allowed for each of the alerts commands, as IAM policies.
