@@ -1,5 +1,8 @@
 //! Deploying: what is to become of which stack, in which order, and what became of each.
 
+pub mod trail;
+pub mod words;
+
 use std::sync::Arc;
 
 use super::stacks::{AT_ONCE, ChangeSet, Ended, Stack, Standing, Stop, at_most, every_resource};
