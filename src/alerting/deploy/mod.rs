@@ -193,29 +193,32 @@ impl Step {
     }
 
     /// Leaves it as it is, and nothing of the plan behind.
-    async fn left(mut self, why: &str) -> Self {
-        let left = self.discard().await.err();
+    async fn left(mut self, why: &str, stop: &mut Stop) -> Self {
+        let left = self.discard(stop).await.err();
         self.report.outcome = StackOutcome::NotTried;
         let left = left.map(|left| format!("; its change set could not be deleted: {left}"));
         self.because(format!("{why}{}", left.unwrap_or_default()))
     }
 
-    async fn discard(&mut self) -> Result<(), String> {
+    async fn discard(&mut self, stop: &mut Stop) -> Result<(), String> {
         match self.change_set.take() {
-            Some(change_set) => self.wanted.stack.discard(&change_set).await,
+            Some(change_set) => self.wanted.stack.discard(&change_set, stop).await,
             None => Ok(()),
         }
     }
 }
 
 /// Takes the plan back: no change set is left. What could not be, and why.
-pub async fn discard(steps: Vec<Step>) -> Vec<String> {
-    let jobs = steps.into_iter().map(|mut step| async move {
-        let left = step.discard().await.err()?;
-        let (name, region) = (step.report.name, step.report.region);
-        Some(format!(
-            "a change set of {name} is left in {region}: {left}"
-        ))
+pub async fn discard(steps: Vec<Step>, stop: &Stop) -> Vec<String> {
+    let jobs = steps.into_iter().map(|mut step| {
+        let mut stop = stop.clone();
+        async move {
+            let left = step.discard(&mut stop).await.err()?;
+            let (name, region) = (step.report.name, step.report.region);
+            Some(format!(
+                "a change set of {name} is left in {region}: {left}"
+            ))
+        }
     });
     let left = at_most(AT_ONCE, jobs).await;
     left.into_iter().flatten().collect()
@@ -263,10 +266,12 @@ async fn carry(step: Step, obstacle: Option<String>, tell: Tell, mut stop: Stop)
         return step;
     }
     if *stop.borrow() {
-        return step.left("interrupted before it was begun").await;
+        return step
+            .left("interrupted before it was begun", &mut stop)
+            .await;
     }
     if let Some(obstacle) = obstacle {
-        return step.left(&obstacle).await;
+        return step.left(&obstacle, &mut stop).await;
     }
     let region = step.report.region.clone();
     let all = step.report.changes.len().max(1);
