@@ -8,4 +8,5 @@ mod path;
 mod patterns;
 mod remove;
 mod selftest;
+mod stage;
 mod status;
