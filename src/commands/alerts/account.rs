@@ -52,7 +52,7 @@ impl Site {
             .as_deref()
             .filter(|home| !regions::is_known(home))
         {
-            return Err(regions::unknown(home));
+            return Err(regions::unknown(home).hint("--region takes one Region, such as us-east-1"));
         }
         let choice = Choice {
             profile: account.profile.clone(),

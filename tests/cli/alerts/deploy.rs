@@ -149,7 +149,8 @@ async fn nothing_is_left_of_what_was_declined() {
 
     // of stacks that are there, nothing waits to be executed
     stage.deployed(&[], 0);
-    let said = stage.deploy(&["--email", "b@example.com"]).exits(5);
+    let other = [&DEPLOY[..6], &["b@example.com"]].concat();
+    let said = stage.run(&other).exits(5);
     assert!(
         said.text()
             .contains("trailhunt-alerts in us-east-1: update")
@@ -243,17 +244,14 @@ async fn ctrl_c_leaves_to_cloudformation_what_it_has_begun() {
         .rule(Rule::on("ExecuteChangeSet", Fault::HoldAnswer).times(1));
     let words = [&DEPLOY[..], &["--yes"]].concat();
     let mut terminal = stage.on_terminal(&words);
-    tokio::task::block_in_place(|| stage.gate.wait_until_held());
+    stage.gate.wait_until_held();
     terminal.send(CTRL_C);
-    // until it is told, a look at the stack would find it done
+    // a look at the stack would find it done
     stage
         .gate
         .rule(Rule::on("DescribeStackEvents", Fault::Hold));
     stage.gate.let_go();
-    tokio::task::block_in_place(|| stage.gate.wait_until_held());
-    stage
-        .gate
-        .rule(Rule::on("DescribeStackEvents", Fault::BREAK));
+    stage.gate.wait_until_held();
     stage.gate.turn_away();
     let (code, transcript) = terminal.wait();
     assert_eq!(code, Some(130), "{transcript}");
@@ -310,7 +308,7 @@ fn what_cannot_hold_is_refused_before_anything_is_looked_at() {
                 "--region",
                 "us-est-1",
             ],
-            "there is no Region 'us-est-1', did you mean 'us-east-1'?",
+            "there is no Region 'us-est-1' (did you mean 'us-east-1'?)",
         ),
     ] {
         let said = stage.run(arguments).exits(2);

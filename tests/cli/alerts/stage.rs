@@ -99,8 +99,12 @@ impl Stage {
 
     /// A stack called `name` whose creation fails, and which is rolled back.
     pub async fn fail_to_make(&self, name: &str, region: &str) {
-        // the default bus is there, in every account
-        let body = r#"{"Resources": {"Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "default"}}}}"#;
+        let config = self.server.config().into_builder();
+        let here = Region::new(region.to_owned());
+        let events = aws_sdk_eventbridge::Client::new(&config.region(here).build());
+        let taken = events.create_event_bus().name("taken").send();
+        taken.await.unwrap();
+        let body = r#"{"Resources": {"Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "taken"}}}}"#;
         let client = self.cloudformation(region);
         let made = client.create_stack().stack_name(name).template_body(body);
         made.on_failure(OnFailure::Rollback).send().await.unwrap();
