@@ -89,7 +89,7 @@ class Fuzz(Aws):
             hidden = [c for c in line if unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")]
             self.assertEqual(hidden, [])
         # no value makes a line of its own: each is the headline, a sentence, or begins with a label
-        labels = self.formatter.labels()
+        labels = self.formatter.catalogue()["labels"]
         fields = message.split("\n\n")[1].split("\n")
         self.assertEqual(len(message.split("\n\n")), 3)
         self.assertTrue(all(line.split(": ")[0] in labels.values() for line in fields), fields)
