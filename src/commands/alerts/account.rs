@@ -137,3 +137,22 @@ pub fn listen() -> Stop {
     });
     stop
 }
+
+/// Does the work to its end, and says what Ctrl-C means for it as soon as it comes.
+pub async fn told_of_interrupt<T>(
+    work: impl Future<Output = T>,
+    stop: &Stop,
+    terminal: &Terminal,
+) -> T {
+    let mut stop = stop.clone();
+    tokio::pin!(work);
+    tokio::select! {
+        done = &mut work => return done,
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+    terminal.warn(
+        "interrupted: nothing more is begun. CloudFormation goes on with what it has begun, and the same command \
+         sees the rest through; Ctrl-C again ends this at once",
+    );
+    work.await
+}

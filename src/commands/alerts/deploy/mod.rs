@@ -6,7 +6,7 @@ mod prepare;
 use std::sync::Arc;
 
 use self::prepare::{Prepared, prepare};
-use super::account::{Site, listen};
+use super::account::{Site, listen, told_of_interrupt};
 use crate::alerting::deploy::{self, Step, Tell, words};
 use crate::alerting::options::Options;
 use crate::alerting::stacks::Stop;
@@ -98,7 +98,8 @@ impl Desk<'_> {
             self.take_back(steps, stop).await;
             return self.declined(answer, agreed);
         }
-        let steps = deploy::carry_out(steps, ORDER, &tell, stop).await;
+        let work = deploy::carry_out(steps, ORDER, &tell, stop);
+        let steps = told_of_interrupt(work, stop, self.terminal).await;
         answer.stacks = answer::stacks(&steps);
         answer.state = answer::carried(&answer.stacks, *stop.borrow());
         answer.generated_at = clock::wall();
