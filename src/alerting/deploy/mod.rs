@@ -6,7 +6,7 @@ pub mod words;
 use std::sync::Arc;
 
 use super::stacks::{AT_ONCE, ChangeSet, Ended, Stack, Standing, Stop, at_most, every_resource};
-use super::templates::Template;
+use super::templates::{BODY_LIMIT, Template};
 use crate::report::alerting::deploy::{
     ResourceChange, StackAction, StackKind, StackOutcome, StackStep,
 };
@@ -71,6 +71,11 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
     let Some(template) = step.wanted.template.clone() else {
         return step.removal(&standing);
     };
+    if template.body.len() > BODY_LIMIT {
+        let bytes = template.body.len();
+        let what = format!("its template has {bytes} bytes, and CloudFormation takes {BODY_LIMIT}");
+        return step.blocked(format!("{what}: name fewer addresses, or a mailing list"));
+    }
     let creates = match standing {
         Standing::Missing => true,
         Standing::Ready(_) => false,
