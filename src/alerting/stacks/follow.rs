@@ -50,7 +50,7 @@ impl Stack {
             .client_request_token(token(&change_set.id))
             .send();
         match executed.await {
-            Ok(_) => follow.to_the_end(tell, stop).await,
+            Ok(_) => follow.until_it_ends(tell, stop).await,
             Err(error) => {
                 let why = said(&error);
                 match self.discard(change_set, stop).await {
@@ -73,7 +73,7 @@ impl Stack {
             Err(why) => return Ended::Failed(why),
         };
         match self.client.delete_stack().stack_name(id).send().await {
-            Ok(_) => follow.to_the_end(tell, stop).await,
+            Ok(_) => follow.until_it_ends(tell, stop).await,
             Err(error) => Ended::Failed(said(&error)),
         }
     }
@@ -122,7 +122,11 @@ impl<'f> Follow<'f> {
         })
     }
 
-    async fn to_the_end(mut self, tell: &(dyn Fn(usize, &str) + Sync), stop: &mut Stop) -> Ended {
+    async fn until_it_ends(
+        mut self,
+        tell: &(dyn Fn(usize, &str) + Sync),
+        stop: &mut Stop,
+    ) -> Ended {
         let mut pauses = Pauses::new();
         let mut failed = 0;
         loop {

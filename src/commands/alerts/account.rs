@@ -93,8 +93,8 @@ impl Site {
         arn::partition(&self.caller.arn).unwrap_or("aws")
     }
 
-    /// `trailhunt COMMAND` for the same account.
-    pub fn command(&self, command: &str, account: &Account) -> Vec<String> {
+    /// `trailhunt COMMAND` for the account that `account` chooses.
+    pub fn command(command: &str, account: &Account) -> Vec<String> {
         let profile = account.profile.iter().flat_map(|name| ["--profile", name]);
         let region = account.region.iter().flat_map(|name| ["--region", name]);
         let words = ["trailhunt", command]

@@ -90,9 +90,10 @@ impl Desk<'_> {
             return self.left_as_it_is(answer, site, options).await;
         }
         self.show_plan(&answer)?;
-        let agreed = match self.args.yes {
-            true => Answer::Yes,
-            false => self.terminal.confirm(&answer::question(&answer)).await,
+        let agreed = if self.args.yes {
+            Answer::Yes
+        } else {
+            self.terminal.confirm(&answer::question(&answer)).await
         };
         if agreed != Answer::Yes {
             self.take_back(steps, stop).await;
@@ -147,7 +148,7 @@ impl Desk<'_> {
         answer.todo = words::todo(&site.aws, options, site.partition(), account).await;
         let next = |command, why: &str| Next {
             why: why.to_owned(),
-            argv: site.command(command, &self.args.account),
+            argv: Site::command(command, &self.args.account),
             reference: None,
         };
         answer.next = vec![

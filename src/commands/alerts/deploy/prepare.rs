@@ -165,9 +165,10 @@ async fn ask_about_the_trail(
         "Whether a trail suits is not known: {reason}.\nMake one of our own? A second copy of events is charged; with \
          no, the alerts rely on the trail that is there."
     );
-    let answer = match args.yes {
-        true => Answer::Nobody,
-        false => terminal.confirm(&question).await,
+    let answer = if args.yes {
+        Answer::Nobody
+    } else {
+        terminal.confirm(&question).await
     };
     match answer {
         Answer::Yes => Ok(TrailUse::Made),
