@@ -165,6 +165,7 @@ async fn unconfirmed(aws: &Aws, home: &str, topic: &str) -> Result<BTreeSet<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::alerting::deploy::{Recorder, TrailFound};
 
     #[test]
     fn whom_a_stack_tells_is_read_from_its_template() {
@@ -181,5 +182,57 @@ mod tests {
         ];
         assert_eq!(told(&subscribers(body), &after), expected);
         assert!(told(&after, &after).is_empty());
+    }
+
+    fn preflight(used: TrailUse, name: Option<&str>) -> Preflight {
+        let recorder = |region: &str, state| Recorder {
+            region: region.to_owned(),
+            state,
+            reason: None,
+        };
+        Preflight {
+            partition: "aws".to_owned(),
+            regions: vec!["eu-west-1".to_owned(), "us-east-1".to_owned()],
+            unwatched: Vec::new(),
+            trail: TrailFound {
+                state: TrailState::NotSuitable,
+                name: name.map(str::to_owned),
+                arn: None,
+                reason: "a reason".to_owned(),
+                is_name_taken: false,
+            },
+            trail_use: used,
+            kept_bucket: None,
+            recorders: vec![
+                recorder("eu-west-1", RecorderState::Stopped),
+                recorder("us-east-1", RecorderState::Unknown),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_second_copy_of_events_is_never_called_free() {
+        let said = |used, name| cost(&preflight(used, name)).join("\n");
+        assert!(said(TrailUse::Found, None).contains("2 Regions forward"));
+        assert!(!said(TrailUse::Found, None).contains("copy"));
+        assert!(
+            said(TrailUse::Made, None).contains("first copy of management events, which is free")
+        );
+        assert!(said(TrailUse::Made, Some("all")).contains("second copy"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_something_else_than_what_could_not_be_looked_at() {
+        let notes = notes(&preflight(TrailUse::None, None));
+        assert_eq!(notes.len(), 3, "{notes:?}");
+        assert!(notes[0].contains("no trail is known to suit (a reason)"));
+        assert!(
+            notes[1].starts_with("AWS Config does not record in eu-west-1:"),
+            "{notes:?}"
+        );
+        assert!(
+            notes[2].ends_with("could not be looked at in us-east-1"),
+            "{notes:?}"
+        );
     }
 }

@@ -196,3 +196,81 @@ fn indented(text: &str, room: usize) -> Vec<Line> {
     let lines = wrap(text, room.saturating_sub(indent.len()), LINES).into_iter();
     lines.map(|line| Line::from(&indent).and(line)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::alerting::deploy::StackKind;
+
+    fn change(action: &str, kind: &str, id: &str) -> ResourceChange {
+        ResourceChange {
+            action: action.to_owned(),
+            logical_id: id.to_owned(),
+            resource_type: kind.to_owned(),
+            replacement: None,
+            properties: Vec::new(),
+        }
+    }
+
+    fn stack(region: &str, action: StackAction, changes: Vec<ResourceChange>) -> StackStep {
+        StackStep {
+            name: "trailhunt-alerts-forwarder",
+            region: region.to_owned(),
+            kind: StackKind::Forwarder,
+            action,
+            changes,
+            outcome: StackOutcome::Planned,
+            reason: None,
+        }
+    }
+
+    fn shown(lines: &[Line]) -> String {
+        let mut text = Vec::new();
+        for line in lines {
+            line.write(false, &mut text).unwrap();
+        }
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_the_same_in_several_regions_is_told_once() {
+        let made = || {
+            ["Rule1", "Rule2"]
+                .map(|id| change("add", "AWS::Events::Rule", id))
+                .to_vec()
+        };
+        let mut modified = change("modify", "AWS::SQS::Queue", "Queue");
+        modified.replacement = Some("true".to_owned());
+        modified.properties = vec![PropertyChange {
+            path: "/Properties/VisibilityTimeout".to_owned(),
+            before: Some("60".to_owned()),
+            after: Some("180\u{1b}[2J".to_owned()),
+        }];
+        let stacks = [
+            stack("eu-west-1", StackAction::Create, made()),
+            stack("eu-west-2", StackAction::Update, vec![modified]),
+            stack("us-east-1", StackAction::Create, made()),
+        ];
+        let expected = "\
+trailhunt-alerts-forwarder in 2 Regions: create, 2 resources
+    eu-west-1, us-east-1
+    2 AWS::Events::Rule
+trailhunt-alerts-forwarder in eu-west-2: update, 1 change
+    ~ AWS::SQS::Queue Queue (made anew)
+      VisibilityTimeout: 60 -> 180\\x1b[2J
+";
+        assert_eq!(shown(&plan(&stacks, 80)), expected);
+    }
+
+    #[test]
+    fn a_failure_is_loud_and_keeps_its_reason() {
+        let mut failed = stack("eu-west-1", StackAction::Create, Vec::new());
+        failed.outcome = StackOutcome::Failed;
+        failed.reason = Some("Queue (AWS::SQS::Queue): it exists already".to_owned());
+        let expected = "\
+FAILED       trailhunt-alerts-forwarder in eu-west-1
+    Queue (AWS::SQS::Queue): it exists already
+";
+        assert_eq!(shown(&outcome(&[failed], 80)), expected);
+    }
+}
