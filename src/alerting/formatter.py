@@ -1,6 +1,7 @@
 '''The alerts' Lambda function: events from a queue in, messages that people can act on out.
 
-Python 3.13 and boto3. The template holds this file as it stands (so it is brief), and below it
+Python 3.13 and boto3. The template holds this file without its docstrings and comments (it has to
+be small: hence the two spaces), and below it
 CATALOGUE = '...', base64 of zlib of the rules and of every word of a message:
   {'language': 'en', 'timezone': 'Asia/Seoul', 'labels': {'actor': 'Actor', ...}, 'rules': [
     {'name', 'title', 'meaning', 'level', 'group', 'attack': [], 'patterns': []}, ...]}
@@ -146,7 +147,7 @@ def decode_call(detail, said, rests):
 
 def names(value, key='', depth=0):
   '''The names, ids and ARNs in a request or an answer, as (how deep, key, text).'''
-  if isinstance(value, str) and re.search('(?i)(name|ids?|arn|identifier)$', key):
+  if isinstance(value, str) and re.search(NAMES, key):
     yield (depth if key in SUBJECTS else depth + 9), key, value
   elif isinstance(value, dict) and depth < 5:
     for name, inner in list(value.items())[:50]:
@@ -156,6 +157,7 @@ def names(value, key='', depth=0):
       yield from names(inner, key, depth + 1)
 
 
+NAMES = '(?i)(?<!request)(?<!owner)(?<!device)(name|ids?|arn|identifier)$'
 # who or what a call is about, before what else it names
 SUBJECTS = ('userName', 'roleName', 'groupName', 'groupId', 'instanceId', 'bucketName')
 
@@ -353,6 +355,7 @@ def zone(name):
 
 
 def off_hours(said, rests, hours):
+  '''Whether IAM was changed outside of work hours.'''
   with contextlib.suppress(AttributeError, KeyError, OverflowError, TypeError):
     if rests.writes_iam and hours:
       local = instant(said.time).astimezone(zone(hours['timezone']) or UTC)
@@ -375,17 +378,16 @@ def rank(level):
 
 
 def rules_met(event):
-  '''The most severe first. What no rule knows, but a forwarder let through, is told too.'''
+  '''The most severe first. Forwarders let through more than rules ask for: there may be none.'''
   met = [rule for rule in catalogue()['rules']
-         if any(matches(pattern, event) for pattern in rule['patterns'])]
-  return sorted(met, key=lambda rule: -rank(rule['level'])) or [{
-      'name': 'unrecognized', 'title': word('unrecognized'), 'level': 'medium',
-      'meaning': word('unrecognized_meaning'), 'group': 'Unrecognized', 'attack': []}]
+         if any(matches({'source': pattern['source']}, event)  # first what tells most of them apart
+                and matches(pattern, event) for pattern in rule['patterns'])]
+  return sorted(met, key=lambda rule: -rank(rule['level']))
 
 
-def decide(event, said, rests):
+def decide(met, said, rests):
   '''Completes the document; returns why the alert is suppressed, or None.'''
-  (rule, *also), chosen = rules_met(event), settings()
+  (rule, *also), chosen = met, settings()
   severity = rank(rule['level'])
   if rests.by_service and severity < rank('critical'):
     severity = rank('low')
@@ -397,10 +399,17 @@ def decide(event, said, rests):
   said.departments = [entry['name'] for entry in flat(chosen.get('routes'))
                          if pick(entry, 'name') and concerns(entry, said, rests)]
   for entry in flat(chosen.get('suppress')):
-    if (said.severity != 'critical' and str(get(entry, 'until')) >= f'{now():%Y-%m-%d}'
-            and concerns(entry, said, rests)):
+    if said.severity != 'critical' and holds(entry) and concerns(entry, said, rests):
       return pick(entry, 'reason') or '-'
   return None
+
+
+def holds(suppression):
+  '''Until the end of its last day; never without one.'''
+  try:
+    return date.fromisoformat(get(suppression, 'until')) >= now().date()
+  except (TypeError, ValueError):
+    return False
 
 
 # --- say: the words ---
@@ -723,7 +732,9 @@ def receive(event, message_id):
     said, rests = decode(one, message_id)
     if number and said.event_id in (get(event, 'id'), message_id):
       said.event_id += f'#{number}'  # a finding without an id
-    suppressed = decide(one, said, rests)
+    if not (met := rules_met(one)):
+      continue
+    suppressed = decide(met, said, rests)
     try:
       deliver(said.event_id, said, lambda said: alert(said, suppressed))
     except Exception as error:
@@ -752,6 +763,7 @@ def tell_storm(key):
 
 
 def digest_entries(day):
+  '''What was counted on a day, the noisiest first.'''
   pages = table().meta.client.get_paginator('query').paginate(
       TableName=table().name, KeyConditionExpression='pk = :pk',
       ExpressionAttributeValues={':pk': f'digest#{day}'})
@@ -817,12 +829,14 @@ def dead_letters(region):
 
 
 def status():
-  last, today = read('last', 'alert'), f'{now():%Y-%m-%d}'
+  '''What `trailhunt alerts-status` asks for.'''
+  last = read('last', 'alert')
   last = last and {key: json.loads(last['document'])[key]
                    for key in ('time', 'rule', 'severity', 'actor', 'event_id')}
   entries = [entry for entry in flat(settings().get('suppress')) if isinstance(entry, dict)]
-  expired = [entry for entry in entries if str(entry.get('until')) < today]
-  return {'schema_version': 1, 'last_alert': last or None, 'waiting': len(digest_entries(today)),
+  expired = [entry for entry in entries if not holds(entry)]
+  return {'schema_version': 1, 'last_alert': last or None,
+          'waiting': len(digest_entries(now().date())),
           'suppressions': {'active': len(entries) - len(expired),
                            'expired': [pick(entry, 'reason') or '-' for entry in expired]},
           'webhooks': {name: webhook_state(ENV.get(f'{name.upper()}_PARAMETER'))
