@@ -10,4 +10,5 @@ mod path;
 mod patterns;
 mod remove;
 mod selftest;
+mod stage;
 mod status;
