@@ -19,6 +19,7 @@ use serde_json::Value;
 
 pub use json::{write as write_document, write_coverage, write_error};
 pub use table::ResponsePart;
+pub use table::alerts;
 pub use table::sighting_line;
 
 use crate::report::response::{Response, Watched};

@@ -129,7 +129,7 @@ fn access_key_id(text: &str) -> Result<String, Failure> {
 }
 
 /// Runs `work` to its end; a second Ctrl-C ends the program whatever it is doing.
-fn in_runtime<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
+pub fn in_runtime<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
