@@ -1,1 +1,95 @@
 //! The folder that `emit-alerts` writes: templates, parameters, the rules in clear, permissions, and how to deploy by hand.
+
+use serde_json::{Value, json};
+
+use super::options::Options;
+use super::pack::EventRule;
+use super::rules::{Refused, Rules};
+use super::templates::{self, FORMATTER, Template};
+use super::{catalogue, permissions};
+use crate::error::Failure;
+
+/// How to deploy by hand; what stands in `<…>` is filled in.
+const README: &str = include_str!("text/README.md");
+
+/// A file of the folder.
+#[derive(Debug)]
+pub struct File {
+    /// Below the folder.
+    pub path: String,
+    pub text: String,
+}
+
+/// The files, in the order in which they are read.
+///
+/// # Errors
+/// A usage failure where a template is larger than CloudFormation takes.
+pub fn files(
+    options: &Options,
+    rules: &Rules,
+    packed: &[EventRule],
+    with_cis: bool,
+) -> Result<Vec<File>, Failure> {
+    let mut files = vec![File::of("README.md", readme(options, rules))];
+    let mut stacks = vec![
+        ("trail", templates::trail(None)),
+        ("home", templates::home(options, rules)),
+        ("forwarder", templates::forwarder(options, packed)),
+    ];
+    if with_cis {
+        stacks.push(("cis-metric-filters", templates::cis_metric_filters()));
+    }
+    for (name, template) in &stacks {
+        template.check(name)?;
+        files.push(File::of(
+            &format!("{name}.json"),
+            templates::pretty(template),
+        ));
+        if !template.parameters.is_empty() {
+            let path = format!("{name}.parameters.json");
+            files.push(File::of(&path, pretty(&parameters(template))));
+        }
+    }
+    let clear: Value = serde_json::from_str(&catalogue::json(options, rules)).unwrap_or_default();
+    files.push(File::of("rules.json", pretty(&clear)));
+    files.push(File::of("formatter.py", FORMATTER.to_owned()));
+    for (command, policy) in permissions::policies() {
+        let path = format!("operator-policies/{command}.json");
+        files.push(File::of(&path, pretty(&policy)));
+    }
+    Ok(files)
+}
+
+impl File {
+    fn of(path: &str, text: String) -> Self {
+        Self {
+            path: path.to_owned(),
+            text,
+        }
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// As `aws cloudformation` reads them from a file.
+fn parameters(template: &Template) -> Value {
+    let parameters = template.parameters.iter();
+    parameters
+        .map(|(name, value)| json!({"ParameterKey": name, "ParameterValue": value}))
+        .collect()
+}
+
+fn readme(options: &Options, rules: &Rules) -> String {
+    let refused: Vec<String> = rules.refused.iter().map(line).collect();
+    README
+        .replace("<home>", &options.home)
+        .replace("<regions>", &options.regions.join(" "))
+        .replace("<rules>", &rules.alerts.len().to_string())
+        .replace("<refused>\n", &refused.concat())
+}
+
+fn line(refused: &Refused) -> String {
+    format!("- `{}`: {}\n", refused.name, refused.reason)
+}

@@ -19,6 +19,8 @@ pub const LOG_BUCKET_PREFIX: &str = "trailhunt-logs";
 pub const BUS: &str = "trailhunt-alerts";
 /// The role by which every Region's rules put events on that bus.
 pub const FORWARDER_ROLE: &str = "trailhunt-alerts-forwarder";
+/// How the names of a Region's rules begin.
+pub const RULE_PREFIX: &str = "trailhunt-alerts-";
 /// Dead letters of a Region's rules, in that Region.
 pub const FORWARDER_DEAD_LETTERS: &str = "trailhunt-alerts-forwarder-dead-letters";
 /// The queue that the formatter reads.
@@ -35,6 +37,8 @@ pub const CHAT_TOPIC: &str = "trailhunt-alerts-chat";
 pub const OPERATIONS_TOPIC: &str = "trailhunt-alerts-operations";
 /// DynamoDB table: events seen, storms, the digest.
 pub const TABLE: &str = "trailhunt-alerts";
+/// The rule of the schedule that asks the function for the digest.
+pub const DIGEST_RULE: &str = "trailhunt-digest";
 /// SSM parameter with the settings, JSON.
 pub const SETTINGS_PARAMETER: &str = "/trailhunt/alerts/settings";
 

@@ -5,6 +5,31 @@ use clap::ValueEnum;
 
 use super::settings::Settings;
 
+/// Regions that are watched whatever is asked for: global services record in the first, and sign-in in any of them
+/// (facts: G3).
+pub const ALWAYS_WATCHED: [&str; 4] = ["us-east-1", "us-east-2", "eu-north-1", "ap-southeast-2"];
+
+/// The Regions that every commercial account has, and cannot disable.
+pub const ENABLED_BY_DEFAULT: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
 /// Everything that the templates depend on. Accounts are not among it: a template fits any.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -26,6 +51,21 @@ pub struct Options {
     pub home: String,
     /// The Regions with a forwarder, sorted; home and those that must be watched are among them.
     pub regions: Vec<String>,
+}
+
+impl Options {
+    /// Whether nobody would be told.
+    pub fn is_silent(&self) -> bool {
+        self.emails.is_empty()
+            && self.slack_webhook_parameter.is_none()
+            && self.webhook_parameter.is_none()
+            && !self.chat
+            && self
+                .settings
+                .routes
+                .iter()
+                .all(|route| route.emails.is_empty())
+    }
 }
 
 /// Where the events come from.

@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::options::FindingSource;
-use crate::playbook::catalogue::Catalogue;
+use super::{findings, reads};
+use crate::playbook::catalogue::{Body, Catalogue, Rule};
 use crate::report::Level;
 
 /// The groups, under the names that operators know.
@@ -17,6 +18,32 @@ pub enum Group {
     ConfigComplianceChanges,
     ConsoleLogins,
     Findings,
+}
+
+impl Group {
+    const ALL: [Self; 6] = [
+        Self::HighRiskSecurityEvents,
+        Self::InfraProvisioningEvents,
+        Self::CloudTrailChanges,
+        Self::ConfigComplianceChanges,
+        Self::ConsoleLogins,
+        Self::Findings,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HighRiskSecurityEvents => "HighRiskSecurityEvents",
+            Self::InfraProvisioningEvents => "InfraProvisioningEvents",
+            Self::CloudTrailChanges => "CloudTrailChanges",
+            Self::ConfigComplianceChanges => "ConfigComplianceChanges",
+            Self::ConsoleLogins => "ConsoleLogins",
+            Self::Findings => "Findings",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.as_str() == name)
+    }
 }
 
 /// A rule, as it is alerted on.
@@ -39,7 +66,7 @@ pub struct AlertRule {
     pub reads: bool,
 }
 
-/// A rule that is not alerted on.
+/// A rule that is not alerted on, or not on all of its events: the reason says which.
 #[derive(Debug, Clone, Serialize)]
 pub struct Refused {
     pub name: String,
@@ -54,7 +81,55 @@ pub struct Rules {
     pub refused: Vec<Refused>,
 }
 
-/// Compiles the rules of `catalogue` that name a group, and adds the fixed ones.
-pub fn compile(_catalogue: &Catalogue, _read_events: bool, _findings: &[FindingSource]) -> Rules {
-    todo!()
+/// Compiles the rules of `catalogue` that name a group, and adds the fixed ones. Without `read_events` what is about
+/// calls that only read is refused, since EventBridge would not send them.
+pub fn compile(catalogue: &Catalogue, read_events: bool, wanted: &[FindingSource]) -> Rules {
+    let mut alerts = findings::config();
+    alerts.extend(wanted.iter().flat_map(|source| findings::of(*source)));
+    let mut refused = Vec::new();
+    for rule in catalogue.rules.iter().filter(|rule| rule.reports) {
+        let mut refuse = |reason: String| {
+            let name = rule.name.clone();
+            refused.push(Refused { name, reason });
+        };
+        if matches!(rule.body, Body::Correlation(_)) {
+            refuse("it needs many events together, and a pattern sees one".to_owned());
+        }
+        match compiled(rule) {
+            Some(Ok(alert)) => {
+                let (alert, left_out) = reads::split(alert, read_events);
+                alerts.extend(alert);
+                left_out.map(refuse);
+            }
+            Some(Err(reason)) => refuse(reason),
+            None => {}
+        }
+    }
+    alerts.sort_by(|a, b| (a.group, &a.name).cmp(&(b.group, &b.name)));
+    refused.sort_by(|a, b| a.name.cmp(&b.name));
+    Rules { alerts, refused }
+}
+
+/// A rule that names a group, with its patterns, or why it has none.
+fn compiled(rule: &Rule) -> Option<Result<AlertRule, String>> {
+    let group = Group::named(rule.alert?)?;
+    let patterns = rule.body.detection()?.event_patterns();
+    Some(patterns.map(|patterns| AlertRule {
+        name: rule.name.clone(),
+        title: rule.title.clone(),
+        meaning: rule.description.trim().to_owned(),
+        level: capped(rule.level, group),
+        group,
+        attack: rule.attack.clone(),
+        patterns,
+        reads: false,
+    }))
+}
+
+/// What is provisioned all day long is low, unless it is worse than medium.
+fn capped(level: Level, group: Group) -> Level {
+    match group {
+        Group::InfraProvisioningEvents if level <= Level::Medium => level.min(Level::Low),
+        _ => level,
+    }
 }

@@ -16,7 +16,7 @@ mod condition;
 pub mod correlation;
 mod derive;
 mod evaluate;
-mod event_pattern;
+pub mod event_pattern;
 pub mod field_names;
 mod index;
 mod modifiers;
@@ -42,6 +42,7 @@ pub use correlation::{Correlation, Incident, Watch};
 pub use derive::{Attribute, Derived, Word};
 pub use index::Index;
 pub use modifiers::placeholder_name;
+pub use pattern::is_like;
 pub use virtual_fields::values_of;
 pub use yaml::{Place, Problem};
 

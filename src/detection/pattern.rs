@@ -24,16 +24,27 @@ pub(super) struct Pattern {
 enum Shape {
     /// No wildcard and no open end, in the author's spelling.
     Exact(Box<str>),
-    Glob(Box<[Unit]>),
+    Glob {
+        units: Box<[Unit]>,
+        pieces: Box<[Piece]>,
+    },
+}
+
+/// What a pattern is written of, in the author's spelling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    Text(String),
+    /// `?`: one character.
+    One,
+    /// `*`: any text, also none. Never twice in a row.
+    Many,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
     /// A byte of UTF-8, folded unless the pattern is cased.
     Byte(u8),
-    /// `?`: one character.
     One,
-    /// `*`: any text, also none.
     Many,
 }
 
@@ -41,7 +52,7 @@ impl Pattern {
     /// Reads wildcards: `\*`, `\?` and `\\` stand for the characters themselves, and a backslash before anything
     /// else for itself (Sigma specification, "Escaping").
     pub(super) fn parse(written: &str, anchor: Anchor, cased: bool) -> Self {
-        let mut units = Vec::new();
+        let mut pieces = Vec::new();
         let mut literal = String::new();
         let mut chars = written.chars().peekable();
         while let Some(c) = chars.next() {
@@ -51,56 +62,76 @@ impl Pattern {
                     literal.push(escaped.unwrap_or('\\'));
                     continue;
                 }
-                '*' => Unit::Many,
-                '?' => Unit::One,
+                '*' => Piece::Many,
+                '?' => Piece::One,
                 _ => {
                     literal.push(c);
                     continue;
                 }
             };
-            push_text(&mut units, &std::mem::take(&mut literal), cased);
-            units.push(wildcard);
+            push_text(&mut pieces, std::mem::take(&mut literal));
+            pieces.push(wildcard);
         }
-        if units.is_empty() && anchor == Anchor::Whole {
+        if pieces.is_empty() && anchor == Anchor::Whole {
             let shape = Shape::Exact(literal.into());
             return Self { shape, cased };
         }
-        push_text(&mut units, &literal, cased);
-        Self::glob(units, anchor, cased)
+        push_text(&mut pieces, literal);
+        Self::glob(pieces, anchor, cased)
     }
 
     /// `text` as it is: no character of it is a wildcard.
     pub(super) fn literal(text: &str, anchor: Anchor, cased: bool) -> Self {
-        let mut units = Vec::new();
-        push_text(&mut units, text, cased);
-        Self::glob(units, anchor, cased)
+        let mut pieces = Vec::new();
+        push_text(&mut pieces, text.to_owned());
+        Self::glob(pieces, anchor, cased)
     }
 
-    fn glob(mut units: Vec<Unit>, anchor: Anchor, cased: bool) -> Self {
+    fn glob(mut pieces: Vec<Piece>, anchor: Anchor, cased: bool) -> Self {
         if matches!(anchor, Anchor::End | Anchor::Anywhere) {
-            units.insert(0, Unit::Many);
+            pieces.insert(0, Piece::Many);
         }
         if matches!(anchor, Anchor::Start | Anchor::Anywhere) {
-            units.push(Unit::Many);
+            pieces.push(Piece::Many);
         }
-        units.dedup_by(|a, b| *a == Unit::Many && *b == Unit::Many);
-        let shape = Shape::Glob(units.into());
+        pieces.dedup_by(|a, b| *a == Piece::Many && *b == Piece::Many);
+        let mut units = Vec::new();
+        for piece in &pieces {
+            match piece {
+                Piece::Text(text) if cased => units.extend(text.bytes().map(Unit::Byte)),
+                Piece::Text(text) => units.extend(fold(text).bytes().map(Unit::Byte)),
+                Piece::One => units.push(Unit::One),
+                Piece::Many => units.push(Unit::Many),
+            }
+        }
+        let shape = Shape::Glob {
+            units: units.into(),
+            pieces: pieces.into(),
+        };
         Self { shape, cased }
+    }
+
+    /// What it is written of; of an exact pattern, one text.
+    pub(super) fn pieces(&self) -> Vec<Piece> {
+        match &self.shape {
+            Shape::Exact(text) => vec![Piece::Text(text.to_string())],
+            Shape::Glob { pieces, .. } => pieces.to_vec(),
+        }
     }
 
     /// The whole value, in the author's spelling, where the pattern admits just one (but for its case).
     pub(super) fn exact(&self) -> Option<&str> {
         match &self.shape {
             Shape::Exact(text) => Some(text),
-            Shape::Glob(_) => None,
+            Shape::Glob { .. } => None,
         }
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {
         match &self.shape {
             Shape::Exact(exact) => same(exact, text, self.cased),
-            Shape::Glob(units) if self.cased => glob(units, text.as_bytes(), |byte| byte),
-            Shape::Glob(units) => {
+            Shape::Glob { units, .. } if self.cased => glob(units, text.as_bytes(), |byte| byte),
+            Shape::Glob { units, .. } => {
                 let text = if text.is_ascii() {
                     Cow::Borrowed(text)
                 } else {
@@ -110,6 +141,11 @@ impl Pattern {
             }
         }
     }
+}
+
+/// Whether `text` is like `pattern`, whose `*` and `?` are wildcards, ignoring case.
+pub fn is_like(text: &str, pattern: &str) -> bool {
+    Pattern::parse(pattern, Anchor::Whole, false).matches(text)
 }
 
 /// Whether two texts are equal, ignoring case unless `cased`.
@@ -129,9 +165,10 @@ fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().flat_map(char::to_lowercase)
 }
 
-fn push_text(units: &mut Vec<Unit>, text: &str, cased: bool) {
-    let text = if cased { text.into() } else { fold(text) };
-    units.extend(text.bytes().map(Unit::Byte));
+fn push_text(pieces: &mut Vec<Piece>, text: String) {
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
 }
 
 /// Matches with one step back at most: to the last `*`, which then takes one more character.

@@ -58,6 +58,11 @@ impl Virtual {
             .map(|(_, field)| *field)
     }
 
+    pub(super) fn name(self) -> &'static str {
+        let named = NAMES.iter().find(|(_, field)| *field == self);
+        named.map_or("x.", |(name, _)| name)
+    }
+
     /// The lookup attribute that indexes the field, as well as it can (facts: A11).
     pub(super) fn attribute(self) -> Option<Attribute> {
         match self {

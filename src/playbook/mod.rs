@@ -10,7 +10,7 @@ mod load;
 mod message;
 mod model;
 mod parameters;
-mod reader;
+pub(crate) mod reader;
 mod response;
 mod rules;
 mod work_hours;

@@ -7,8 +7,8 @@ use crate::detection::{Detection, Place, Problem};
 
 /// What has been found wrong so far, and the names to be checked at the end.
 #[derive(Debug, Default)]
-pub(super) struct Reader {
-    pub(super) problems: Vec<Problem>,
+pub(crate) struct Reader {
+    pub(crate) problems: Vec<Problem>,
     pub(super) names: Names,
     /// The playbook reads the window before, too.
     pub(super) has_baseline: bool,
@@ -16,23 +16,23 @@ pub(super) struct Reader {
 
 /// A mapping whose keys are known, and its dotted path.
 #[derive(Debug, Clone)]
-pub(super) struct Fields<'n> {
+pub(crate) struct Fields<'n> {
     node: &'n Node,
-    pub(super) path: String,
+    pub(crate) path: String,
 }
 
 impl<'n> Fields<'n> {
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.node.place
     }
 
     /// The value of `key`, unless it is null.
-    pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
         self.node.get(key).filter(|node| !node.is_null())
     }
 
     /// The path of one of its fields.
-    pub(super) fn at(&self, key: &str) -> String {
+    pub(crate) fn at(&self, key: &str) -> String {
         match self.path.as_str() {
             "" => key.to_owned(),
             path => format!("{path}.{key}"),
@@ -41,7 +41,7 @@ impl<'n> Fields<'n> {
 }
 
 impl Reader {
-    pub(super) fn problem(&mut self, place: Place, path: &str, message: impl Into<String>) {
+    pub(crate) fn problem(&mut self, place: Place, path: &str, message: impl Into<String>) {
         self.problems
             .push(Problem::new(place, message).within(path));
     }
@@ -56,7 +56,7 @@ impl Reader {
     }
 
     /// `node` as a mapping with no other keys than `known`.
-    pub(super) fn fields<'n>(
+    pub(crate) fn fields<'n>(
         &mut self,
         node: &'n Node,
         path: &str,
@@ -106,7 +106,7 @@ impl Reader {
     }
 
     /// The items of an optional list, each with its path.
-    pub(super) fn list<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Vec<(&'n Node, String)> {
+    pub(crate) fn list<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Vec<(&'n Node, String)> {
         let path = fields.at(key);
         match fields.get(key).map(|node| (node, &node.kind)) {
             None => Vec::new(),
@@ -122,7 +122,7 @@ impl Reader {
     }
 
     /// A field that must be there.
-    pub(super) fn required<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n Node> {
+    pub(crate) fn required<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n Node> {
         let node = fields.get(key);
         if node.is_none() {
             let path = fields.path.clone();
@@ -131,17 +131,17 @@ impl Reader {
         node
     }
 
-    pub(super) fn text<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
+    pub(crate) fn text<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
         let node = self.required(fields, key)?;
         self.text_of(node, &fields.at(key))
     }
 
-    pub(super) fn optional_text<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
+    pub(crate) fn optional_text<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
         let node = fields.get(key)?;
         self.text_of(node, &fields.at(key))
     }
 
-    pub(super) fn text_of<'n>(&mut self, node: &'n Node, path: &str) -> Option<&'n str> {
+    pub(crate) fn text_of<'n>(&mut self, node: &'n Node, path: &str) -> Option<&'n str> {
         let text = node.text();
         if text.is_none() {
             let message = format!("a text expected, not {}", node.describe());
@@ -151,7 +151,7 @@ impl Reader {
     }
 
     /// An optional text, or list of texts.
-    pub(super) fn texts<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Vec<(&'n Node, &'n str)> {
+    pub(crate) fn texts<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Vec<(&'n Node, &'n str)> {
         let path = fields.at(key);
         let items = fields.get(key).map(Node::items).unwrap_or_default();
         items

@@ -8,7 +8,7 @@ mod hunt;
 mod rule;
 
 pub use builtin::{RULES, builtin};
-pub use rule::{Body, Rule, is_technique};
+pub use rule::{ALERT_GROUPS, Body, Rule, is_technique};
 
 use std::collections::HashSet;
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! One Sigma rule from a YAML document. Keys that are not known here are the business of whoever wrote them: Sigma
 //! allows any.
 
+use crate::detection::suggest::did_you_mean;
 use crate::detection::yaml::Node;
 use crate::detection::{Correlation, Detection, Problem, correlation};
 use crate::playbook::{FindingRule, Message};
@@ -24,8 +25,18 @@ pub struct Rule {
     pub message: Message,
     /// False where a correlation uses it that does not say `generate`: then it is no finding of its own.
     pub reports: bool,
+    /// `alert`, our own key: the group under which the alerting stack tells of its events. One of [`ALERT_GROUPS`].
+    pub alert: Option<&'static str>,
     pub body: Body,
 }
+
+/// The groups of alerts that CloudTrail events make, under the names that operators know.
+pub const ALERT_GROUPS: [&str; 4] = [
+    "HighRiskSecurityEvents",
+    "InfraProvisioningEvents",
+    "CloudTrailChanges",
+    "ConsoleLogins",
+];
 
 /// What a rule is about.
 #[derive(Debug, Clone)]
@@ -142,6 +153,7 @@ pub(super) fn read(document: &Node, stem: Option<&str>) -> Result<Rule, Vec<Prob
         title.as_deref().unwrap_or_default(),
         is_correlation,
     );
+    let alert = alert(document, is_correlation);
     let tags = texts(document, "tags");
     let mut kept = |problem: Problem| problems.push(problem);
     let parts = (
@@ -149,9 +161,11 @@ pub(super) fn read(document: &Node, stem: Option<&str>) -> Result<Rule, Vec<Prob
         title.map_err(&mut kept).ok(),
         level.map_err(&mut kept).ok(),
         message.map_err(&mut kept).ok(),
+        alert.map_err(&mut kept).ok(),
         body.map_err(&mut kept).ok(),
     );
-    let (Some(name), Some(title), Some(level), Some(message), Some(body)) = parts else {
+    let (Some(name), Some(title), Some(level), Some(message), Some(alert), Some(body)) = parts
+    else {
         problems.sort_by_key(|problem| problem.place);
         return Err(problems);
     };
@@ -160,6 +174,7 @@ pub(super) fn read(document: &Node, stem: Option<&str>) -> Result<Rule, Vec<Prob
         title,
         level,
         message,
+        alert,
         body,
         uuid: text(document, "id"),
         description: text(document, "description").unwrap_or_default(),
@@ -236,6 +251,27 @@ fn level(document: &Node) -> Result<Level, Problem> {
     known.ok_or_else(|| {
         let words: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
         Problem::new(node.place, format!("expected {}", words.join(", "))).within("level")
+    })
+}
+
+/// `alert`: a group; not of a correlation, whose events no one pattern sees together.
+fn alert(document: &Node, is_correlation: bool) -> Result<Option<&'static str>, Problem> {
+    let Some(node) = document.get("alert").filter(|node| !node.is_null()) else {
+        return Ok(None);
+    };
+    let problem = |message: String| Problem::new(node.place, message).within("alert");
+    if is_correlation {
+        let why = "alerts are about single events: a correlation makes none";
+        return Err(problem(why.to_owned()));
+    }
+    let group = node.text().unwrap_or_default();
+    let known = ALERT_GROUPS.into_iter().find(|known| *known == group);
+    known.map(Some).ok_or_else(|| {
+        let hint = did_you_mean(group, ALERT_GROUPS);
+        let groups = ALERT_GROUPS.join(", ");
+        problem(format!(
+            "no group of alerts '{group}'{hint}; there are {groups}"
+        ))
     })
 }
 

@@ -1,10 +1,23 @@
 //! The settings of the alerts: how severe is told at once, work hours, what is suppressed until when, who hears of
 //! what. From a YAML file and flags, to the JSON in the SSM parameter that the formatter reads.
 
+mod decide;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use decide::{Verdict, decide};
+pub use read::is_address;
+
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
+use serde_json::json;
 
+use crate::playbook::WorkHours;
 use crate::report::Level;
+
+/// An SSM parameter of the standard tier holds so many bytes.
+pub const LIMIT: usize = 4096;
 
 /// The settings, as the formatter reads them: their serde shape is that JSON.
 #[derive(Debug, Clone, Serialize)]
@@ -18,6 +31,15 @@ pub struct Settings {
     pub routes: Vec<Route>,
 }
 
+impl Settings {
+    /// What stands in the SSM parameter: these settings and the Regions that are covered, as JSON in ASCII.
+    pub fn json(&self, regions: &[String]) -> String {
+        let mut document = json!(self);
+        document["regions"] = json!(regions);
+        ascii(&document.to_string())
+    }
+}
+
 /// Working hours: outside of them, changes to IAM rise by one level.
 #[derive(Debug, Clone, Serialize)]
 pub struct Hours {
@@ -28,6 +50,23 @@ pub struct Hours {
     pub until: String,
     /// IANA name.
     pub timezone: String,
+}
+
+impl From<&WorkHours> for Hours {
+    fn from(hours: &WorkHours) -> Self {
+        let parameters = hours.parameters();
+        let values = |wanted: &str| -> Vec<String> {
+            let named = parameters.iter().filter(|(name, _)| name == wanted);
+            named.map(|(_, value)| value.clone()).collect()
+        };
+        let timezone = values("timezone").pop();
+        Self {
+            days: values("work_days"),
+            from: values("work_from").concat(),
+            until: values("work_until").concat(),
+            timezone: timezone.unwrap_or_else(|| "UTC".to_owned()),
+        }
+    }
 }
 
 /// All that is given must hold; texts are compared with wildcards (`*`, `?`), ignoring case.
@@ -85,4 +124,18 @@ pub struct Route {
 
 fn day<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(day)
+}
+
+/// `json` with `\uXXXX` in the place of whatever is not ASCII, which can only stand within its strings.
+fn ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+        } else {
+            let units = c.encode_utf16(&mut [0; 2]).to_vec();
+            ascii.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    ascii
 }

@@ -1,0 +1,158 @@
+//! What becomes of an event that rules met: which of them leads, how severe it is, whether it is suppressed. The same
+//! decisions as in `formatter.py`, which makes them in the account; a test holds one against the other.
+
+use chrono::{Datelike, NaiveDate};
+use chrono_tz::Tz;
+
+use super::{Conditions, Hours, Settings, Suppression};
+use crate::alerting::rules::AlertRule;
+use crate::detection::{is_like, values_of};
+use crate::event::path::text_of;
+use crate::event::{Event, FieldPath, Network, services, who};
+use crate::report::Level;
+
+/// What is decided on an alert.
+#[derive(Debug)]
+pub struct Verdict<'a> {
+    /// The most severe of the rules that the event met.
+    pub leading: &'a AlertRule,
+    /// The others.
+    pub also: Vec<&'a AlertRule>,
+    /// From low to critical.
+    pub severity: Level,
+    /// It changed IAM outside of working hours, and counts one level higher.
+    pub off_hours: bool,
+    /// What hides it.
+    pub suppressed: Option<&'a Suppression>,
+}
+
+/// Decides on `event`, which met the rules in `met`, in the order of the catalogue; nothing where that is empty.
+///
+/// Conditions on tags never hold here: what had which tag is not in the record.
+pub fn decide<'a>(
+    settings: &'a Settings,
+    event: &Event,
+    met: &[&'a AlertRule],
+    today: NaiveDate,
+) -> Option<Verdict<'a>> {
+    let worst = met.iter().map(|rule| rule.level).max()?;
+    let at = met.iter().position(|rule| rule.level == worst)?;
+    let mut also = met.to_vec();
+    let leading = also.remove(at);
+    let hours = settings.work_hours.as_ref();
+    let off_hours = writes_iam(event) && hours.is_some_and(|hours| hours.are_over(event));
+    let severity = severity(event, leading.level, off_hours);
+    let suppressed = settings
+        .suppress
+        .iter()
+        .find(|it| severity < Level::Critical && it.until >= today && it.when.hold(event, leading));
+    Some(Verdict {
+        leading,
+        also,
+        severity,
+        off_hours,
+        suppressed,
+    })
+}
+
+fn severity(event: &Event, level: Level, off_hours: bool) -> Level {
+    let level = if level < Level::Critical && is_of_a_service(event) {
+        Level::Low
+    } else {
+        level.max(Level::Low)
+    };
+    match level {
+        level if !off_hours => level,
+        Level::Informational | Level::Low => Level::Medium,
+        Level::Medium => Level::High,
+        Level::High | Level::Critical => Level::Critical,
+    }
+}
+
+/// What AWS services do by themselves, or with the roles that are linked to them.
+fn is_of_a_service(event: &Event) -> bool {
+    let identity = event.identity();
+    let roles = [identity.arn(), identity.session_issuer()];
+    let mut roles = roles.into_iter().flatten();
+    identity.kind() == Some("AWSService") || roles.any(|arn| arn.contains("/aws-service-role/"))
+}
+
+fn writes_iam(event: &Event) -> bool {
+    event.source() == Some("iam.amazonaws.com") && !is_read_only(event)
+}
+
+/// Whether CloudTrail says that the call only read.
+pub(in crate::alerting) fn is_read_only(event: &Event) -> bool {
+    let said = event.json().get("readOnly");
+    said.is_some_and(|said| text_of(said) == "true")
+}
+
+impl Hours {
+    /// Whether `event` was outside of them; one without a time was not.
+    fn are_over(&self, event: &Event) -> bool {
+        let zone = self.timezone.parse().unwrap_or(Tz::UTC);
+        event.time().is_some_and(|time| {
+            let local = time.with_timezone(&zone);
+            let (day, clock) = (
+                local.weekday().to_string(),
+                local.format("%H:%M").to_string(),
+            );
+            !(self.days.contains(&day) && self.from <= clock && clock < self.until)
+        })
+    }
+}
+
+impl Conditions {
+    /// Whether all that are given hold for `event`, of which `leading` alerts.
+    fn hold(&self, event: &Event, leading: &AlertRule) -> bool {
+        let holds = |pattern: &Option<String>, texts: &dyn Fn() -> Vec<String>| {
+            pattern
+                .as_ref()
+                .is_none_or(|pattern| texts().iter().any(|text| is_like(text, pattern)))
+        };
+        let agent = || owned([event.user_agent()]);
+        let network = self.source_ip.as_deref().map(Network::parse);
+        let address = event.source_ip().unwrap_or_default();
+        self.tag.is_none()
+            && holds(&self.rule, &|| vec![leading.name.clone()])
+            && holds(&self.event, &|| calls(event))
+            && holds(&self.user_agent, &agent)
+            && holds(&self.principal, &|| principals(event))
+            && holds(&self.resource, &|| resources(event))
+            && network.is_none_or(|block| block.is_some_and(|block| block.contains(address)))
+    }
+}
+
+fn owned<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> Vec<String> {
+    let texts = texts.into_iter().flatten();
+    texts.map(str::to_owned).collect()
+}
+
+/// `CreateUser` and `iam:CreateUser`.
+fn calls(event: &Event) -> Vec<String> {
+    let name = event.name().unwrap_or_default();
+    let service = services::short_name(event.source().unwrap_or_default());
+    vec![name.to_owned(), format!("{service}:{name}")]
+}
+
+/// ARNs and names of who acted, of a session those of its role too.
+fn principals(event: &Event) -> Vec<String> {
+    let identity = event.identity();
+    let issuer = identity.session_issuer();
+    let role = issuer.and_then(|arn| arn.rsplit('/').next());
+    let mut names = owned([
+        identity.arn(),
+        identity.user_name(),
+        issuer,
+        role,
+        identity.invoked_by(),
+    ]);
+    names.extend(who::actor(event));
+    names
+}
+
+/// ARNs and names of what was acted on.
+fn resources(event: &Event) -> Vec<String> {
+    let values = values_of(event, &FieldPath::new("x.resource"), Tz::UTC).into_iter();
+    values.map(|value| text_of(&value).into_owned()).collect()
+}

@@ -1,0 +1,206 @@
+//! The stack of home: the bus that every Region forwards to, the role by which it does, the queue, its dead letters and
+//! the alarms. What runs is in `function`, who is told in `recipients`.
+
+use serde_json::{Map, Value, json};
+
+use super::{arn, function, policy, queue_policy, recipients, tags, trust, unchecked};
+use crate::alerting::names::{
+    BUS, DEAD_LETTERS, DIGEST_RULE, FORMATTER, FORWARDER_ROLE, QUEUE, SELF_TEST_SOURCE,
+    SETTINGS_PARAMETER,
+};
+use crate::alerting::options::Options;
+
+/// How often a message is tried before it is a dead letter.
+const TRIES: u32 = 5;
+
+/// `catalogue` are the names of the parameters that the catalogue comes in.
+pub fn document(options: &Options, catalogue: &[String]) -> Value {
+    let mut parameters = Map::new();
+    for name in catalogue {
+        let about = json!({"Type": "String", "Description": "A part of the compressed rules"});
+        parameters.insert(name.clone(), about);
+    }
+    let settings = "Severity, work hours, suppressions and routes, as JSON";
+    parameters.insert(
+        "Settings".to_owned(),
+        json!({"Type": "String", "Description": settings}),
+    );
+    let mut resources = way_in();
+    resources.extend(function::resources(options, catalogue));
+    resources.extend(recipients::resources(options));
+    json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "trailhunt: the bus that Regions forward to, and the function that tells people",
+        "Parameters": parameters,
+        "Resources": resources,
+        "Outputs": {"AlertsTopic": {"Value": {"Ref": "AlertsTopic"}}}
+    })
+}
+
+/// From the bus to the queue.
+fn way_in() -> Map<String, Value> {
+    let rules = json!([arn("HomeRule"), arn("DigestRule")]);
+    Map::from_iter([
+        ("Bus".to_owned(), bus()),
+        ("BusPolicy".to_owned(), bus_policy()),
+        ("ForwarderRole".to_owned(), forwarder_role()),
+        ("HomeRule".to_owned(), home_rule()),
+        ("DigestRule".to_owned(), digest_rule()),
+        ("Queue".to_owned(), queue()),
+        (
+            "QueuePolicy".to_owned(),
+            queue_policy("Queue", "ArnEquals", &arn("HomeRule")),
+        ),
+        (
+            "DeadLetters".to_owned(),
+            super::queue(DEAD_LETTERS, json!({})),
+        ),
+        (
+            "DeadLettersPolicy".to_owned(),
+            queue_policy("DeadLetters", "ArnEquals", &rules),
+        ),
+        ("DeadLettersAlarm".to_owned(), dead_letters_alarm()),
+        ("ErrorsAlarm".to_owned(), errors_alarm()),
+        ("SettingsParameter".to_owned(), settings()),
+    ])
+}
+
+fn bus() -> Value {
+    json!({
+        "Type": "AWS::Events::EventBus",
+        "Properties": {"Name": BUS, "Tags": tags()}
+    })
+}
+
+/// PutTargets of another Region was seen to want it, though role and bus are of one account (facts: G5).
+fn bus_policy() -> Value {
+    json!({
+        "Type": "AWS::Events::EventBusPolicy",
+        "Properties": {
+            "EventBusName": {"Ref": "Bus"},
+            "StatementId": "forwarders",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"AWS": arn("ForwarderRole")},
+                "Action": "events:PutEvents",
+                "Resource": arn("Bus")
+            }
+        }
+    })
+}
+
+fn forwarder_role() -> Value {
+    let put = json!({"Effect": "Allow", "Action": "events:PutEvents", "Resource": arn("Bus")});
+    json!({
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "RoleName": FORWARDER_ROLE,
+            "Description": "EventBridge rules of every Region put events on the bus of trailhunt's alerts",
+            "AssumeRolePolicyDocument": trust("events.amazonaws.com", true),
+            "Policies": [{"PolicyName": "put-events", "PolicyDocument": policy(&[put])}],
+            "Tags": tags()
+        }
+    })
+}
+
+fn home_rule() -> Value {
+    json!({
+        "Type": "AWS::Events::Rule",
+        "Properties": {
+            "Name": BUS,
+            "EventBusName": {"Ref": "Bus"},
+            "EventPattern": {"source": [{"prefix": "aws."}, SELF_TEST_SOURCE]},
+            "Targets": [{
+                "Id": "queue",
+                "Arn": arn("Queue"),
+                "DeadLetterConfig": {"Arn": arn("DeadLetters")}
+            }]
+        }
+    })
+}
+
+/// Just after midnight, UTC: the digest is of the day that ended.
+fn digest_rule() -> Value {
+    json!({
+        "Type": "AWS::Events::Rule",
+        "Properties": {
+            "Name": DIGEST_RULE,
+            "ScheduleExpression": "cron(5 0 * * ? *)",
+            "Targets": [{
+                "Id": "formatter",
+                "Arn": arn("Formatter"),
+                "Input": r#"{"trailhunt":"digest"}"#,
+                "DeadLetterConfig": {"Arn": arn("DeadLetters")}
+            }]
+        }
+    })
+}
+
+fn queue() -> Value {
+    super::queue(
+        QUEUE,
+        json!({
+            // AWS asks for six times what the function may take
+            "VisibilityTimeout": 6 * function::TIMEOUT,
+            "RedrivePolicy": {"deadLetterTargetArn": arn("DeadLetters"), "maxReceiveCount": TRIES}
+        }),
+    )
+}
+
+fn dead_letters_alarm() -> Value {
+    json!({
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": DEAD_LETTERS,
+            "AlarmDescription": "Alerts could not be told: see the dead letters, and trailhunt alerts-status",
+            "Namespace": "AWS/SQS",
+            "MetricName": "ApproximateNumberOfMessagesVisible",
+            "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadLetters", "QueueName"]}}],
+            "Statistic": "Maximum",
+            "Period": 300,
+            "EvaluationPeriods": 1,
+            "Threshold": 0,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "OperationsTopic"}],
+            "Tags": tags()
+        }
+    })
+}
+
+fn errors_alarm() -> Value {
+    json!({
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": format!("{FORMATTER}-errors"),
+            "AlarmDescription": "The function that tells alerts fails: see its log group",
+            "Namespace": "AWS/Lambda",
+            "MetricName": "Errors",
+            "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Formatter"}}],
+            "Statistic": "Sum",
+            "Period": 300,
+            "EvaluationPeriods": 1,
+            "Threshold": 0,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "OperationsTopic"}],
+            "Tags": tags()
+        }
+    })
+}
+
+fn settings() -> Value {
+    json!({
+        "Type": "AWS::SSM::Parameter",
+        "Metadata": unchecked(&[
+            ("CKV2_AWS_34", "no secret: who is told of what; CloudFormation makes no SecureString")
+        ]),
+        "Properties": {
+            "Name": SETTINGS_PARAMETER,
+            "Type": "String",
+            "Value": {"Ref": "Settings"},
+            "Description": "Settings of trailhunt's alerts: deploy-alerts writes them",
+            "Tags": {"trailhunt": "alerts"}
+        }
+    })
+}
