@@ -1,1 +1,0 @@
-//! Deploying: which stacks, in which order, and what became of each.

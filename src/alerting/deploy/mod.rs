@@ -1,0 +1,296 @@
+//! Deploying: what is to become of which stack, in which order, and what became of each.
+
+pub mod trail;
+pub mod words;
+
+use std::sync::Arc;
+
+use super::stacks::{AT_ONCE, ChangeSet, Ended, Stack, Standing, Stop, at_most, every_resource};
+use super::templates::Template;
+use crate::report::alerting::deploy::{
+    ResourceChange, StackAction, StackKind, StackOutcome, StackStep,
+};
+
+/// Hears of progress: the Region, the fraction that is done, and what happens.
+pub type Tell = Arc<dyn Fn(&str, f64, &str) + Send + Sync>;
+
+/// What is to become of a stack.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub stack: Stack,
+    pub kind: StackKind,
+    /// None where it is to go.
+    pub template: Option<Template>,
+}
+
+/// A stack in a plan, with what is needed to carry it out.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub wanted: Wanted,
+    pub report: StackStep,
+    change_set: Option<ChangeSet>,
+    /// What change sets of this run are called.
+    name: String,
+    /// ARN of what is there, and has to go.
+    doomed: Option<String>,
+}
+
+/// Makes a change set called `name` for every stack that is to change. Nothing else is changed.
+pub async fn plan(wanted: Vec<Wanted>, name: &str, tell: &Tell, stop: &Stop) -> Vec<Step> {
+    let jobs = wanted.into_iter().map(|wanted| {
+        let (name, tell, stop) = (name.to_owned(), Arc::clone(tell), stop.clone());
+        async move {
+            let region = wanted.stack.region.clone();
+            tell(&region, 0.0, "asking what would change");
+            let step = propose(wanted, &name, stop).await;
+            tell(&region, 1.0, "");
+            step
+        }
+    });
+    at_most(AT_ONCE, jobs).await
+}
+
+async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
+    let standing = if *stop.borrow() {
+        Err("interrupted".to_owned())
+    } else {
+        wanted.stack.standing().await
+    };
+    let step = Step::new(wanted, name);
+    let standing = match standing {
+        Ok(standing) => standing,
+        Err(why) => return step.blocked(why),
+    };
+    let Some(template) = step.wanted.template.clone() else {
+        return step.removal(&standing);
+    };
+    let creates = match standing {
+        Standing::Missing => true,
+        Standing::Ready(_) => false,
+        Standing::Leftover(left) => {
+            let why = left.reason.map(|why| format!(" ({why})"));
+            let why = format!(
+                "what is there is {}{}",
+                left.status,
+                why.unwrap_or_default()
+            );
+            let step = step.with(StackAction::Replace, every_resource(&template));
+            return step.because(why).dooming(left.id);
+        }
+        Standing::Blocked { deployed, hint } => {
+            return step.blocked(format!("it is {}: {hint}", deployed.status));
+        }
+    };
+    let change_set = step
+        .wanted
+        .stack
+        .propose(&template, name, creates, &mut stop);
+    match change_set.await {
+        Ok(Some(change_set)) => {
+            let action = if creates {
+                StackAction::Create
+            } else {
+                StackAction::Update
+            };
+            let changes = change_set.changes.clone();
+            let step = step.with(action, changes);
+            Step {
+                change_set: Some(change_set),
+                ..step
+            }
+        }
+        Ok(None) => step.with(StackAction::None, Vec::new()),
+        Err(why) => step.blocked(why),
+    }
+}
+
+impl Step {
+    fn new(wanted: Wanted, name: &str) -> Self {
+        let report = StackStep {
+            name: wanted.stack.name,
+            region: wanted.stack.region.clone(),
+            kind: wanted.kind,
+            action: StackAction::None,
+            changes: Vec::new(),
+            outcome: StackOutcome::Unchanged,
+            reason: None,
+        };
+        Self {
+            wanted,
+            report,
+            change_set: None,
+            name: name.to_owned(),
+            doomed: None,
+        }
+    }
+
+    fn with(mut self, action: StackAction, changes: Vec<ResourceChange>) -> Self {
+        self.report.action = action;
+        self.report.changes = changes;
+        self.report.outcome = match action {
+            StackAction::None => StackOutcome::Unchanged,
+            StackAction::Blocked => StackOutcome::Failed,
+            _ => StackOutcome::Planned,
+        };
+        self
+    }
+
+    fn because(mut self, reason: String) -> Self {
+        self.report.reason = Some(reason);
+        self
+    }
+
+    fn blocked(self, why: String) -> Self {
+        self.with(StackAction::Blocked, Vec::new()).because(why)
+    }
+
+    fn dooming(mut self, id: String) -> Self {
+        self.doomed = Some(id);
+        self
+    }
+
+    fn removal(self, standing: &Standing) -> Self {
+        match standing {
+            Standing::Missing => self,
+            // what failed to be deleted is deleted again
+            Standing::Blocked { deployed, hint } if deployed.status.ends_with("_IN_PROGRESS") => {
+                let why = format!("it is {}: {hint}", deployed.status);
+                self.blocked(why)
+            }
+            Standing::Ready(deployed)
+            | Standing::Leftover(deployed)
+            | Standing::Blocked { deployed, .. } => {
+                let id = deployed.id.clone();
+                self.with(StackAction::Remove, Vec::new()).dooming(id)
+            }
+        }
+    }
+
+    /// Whether it is still to be carried out.
+    pub fn is_to_do(&self) -> bool {
+        self.report.outcome == StackOutcome::Planned
+    }
+
+    fn ending(mut self, ended: Ended) -> Self {
+        let (outcome, reason) = match ended {
+            Ended::Done => (StackOutcome::Done, None),
+            Ended::Failed(why) => (StackOutcome::Failed, Some(why)),
+            Ended::GoingOn => (StackOutcome::GoingOn, None),
+            Ended::Lost(why) => (StackOutcome::Unknown, Some(why)),
+        };
+        self.report.outcome = outcome;
+        // why it was replaced is told already
+        self.report.reason = reason;
+        self
+    }
+
+    /// Leaves it as it is, and nothing of the plan behind.
+    async fn left(mut self, why: &str) -> Self {
+        let left = self.discard().await.err();
+        self.report.outcome = StackOutcome::NotTried;
+        let left = left.map(|left| format!("; its change set could not be deleted: {left}"));
+        self.because(format!("{why}{}", left.unwrap_or_default()))
+    }
+
+    async fn discard(&mut self) -> Result<(), String> {
+        match self.change_set.take() {
+            Some(change_set) => self.wanted.stack.discard(&change_set).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Takes the plan back: no change set is left. What could not be, and why.
+pub async fn discard(steps: Vec<Step>) -> Vec<String> {
+    let jobs = steps.into_iter().map(|mut step| async move {
+        let left = step.discard().await.err()?;
+        let (name, region) = (step.report.name, step.report.region);
+        Some(format!(
+            "a change set of {name} is left in {region}: {left}"
+        ))
+    });
+    let left = at_most(AT_ONCE, jobs).await;
+    left.into_iter().flatten().collect()
+}
+
+/// Carries the plan out, kind by kind in this order; those of a kind side by side. What is made needs what was made
+/// before it; what is removed needs nothing.
+pub async fn carry_out(
+    steps: Vec<Step>,
+    order: [StackKind; 3],
+    tell: &Tell,
+    stop: &Stop,
+) -> Vec<Step> {
+    let (mut waiting, mut carried) = (steps, Vec::new());
+    let mut obstacle: Option<String> = None;
+    for kind in order {
+        let (now, later) = waiting
+            .into_iter()
+            .partition(|step| step.wanted.kind == kind);
+        waiting = later;
+        let now: Vec<Step> = now;
+        let jobs = now.into_iter().map(|step| {
+            let obstacle = obstacle.clone().filter(|_| step.wanted.template.is_some());
+            carry(step, obstacle, Arc::clone(tell), stop.clone())
+        });
+        let done = at_most(AT_ONCE, jobs).await;
+        obstacle = obstacle.or_else(|| done.iter().find_map(is_obstacle));
+        carried.extend(done);
+    }
+    carried
+}
+
+/// What others need, and do not have.
+fn is_obstacle(step: &Step) -> Option<String> {
+    let holds = matches!(
+        step.report.outcome,
+        StackOutcome::Done | StackOutcome::Unchanged
+    );
+    let is_needed = step.wanted.template.is_some();
+    (!holds && is_needed).then(|| format!("it needs {}, which did not succeed", step.report.name))
+}
+
+async fn carry(step: Step, obstacle: Option<String>, tell: Tell, mut stop: Stop) -> Step {
+    if !step.is_to_do() {
+        return step;
+    }
+    if *stop.borrow() {
+        return step.left("interrupted before it was begun").await;
+    }
+    if let Some(obstacle) = obstacle {
+        return step.left(&obstacle).await;
+    }
+    let region = step.report.region.clone();
+    let all = step.report.changes.len().max(1);
+    let hear = |done: usize, what: &str| {
+        // the stack itself is done last
+        #[expect(clippy::cast_precision_loss, reason = "a template has few resources")]
+        let fraction = (done as f64 / all as f64).min(0.99);
+        tell(&region, fraction, what);
+    };
+    let ended = change(&step, &hear, &mut stop).await;
+    tell(&region, 1.0, "");
+    step.ending(ended)
+}
+
+async fn change(step: &Step, hear: &(dyn Fn(usize, &str) + Sync), stop: &mut Stop) -> Ended {
+    let stack = &step.wanted.stack;
+    if let Some(id) = &step.doomed {
+        let deleted = stack.delete(id, hear, stop).await;
+        if deleted != Ended::Done || step.wanted.template.is_none() {
+            return deleted;
+        }
+    }
+    if let Some(change_set) = &step.change_set {
+        return stack.execute(change_set, hear, stop).await;
+    }
+    let Some(template) = &step.wanted.template else {
+        return Ended::Done;
+    };
+    // the name is free now
+    match stack.propose(template, &step.name, true, stop).await {
+        Ok(Some(change_set)) => stack.execute(&change_set, hear, stop).await,
+        Ok(None) => Ended::Failed("the template has no resources".to_owned()),
+        Err(why) => Ended::Failed(why),
+    }
+}

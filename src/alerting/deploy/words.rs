@@ -1,0 +1,185 @@
+//! What is said about a deployment: what it costs, whom it tells from now on and whom no longer, and what is left for
+//! people to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::alerting::names::{ALERTS_TOPIC, CHAT_TOPIC, OPERATIONS_TOPIC};
+use crate::alerting::options::Options;
+use crate::alerting::stacks::said;
+use crate::aws::Aws;
+use crate::report::alerting::deploy::{Preflight, RecorderState, TrailState, TrailUse};
+
+/// What it costs, as far as that can be said beforehand.
+pub fn cost(preflight: &Preflight) -> Vec<String> {
+    let regions = preflight.regions.len();
+    let mut cost = vec![format!(
+        "AWS's own events on default buses are free; those that {regions} Regions forward cost about 1 USD a million: \
+         typically below 1 USD a month"
+    )];
+    if preflight.trail_use == TrailUse::Made {
+        let is_first =
+            preflight.trail.name.is_none() && preflight.trail.state == TrailState::NotSuitable;
+        cost.push(if is_first {
+            "the trail delivers the first copy of management events, which is free; its bucket is charged as storage"
+                .to_owned()
+        } else {
+            "the new trail delivers a second copy of management events, which is charged: about 2 USD per 100,000 \
+             events, and the storage of its bucket"
+                .to_owned()
+        });
+    }
+    cost
+}
+
+/// What to know of an account before anything is deployed to it.
+pub fn notes(preflight: &Preflight) -> Vec<String> {
+    let mut notes = Vec::new();
+    if preflight.trail_use == TrailUse::None {
+        notes.push(format!(
+            "no trail is known to suit ({}): without one that is logging, no CloudTrail event reaches the alerts",
+            preflight.trail.reason
+        ));
+    }
+    let of = |state| {
+        let recorders = preflight.recorders.iter();
+        let recorders = recorders.filter(move |recorder| recorder.state == state);
+        let regions: Vec<_> = recorders.map(|recorder| recorder.region.as_str()).collect();
+        regions
+    };
+    let silent = [of(RecorderState::None), of(RecorderState::Stopped)].concat();
+    if !silent.is_empty() {
+        notes.push(format!(
+            "AWS Config does not record in {}: there are no compliance changes to alert on there, and no recorder is \
+             made",
+            places(&silent, preflight.regions.len())
+        ));
+    }
+    let unseen = of(RecorderState::Unknown);
+    if !unseen.is_empty() {
+        notes.push(format!(
+            "whether AWS Config records could not be looked at in {}",
+            places(&unseen, preflight.regions.len())
+        ));
+    }
+    notes
+}
+
+/// `eu-west-1, us-east-1`, or that it is all of them.
+fn places(regions: &[&str], all: usize) -> String {
+    if regions.len() == all {
+        return format!("any of the {all} Regions");
+    }
+    regions.join(", ")
+}
+
+/// Whom the home stack tells, by its template: e-mail addresses.
+pub fn subscribers(body: &str) -> BTreeSet<String> {
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    let resources = body["Resources"].as_object().into_iter().flatten();
+    let subscriptions =
+        resources.filter(|(_, resource)| resource["Type"] == "AWS::SNS::Subscription");
+    subscriptions
+        .filter_map(|(_, resource)| resource["Properties"]["Endpoint"].as_str())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// In words, who is told no longer, and who is told from now on.
+pub fn told(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> {
+    let no_longer = before.difference(after);
+    let no_longer = no_longer.map(|address| format!("{address} will NOT hear of alerts any more"));
+    let from_now_on = after.difference(before);
+    let from_now_on = from_now_on.map(|address| format!("{address} will hear of alerts"));
+    no_longer.chain(from_now_on).collect()
+}
+
+/// What only people can do. Subscriptions are asked for: whether they are confirmed is nothing that a stack knows.
+pub async fn todo(aws: &Aws, options: &Options, partition: &str, account: &str) -> Vec<String> {
+    let mut todo = Vec::new();
+    let mut pending: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for topic in [ALERTS_TOPIC, OPERATIONS_TOPIC] {
+        let arn = format!("arn:{partition}:sns:{}:{account}:{topic}", options.home);
+        match unconfirmed(aws, &options.home, &arn).await {
+            Ok(addresses) => {
+                for address in addresses {
+                    pending.entry(address).or_default().push(topic);
+                }
+            }
+            Err(why) => todo.push(format!(
+                "find out whether the subscriptions of {topic} are confirmed: they could not be looked at ({why})"
+            )),
+        }
+    }
+    todo.extend(pending.into_iter().map(|(address, topics)| {
+        format!(
+            "{address}: follow the link in the mail from AWS Notifications, within 2 days, once for each of {}",
+            topics.join(", ")
+        )
+    }));
+    let parameters = [
+        (
+            &options.slack_webhook_parameter,
+            "the URL of the Slack webhook",
+        ),
+        (
+            &options.webhook_parameter,
+            "the webhook's {\"url\": ..., \"secret\": ...}",
+        ),
+    ];
+    for (name, what) in parameters {
+        todo.extend(name.iter().map(|name| {
+            format!(
+                "see that the SSM SecureString {name} in {} holds {what}",
+                options.home
+            )
+        }));
+    }
+    if options.chat {
+        todo.push(format!(
+            "add the topic {CHAT_TOPIC} to a channel in Amazon Q Developer in chat applications, by hand"
+        ));
+    }
+    todo
+}
+
+/// Endpoints of a topic that have not confirmed.
+async fn unconfirmed(aws: &Aws, home: &str, topic: &str) -> Result<BTreeSet<String>, String> {
+    let asked = aws.sns(home).list_subscriptions_by_topic().topic_arn(topic);
+    let mut pages = asked.into_paginator().send();
+    let mut pending = BTreeSet::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| said(&error))?;
+        let found = page.subscriptions.unwrap_or_default().into_iter();
+        pending.extend(found.filter_map(|subscription| {
+            let arn = subscription.subscription_arn?;
+            subscription
+                .endpoint
+                .filter(|_| arn == "PendingConfirmation")
+        }));
+    }
+    Ok(pending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_a_stack_tells_is_read_from_its_template() {
+        let body = r#"{"Resources": {
+            "EmailA": {"Type": "AWS::SNS::Subscription", "Properties": {"Endpoint": "a@example.com"}},
+            "OperationsEmailA": {"Type": "AWS::SNS::Subscription", "Properties": {"Endpoint": "a@example.com"}},
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"Endpoint": "b@example.com"}}}}"#;
+        assert_eq!(subscribers(body), ["a@example.com".to_owned()].into());
+        assert_eq!(subscribers("no: JSON"), BTreeSet::new());
+        let after = ["c@example.com".to_owned()].into();
+        let expected = [
+            "a@example.com will NOT hear of alerts any more",
+            "c@example.com will hear of alerts",
+        ];
+        assert_eq!(told(&subscribers(body), &after), expected);
+        assert!(told(&after, &after).is_empty());
+    }
+}

@@ -1,0 +1,201 @@
+//! Change sets: what a deployment would change, made, read, and taken back.
+
+use aws_sdk_cloudformation::types::{
+    self, Capability, ChangeSetStatus, ChangeSetType, Parameter, Tag,
+};
+use serde_json::Value;
+
+use super::standing::is_missing;
+use super::{Pauses, Stack, Standing, Stop, said};
+use crate::alerting::templates::Template;
+use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
+
+/// What CloudFormation says of a change set that would change nothing.
+const NO_CHANGES: [&str; 2] = ["didn't contain changes", "No updates are to be performed"];
+
+/// A change set that can be executed.
+#[derive(Debug, Clone)]
+pub struct ChangeSet {
+    /// Its ARN.
+    pub id: String,
+    /// The stack's ARN.
+    pub stack_id: String,
+    /// Whether the stack is not there before it is executed: a shell of it is, which waits for review.
+    pub creates: bool,
+    pub changes: Vec<ResourceChange>,
+}
+
+impl Stack {
+    /// Makes a change set called `name`, and waits until CloudFormation knows what it would change. None where that is
+    /// nothing.
+    ///
+    /// # Errors
+    /// Why there is none, in one line; nothing is left of it.
+    pub async fn propose(
+        &self,
+        template: &Template,
+        name: &str,
+        creates: bool,
+        stop: &mut Stop,
+    ) -> Result<Option<ChangeSet>, String> {
+        let parameters = template.parameters.iter().map(|(key, value)| {
+            let parameter = Parameter::builder().parameter_key(key);
+            parameter.parameter_value(value).build()
+        });
+        let kind = if creates {
+            ChangeSetType::Create
+        } else {
+            ChangeSetType::Update
+        };
+        let made = self
+            .client
+            .create_change_set()
+            .stack_name(self.name)
+            .change_set_name(name)
+            .client_token(name)
+            .change_set_type(kind)
+            .template_body(&template.body)
+            .set_parameters(Some(parameters.collect()))
+            .capabilities(Capability::CapabilityNamedIam)
+            .tags(Tag::builder().key("trailhunt").value("alerts").build())
+            .send();
+        let made = made.await.map_err(|error| said(&error))?;
+        let mut change_set = ChangeSet {
+            id: made.id.unwrap_or_default(),
+            stack_id: made.stack_id.unwrap_or_default(),
+            creates,
+            changes: Vec::new(),
+        };
+        let read = self.read(&change_set.id, stop).await;
+        match read {
+            Ok(Some(changes)) => {
+                change_set.changes = changes;
+                Ok(Some(change_set))
+            }
+            Ok(None) => {
+                self.discard(&change_set).await?;
+                Ok(None)
+            }
+            Err(why) => match self.discard(&change_set).await {
+                Ok(()) => Err(why),
+                Err(left) => Err(format!("{why}; and its change set is left there: {left}")),
+            },
+        }
+    }
+
+    /// Takes a change set back, and the shell of the stack that was made for it.
+    ///
+    /// # Errors
+    /// Why it is still there, in one line.
+    pub async fn discard(&self, change_set: &ChangeSet) -> Result<(), String> {
+        let deleted = self
+            .client
+            .delete_change_set()
+            .change_set_name(&change_set.id)
+            .send();
+        match deleted.await {
+            Ok(_) => {}
+            Err(error) if is_missing(&error) => return Ok(()),
+            Err(error) => return Err(said(&error)),
+        }
+        if !change_set.creates {
+            return Ok(());
+        }
+        // somebody may have executed it by hand: only what still waits for review is a shell
+        match self.standing().await? {
+            Standing::Leftover(shell)
+                if shell.id == change_set.stack_id && shell.status == "REVIEW_IN_PROGRESS" =>
+            {
+                let delete = self.client.delete_stack().stack_name(shell.id);
+                delete.send().await.map_err(|error| said(&error))?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a change set would change, all pages of it; none where that is nothing.
+    async fn read(&self, id: &str, stop: &mut Stop) -> Result<Option<Vec<ResourceChange>>, String> {
+        let mut pauses = Pauses::new();
+        let mut changes = Vec::new();
+        let mut token = None;
+        loop {
+            let asked = self.client.describe_change_set().change_set_name(id);
+            let page = asked
+                .include_property_values(true)
+                .set_next_token(token)
+                .send();
+            let page = page.await.map_err(|error| said(&error))?;
+            match page.status {
+                Some(ChangeSetStatus::CreateComplete) => {
+                    let found = page.changes.unwrap_or_default().into_iter();
+                    changes.extend(found.filter_map(|it| it.resource_change).map(change));
+                    token = page.next_token;
+                    if token.is_none() {
+                        return Ok(Some(changes));
+                    }
+                }
+                Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {
+                    token = None;
+                    if !pauses.pause(stop).await {
+                        return Err("interrupted".to_owned());
+                    }
+                }
+                status => {
+                    let why = page.status_reason.unwrap_or_default();
+                    if NO_CHANGES.iter().any(|nothing| why.contains(nothing)) {
+                        return Ok(None);
+                    }
+                    let status = status.map_or_else(String::new, |it| it.as_str().to_owned());
+                    return Err(format!("the change set ended as {status}: {why}"));
+                }
+            }
+        }
+    }
+}
+
+/// A change as the report has it.
+fn change(change: types::ResourceChange) -> ResourceChange {
+    let details = change.details.unwrap_or_default().into_iter();
+    let targets = details.filter_map(|detail| detail.target);
+    let mut properties: Vec<PropertyChange> = Vec::new();
+    for target in targets {
+        let attribute = target.attribute.map(|it| it.as_str().to_owned());
+        let path = target.path.or(target.name).or(attribute);
+        let property = PropertyChange {
+            path: path.unwrap_or_default(),
+            before: target.before_value,
+            after: target.after_value,
+        };
+        // one that changes for two reasons is told twice
+        if !properties.contains(&property) {
+            properties.push(property);
+        }
+    }
+    let action = change.action.map(|it| it.as_str().to_ascii_lowercase());
+    ResourceChange {
+        action: action.unwrap_or_default(),
+        logical_id: change.logical_resource_id.unwrap_or_default(),
+        resource_type: change.resource_type.unwrap_or_default(),
+        replacement: change
+            .replacement
+            .map(|it| it.as_str().to_ascii_lowercase()),
+        properties,
+    }
+}
+
+/// Every resource of a template, as it would be added: for a stack that cannot have a change set before what is left of
+/// it is deleted.
+pub fn every_resource(template: &Template) -> Vec<ResourceChange> {
+    let body: Value = serde_json::from_str(&template.body).unwrap_or_default();
+    let resources = body["Resources"].as_object().into_iter().flatten();
+    resources
+        .map(|(id, resource)| ResourceChange {
+            action: "add".to_owned(),
+            logical_id: id.clone(),
+            resource_type: resource["Type"].as_str().unwrap_or_default().to_owned(),
+            replacement: None,
+            properties: Vec::new(),
+        })
+        .collect()
+}
