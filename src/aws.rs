@@ -13,7 +13,6 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_account::error::ProvideErrorMetadata;
 use aws_sdk_account::types::RegionOptStatus;
 use aws_sdk_cloudtrail::config::{
     ProvideCredentials, RuntimeComponents, SharedCredentialsProvider,
@@ -201,6 +200,7 @@ impl Aws {
                 arn: identity.arn.unwrap_or_default(),
             }),
             Err(error) => {
+                use aws_sdk_sts::error::ProvideErrorMetadata;
                 let why = root_cause(&error);
                 Err(match error.code() {
                     Some(code) if refuses_credentials(code) => no_credentials(&format!(
@@ -233,6 +233,7 @@ impl Aws {
         let mut regions = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| {
+                use aws_sdk_account::error::ProvideErrorMetadata;
                 error
                     .code()
                     .map_or_else(|| root_cause(&error), str::to_owned)
@@ -335,13 +336,4 @@ pub fn root_cause(error: &dyn std::error::Error) -> String {
         cause = source;
     }
     cause.to_string().replace(['\n', '\r'], " ")
-}
-
-/// Why a call failed, in one line: the code and the words of AWS, or what stood between.
-pub fn reason(error: &(impl std::error::Error + ProvideErrorMetadata)) -> String {
-    match (error.code(), error.message()) {
-        (Some(code), Some(message)) => format!("{code}: {message}").replace(['\n', '\r'], " "),
-        (Some(code), None) => code.to_owned(),
-        (None, _) => root_cause(error),
-    }
 }

@@ -28,6 +28,7 @@ pub mod rules;
 pub mod selftest;
 pub mod settings;
 pub mod stacks;
-pub mod standing;
+
 pub mod status;
+pub mod survey;
 pub mod templates;

@@ -2,7 +2,8 @@
 
 use aws_sdk_sqs::types::QueueAttributeName;
 
-use crate::aws::{Aws, reason};
+use crate::alerting::stacks::said;
+use crate::aws::Aws;
 
 /// Messages in the queue `name` of `region`, those in somebody's hands included; none where there is no such queue.
 ///
@@ -17,7 +18,7 @@ pub async fn depth(aws: &Aws, region: &str, name: &str) -> Result<Option<u64>, S
             if error.is_queue_does_not_exist() {
                 return Ok(None);
             }
-            return Err(reason(&error));
+            return Err(said(&error));
         }
     };
     let counts = [
@@ -27,7 +28,7 @@ pub async fn depth(aws: &Aws, region: &str, name: &str) -> Result<Option<u64>, S
     ];
     let asked = client.get_queue_attributes().queue_url(url);
     let asked = asked.set_attribute_names(Some(counts.to_vec())).send();
-    let attributes = asked.await.map_err(|error| reason(&error))?.attributes;
+    let attributes = asked.await.map_err(|error| said(&error))?.attributes;
     let attributes = attributes.unwrap_or_default();
     let mut depth = 0;
     for name in &counts {

@@ -5,9 +5,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_cloudformation::types::{
-    Capability, OnFailure, ResourceStatus, StackResourceSummary, StackStatus,
-};
+use aws_sdk_cloudformation::types::{Capability, OnFailure, ResourceStatus, StackResourceSummary};
 use aws_sdk_cloudtrail::config::retry::RetryConfig;
 use aws_sdk_cloudtrail::error::ProvideErrorMetadata;
 use chrono::{DateTime, Utc};
@@ -16,11 +14,14 @@ use serde_json::json;
 use super::listen;
 use super::mailbox::{Mailbox, Told};
 use crate::alerting::names::{LIVE_TEST_STACK, TRAIL};
-use crate::alerting::standing::{Standing, find};
-use crate::aws::{Aws, reason};
+use crate::alerting::stacks::said;
+use crate::alerting::stacks::{Ended, Stack};
+use crate::alerting::survey::Survey;
+use crate::aws::Aws;
 use crate::clock;
 use crate::plan::regions::control_plane_regions;
 use crate::report::alerting::test::{Arrival, Sent};
+use tokio::sync::watch;
 
 /// How often CloudFormation is asked how far it is, and for how long.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -50,15 +51,15 @@ impl Live {
     /// Why there is nothing more to be heard.
     pub async fn run(
         &mut self,
-        standing: &Standing,
+        survey: &Survey,
         mailbox: &Mailbox,
         wait: Duration,
         tell: &dyn Fn(&str),
     ) -> Result<(), String> {
         tell(&format!("makes stack {LIVE_TEST_STACK}, and deletes it"));
-        self.stack(standing).await?;
-        self.trail(standing).await;
-        self.config(standing).await;
+        self.stack(survey).await?;
+        self.trail(survey).await;
+        self.config(survey).await;
         if self.has_all() {
             return Ok(());
         }
@@ -120,10 +121,10 @@ impl Live {
     }
 
     /// Makes the stack and deletes it.
-    async fn stack(&mut self, standing: &Standing) -> Result<(), String> {
-        let (aws, home) = (&standing.aws, &standing.home);
+    async fn stack(&mut self, survey: &Survey) -> Result<(), String> {
+        let (aws, home) = (&survey.aws, &survey.home);
         let resources = make(aws, home).await?;
-        remove(standing).await?;
+        remove(survey).await?;
         let made = |kind: &str| {
             let resource = resources
                 .iter()
@@ -159,9 +160,9 @@ impl Live {
     }
 
     /// Updates our own trail to what it is.
-    async fn trail(&mut self, standing: &Standing) {
-        let home = &standing.home;
-        let update = standing.aws.cloudtrail(home).update_trail().name(TRAIL);
+    async fn trail(&mut self, survey: &Survey) {
+        let home = &survey.home;
+        let update = survey.aws.cloudtrail(home).update_trail().name(TRAIL);
         let retry = aws_sdk_cloudtrail::config::Builder::default();
         let retry = retry.retry_config(RetryConfig::standard());
         match update.customize().config_override(retry).send().await {
@@ -171,18 +172,18 @@ impl Live {
                 self.notes.push(note);
             }
             updated => {
-                let updated = updated.map(drop).map_err(|error| reason(&error));
+                let updated = updated.map(drop).map_err(|error| said(&error));
                 self.expect("cloudtrail:UpdateTrail", home, &[TRAIL], updated);
             }
         }
     }
 
     /// Has rules of AWS Config evaluated, which is told only where something is no longer, or again, compliant.
-    async fn config(&mut self, standing: &Standing) {
-        let client = standing.aws.config_service(&standing.home);
+    async fn config(&mut self, survey: &Survey) {
+        let client = survey.aws.config_service(&survey.home);
         let evaluated = async {
             let rules = client.describe_config_rules().send().await;
-            let rules = rules.map_err(|error| reason(&error))?.config_rules;
+            let rules = rules.map_err(|error| said(&error))?.config_rules;
             let names = rules.into_iter().flatten();
             let names: Vec<String> = names.filter_map(|rule| rule.config_rule_name).collect();
             let names: Vec<String> = names.into_iter().take(CONFIG_RULES).collect();
@@ -192,7 +193,7 @@ impl Live {
             let count = names.len();
             let started = client.start_config_rules_evaluation();
             let started = started.set_config_rule_names(Some(names)).send().await;
-            started.map_err(|error| reason(&error))?;
+            started.map_err(|error| said(&error))?;
             Ok::<_, String>(count)
         };
         match evaluated.await {
@@ -238,52 +239,49 @@ async fn make(aws: &Aws, home: &str) -> Result<Vec<StackResourceSummary>, String
         .on_failure(OnFailure::DoNothing)
         .send();
     let failed = |why: String| format!("stack {LIVE_TEST_STACK} cannot be made: {why}");
-    made.await.map_err(|error| failed(reason(&error)))?;
-    until_settled(aws, home).await.map_err(failed)?;
+    made.await.map_err(|error| failed(said(&error)))?;
+    until_made(aws, home).await.map_err(failed)?;
     let listed = client.list_stack_resources().stack_name(LIVE_TEST_STACK);
     let listed = listed.into_paginator().items().send();
     let listed = listed.collect::<Result<Vec<_>, _>>().await;
-    listed.map_err(|error| failed(reason(&error)))
+    listed.map_err(|error| failed(said(&error)))
+}
+
+/// Waits until CloudFormation is done with making the stack.
+async fn until_made(aws: &Aws, home: &str) -> Result<(), String> {
+    let stack = Stack::new(aws, home, LIVE_TEST_STACK);
+    let start = clock::monotonic();
+    loop {
+        let standing = stack.standing().await?;
+        let status = standing.deployed().map(|stack| stack.status.as_str());
+        let Some(status) = status.filter(|status| status.ends_with("_IN_PROGRESS")) else {
+            return Ok(());
+        };
+        if start.elapsed() > PATIENCE {
+            return Err(format!("it is {status} for too long"));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 /// Deletes the stack where there is one, and waits until it is gone; what was deleted.
 ///
 /// # Errors
 /// Why it may still be there.
-pub async fn remove(standing: &Standing) -> Result<Option<String>, String> {
-    let (aws, home) = (&standing.aws, &standing.home);
+pub async fn remove(survey: &Survey) -> Result<Option<String>, String> {
+    let home = &survey.home;
     let name = format!("stack {LIVE_TEST_STACK} in {home}");
     let failed = |why: String| format!("left behind: {name}: {why}");
-    if find(aws, home, LIVE_TEST_STACK)
-        .await
-        .map_err(failed)?
-        .is_none()
-    {
+    let stack = Stack::new(&survey.aws, home, LIVE_TEST_STACK);
+    let standing = stack.standing().await.map_err(failed)?;
+    let Some(deployed) = standing.deployed() else {
         return Ok(None);
-    }
-    let deleted = aws.cloudformation(home).delete_stack();
-    let deleted = deleted.stack_name(LIVE_TEST_STACK).send().await;
-    deleted.map_err(|error| failed(reason(&error)))?;
-    match until_settled(aws, home).await.map_err(failed)? {
-        None => Ok(Some(name)),
-        Some(status) => Err(failed(status.as_str().to_owned())),
-    }
-}
-
-/// Waits until CloudFormation is done with the stack; its status, none where it is gone.
-async fn until_settled(aws: &Aws, home: &str) -> Result<Option<StackStatus>, String> {
-    let start = clock::monotonic();
-    loop {
-        let found = find(aws, home, LIVE_TEST_STACK).await?;
-        let status = found.and_then(|stack| stack.stack_status);
-        match status {
-            Some(status) if status.as_str().ends_with("_IN_PROGRESS") => {
-                if start.elapsed() > PATIENCE {
-                    return Err(format!("it is {} for too long", status.as_str()));
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
-            status => return Ok(status),
-        }
+    };
+    // nothing stops it: what was made is to go
+    let (_running, mut stop) = watch::channel(false);
+    match stack.delete(&deployed.id, &|_, _| {}, &mut stop).await {
+        Ended::Done => Ok(Some(name)),
+        Ended::Failed(why) | Ended::Lost(why) => Err(failed(why)),
+        Ended::GoingOn => Err(failed("it is still being deleted".to_owned())),
     }
 }

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::alerting::names::ALERTS_TOPIC;
-use crate::alerting::standing::Standing;
-use crate::aws::reason;
+use crate::alerting::stacks::said;
+use crate::alerting::survey::Survey;
 
 /// What the names of all such queues begin with.
 const PREFIX: &str = "trailhunt-alerts-test-";
@@ -56,15 +56,11 @@ impl Mailbox {
     ///
     /// # Errors
     /// What could not be done, and why; what was made until then is taken away again.
-    pub async fn open(
-        standing: &Standing,
-        test_id: &str,
-        severities: &[&str],
-    ) -> Result<Self, String> {
-        let (aws, home) = (&standing.aws, &standing.home);
+    pub async fn open(survey: &Survey, test_id: &str, severities: &[&str]) -> Result<Self, String> {
+        let (aws, home) = (&survey.aws, &survey.home);
         let name = format!("{PREFIX}{test_id}");
-        let topic = standing.arn("sns", ALERTS_TOPIC);
-        let queue = standing.arn("sqs", &name);
+        let topic = survey.arn("sns", ALERTS_TOPIC);
+        let queue = survey.arn("sqs", &name);
         let policy = json!({"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow",
             "Principal": {"Service": "sns.amazonaws.com"},
@@ -84,7 +80,7 @@ impl Mailbox {
         ]);
         let made = sqs.create_queue().queue_name(&name);
         let made = made.set_attributes(Some(attributes)).send().await;
-        let made = made.map_err(|error| format!("queue {name}: {}", reason(&error)))?;
+        let made = made.map_err(|error| format!("queue {name}: {}", said(&error)))?;
         let mut mailbox = Self {
             sqs,
             sns: aws.sns(home),
@@ -101,7 +97,7 @@ impl Mailbox {
         match subscribed.await {
             Ok(answer) => mailbox.subscription_arn = answer.subscription_arn,
             Err(error) => {
-                let why = format!("subscription to topic {ALERTS_TOPIC}: {}", reason(&error));
+                let why = format!("subscription to topic {ALERTS_TOPIC}: {}", said(&error));
                 let left = mailbox.close().await;
                 return Err([vec![why], left].concat().join("; "));
             }
@@ -119,7 +115,7 @@ impl Mailbox {
         let asked = asked
             .max_number_of_messages(10)
             .wait_time_seconds(i32::try_from(wait).unwrap_or_default());
-        let answer = asked.send().await.map_err(|error| reason(&error))?;
+        let answer = asked.send().await.map_err(|error| said(&error))?;
         let messages = answer.messages.into_iter().flatten();
         Ok(messages
             .filter_map(|message| read(&message.body?))
@@ -132,15 +128,12 @@ impl Mailbox {
         if let Some(arn) = &self.subscription_arn
             && let Err(error) = self.sns.unsubscribe().subscription_arn(arn).send().await
         {
-            left.push(format!(
-                "left behind: subscription {arn}: {}",
-                reason(&error)
-            ));
+            left.push(format!("left behind: subscription {arn}: {}", said(&error)));
         }
         let deleted = self.sqs.delete_queue().queue_url(&self.queue_url);
         if let Err(error) = deleted.send().await {
             let url = &self.queue_url;
-            left.push(format!("left behind: queue {url}: {}", reason(&error)));
+            left.push(format!("left behind: queue {url}: {}", said(&error)));
         }
         left
     }
@@ -150,33 +143,33 @@ impl Mailbox {
 ///
 /// # Errors
 /// Why it could not be looked, or what could not be taken away.
-pub async fn clear(standing: &Standing) -> Result<Vec<String>, String> {
-    let (aws, home) = (&standing.aws, &standing.home);
+pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
+    let (aws, home) = (&survey.aws, &survey.home);
     let (sqs, sns) = (aws.sqs(home), aws.sns(home));
     let mut cleared = Vec::new();
     let queues = sqs
         .list_queues()
         .queue_name_prefix(PREFIX)
         .max_results(1000);
-    let queues = queues.send().await.map_err(|error| reason(&error))?;
+    let queues = queues.send().await.map_err(|error| said(&error))?;
     for url in queues.queue_urls.into_iter().flatten() {
         let deleted = sqs.delete_queue().queue_url(&url).send().await;
-        deleted.map_err(|error| format!("queue {url}: {}", reason(&error)))?;
+        deleted.map_err(|error| format!("queue {url}: {}", said(&error)))?;
         cleared.push(url);
     }
-    let topic = standing.arn("sns", ALERTS_TOPIC);
+    let topic = survey.arn("sns", ALERTS_TOPIC);
     let listed = sns.list_subscriptions_by_topic().topic_arn(topic);
     let listed = listed.into_paginator().items().send();
     let listed = listed.collect::<Result<Vec<_>, _>>().await;
-    let ours = standing.arn("sqs", PREFIX);
-    for one in listed.map_err(|error| reason(&error))? {
+    let ours = survey.arn("sqs", PREFIX);
+    for one in listed.map_err(|error| said(&error))? {
         let arn = one.subscription_arn.unwrap_or_default();
         if one
             .endpoint
             .is_some_and(|endpoint| endpoint.starts_with(&ours))
         {
             let ended = sns.unsubscribe().subscription_arn(&arn).send().await;
-            ended.map_err(|error| format!("subscription {arn}: {}", reason(&error)))?;
+            ended.map_err(|error| format!("subscription {arn}: {}", said(&error)))?;
             cleared.push(arn);
         }
     }

@@ -18,8 +18,10 @@ use super::names::{
     DEAD_LETTERS, FORMATTER, FORWARDER_DEAD_LETTERS, SELF_TEST_SOURCE, SELF_TEST_TYPE,
 };
 use super::queues;
-use super::standing::{Standing, in_each};
-use crate::aws::{Aws, reason};
+use super::stacks::Stop;
+use super::survey::{Survey, in_each};
+use crate::alerting::stacks::said;
+use crate::aws::Aws;
 use crate::clock;
 use crate::error::Failure;
 use crate::investigation::run_id;
@@ -38,21 +40,21 @@ const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 /// # Errors
 /// Where nothing could be sent, or nothing could be heard.
 pub async fn run(
-    standing: &Standing,
+    survey: &Survey,
     wait: Duration,
     with_live: bool,
-    stop: impl Future<Output = ()>,
+    mut stop: Stop,
     tell: &dyn Fn(&str),
 ) -> Result<(AlertsTest, bool), Failure> {
     tell("looks for what an earlier test has left");
-    let mut notes = cleared(standing).await?;
+    let mut notes = cleared(survey).await?;
     let test_id = run_id();
     let severities = if with_live {
         [&[SELF_TEST], SEVERITIES.as_slice()].concat()
     } else {
         vec![SELF_TEST]
     };
-    let mailbox = Mailbox::open(standing, &test_id, &severities).await;
+    let mailbox = Mailbox::open(survey, &test_id, &severities).await;
     let mailbox = mailbox.map_err(|why| {
         let what = format!("nothing could be listened with: {why}");
         Failure::failed(what)
@@ -61,23 +63,24 @@ pub async fn run(
     let mut own = Own::default();
     let mut live = Live::default();
     let work = async {
-        own.run(standing, &mailbox, &test_id, wait, tell).await?;
+        own.run(survey, &mailbox, &test_id, wait, tell).await?;
         if with_live {
-            live.run(standing, &mailbox, wait, tell).await?;
+            live.run(survey, &mailbox, wait, tell).await?;
         }
         Ok(())
     };
     let ended: Option<Result<(), String>> = tokio::select! {
         ended = work => Some(ended),
-        () = stop => None,
+        // the other end stays open: only Ctrl-C ends the wait
+        _ = stop.wait_for(|stop| *stop) => None,
     };
     tell("takes away what the test made");
     if with_live {
-        notes.extend(live::remove(standing).await.err());
+        notes.extend(live::remove(survey).await.err());
     }
     notes.extend(mailbox.close().await);
     let mut regions = own.sent();
-    look_for(standing, &mut regions).await;
+    look_for(survey, &mut regions).await;
     let live_sent = live.sent();
     notes.extend(live.notes);
     if let Some(Err(why)) = &ended {
@@ -90,8 +93,8 @@ pub async fn run(
         tool: Tool::THIS,
         run_id: test_id.clone(),
         generated_at: clock::wall(),
-        caller: standing.caller.clone(),
-        home: standing.home.clone(),
+        caller: survey.caller.clone(),
+        home: survey.home.clone(),
         test_id,
         passed,
         regions,
@@ -103,13 +106,13 @@ pub async fn run(
 }
 
 /// What was left by a test that was cut off, and is gone now.
-async fn cleared(standing: &Standing) -> Result<Vec<String>, Failure> {
+async fn cleared(survey: &Survey) -> Result<Vec<String>, Failure> {
     let failed = |why: String| {
         let what = format!("what an earlier test may have left cannot be taken away: {why}");
         Failure::failed(what).hint("emit-alerts writes the permissions that test-alerts needs")
     };
-    let stack = live::remove(standing).await.map_err(failed)?;
-    let others = mailbox::clear(standing).await.map_err(failed)?;
+    let stack = live::remove(survey).await.map_err(failed)?;
+    let others = mailbox::clear(survey).await.map_err(failed)?;
     let cleared = stack.into_iter().chain(others);
     Ok(cleared
         .map(|what| format!("an earlier test had left {what}: it is gone now"))
@@ -128,21 +131,21 @@ impl Own {
     /// Sends one from every covered Region, and waits until all have arrived or the time is over.
     async fn run(
         &mut self,
-        standing: &Standing,
+        survey: &Survey,
         mailbox: &Mailbox,
         test_id: &str,
         wait: Duration,
         tell: &dyn Fn(&str),
     ) -> Result<(), String> {
-        for (region, found) in &standing.forwarders {
+        for (region, found) in &survey.forwarders {
             if let Err(why) = found {
                 let why = format!("its forwarder could not be looked for: {why}");
                 self.done.push(own(region, Arrival::NotSent, Some(why)));
             }
         }
-        let covered = standing.covered();
+        let covered = survey.covered();
         tell(&format!("sends an event in {} Regions", covered.len()));
-        let (aws, id) = (standing.aws.clone(), test_id.to_owned());
+        let (aws, id) = (survey.aws.clone(), test_id.to_owned());
         let puts = in_each(&covered, |region| put(aws.clone(), region, id.clone()));
         for (region, put) in puts.await {
             match put {
@@ -202,7 +205,7 @@ async fn put(aws: Aws, region: String, test_id: String) -> Result<Instant, Strin
     let put = aws.eventbridge(&region).put_events();
     let at = clock::monotonic();
     let answer = put.entries(entry.build()).send().await;
-    let answer = answer.map_err(|error| reason(&error))?;
+    let answer = answer.map_err(|error| said(&error))?;
     let mut entries = answer.entries.into_iter().flatten();
     let refused = entries.find_map(|entry| {
         let message = entry.error_message.unwrap_or_default();
@@ -231,7 +234,7 @@ async fn listen(
 }
 
 /// Adds to those that are missing where to look for them.
-async fn look_for(standing: &Standing, regions: &mut [Sent]) {
+async fn look_for(survey: &Survey, regions: &mut [Sent]) {
     let missing = |sent: &&mut Sent| sent.state == Arrival::Missing;
     let names: Vec<String> = regions
         .iter_mut()
@@ -241,7 +244,7 @@ async fn look_for(standing: &Standing, regions: &mut [Sent]) {
     if names.is_empty() {
         return;
     }
-    let (aws, home) = (&standing.aws, &standing.home);
+    let (aws, home) = (&survey.aws, &survey.home);
     let at_home = letters(queues::depth(aws, home, DEAD_LETTERS).await);
     let looking = aws.clone();
     let depths = in_each(&names, |region| {

@@ -10,8 +10,8 @@ use crate::alerting::names::{
     ALERTS_TOPIC, BUS, CHAT_TOPIC, DEAD_LETTERS, FORMATTER, HOME_STACK, QUEUE,
 };
 use crate::alerting::queues;
-use crate::alerting::standing::Standing;
-use crate::aws::reason;
+use crate::alerting::stacks::{Stack, said};
+use crate::alerting::survey::Survey;
 use crate::report::alerting::status::{Formatter, HomeStatus, Subscription, SubscriptionState};
 
 /// What a webhook that works says.
@@ -20,28 +20,31 @@ const WORKS: &str = "ok";
 const NOT_SET: &str = "not set";
 
 /// Looks at the home stack.
-pub async fn look(standing: &Standing) -> (HomeStatus, Noted) {
-    let region = &standing.home;
+pub async fn look(survey: &Survey) -> (HomeStatus, Noted) {
+    let region = &survey.home;
     let mut noted = Noted::of(region);
     let mut status = HomeStatus {
         region: region.clone(),
         ..HomeStatus::default()
     };
-    match &standing.home_stack {
+    match &survey.home_stack {
         Err(why) => {
             noted.unread("home stack", why);
             return (status, noted);
         }
-        Ok(None) => {
-            noted.attention(
-                "the home stack is not there: nothing is told",
-                "run deploy-alerts, with --region where home was elsewhere",
-            );
-            return (status, noted);
+        Ok(standing) => {
+            let stack = standing.deployed();
+            status.stack.status = stack.map(|stack| stack.status.clone());
+            if noted.stack("home stack", standing).is_none() {
+                noted.attention(
+                    "there is no home stack that works: nothing is told",
+                    "run deploy-alerts, with --region where home was elsewhere",
+                );
+                return (status, noted);
+            }
         }
-        Ok(Some(found)) => status.stack.status = noted.stack_status("home stack", found),
     }
-    let aws = &standing.aws;
+    let aws = &survey.aws;
     let cloudformation = aws.cloudformation(region);
     let resources = stack::resources(&cloudformation, HOME_STACK).await;
     let events = aws.eventbridge(region);
@@ -49,17 +52,17 @@ pub async fn look(standing: &Standing) -> (HomeStatus, Noted) {
         let resources = resources.as_ref().map_err(String::clone)?;
         Ok::<_, String>(tokio::join!(
             rules::look(&events, resources, &[DEFAULT_BUS, BUS], None),
-            reads_queue(standing, resources),
-            who_is_told(standing, resources),
+            reads_queue(survey, resources),
+            who_is_told(survey, resources),
         ))
     };
     let (drifted, of_resources, bus, waiting, dead_letters, formatter) = tokio::join!(
         stack::drifted(&cloudformation, HOME_STACK),
         of_resources,
-        has_bus(standing),
+        has_bus(survey),
         queues::depth(aws, region, QUEUE),
         queues::depth(aws, region, DEAD_LETTERS),
-        ask_formatter(standing),
+        ask_formatter(survey),
     );
     status.stack.drifted = noted.drifted("home stack", drifted);
     status.bus = noted.read("bus", bus);
@@ -133,8 +136,8 @@ fn judge(status: &HomeStatus, noted: &mut Noted) {
     }
 }
 
-async fn has_bus(standing: &Standing) -> Result<bool, String> {
-    let events = standing.aws.eventbridge(&standing.home);
+async fn has_bus(survey: &Survey) -> Result<bool, String> {
+    let events = survey.aws.eventbridge(&survey.home);
     match events.describe_event_bus().name(BUS).send().await {
         Ok(_) => Ok(true),
         Err(error) => {
@@ -142,17 +145,14 @@ async fn has_bus(standing: &Standing) -> Result<bool, String> {
             if error.is_resource_not_found_exception() {
                 return Ok(false);
             }
-            Err(reason(&error))
+            Err(said(&error))
         }
     }
 }
 
 /// Whether every event source mapping of the stack is there and enabled.
-async fn reads_queue(
-    standing: &Standing,
-    resources: &[StackResourceSummary],
-) -> Result<bool, String> {
-    let lambda = standing.aws.lambda(&standing.home);
+async fn reads_queue(survey: &Survey, resources: &[StackResourceSummary]) -> Result<bool, String> {
+    let lambda = survey.aws.lambda(&survey.home);
     for (_, uuid) in stack::of_type(resources, "AWS::Lambda::EventSourceMapping") {
         let state = match lambda.get_event_source_mapping().uuid(uuid).send().await {
             Ok(mapping) => mapping.state.unwrap_or_default(),
@@ -161,7 +161,7 @@ async fn reads_queue(
                 if error.is_resource_not_found_exception() {
                     return Ok(false);
                 }
-                return Err(reason(&error));
+                return Err(said(&error));
             }
         };
         if ["Disabled", "Disabling", "Deleting"].contains(&state.as_str()) {
@@ -172,14 +172,12 @@ async fn reads_queue(
 }
 
 async fn who_is_told(
-    standing: &Standing,
+    survey: &Survey,
     resources: &[StackResourceSummary],
 ) -> Result<Vec<Subscription>, String> {
-    let (aws, region) = (&standing.aws, &standing.home);
-    let asked = aws.cloudformation(region).get_template();
-    let answer = asked.stack_name(HOME_STACK).send().await;
-    let body = answer.map_err(|error| reason(&error))?.template_body;
-    let template: Value = serde_json::from_str(&body.unwrap_or_default())
+    let (aws, region) = (&survey.aws, &survey.home);
+    let body = Stack::new(aws, region, HOME_STACK).template().await?;
+    let template: Value = serde_json::from_str(&body)
         .map_err(|error| format!("the template of the home stack is no JSON: {error}"))?;
     subscriptions::look(aws, region, resources, &template).await
 }
@@ -207,8 +205,8 @@ impl Silent {
     }
 }
 
-async fn ask_formatter(standing: &Standing) -> Result<Formatter, Silent> {
-    let lambda = standing.aws.lambda(&standing.home);
+async fn ask_formatter(survey: &Survey) -> Result<Formatter, Silent> {
+    let lambda = survey.aws.lambda(&survey.home);
     let asked = lambda.invoke().function_name(FORMATTER);
     let asked = asked.payload(Blob::new(r#"{"trailhunt":"status"}"#));
     let answer = asked.send().await.map_err(|error| {
@@ -216,7 +214,7 @@ async fn ask_formatter(standing: &Standing) -> Result<Formatter, Silent> {
         if error.is_resource_not_found_exception() {
             Silent::Gone
         } else {
-            Silent::Unread(reason(&error))
+            Silent::Unread(said(&error))
         }
     })?;
     let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();

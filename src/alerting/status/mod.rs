@@ -11,9 +11,8 @@ mod trail;
 
 use std::sync::Arc;
 
-use aws_sdk_cloudformation::types::{Stack, StackStatus};
-
-use super::standing::{Standing, in_each};
+use super::stacks::{Deployed, Standing};
+use super::survey::{Survey, in_each};
 use crate::clock;
 use crate::investigation::run_id;
 use crate::report::Tool;
@@ -24,21 +23,18 @@ use crate::report::alerting::status::{AlertsStatus, Attention, Rules, Unread, Ve
 const MEND: &str = "find out who did it (trailhunt hunt --since 7d); deploy-alerts alone does not mend it: put it back \
                     by hand, or run remove-alerts and deploy-alerts";
 
-/// Looks at all of it. `tell` is told of the Regions that are done.
-pub async fn look(standing: Standing) -> AlertsStatus {
-    let standing = Arc::new(standing);
-    let found: Vec<_> = standing.forwarders.clone();
-    let names: Vec<String> = found.iter().map(|(region, _)| region.clone()).collect();
-    let looking = Arc::clone(&standing);
-    let regions = in_each(&names, |name| {
-        let standing = Arc::clone(&looking);
-        let mut forwarders = found.iter();
-        let found = forwarders.find(|(region, _)| *region == name);
-        let found = found.map_or(Ok(None), |(_, found)| found.clone());
-        async move { region::look(&standing, &name, &found).await }
+/// Looks at all of it; nothing is changed, but that CloudFormation compares the stacks with their templates.
+pub async fn look(survey: Survey) -> AlertsStatus {
+    let survey = Arc::new(survey);
+    let forwarders = survey.forwarders.iter();
+    let names: Vec<String> = forwarders.map(|(region, _)| region.clone()).collect();
+    let looking = Arc::clone(&survey);
+    let regions = in_each(&names, move |name| {
+        let survey = Arc::clone(&looking);
+        async move { region::look(&survey, &name).await }
     });
     let (regions, (home, home_noted), (trail, trail_noted)) =
-        tokio::join!(regions, home::look(&standing), trail::look(&standing));
+        tokio::join!(regions, home::look(&survey), trail::look(&survey));
     let mut noted = home_noted;
     noted.join(trail_noted);
     let mut statuses = Vec::new();
@@ -56,7 +52,7 @@ pub async fn look(standing: Standing) -> AlertsStatus {
         tool: Tool::THIS,
         run_id: run_id(),
         generated_at: clock::wall(),
-        caller: standing.caller.clone(),
+        caller: survey.caller.clone(),
         verdict,
         complete: noted.unread.is_empty(),
         attention: noted.attention,
@@ -122,24 +118,29 @@ impl Noted {
         looked.map_err(|why| self.unread(what, why)).ok()
     }
 
-    /// The word of CloudFormation for the state of a stack.
-    fn stack_status(&mut self, what: &str, stack: &Stack) -> Option<String> {
-        let status = stack.stack_status()?;
-        let works = [
-            StackStatus::CreateComplete,
-            StackStatus::UpdateComplete,
-            StackStatus::ImportComplete,
-        ];
-        if !works.contains(status) {
-            let is_under_way = status.as_str().ends_with("_IN_PROGRESS");
-            let todo = if is_under_way {
-                "wait until CloudFormation is done, and look again"
-            } else {
-                "run deploy-alerts again with the same flags: it says what stands in the way"
-            };
-            self.attention(format!("{what} is {}", status.as_str()), todo);
+    /// Notes what is wrong with a stack that is there; none for one that is not, and for what is left of one.
+    fn stack<'s>(&mut self, what: &str, standing: &'s Standing) -> Option<&'s Deployed> {
+        match standing {
+            Standing::Missing => None,
+            Standing::Ready(stack) => {
+                if stack.status.contains("ROLLBACK") {
+                    let what = format!("the last update of the {what} failed: {}", stack.status);
+                    self.attention(what, "run deploy-alerts again with the same flags");
+                }
+                Some(stack)
+            }
+            Standing::Leftover(stack) => {
+                self.attention(
+                    format!("{what} is {}: nothing of it works", stack.status),
+                    "run deploy-alerts again with the same flags: it replaces what is left",
+                );
+                None
+            }
+            Standing::Blocked { deployed, hint } => {
+                self.attention(format!("{what} is {}", deployed.status), hint.as_str());
+                Some(deployed)
+            }
         }
-        Some(status.as_str().to_owned())
     }
 
     fn drifted(&mut self, what: &str, drifted: Result<Vec<String>, String>) -> Option<Vec<String>> {

@@ -4,11 +4,12 @@ use super::rules::DEFAULT_BUS;
 use super::{Noted, rules, stack};
 use crate::alerting::names::{BUS, FORWARDER_DEAD_LETTERS, FORWARDER_STACK};
 use crate::alerting::queues;
-use crate::alerting::standing::{Found, Standing};
+use crate::alerting::stacks::Standing;
+use crate::alerting::survey::Survey;
 use crate::report::alerting::status::{Coverage, RegionStatus, StackStatus};
 
-/// Looks at the forwarder of `region`, which is `found`.
-pub async fn look(standing: &Standing, region: &str, found: &Found) -> (RegionStatus, Noted) {
+/// Looks at the forwarder of `region`.
+pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, Noted) {
     let mut noted = Noted::of(region);
     let mut status = RegionStatus {
         region: region.to_owned(),
@@ -17,25 +18,30 @@ pub async fn look(standing: &Standing, region: &str, found: &Found) -> (RegionSt
         rules: None,
         dead_letters: None,
     };
-    match found {
+    let mut forwarders = survey.forwarders.iter();
+    let found = forwarders.find(|(name, _)| name == region);
+    match found.map_or(&Ok(Standing::Missing), |(_, found)| found) {
         Err(why) => {
             status.state = Coverage::Unknown;
             noted.unread("forwarder stack", why);
             return (status, noted);
         }
-        Ok(None) => {
-            status.state = Coverage::Uncovered;
-            noted.attention(
-                "not covered: nothing that happens there is told",
-                "run deploy-alerts again with the same flags, and --regions all",
-            );
-            return (status, noted);
+        Ok(standing) => {
+            let stack = standing.deployed();
+            status.stack.status = stack.map(|stack| stack.status.clone());
+            if noted.stack("forwarder stack", standing).is_none() {
+                status.state = Coverage::Uncovered;
+                noted.attention(
+                    "not covered: nothing that happens there is told",
+                    "run deploy-alerts again with the same flags, and --regions all",
+                );
+                return (status, noted);
+            }
         }
-        Ok(Some(found)) => status.stack.status = noted.stack_status("forwarder stack", found),
     }
     let (aws, bus) = (
-        &standing.aws,
-        standing.arn("events", &format!("event-bus/{BUS}")),
+        &survey.aws,
+        survey.arn("events", &format!("event-bus/{BUS}")),
     );
     let (cloudformation, events) = (aws.cloudformation(region), aws.eventbridge(region));
     let rules = async {

@@ -7,7 +7,7 @@ use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::RuleState;
 
 use super::stack::of_type;
-use crate::aws::reason;
+use crate::alerting::stacks::said;
 use crate::report::alerting::status::Rules;
 
 /// Where AWS services put their events.
@@ -57,7 +57,7 @@ async fn enabled(client: &Client, bus: &str) -> Result<BTreeSet<String>, String>
         let page = match page {
             Ok(page) => page,
             Err(error) if is_no_bus(error.as_service_error()) => return Ok(names),
-            Err(error) => return Err(reason(&error)),
+            Err(error) => return Err(said(&error)),
         };
         let rules = page.rules.into_iter().flatten();
         let enabled = rules.filter(|rule| rule.state != Some(RuleState::Disabled));
@@ -81,7 +81,7 @@ async fn aimed_at(client: &Client, bus: &str, target: &str) -> Result<BTreeSet<S
     loop {
         let asked = client.list_rule_names_by_target().event_bus_name(bus);
         let page = asked.target_arn(target).set_next_token(next).send().await;
-        let page = page.map_err(|error| reason(&error))?;
+        let page = page.map_err(|error| said(&error))?;
         names.extend(page.rule_names.into_iter().flatten());
         next = page.next_token;
         if next.is_none() {

@@ -1,8 +1,9 @@
 //! The alerts commands, a file each, and what they share: opening the account, and the options of the alerts.
 
-pub mod account;
+mod account;
 pub mod backtest;
 pub mod deploy;
+mod deployed;
 pub mod emit;
 pub mod remove;
 pub mod status;

@@ -1,6 +1,6 @@
 //! `trailhunt alerts-status`: whether alerts would arrive.
 
-use super::account;
+use super::deployed::deployed;
 use crate::alerting::status;
 use crate::cli::StatusArgs;
 use crate::commands::respond::in_runtime;
@@ -19,13 +19,13 @@ pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let looked = in_runtime(async {
         let looking = async {
             progress.part("alerts", 0.0, "looks for stacks in every Region");
-            let standing = account::open(&args.account, terminal).await?;
+            let survey = deployed(&args.account, terminal).await?;
             progress.part(
                 "alerts",
                 0.5,
                 "asks CloudFormation what was changed by hand",
             );
-            Ok(status::look(standing).await)
+            Ok(status::look(survey).await)
         };
         tokio::select! {
             status = looking => status,

@@ -1,10 +1,9 @@
 //! `trailhunt test-alerts`: proves that alerts arrive.
 
-use tokio::sync::watch;
-
-use super::account;
+use super::account::listen;
+use super::deployed::deployed;
 use crate::alerting::selftest;
-use crate::alerting::standing::Standing;
+use crate::alerting::survey::Survey;
 use crate::cli::TestArgs;
 use crate::commands::respond::in_runtime;
 use crate::commands::to_stdout;
@@ -20,20 +19,19 @@ use crate::terminal::{Answer, Terminal};
 pub fn run(args: &TestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let progress = terminal.progress();
     let tested = in_runtime(async {
-        let standing = tokio::select! {
-            standing = account::open(&args.account, terminal) => standing?,
+        let survey = tokio::select! {
+            survey = deployed(&args.account, terminal) => survey?,
             Ok(()) = tokio::signal::ctrl_c() => return Err(Failure::interrupted()),
         };
         if args.live && !args.yes {
-            confirm(&standing, terminal).await?;
+            confirm(&survey, terminal).await?;
         }
         let tell = |text: &str| {
             progress.part("test", 0.5, text);
             progress.aside(|| terminal.detail(text));
         };
         // what it makes is taken away again after the first Ctrl-C
-        let stop = interrupt();
-        selftest::run(&standing, args.wait, args.live, stop, &tell).await
+        selftest::run(&survey, args.wait, args.live, listen(), &tell).await
     });
     progress.clear();
     let (test, interrupted) = tested??;
@@ -47,11 +45,11 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 
 /// # Errors
 /// Where the answer is no, or nobody can be asked.
-async fn confirm(standing: &Standing, terminal: &Terminal) -> Result<(), Failure> {
+async fn confirm(survey: &Survey, terminal: &Terminal) -> Result<(), Failure> {
     let question = format!(
         "This makes and deletes a user without permissions and a security group in account {} ({}), and updates the \
          trail to what it is; whoever is subscribed is told of it. Go on?",
-        standing.caller.account, standing.home
+        survey.caller.account, survey.home
     );
     match terminal.confirm(&question).await {
         Answer::Yes => Ok(()),
@@ -61,19 +59,6 @@ async fn confirm(standing: &Standing, terminal: &Terminal) -> Result<(), Failure
             let nobody = Failure::declined("nothing was made: there is no terminal to ask on");
             Err(nobody.hint("pass --yes"))
         }
-    }
-}
-
-/// Ctrl-C, listened for from now on.
-fn interrupt() -> impl Future<Output = ()> {
-    let (came, mut come) = watch::channel(false);
-    tokio::spawn(async move {
-        came.send_replace(tokio::signal::ctrl_c().await.is_ok());
-        // a closed channel would end the waiting
-        std::future::pending::<()>().await;
-    });
-    async move {
-        let _ = come.wait_for(|come| *come).await;
     }
 }
 

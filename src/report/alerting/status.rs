@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::deploy::TrailFound;
 use crate::report::{Caller, Tool, seconds};
 
 /// The answer of `alerts-status`.
@@ -23,7 +24,8 @@ pub struct AlertsStatus {
     pub attention: Vec<Attention>,
     pub unread: Vec<Unread>,
     pub home: HomeStatus,
-    pub trail: TrailStatus,
+    /// What brings CloudTrail's events to EventBridge.
+    pub trail: TrailFound,
     /// Every enabled Region, sorted.
     pub regions: Vec<RegionStatus>,
 }
@@ -170,23 +172,4 @@ pub enum SubscriptionState {
     Pending,
     /// The template names it, and the topic does not have it.
     Vanished,
-}
-
-/// What brings the events to EventBridge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TrailStatus {
-    pub state: TrailState,
-    /// Of the trail that suits.
-    pub name: Option<String>,
-    pub why: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TrailState {
-    /// A trail of all Regions logs what is written.
-    Logging,
-    /// There is none that does.
-    Missing,
-    Unknown,
 }

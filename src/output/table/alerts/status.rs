@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use crate::output::Style;
 use crate::output::table::text::{LABEL, Line, columns, count, labelled, wrap};
+use crate::report::alerting::deploy::{TrailFound, TrailState};
 use crate::report::alerting::status::{
     AlertsStatus, Coverage, Formatter, HomeStatus, RegionStatus, Rules, StackStatus, Subscription,
-    SubscriptionState, TrailState, TrailStatus, Verdict,
+    SubscriptionState, Verdict,
 };
 
 /// Lines that one text may take.
@@ -116,15 +117,13 @@ fn number(number: Option<u64>) -> String {
     number.map_or_else(|| UNKNOWN.to_owned(), |number| number.to_string())
 }
 
-fn trail(trail: &TrailStatus) -> String {
+fn trail(trail: &TrailFound) -> String {
     let state = match trail.state {
-        TrailState::Logging => "logging",
-        TrailState::Missing => "NONE that suits",
+        TrailState::Suitable => "logging",
+        TrailState::NotSuitable => "NONE that suits",
         TrailState::Unknown => "unknown",
     };
-    let parts = [Some(state), trail.name.as_deref(), trail.why.as_deref()];
-    let parts: Vec<&str> = parts.into_iter().flatten().collect();
-    parts.join(", ")
+    format!("{state}: {}", trail.reason)
 }
 
 /// `email security@example.com: confirmed (trailhunt-alerts)`
