@@ -28,6 +28,8 @@ pub struct Wanted {
 pub struct Step {
     pub wanted: Wanted,
     pub report: StackStep,
+    /// Whether it could not even be looked at: the reason says why.
+    pub is_unseen: bool,
     change_set: Option<ChangeSet>,
     /// What change sets of this run are called.
     name: String,
@@ -59,7 +61,12 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
     let step = Step::new(wanted, name);
     let standing = match standing {
         Ok(standing) => standing,
-        Err(why) => return step.blocked(why),
+        Err(why) => {
+            return Step {
+                is_unseen: true,
+                ..step.blocked(why)
+            };
+        }
     };
     let Some(template) = step.wanted.template.clone() else {
         return step.removal(&standing);
@@ -118,6 +125,7 @@ impl Step {
         Self {
             wanted,
             report,
+            is_unseen: false,
             change_set: None,
             name: name.to_owned(),
             doomed: None,

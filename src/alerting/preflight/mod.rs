@@ -1,8 +1,6 @@
 //! What is looked at before anything is deployed: the trail, the bucket that a trail of ours left, and the recorders of
-//! AWS Config. It is only reported here; what follows from it is decided by `deploy-alerts`.
+//! AWS Config. It is only looked at here; what follows from it is decided by `deploy`.
 
 pub mod bucket;
-mod recorders;
+pub mod recorders;
 pub mod trail;
-
-pub use recorders::recorders;

@@ -6,7 +6,7 @@ use crate::aws::Aws;
 use crate::report::alerting::deploy::{Recorder, RecorderState};
 
 /// The recorder of each of `regions`.
-pub async fn recorders(aws: &Aws, regions: &[String]) -> Vec<Recorder> {
+pub async fn find(aws: &Aws, regions: &[String]) -> Vec<Recorder> {
     let jobs = regions.iter().cloned().map(|region| {
         let client = aws.config_service(&region);
         async move {

@@ -3,5 +3,6 @@
 pub mod backtest;
 pub mod deploy;
 pub mod remove;
+mod stacks;
 pub mod status;
 pub mod test;
