@@ -59,15 +59,9 @@ async fn prepare(
         &args.watched,
         &site.home,
         &site.enabled,
+        terminal,
     )?;
-    let has_route = options
-        .settings
-        .routes
-        .iter()
-        .any(|route| !route.emails.is_empty());
-    let has_webhook =
-        options.slack_webhook_parameter.is_some() || options.webhook_parameter.is_some();
-    if options.emails.is_empty() && !has_route && !has_webhook && !options.chat {
+    if options.is_silent() {
         let what = "nobody would hear of the alerts: no recipient is given";
         let hint = "pass --email ADDRESS, --slack-webhook-parameter NAME, --webhook-parameter NAME or --chat; \
                     what is given is what holds afterwards";
