@@ -26,8 +26,10 @@ pub struct AlertsTest {
     pub regions: Vec<Sent>,
     /// Real events; empty without `--live`.
     pub live: Vec<Sent>,
-    /// What this test proves, and what it does not.
-    pub proves: Vec<String>,
+    /// What this test has shown; nothing where it failed.
+    pub proven: Vec<String>,
+    /// What no such test shows.
+    pub not_proven: Vec<String>,
     /// What else to know: leftovers of an earlier test, what could not be taken away again.
     pub notes: Vec<String>,
 }

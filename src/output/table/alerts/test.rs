@@ -33,7 +33,8 @@ pub fn write(test: &AlertsTest, style: &Style, out: &mut impl Write) -> io::Resu
         labelled("Account", texts([account], room)),
         labelled("Path", table(&test.regions, room)),
         labelled("Live", table(&test.live, room)),
-        labelled("Proves", texts(&test.proves, room)),
+        labelled("Proven", texts(&test.proven, room)),
+        labelled("Not proven", texts(&test.not_proven, room)),
         labelled("Note", texts(&test.notes, room)),
     ];
     for line in sections.into_iter().flatten() {
