@@ -322,6 +322,7 @@ fn status() -> Vec<Value> {
                 "cloudformation:DescribeStacks",
                 "cloudformation:DetectStackDrift",
                 "cloudformation:DetectStackResourceDrift",
+                "cloudformation:GetTemplate",
                 "cloudformation:ListStackResources",
             ],
             &["*"],
@@ -336,7 +337,11 @@ fn status() -> Vec<Value> {
             ],
             &[BUSES, RULES],
         ),
-        allow("FindRules", &["events:ListRules"], &["*"]),
+        allow(
+            "FindRules",
+            &["events:ListRuleNamesByTarget", "events:ListRules"],
+            &["*"],
+        ),
         allow(
             "LookAtQueues",
             &[
@@ -419,14 +424,11 @@ fn test() -> Vec<Value> {
         ),
         allow(
             "Subscribe",
-            &[
-                "sns:ListSubscriptionsByTopic",
-                "sns:SetSubscriptionAttributes",
-                "sns:Subscribe",
-                "sns:Unsubscribe",
-            ],
+            &["sns:ListSubscriptionsByTopic", "sns:Subscribe"],
             &["arn:aws:sns:*:*:trailhunt-alerts"],
         ),
+        // a subscription is no resource to IAM
+        allow("Unsubscribe", &["sns:Unsubscribe"], &["*"]),
     ]
 }
 
@@ -439,8 +441,7 @@ fn test_live() -> Vec<Value> {
                 "cloudformation:CreateStack",
                 "cloudformation:DeleteStack",
                 "cloudformation:DescribeStackEvents",
-                "cloudformation:DescribeStackResources",
-                "cloudformation:TagResource",
+                "cloudformation:ListStackResources",
             ],
             &["arn:aws:cloudformation:*:*:stack/trailhunt-alerts-live-test/*"],
         ),
@@ -449,8 +450,13 @@ fn test_live() -> Vec<Value> {
             &[
                 "iam:CreateUser",
                 "iam:DeleteUser",
+                "iam:GetLoginProfile",
                 "iam:GetUser",
-                "iam:TagUser",
+                "iam:ListAccessKeys",
+                "iam:ListAttachedUserPolicies",
+                "iam:ListGroupsForUser",
+                "iam:ListUserPolicies",
+                "iam:ListUserTags",
             ],
             &["arn:aws:iam::*:user/trailhunt-*"],
         ),

@@ -271,7 +271,7 @@ async fn until_made(aws: &Aws, home: &str) -> Result<(), String> {
 pub async fn remove(survey: &Survey) -> Result<Option<String>, String> {
     let home = &survey.home;
     let name = format!("stack {LIVE_TEST_STACK} in {home}");
-    let failed = |why: String| format!("left behind: {name}: {why}");
+    let failed = |why: String| format!("{name}: {why}");
     let stack = Stack::new(&survey.aws, home, LIVE_TEST_STACK);
     let standing = stack.standing().await.map_err(failed)?;
     let Some(deployed) = standing.deployed() else {

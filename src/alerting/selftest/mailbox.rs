@@ -128,12 +128,12 @@ impl Mailbox {
         if let Some(arn) = &self.subscription_arn
             && let Err(error) = self.sns.unsubscribe().subscription_arn(arn).send().await
         {
-            left.push(format!("left behind: subscription {arn}: {}", said(&error)));
+            left.push(format!("subscription {arn}: {}", said(&error)));
         }
         let deleted = self.sqs.delete_queue().queue_url(&self.queue_url);
         if let Err(error) = deleted.send().await {
             let url = &self.queue_url;
-            left.push(format!("left behind: queue {url}: {}", said(&error)));
+            left.push(format!("queue {url}: {}", said(&error)));
         }
         left
     }

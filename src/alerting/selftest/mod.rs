@@ -75,10 +75,11 @@ pub async fn run(
         _ = stop.wait_for(|stop| *stop) => None,
     };
     tell("takes away what the test made");
+    let mut left_behind = Vec::new();
     if with_live {
-        notes.extend(live::remove(survey).await.err());
+        left_behind.extend(live::remove(survey).await.err());
     }
-    notes.extend(mailbox.close().await);
+    left_behind.extend(mailbox.close().await);
     let mut regions = own.sent();
     look_for(survey, &mut regions).await;
     let live_sent = live.sent();
@@ -105,6 +106,7 @@ pub async fn run(
             Vec::new()
         },
         not_proven: not_proven(),
+        left_behind,
         notes,
     };
     Ok((test, ended.is_none()))

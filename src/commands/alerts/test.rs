@@ -63,7 +63,7 @@ async fn confirm(survey: &Survey, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 fn exit(test: &AlertsTest, interrupted: bool) -> Exit {
-    match (interrupted, test.passed) {
+    match (interrupted, test.passed && test.left_behind.is_empty()) {
         (true, _) => Exit::Interrupted,
         (false, true) => Exit::Complete,
         (false, false) => Exit::Failed,

@@ -30,7 +30,9 @@ pub struct AlertsTest {
     pub proven: Vec<String>,
     /// What no such test shows.
     pub not_proven: Vec<String>,
-    /// What else to know: leftovers of an earlier test, what could not be taken away again.
+    /// What this test made and could not take away again; the next one tries again.
+    pub left_behind: Vec<String>,
+    /// What else to know: leftovers of an earlier test, calls that were not tried.
     pub notes: Vec<String>,
 }
 

@@ -7,5 +7,6 @@ mod lint;
 mod path;
 mod patterns;
 mod remove;
+mod scene;
 mod selftest;
 mod status;

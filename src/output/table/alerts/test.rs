@@ -21,15 +21,10 @@ pub fn write(test: &AlertsTest, style: &Style, out: &mut impl Write) -> io::Resu
         "{}, as {}; home is {}",
         caller.account, caller.arn, test.home
     );
-    let all = || test.regions.iter().chain(&test.live);
-    let failed = all().filter(|sent| sent.state != Arrival::Arrived);
-    let failed = failed.map(|sent| {
-        let why = sent.reason.as_deref().unwrap_or("it did not arrive");
-        format!("{}, {}: {why}", sent.region, sent.event)
-    });
     let sections = [
         vec![Line::from(verdict(test)), Line::default()],
-        labelled("Failed", texts(failed, room)),
+        labelled("Failed", texts(failed(test), room)),
+        labelled("Left", texts(&test.left_behind, room)),
         labelled("Account", texts([account], room)),
         labelled("Path", table(&test.regions, room)),
         labelled("Live", table(&test.live, room)),
@@ -49,6 +44,24 @@ fn verdict(test: &AlertsTest) -> String {
     let of = count(all().count() as u64, "event", "events");
     let verdict = if test.passed { "passed" } else { "FAILED" };
     format!("test of alerts: {verdict}, {arrived} of {of} arrived")
+}
+
+/// What did not arrive, and why; the same of several Regions once.
+fn failed(test: &AlertsTest) -> Vec<String> {
+    let mut failed: Vec<(Vec<&str>, String)> = Vec::new();
+    let all = test.regions.iter().chain(&test.live);
+    for sent in all.filter(|sent| sent.state != Arrival::Arrived) {
+        let why = sent.reason.as_deref().unwrap_or("it did not arrive");
+        let what = format!("{}: {why}", sent.event);
+        match failed.iter_mut().find(|(_, known)| *known == what) {
+            Some((regions, _)) => regions.push(&sent.region),
+            None => failed.push((vec![&sent.region], what)),
+        }
+    }
+    let failed = failed.into_iter();
+    failed
+        .map(|(regions, what)| format!("{}, {what}", regions.join(", ")))
+        .collect()
 }
 
 fn table(sent: &[Sent], room: usize) -> Vec<Line> {
