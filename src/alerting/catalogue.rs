@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::options::{Language, Options};
 use super::rules::{AlertRule, Rules};
+use super::settings::ascii;
 
 /// The longest value of a parameter of CloudFormation, in bytes.
 pub const CHUNK: usize = 4096;
@@ -67,22 +68,6 @@ fn texts<T: DeserializeOwned + Default>(file: &str) -> T {
     serde_json::from_str(file).unwrap_or_default()
 }
 
-/// JSON with everything that is not ASCII escaped: what is code, or a parameter, is read the same whatever it goes
-/// through.
-pub fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for character in json.chars() {
-        if character.is_ascii() {
-            text.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    text
-}
-
 /// `json` compressed (zlib) and in base64, cut to fit parameters. `formatter.py` puts it together again.
 pub fn chunks(json: &str) -> Vec<String> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -124,14 +109,6 @@ mod tests {
             .unwrap();
         assert_eq!(read, json);
         assert_eq!(super::chunks(&json), chunks);
-    }
-
-    #[test]
-    fn ascii_means_the_same() {
-        let value = json!({"title": "\u{c0ac}\u{c6a9}\u{c790} \u{1f600}"});
-        let text = ascii(&value.to_string());
-        assert!(text.is_ascii());
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn files(
         stacks.push(("cis-metric-filters", templates::cis_metric_filters()));
     }
     for (name, template) in &stacks {
-        template.check(name)?;
+        template.check()?;
         files.push(File::of(
             &format!("{name}.json"),
             templates::pretty(template),

@@ -14,6 +14,7 @@
 pub mod backtest;
 pub mod catalogue;
 pub mod deploy;
+mod documents;
 pub mod emit;
 mod findings;
 pub mod names;

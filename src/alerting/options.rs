@@ -35,7 +35,7 @@ pub const ENABLED_BY_DEFAULT: [&str; 17] = [
 pub struct Options {
     /// E-mail addresses, sorted, each once, checked.
     pub emails: Vec<String>,
-    /// Names of SSM SecureStrings.
+    /// Names of `SecureString` parameters of SSM.
     pub slack_webhook_parameter: Option<String>,
     pub webhook_parameter: Option<String>,
     pub chat: bool,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::options::FindingSource;
-use super::{findings, reads};
+use super::{documents, findings, reads};
 use crate::playbook::catalogue::{Body, Catalogue, Rule};
 use crate::report::Level;
 
@@ -113,7 +113,10 @@ pub fn compile(catalogue: &Catalogue, read_events: bool, wanted: &[FindingSource
 /// A rule that names a group, with its patterns, or why it has none.
 fn compiled(rule: &Rule) -> Option<Result<AlertRule, String>> {
     let group = Group::named(rule.alert?)?;
-    let patterns = rule.body.detection()?.event_patterns();
+    let patterns = match documents::patterns(rule) {
+        Some(patterns) => Ok(patterns),
+        None => rule.body.detection()?.event_patterns(),
+    };
     Some(patterns.map(|patterns| AlertRule {
         name: rule.name.clone(),
         title: rule.title.clone(),

@@ -204,3 +204,6 @@ fn source_of(event_source: &str) -> Value {
     let service = event_source.split('.').next().unwrap_or_default();
     format!("aws.{service}").into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -194,8 +194,7 @@ fn every_rule_tells_an_attack_from_what_is_benign() {
     let catalogue = catalogue();
     let mut problems = Vec::new();
     for Shipped { name, rule, .. } in shipped() {
-        let file = folder("tests/rules").join(format!("{name}.json"));
-        let found = match proof(&file) {
+        let found = match proof(&name) {
             Ok(proof) => unproved(&catalogue, &rule, &proof),
             Err(problem) => vec![problem],
         };
@@ -205,12 +204,14 @@ fn every_rule_tells_an_attack_from_what_is_benign() {
 }
 
 /// What a rule must find, and what it must leave alone.
-struct Proof {
-    matching: Vec<Event>,
-    benign: Vec<Event>,
+pub struct Proof {
+    pub matching: Vec<Event>,
+    pub benign: Vec<Event>,
 }
 
-fn proof(file: &Path) -> Result<Proof, String> {
+/// The proof of the rule of this name.
+pub fn proof(name: &str) -> Result<Proof, String> {
+    let file = folder("tests/rules").join(format!("{name}.json"));
     let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
     let proof: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     Ok(Proof {

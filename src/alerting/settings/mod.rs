@@ -127,7 +127,7 @@ fn day<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error>
 }
 
 /// `json` with `\uXXXX` in the place of whatever is not ASCII, which can only stand within its strings.
-fn ascii(json: &str) -> String {
+pub(super) fn ascii(json: &str) -> String {
     let mut ascii = String::with_capacity(json.len());
     for c in json.chars() {
         if c.is_ascii() {

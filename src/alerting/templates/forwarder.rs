@@ -43,6 +43,7 @@ pub fn document(rules: &[EventRule]) -> Value {
     })
 }
 
+/// EventBridge tries for a day, 185 times, unless told otherwise, and then it is a dead letter.
 fn rule(name: &str, pattern: &Value, reads: bool) -> Value {
     let state = if reads {
         "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
@@ -61,8 +62,7 @@ fn rule(name: &str, pattern: &Value, reads: bool) -> Value {
                     "arn:${{AWS::Partition}}:events:${{HomeRegion}}:${{AWS::AccountId}}:event-bus/{BUS}"
                 )),
                 "RoleArn": sub(&format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{FORWARDER_ROLE}")),
-                "DeadLetterConfig": {"Arn": arn("DeadLetters")},
-                "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+                "DeadLetterConfig": {"Arn": arn("DeadLetters")}
             }]
         }
     })

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{arn, function, policy, queue_policy, recipients, tags, trust, unchecked};
+use super::{arn, function, policy, queue_policy, recipients, tags, trust};
 use crate::alerting::names::{
     BUS, DEAD_LETTERS, DIGEST_RULE, FORMATTER, FORWARDER_ROLE, QUEUE, SELF_TEST_SOURCE,
     SETTINGS_PARAMETER,
@@ -192,9 +192,6 @@ fn errors_alarm() -> Value {
 fn settings() -> Value {
     json!({
         "Type": "AWS::SSM::Parameter",
-        "Metadata": unchecked(&[
-            ("CKV2_AWS_34", "no secret: who is told of what; CloudFormation makes no SecureString")
-        ]),
         "Properties": {
             "Name": SETTINGS_PARAMETER,
             "Type": "String",

@@ -35,19 +35,20 @@ pub struct Template {
 }
 
 impl Template {
-    /// Whether CloudFormation takes it; `name` is that of the stack.
+    /// Whether it can be deployed.
     ///
     /// # Errors
-    /// A usage failure where the body is too large: options do that, an address more than once by one.
-    pub fn check(&self, name: &str) -> Result<(), Failure> {
+    /// A usage failure where the body is too large, which takes many addresses.
+    pub fn check(&self) -> Result<(), Failure> {
         let size = self.body.len();
         if size <= BODY_LIMIT {
             return Ok(());
         }
-        let problem = format!(
-            "the {name} template has {size} bytes, and CloudFormation takes no more than {BODY_LIMIT}"
-        );
-        Err(Failure::usage(problem).hint("give fewer e-mail addresses: a mailing list is one"))
+        let problem =
+            format!("a template would have {size} bytes, and CloudFormation takes {BODY_LIMIT}");
+        Err(Failure::usage(problem).hint(
+            "give fewer e-mail addresses (a mailing list is one), or leave out some of --findings",
+        ))
     }
 }
 

@@ -369,9 +369,9 @@ fn a_chat_topic_is_made_where_it_is_asked_for() {
 fn a_body_that_is_too_large_is_refused() {
     let asked = options(&["a@example.com"], Level::Low);
     let mut template = home(&asked, &rules());
-    assert!(template.check("home").is_ok());
+    assert!(template.check().is_ok());
     template.body.push_str(&" ".repeat(BODY_LIMIT));
-    let failure = template.check("home").unwrap_err();
+    let failure = template.check().unwrap_err();
     assert!(failure.message.contains("51200"), "{}", failure.message);
 }
 

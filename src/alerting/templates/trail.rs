@@ -55,9 +55,7 @@ fn bucket() -> Value {
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
         "Metadata": unchecked(&[
-            ("CKV_AWS_18", "access logs of the log bucket would need a second bucket; its data events tell the same"),
-            ("CKV_AWS_144", "a copy in another Region is charged, and for the account's owner to decide"),
-            ("CKV_AWS_145", "SSE-S3: a key of its own could be disabled, and the evidence with it")
+            ("CKV_AWS_18", "access logs of the log bucket would need a second bucket; its data events tell the same")
         ]),
         "Properties": {
             "BucketName": sub(&format!("{LOG_BUCKET_PREFIX}-${{AWS::AccountId}}-${{AWS::Region}}")),
@@ -136,9 +134,7 @@ fn trail() -> Value {
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
         "Metadata": unchecked(&[
-            ("CKV_AWS_35", "SSE-S3: a key of its own could be disabled, and the evidence with it"),
-            ("CKV_AWS_252", "alerts come through EventBridge, within seconds; a notice of each log file says nothing"),
-            ("CKV2_AWS_10", "CloudWatch Logs are charged by size, and only the CIS metric filters need them")
+            ("CKV_AWS_35", "SSE-S3: a key of its own could be disabled, and the evidence with it")
         ]),
         "Properties": {
             "TrailName": TRAIL,

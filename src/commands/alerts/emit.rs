@@ -12,6 +12,7 @@ use crate::alerting::{pack, rules};
 use crate::cli::EmitArgs;
 use crate::error::{Exit, Failure};
 use crate::output::escape;
+use crate::plan::regions;
 use crate::playbook::catalogue;
 use crate::terminal::Terminal;
 
@@ -22,13 +23,13 @@ use crate::terminal::Terminal;
 pub fn run(args: &EmitArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let (watched, home) = (&args.watched, args.region.trim());
     // nobody is asked which Regions are enabled: those that are named are taken to be
-    let named = watched.regions.iter().map(|name| name.trim()).chain([home]);
-    let enabled = ENABLED_BY_DEFAULT
+    let named = watched.regions.iter().map(|name| name.trim());
+    let named = named.chain([home]).filter(|name| regions::is_known(name));
+    let enabled: Vec<String> = ENABLED_BY_DEFAULT
         .into_iter()
-        .chain(named.filter(|name| *name != "all"));
-    let mut enabled: Vec<String> = enabled.map(str::to_owned).collect();
-    enabled.sort();
-    enabled.dedup();
+        .chain(named)
+        .map(str::to_owned)
+        .collect();
     let options = options(&args.who, &args.tuning, watched, home, &enabled, terminal)?;
     if options.is_silent() {
         terminal.warn("nobody would be told: give --email, --slack-webhook-parameter, --webhook-parameter or --chat");

@@ -3,6 +3,7 @@
 mod backtest;
 mod deploy;
 mod emit;
+mod formatter;
 mod lint;
 mod path;
 mod patterns;

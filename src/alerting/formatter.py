@@ -1,0 +1,859 @@
+'''The alerts' Lambda function: events from a queue in, messages that people can act on out.
+
+Runs on Python 3.13 with boto3. The template holds this file as it stands, and below it a line
+CATALOGUE = '...', base64 of zlib of the rules and of every word of a message:
+
+  {'language': 'en', 'timezone': 'Asia/Seoul', 'labels': {'actor': 'Actor', ...}, 'rules': [
+    {'name', 'title', 'meaning', 'level', 'group', 'attack': [], 'patterns': []}, ...]}
+
+An event is never trusted: what is missing or of a wrong type is unknown, what is hostile is
+escaped, and nothing raises. Decode -> decide -> say -> deliver -> entry points.
+'''
+import base64, contextlib, fnmatch, functools, hashlib, hmac, ipaddress, json, operator, os, re
+import shlex, time, unicodedata, urllib.request, zlib, zoneinfo
+from datetime import date, datetime, timedelta, timezone
+import boto3
+
+UTC = timezone.utc
+LEVELS = ('low', 'medium', 'high', 'critical')
+LEASE = 180  # seconds that a claim holds: longer than the function may run
+STORM = 600  # seconds in which like alerts are folded into one
+ENV = os.environ
+KEPT = 14 * 86400  # seconds that the table remembers: as long as a queue can hold an event
+
+
+# --- decode: what an event says ---
+
+def get(value, path):
+  '''What stands at a dotted path, of an array its first element; None where there is nothing.'''
+  for step in path.split('.'):
+    value = value[0] if isinstance(value, list) and value else value
+    value = value.get(step) if isinstance(value, dict) else None
+  return value
+
+
+def text(value, limit=200):
+  '''One line of visible characters, with how many were cut off; None where it is no text.'''
+  value = value[0] if isinstance(value, list) and value else value
+  if isinstance(value, bool) or not isinstance(value, (str, int, float)) or value == '':
+    return None
+  raw = str(value)
+  hidden = ('Cc', 'Cf', 'Cn', 'Co', 'Cs', 'Zl', 'Zp')  # controls, bidi, zero width, surrogates
+  shown = ''.join(f'\\u{{{ord(c):x}}}' if unicodedata.category(c) in hidden else c
+                  for c in raw[:limit])
+  return shown + (f'...[+{len(raw) - limit}]' if len(raw) > limit else '')
+
+
+def pick(value, *paths):
+  '''The first text at one of the paths, or None.'''
+  return next(iter(texts(*(get(value, path) for path in paths))), None)
+
+
+def texts(*values):
+  return list(dict.fromkeys(filter(None, map(text, values))))
+
+
+def instant(value):
+  '''A time as RFC 3339, or None.'''
+  try:
+    when = datetime.fromisoformat(value)
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+  except (TypeError, ValueError, OverflowError):
+    return None
+
+
+def rfc3339(when):
+  return when.isoformat(timespec='seconds').replace('+00:00', 'Z') if when else None
+
+
+class Fields(dict):
+  '''A dict whose values read as attributes.'''
+  __getattr__, __setattr__ = dict.__getitem__, dict.__setitem__
+
+
+def now():
+  return datetime.fromtimestamp(time.time(), UTC)
+
+
+def blank(kind, **fields):
+  '''The document of a message, as SQS subscribers and webhooks get it.'''
+  keys = ('rule', 'group', 'title', 'meaning', 'summary', 'account', 'region', 'actor',
+          'actor_arn', 'source_ip', 'user_agent', 'mfa', 'target', 'event', 'error',
+          'event_id', 'command', 'test_id')
+  return Fields({
+      **dict.fromkeys(keys), 'schema_version': 1, 'kind': kind, 'severity': kind, 'also': [],
+      'attack': [], 'departments': [], 'off_hours': False, 'count': 1, 'time': rfc3339(now()),
+      **fields})
+
+
+def decode(event, fallback_id):
+  '''What an event says to people, and what decisions rest on besides.'''
+  said = blank('alert', event_id=pick(event, 'id') or fallback_id, time=pick(event, 'time'),
+               account=pick(event, 'account'), region=pick(event, 'region'))
+  rests = Fields(sentence='finding', targets=[], principals=[], groups=[], arns=[], key=None,
+                 event_id=None, by_service=False, writes_iam=False)
+  if get(event, 'detail.eventName'):
+    decode_call(get(event, 'detail'), said, rests)
+  else:
+    decode_finding(get(event, 'detail'), said, rests)
+  said.time = rfc3339(instant(said.time) or instant(get(event, 'time')))
+  said.target = ', '.join(rests.targets[:3]) or None
+  return said, rests
+
+
+def decode_call(detail, said, rests):
+  '''A CloudTrail record: an API call, a console sign-in, a service's event.'''
+  who, request = get(detail, 'userIdentity'), get(detail, 'requestParameters')
+  service = (pick(detail, 'eventSource') or 'unknown').split('.')[0]
+  name, arn = pick(detail, 'eventName'), pick(who, 'arn') or ''
+  issuer = get(who, 'sessionContext.sessionIssuer')
+  if get(who, 'type') == 'Root':
+    said.actor = 'root'
+  elif re.search(':(assumed-role|federated-user)/', arn):
+    said.actor = arn.split('/', 1)[1]  # role and session
+  else:
+    said.actor = pick(who, 'userName', 'invokedBy', 'onBehalfOf.userId', 'principalId',
+                         'accountId') or arn or None
+  for field, key in (('event_id', 'eventID'), ('account', 'recipientAccountId'),
+                     ('region', 'awsRegion'), ('time', 'eventTime'), ('user_agent', 'userAgent'),
+                     ('source_ip', 'sourceIPAddress'), ('mfa', 'additionalEventData.MFAUsed')):
+    said[field] = pick(detail, key) or said[field]
+  said.event, said.actor_arn = f'{service}:{name}', arn or None
+  failure = [pick(detail, 'errorCode'), pick(detail, 'errorMessage')]
+  if name == 'ConsoleLogin':
+    rests.sentence, rests.targets = 'signed_in', texts(said.actor)
+    if get(detail, 'responseElements.ConsoleLogin') == 'Failure':
+      failure[0] = failure[0] or 'Failure'
+  else:
+    rests.sentence = 'did'
+    named = sorted(names(request)) or sorted(names(get(detail, 'responseElements')))
+    rests.targets = texts(*(value for *_, value in named)) or texts(
+        get(detail, 'resources.ARN'))
+  said.error = ': '.join(filter(None, failure)) or None
+  rests.sentence += '_failed' if said.error else ''
+  rests.principals = texts(said.actor, arn, *(
+      get(part, key) for part in (who, issuer) for key in ('arn', 'userName')))
+  rests.event_id = pick(detail, 'eventID')
+  rests.key = pick(detail, 'responseElements.accessKey.accessKeyId') or (
+      service == 'iam' and pick(request, 'accessKeyId'))
+  rests.groups = texts(get(request, 'groupId'), get(detail, 'responseElements.groupId'),
+                          get(request, 'ModifySecurityGroupRulesRequest.GroupId'))
+  rests.by_service = get(who, 'type') == 'AWSService' or any(
+      '/aws-service-role/' in str(get(part, 'arn')) for part in (who, issuer))
+  rests.writes_iam = service == 'iam' and get(detail, 'readOnly') is not True
+  account = f'{said.region}:{said.account}'
+  kinds = {'sg': f'ec2:{account}:security-group/', 'i': f'ec2:{account}:instance/'}
+  named = [kinds[name.split('-')[0]] + name for name in rests.targets + rests.groups
+           if re.fullmatch('(sg|i)-[0-9a-f]+', name)]
+  for owner, key, kind in (('s3', 'bucketName', 's3:::'),
+                           ('iam', 'userName', f'iam::{said.account}:user/'),
+                           ('iam', 'roleName', f'iam::{said.account}:role/')):
+    named += [kind + name for name in texts(get(request, key)) if service == owner]
+  rests.arns = texts(arn, get(issuer, 'arn'), *('arn:aws:' + name for name in named),
+                     *(get(part, 'ARN') for part in flat(get(detail, 'resources'))[:9]))
+
+
+def names(value, key='', depth=0):
+  '''The names, ids and ARNs in a request or an answer, as (how deep, key, text).'''
+  if isinstance(value, str) and re.search('(?i)(name|ids?|arn|identifier)$', key):
+    yield (depth if key in SUBJECTS else depth + 9), key, value
+  elif isinstance(value, dict) and depth < 5:
+    for name, inner in list(value.items())[:50]:
+      yield from names(inner, key if name == 'items' else name, depth + 1)
+  elif isinstance(value, list) and depth < 5:
+    for inner in value[:20]:
+      yield from names(inner, key, depth + 1)
+
+
+# who or what a call is about, before what else it names
+SUBJECTS = ('userName', 'roleName', 'groupName', 'groupId', 'instanceId', 'bucketName')
+
+
+# where findings say things: the first path that leads to a text is taken
+CONFIG = {'type': 'configRuleName', 'target': 'resourceId resourceType'}
+GUARDDUTY = {
+    'id': 'id', 'changed': 'updatedAt', 'type': 'type', 'summary': 'title',
+    'actor': 'resource.accessKeyDetails.userName', 'key': 'resource.accessKeyDetails.accessKeyId',
+    'target': 'resource.instanceDetails.instanceId resource.s3BucketDetails.name '
+              'resource.accessKeyDetails.accessKeyId resource.resourceType',
+    'source_ip': 'service.action.awsApiCallAction.remoteIpDetails.ipAddressV4 '
+                 'service.action.networkConnectionAction.remoteIpDetails.ipAddressV4 '
+                 'service.action.portProbeAction.portProbeDetails.remoteIpDetails.ipAddressV4'}
+SECURITY_HUB = {  # ASFF, and OCSF behind it
+    'id': 'Id finding_info.uid metadata.uid', 'type': 'GeneratorId finding_info.types class_name',
+    'changed': 'UpdatedAt finding_info.modified_time_dt time_dt time',
+    'summary': 'Title finding_info.title', 'region': 'Region cloud.region',
+    'account': 'AwsAccountId cloud.account.uid', 'target': 'Resources.Id resources.uid',
+    'actor': 'Resources.Details.AwsIamAccessKey.PrincipalName evidences.actor.user.name',
+    'key': 'Resources.Details.AwsIamAccessKey.AccessKeyId',
+    'source_ip': 'Network.SourceIpV4 Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4 '
+                 'evidences.src_endpoint.ip'}
+
+
+def decode_finding(detail, said, rests):
+  '''Compliance by AWS Config, a finding of GuardDuty or of Security Hub, or what is unknown.'''
+  if finding := get(detail, 'findings'):
+    service, paths, detail = 'securityhub', SECURITY_HUB, flat(finding)[0]
+  elif get(detail, 'configRuleName'):
+    service, paths, rests.sentence = 'config', CONFIG, 'not_compliant'
+  else:
+    service, paths = 'guardduty', GUARDDUTY
+  found = {field: pick(detail, *where.split()) for field, where in paths.items()}
+  if id := found.pop('id', None):  # no event id: told by what changed when
+    said.event_id = digest_of(id, found['changed'])
+  said.event = found['type'] and f'{service}:{found["type"]}'
+  said.time = found.get('changed') or said.time
+  rests.update(targets=texts(found['target']), principals=texts(found.get('actor')),
+               key=found.get('key'))
+  rests.arns = [name for name in rests.targets if name.startswith('arn:')]
+  said.update({field: value for field, value in found.items() if value and field in said})
+
+
+def digest_of(*parts):
+  return hashlib.sha256('|'.join(map(str, parts)).encode()).hexdigest()
+
+
+# --- decide: which rules, how severe, told to whom ---
+
+def flat(value):
+  '''The elements of an array and of the arrays in it; what is none is the only one.'''
+  found, rest = [], [value]
+  while rest:
+    value = rest.pop()
+    if isinstance(value, list):
+      rest += reversed(value)
+    else:
+      found.append(value)
+  return found
+
+
+def matches(pattern, value):
+  '''Whether an object meets an EventBridge pattern, as EventBridge decides it.'''
+  for key, wanted in pattern.items():
+    found = flat(value[key]) if key in value else []
+    if key == '$or':
+      met = any(matches(branch, value) for branch in wanted)
+    elif isinstance(wanted, dict):  # all of it must hold in one and the same element
+      inner = [part for part in found if isinstance(part, dict)] or [{}]
+      met = any(matches(wanted, part) for part in inner)
+    else:
+      leaves = [part for part in found if not isinstance(part, dict)]
+      met = any(test['exists'] is bool(leaves) if isinstance(test, dict) and 'exists' in test
+                else any(meets(test, leaf) for leaf in leaves) for test in wanted)
+    if not met:
+      return False
+  return True
+
+
+def meets(test, value):
+  '''One alternative of a pattern against one value that is neither object nor array.'''
+  number = type(value) in (int, float)
+  if not isinstance(test, dict):
+    return test == value and isinstance(test, bool) is isinstance(value, bool)
+  (name, operand), = test.items()
+  if name == 'anything-but':
+    negated = [operand] if isinstance(operand, dict) else flat(operand)
+    return not any(meets(other, value) for other in negated)
+  if name == 'numeric':
+    pairs = zip(operand[::2], operand[1::2])
+    return number and all(COMPARE[sign](value, bound) for sign, bound in pairs)
+  return isinstance(value, str) and any(TESTS[name](value, other) for other in flat(operand))
+
+
+def in_network(address, network):
+  try:
+    return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+  except ValueError:
+    return False
+
+
+def wildcard(value, pattern):
+  '''EventBridge's: only `*` is wild, and a backslash stands before what is meant literally.'''
+  glob = re.sub(r'\\(.)|([?[])', lambda found: f'[{found[1] or found[2]}]', pattern)
+  return bool(re.match(fnmatch.translate(glob), value))
+
+
+COMPARE = {'=': operator.eq, '<': operator.lt, '<=': operator.le, '>': operator.gt,
+           '>=': operator.ge}
+TESTS = {'prefix': str.startswith, 'suffix': str.endswith, 'wildcard': wildcard,
+         'cidr': in_network,
+         'equals-ignore-case': lambda value, other: value.lower() == other.lower()}
+
+
+def like(wanted, *values):
+  '''Whether one of the values meets a setting's wildcards (`*`, `?`), ignoring case.'''
+  regex = fnmatch.translate(wanted.replace('[', '[[]'))
+  return any(re.match(regex, value, re.I) for value in values if value)
+
+
+def cached(seconds):
+  '''Remembers what a function returned, for so long.'''
+  def wrap(function):
+    kept = {}
+
+    def call(*args):
+      if args not in kept or kept[args][0] < time.time():
+        if len(kept) > 500:
+          kept.clear()
+        kept[args] = time.time() + seconds, function(*args)
+      return kept[args][1]
+    call.forget = kept.clear
+    return call
+  return wrap
+
+
+@cached(60)
+def settings():
+  '''The settings. Where they cannot be read alerts go out all the same, and none is hidden.'''
+  try:
+    value = json.loads(parameter(ENV['SETTINGS_PARAMETER']))
+    return {'severity': value['severity'], **value}
+  except Exception as error:
+    log('settings cannot be read', error)
+    return {'severity': 'medium', 'unread': True}
+
+
+@cached(300)
+def tags_of(arn, region, account):
+  '''Tags as pairs; none where they cannot be read, so that no condition holds by mistake.'''
+  try:
+    owner = re.fullmatch(rf'arn:[a-z-]+:iam::{re.escape(account)}:(user|role)/(?:.+/)?([^/]+)', arn)
+    if owner and owner[1] == 'user':
+      tags = client('iam').list_user_tags(UserName=owner[2])['Tags']
+    elif owner:
+      tags = client('iam').list_role_tags(RoleName=owner[2])['Tags']
+    else:
+      tagging = client('resourcegroupstaggingapi', region)
+      found = tagging.get_resources(ResourceARNList=[arn])['ResourceTagMappingList']
+      tags = [tag for resource in found for tag in resource['Tags']]
+    return [(tag['Key'], tag['Value']) for tag in tags]
+  except Exception as error:
+    log('tags cannot be read', error)
+    return []
+
+
+def concerns(conditions, said, rests):
+  '''Whether all conditions of a suppression or a route hold; one that is malformed does not.'''
+  def has_tag(wanted):
+    return any(like(wanted['key'], key) and like(wanted['value'], value) for arn in rests.arns
+               for key, value in tags_of(arn, said.region, said.account))
+  tests = {
+      'principal': lambda wanted: like(wanted, *rests.principals),
+      'event': lambda wanted: like(wanted, said.event, (said.event or '').split(':')[-1]),
+      'source_ip': lambda wanted: in_network(said.source_ip, wanted),
+      'user_agent': lambda wanted: like(wanted, said.user_agent),
+      'resource': lambda wanted: like(wanted, *rests.targets, *rests.groups, *rests.arns),
+      'rule': lambda wanted: like(wanted, said.rule),
+      'tag': has_tag}  # last, since it asks AWS
+  try:
+    given = [name for name in tests if name in conditions]
+    return bool(given) and all(tests[name](conditions[name]) for name in given)
+  except (AttributeError, TypeError, KeyError):
+    return False
+
+
+@functools.cache
+def zone(name):
+  '''A time zone, or None. Where Lambda has no tzdata, dateutil brings its own.'''
+  try:
+    return zoneinfo.ZoneInfo(name)
+  except Exception:
+    from dateutil import tz  # comes with boto3
+    return tz.gettz(name) if isinstance(name, str) else None
+
+
+def off_hours(said, rests, hours):
+  '''Whether IAM was changed outside of work hours.'''
+  with contextlib.suppress(AttributeError, KeyError, OverflowError, TypeError):
+    if rests.writes_iam and hours:
+      local = instant(said.time).astimezone(zone(hours['timezone']) or UTC)
+      day = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[local.weekday()]
+      return not (day in hours['days'] and hours['from'] <= f'{local:%H:%M}' < hours['until'])
+  return False
+
+
+@functools.cache
+def catalogue():
+  return json.loads(zlib.decompress(base64.b64decode(CATALOGUE)))
+
+
+def labels():
+  return catalogue()['labels']
+
+
+def rank(level):
+  return LEVELS.index(level) if level in LEVELS else 0  # informational counts as low
+
+
+def rules_met(event):
+  '''The rules that an event meets, the most severe first.
+
+  What no rule knows is told too: the forwarder of an older deployment let it through.
+  '''
+  met = [rule for rule in catalogue()['rules']
+         if any(matches(pattern, event) for pattern in rule['patterns'])]
+  return sorted(met, key=lambda rule: -rank(rule['level'])) or [{
+      'name': 'unrecognized', 'title': labels()['unrecognized'], 'level': 'medium',
+      'meaning': labels()['unrecognized_meaning'], 'group': 'Unrecognized', 'attack': []}]
+
+
+def decide(event, said, rests):
+  '''Completes the document; returns why the alert is suppressed, or None.'''
+  (rule, *also), chosen = rules_met(event), settings()
+  severity = rank(rule['level'])
+  if rests.by_service and severity < rank('critical'):
+    severity = rank('low')
+  off = off_hours(said, rests, chosen.get('work_hours'))
+  said.update({key: rule[key] for key in ('title', 'meaning', 'group', 'attack')})
+  said.update(rule=rule['name'], also=[other['name'] for other in also], off_hours=off,
+              severity=LEVELS[min(severity + off, rank('critical'))], command=command(said, rests))
+  said.summary = said.summary or in_words(rests.sentence, said)
+  said.departments = [entry['name'] for entry in flat(chosen.get('routes'))
+                         if pick(entry, 'name') and concerns(entry, said, rests)]
+  for entry in flat(chosen.get('suppress')):
+    if (said.severity != 'critical' and str(get(entry, 'until')) >= f'{now():%Y-%m-%d}'
+            and concerns(entry, said, rests)):
+      return pick(entry, 'reason') or '-'
+  return None
+
+
+# --- say: the words ---
+
+def in_words(label, said):
+  return labels()[label].format(**{key: labels()['unknown'] if value is None else value
+                                   for key, value in said.items()})
+
+
+def command(said, rests):
+  '''The command that looks into it, only of values that look as they must.'''
+  def valid(pattern, *values):
+    return [value for value in values if value and re.fullmatch(pattern, value, re.A)]
+  service, _, call = (said.event or '').partition(':')
+  name = r'[\w+=,.@][\w+=,.@/-]{0,127}'
+  at = valid('[a-z]{2}(-[a-z]+)+-[0-9]', said.region)
+  at = at and ['--regions', *at]
+  resource = valid('[A-Za-z0-9][A-Za-z0-9_:/.@+=-]*', *rests.targets)
+  if key := valid('(AKIA|ASIA)[A-Z0-9]{16,124}', rests.key):
+    words = ['trace-key', *key]
+  elif groups := valid('sg-[0-9a-f]{8,17}', *rests.groups):
+    words = ['changes', 'security-groups', groups[0], *at]
+  elif service == 'iam' and (found := valid(name, *rests.targets)):
+    words = ['changes', 'iam', found[0]]
+  elif re.match('(Stop|Terminate|Reboot)Instances', call) and (
+          found := valid('i-[0-9a-f]{8,17}', *rests.targets)):
+    words = ['stopped-instances', *found[:5], *at]
+  elif service == 'signin':
+    words = ['logins', *valid(name, said.actor)]
+  elif event_id := valid('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', rests.event_id):
+    words = ['lookup', '--attribute', 'EventId=' + event_id[0], *at]
+  elif resource:
+    words = ['run', 'resource-history', '--param', 'resource=' + resource[0], *at]
+  else:
+    words = ['hunt', *at]
+  with contextlib.suppress(OverflowError, TypeError):
+    words += ['--since', rfc3339(instant(said.time) - timedelta(days=1))]
+  return shlex.join(['trailhunt', *words])
+
+
+def headline(said):
+  more = in_words('more', said) + ' ' if said.kind == 'storm' else ''
+  return f'[{labels()[said.severity]}] {more}{said.title}'
+
+
+def subject(said):
+  '''ASCII and below 100 characters, as SNS wants it: what is not ASCII becomes `?`.'''
+  label = 'finding' if said.kind == 'alert' and not said.actor else said.kind
+  short = dict(said, severity=said.severity.upper(), event=(said.event or '').partition(':')[2])
+  for key, room in (('event', 40), ('actor', 26), ('target', 26), ('account', 12)):
+    if len(short[key] or '') > room:  # the end of an ARN says most
+      short[key] = '..' + short[key][2 - room:] if key == 'target' else short[key][:room - 2] + '..'
+  return in_words('subject_' + label, short).encode('ascii', 'replace').decode()[:99]
+
+
+def body(said):
+  '''The message: what happened, the fields, and what to do.'''
+  if said.kind == 'digest':
+    return '\n'.join([headline(said), said.summary, '', *said.lines])
+  shown = dict(said, also=', '.join(said.also), attack=', '.join(said.attack),
+               departments=', '.join(said.departments),
+               off_hours=said.off_hours and labels()['off_hours_meaning'])
+  if said.actor_arn:
+    shown['actor'] = f'{said.actor} ({said.actor_arn})'
+  if when := instant(said.time):
+    shown['time'] = f'{when:%Y-%m-%d %H:%M:%S} UTC'
+    name = catalogue()['timezone']
+    with contextlib.suppress(OverflowError):
+      if local := zone(name):
+        shown['time'] += f' ({when.astimezone(local):%Y-%m-%d %H:%M:%S} {name})'
+  always = ('actor', 'source_ip', 'target', 'region', 'account', 'time', 'event')
+  lines = [f'{labels()[key]}: {shown[key] or labels()["unknown"]}' for key in (
+      'actor', 'source_ip', 'user_agent', 'mfa', 'target', 'region', 'account', 'time', 'event',
+      'error', 'off_hours', 'meaning', 'attack', 'rule', 'also', 'departments', 'event_id')
+      if shown[key] or key in always]
+  return '\n'.join([headline(said), said.summary, '', *lines, '', labels()['look_into_it'],
+                    said.command])
+
+
+def plain(value):
+  '''For chats: nothing in it is a mention, a link or markup.'''
+  value = value[:3000]
+  for bad, good in (('&', '&amp;'), ('<', '&lt;'), ('>', '&gt;'), ('`', "'")):
+    value = value.replace(bad, good)
+  return value
+
+
+def fenced(said):
+  return '```\n' + plain(body(said).partition('\n')[2]) + '\n```'
+
+
+# --- deliver: once, whatever fails and is retried ---
+
+@functools.cache
+def client(service, region=None):
+  return boto3.client(service, region_name=region)
+
+
+@functools.cache
+def table():
+  return boto3.resource('dynamodb').Table(ENV['TABLE'])
+
+
+def parameter(name):
+  return client('ssm').get_parameter(Name=name, WithDecryption=True)['Parameter']['Value']
+
+
+def log(what, error):
+  print(json.dumps({'message': what, 'error': f'{type(error).__name__}: {error}'[:500]}))
+
+
+def update(pk, sk, expression, values, condition=None):
+  '''Updates an item, and returns it; None where the condition does not hold.'''
+  only = {'ConditionExpression': condition} if condition else {}
+  values = {':expires': int(time.time()) + KEPT, **values}
+  try:
+    return table().update_item(
+        Key={'pk': pk, 'sk': sk}, UpdateExpression='SET expires = :expires, ' + expression,
+        ExpressionAttributeValues=values, ReturnValues='ALL_NEW', **only)['Attributes']
+  except table().meta.client.exceptions.ConditionalCheckFailedException:
+    return None
+
+
+def read(pk, sk):
+  return table().get_item(Key={'pk': pk, 'sk': sk}, ConsistentRead=True).get('Item') or {}
+
+
+def deliver(key, said, plan):
+  '''Carries out each step of `plan(said)` once; raises where one fails, to be retried.
+
+  The event is claimed for LEASE seconds. Each step is marked as soon as it is done, so that a
+  retry repeats none; a failure releases the claim, and after a crash its lease runs out.
+  '''
+  pk, this_second = f'event#{key}', int(time.time())
+  claim = update(pk, 'event', 'lease_until = :lease',
+                 {':lease': this_second + LEASE, ':now': this_second},
+                 'attribute_not_exists(all_sent) AND '
+                 '(attribute_not_exists(lease_until) OR lease_until < :now)')
+  if not claim:
+    if 'all_sent' in read(pk, 'event'):
+      return
+    raise RuntimeError('another run is at it')
+  failed = []
+  try:
+    for name, step in plan(said).items():
+      if name not in claim.get('sent', ()):
+        try:
+          step(said)
+          update(pk, 'event', 'lease_until = :lease ADD sent :name',
+                 {':lease': this_second + LEASE, ':name': {name}})
+        except Exception as error:
+          log(f'{name} failed', error)
+          failed.append(name)
+    if failed:
+      raise RuntimeError(', '.join(failed) + ' failed')
+    update(pk, 'event', 'all_sent = :true', {':true': True})
+  except Exception:
+    with contextlib.suppress(Exception):
+      update(pk, 'event', 'lease_until = :none', {':none': 0})
+    raise
+
+
+def at_once(said):
+  return said.severity not in LEVELS or rank(said.severity) >= rank(settings()['severity'])
+
+
+def publish(said):
+  '''To the topic of the alerts, whose subscriptions filter by the attributes.'''
+  storm = said.kind == 'storm' and at_once(said)
+  values = {key: said[key] or 'unknown' for key in ('group', 'rule', 'account', 'region')}
+  values['severity'] = 'storm' if storm else said.severity
+  attributes = {name: {'DataType': 'String', 'StringValue': value}
+                for name, value in values.items()}
+  if said.departments:
+    attributes['department'] = {'DataType': 'String.Array',
+                                'StringValue': json.dumps(said.departments)}
+  client('sns').publish(
+      TopicArn=ENV['ALERTS_TOPIC'], Subject=subject(said), MessageStructure='json',
+      Message=json.dumps({'default': body(said), 'email': body(said), 'sqs': json.dumps(said)}),
+      MessageAttributes=attributes)
+
+
+def publish_chat(said):
+  '''In the schema of custom notifications of Amazon Q, which drops everything else.'''
+  title = plain(headline(said))[:250]
+  message = {'version': '1.0', 'source': 'custom', 'id': said.event_id[:64], 'content': {
+      'textType': 'client-markdown', 'title': title, 'description': fenced(said),
+      'nextSteps': [f'`{said.command}`'], 'keywords': texts(said.severity, said.group, said.rule)},
+      'metadata': {'threadId': storm_key(said), 'summary': title}}
+  client('sns').publish(TopicArn=ENV['CHAT_TOPIC'], Message=json.dumps(message))
+
+
+@cached(300)
+def secret(name):
+  '''`{"url", "secret"}` of a SecureString; for Slack the URL alone will do.'''
+  value = parameter(name).strip()
+  found = json.loads(value) if value.startswith('{') else {'url': value}
+  if not str(get(found, 'url')).startswith('https://'):
+    raise ValueError('its URL is not https')
+  return found
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+  def redirect_request(self, *_):
+    return None
+
+
+opener = urllib.request.build_opener(NoRedirect)
+
+
+def post(url, content, headers):
+  headers['Content-Type'] = 'application/json'
+  try:
+    opener.open(urllib.request.Request(url, content, headers), timeout=5).close()
+  except Exception as error:  # its words may hold the URL, which is a secret
+    raise RuntimeError(f'{type(error).__name__} {getattr(error, "code", "")}') from None
+
+
+def post_slack(said):
+  message = {'text': f'*{plain(headline(said))}*\n{fenced(said)}'}
+  post(secret(ENV['SLACK_PARAMETER'])['url'], json.dumps(message).encode(), {})
+
+
+def post_webhook(said):
+  '''Signed, so that the receiver can tell who sent `<timestamp>.<body>`.'''
+  to, content, at = secret(ENV['WEBHOOK_PARAMETER']), json.dumps(said), int(time.time())
+  sign = hmac.new(str(to['secret']).encode(), f'{at}.{content}'.encode(), hashlib.sha256)
+  post(to['url'], content.encode(), {'X-Trailhunt-Timestamp': str(at),
+                                     'X-Trailhunt-Signature': 'sha256=' + sign.hexdigest()})
+
+
+def channels(said):
+  '''The steps that tell a document: to the topic always, to people where it is severe enough.'''
+  steps = {'sns': publish}
+  if said.kind != 'selftest' and at_once(said):
+    steps |= {name.partition('_')[0].lower(): step for name, step in (
+        ('CHAT_TOPIC', publish_chat), ('SLACK_PARAMETER', post_slack),
+        ('WEBHOOK_PARAMETER', post_webhook)) if ENV.get(name)}
+  return steps
+
+
+def alert(said, suppressed):
+  '''The steps of an alert: told, or only counted where it is suppressed or one of a storm.'''
+  if suppressed:
+    return {'suppressed': lambda said: count(f'suppressed|{suppressed}')}
+  entry = '|'.join(said[key] or '-' for key in ('rule', 'actor', 'target'))
+  steps = {} if at_once(said) else {'digest': lambda said: count(entry)}
+  if ends := folded(said):
+    return steps | {'storm': lambda said: count_storm(said, ends)}
+  return steps | channels(said) | {'last': lambda said: update(
+      'last', 'alert', 'document = :document', {':document': json.dumps(said)})}
+
+
+ADD_ONE = 'n = if_not_exists(n, :zero) + :one'
+
+
+def count(entry):
+  '''Counts for the digest of the day; a sort key has at most 1,024 bytes.'''
+  update(f'digest#{now():%Y-%m-%d}', entry.encode()[:1000].decode(errors='ignore'), ADD_ONE,
+         {':zero': 0, ':one': 1})
+
+
+def storm_key(said):
+  return digest_of(said.rule, said.actor or said.summary, said.target)
+
+
+def folded(said):
+  '''When the storm ends that an alert is part of; None where it is the first and opens one.'''
+  pk, at = f'storm#{storm_key(said)}', int(time.time())
+  opened = update(pk, 'window', 'opened_by = :id, ends = :ends',
+                  {':id': said.event_id, ':ends': at + STORM, ':now': at},
+                  'attribute_not_exists(pk) OR ends <= :now OR opened_by = :id')
+  return None if opened else int(read(pk, 'window')['ends'])
+
+
+def count_storm(said, ends):
+  '''Counts one more; the first one of a storm orders the message that tells the count.'''
+  key = storm_key(said)
+  if not read(f'storm#{key}', str(ends)):
+    client('sqs').send_message(
+        QueueUrl=ENV['QUEUE_URL'], DelaySeconds=min(900, max(0, ends - int(time.time()))),
+        MessageBody=json.dumps({'trailhunt': 'storm', 'key': f'{key}#{ends}'}))
+  if not update(f'storm#{key}', str(ends), ADD_ONE + ', document = :document',
+                {':zero': 0, ':one': 1, ':document': json.dumps(said)},
+                'attribute_not_exists(closed)'):
+    raise RuntimeError('the storm is over')  # a retry opens the next one
+
+
+# --- entry points ---
+
+def handler(event, _context):
+  if get(event, 'trailhunt') == 'digest':
+    return daily()
+  if get(event, 'trailhunt') == 'status':
+    return status()
+  failures = []
+  for record in event['Records']:
+    try:
+      receive(json.loads(record['body']), record['messageId'])
+    except Exception as error:
+      log(f'message {record["messageId"]} is left for a retry', error)
+      failures.append({'itemIdentifier': record['messageId']})
+  return {'batchItemFailures': failures}
+
+
+def receive(event, message_id):
+  '''One event of the queue: an alert, or one for each finding in it.'''
+  if not isinstance(event, dict):
+    raise ValueError('not an event')
+  if get(event, 'trailhunt') == 'storm':
+    return tell_storm(event['key'])
+  if get(event, 'source') == 'trailhunt.selftest':
+    return self_test(event, message_id)
+  detail = event['detail'] if isinstance(event.get('detail'), dict) else {}
+  findings = flat(detail.get('findings'))
+  events = [{**event, 'detail': {**detail, 'findings': [finding]}}
+            for finding in findings] if len(findings) > 1 else [event]
+  failed = []
+  for number, one in enumerate(events):
+    said, rests = decode(one, message_id)
+    if number and said.event_id in (get(event, 'id'), message_id):
+      said.event_id += f'#{number}'  # a finding without an id
+    suppressed = decide(one, said, rests)
+    try:
+      deliver(said.event_id, said, lambda said: alert(said, suppressed))
+    except Exception as error:
+      failed.append(error)
+  if failed:
+    raise failed[0]
+
+
+def self_test(event, message_id):
+  '''Proves the path; only to the topic, where no e-mail's filter lets it through.'''
+  said = blank('selftest', title=labels()['selftest_title'], meaning=labels()['selftest_meaning'],
+               summary=labels()['selftest_meaning'], event_id=pick(event, 'id') or message_id,
+               account=pick(event, 'account'), region=pick(event, 'detail.region', 'region'),
+               event='trailhunt:selftest', test_id=pick(event, 'detail.test_id'),
+               command='trailhunt alerts-status')
+  deliver(f'selftest#{said.event_id}', said, channels)
+
+
+def tell_storm(key):
+  '''How many more there were. It is closed first, so that none is counted and not told.'''
+  storm, _, ends = key.partition('#')
+  item = update(f'storm#{storm}', ends, 'closed = :true', {':true': True}, 'attribute_exists(pk)')
+  if item:  # none where it was ordered, but the count failed and will be retried
+    said = Fields(json.loads(item['document']), kind='storm', count=int(item['n']))
+    deliver(f'storm#{key}', said, channels)
+
+
+def digest_entries(day):
+  '''What was counted on a day, the noisiest first.'''
+  pages = table().meta.client.get_paginator('query').paginate(
+      TableName=table().name, KeyConditionExpression='pk = :pk',
+      ExpressionAttributeValues={':pk': f'digest#{day}'})
+  return sorted((item for page in pages for item in page['Items']),
+                key=lambda item: (-item['n'], item['sk']))
+
+
+def daily():
+  '''The digests of days that are over, and what is wrong with the alerting itself.'''
+  today = now().date()
+  for back in (3, 2, 1):  # a day on which this failed is made up for
+    said = digest(today - timedelta(days=back))
+    if said.lines:
+      deliver(said.event_id, said, channels)
+  if wrong := '\n'.join(troubles(today))[:100000]:
+    deliver(f'operations#{today}', wrong, lambda _: {'sns': lambda wrong: client('sns').publish(
+        TopicArn=ENV['OPERATIONS_TOPIC'], Message=wrong, Subject=labels()['subject_operations'])})
+
+
+def digest(day):
+  '''At most a hundred lines, and how many more there are.'''
+  titles = {rule['name']: rule['title'] for rule in catalogue()['rules']}
+  titles['suppressed'] = labels()['suppressed']
+  lines, counts = [], {True: 0, False: 0}
+  for item in digest_entries(day):
+    rule, _, rest = item['sk'].partition('|')
+    counts[rule == 'suppressed'] += int(item['n'])
+    lines.append(f'{item["n"]} x {titles.get(rule, rule)} | {rest.replace("|", " | ")}')
+  if len(lines) > 100:
+    lines[100:] = [labels()['more_lines'].format(count=len(lines) - 100)]
+  summary = labels()['digest_summary'].format(count=counts[False], suppressed=counts[True])
+  return blank('digest', title=f'{labels()["digest_title"]} {day}', count=counts[False],
+               lines=lines, event_id=f'digest-{day}', target=str(day), summary=summary,
+               command=f'trailhunt backtest-alerts --since {day}')
+
+
+def troubles(today):
+  '''What operators should see to, a line each.'''
+  chosen, found = settings(), []
+  if 'unread' in chosen:
+    found.append(('settings_unread', {'name': ENV['SETTINGS_PARAMETER']}))
+  for region in texts(*flat(chosen.get('regions'))):
+    try:
+      if waiting := dead_letters(region):
+        found.append(('dead_letters', {'region': region, 'count': waiting}))
+    except Exception as error:
+      log(f'dead letters in {region} cannot be read', error)
+      found.append(('dead_letters_unread', {'region': region}))
+  for entry in flat(chosen.get('suppress')):
+    with contextlib.suppress(TypeError, ValueError):
+      until = date.fromisoformat(get(entry, 'until'))
+      if until <= today + timedelta(days=7):
+        found.append(('expired' if until < today else 'expires',
+                      {'until': until, 'reason': pick(entry, 'reason')}))
+  return [labels()[label].format(**values) for label, values in found]
+
+
+def dead_letters(region):
+  '''How many events the forwarder of a Region could not deliver.'''
+  here = ENV['QUEUE_URL'].rpartition('/')[0].replace(ENV['AWS_REGION'], region)
+  answer = client('sqs', region).get_queue_attributes(
+      QueueUrl=f'{here}/trailhunt-alerts-forwarder-dead-letters',
+      AttributeNames=['ApproximateNumberOfMessages'])
+  return int(answer['Attributes']['ApproximateNumberOfMessages'])
+
+
+def status():
+  '''What `trailhunt alerts-status` asks for.'''
+  last, today = read('last', 'alert'), f'{now():%Y-%m-%d}'
+  last = last and {key: json.loads(last['document'])[key]
+                   for key in ('time', 'rule', 'severity', 'actor', 'event_id')}
+  entries = [entry for entry in flat(settings().get('suppress')) if isinstance(entry, dict)]
+  expired = [entry for entry in entries if str(entry.get('until')) < today]
+  return {'schema_version': 1, 'last_alert': last or None, 'waiting': len(digest_entries(today)),
+          'suppressions': {'active': len(entries) - len(expired),
+                           'expired': [pick(entry, 'reason') or '-' for entry in expired]},
+          'webhooks': {name: webhook_state(ENV.get(f'{name.upper()}_PARAMETER'))
+                       for name in ('slack', 'webhook')}}
+
+
+def webhook_state(name):
+  if not name:
+    return 'not set'
+  try:
+    secret.forget()
+    secret(name)
+    return 'ok'
+  except Exception as error:
+    code = get(getattr(error, 'response', None), 'Error.Code')
+    return f'error: {code or type(error).__name__}'
