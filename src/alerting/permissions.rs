@@ -330,7 +330,6 @@ fn status() -> Vec<Value> {
         allow(
             "LookAtBusAndRules",
             &[
-                "events:DescribeEventBus",
                 "events:DescribeRule",
                 "events:ListTagsForResource",
                 "events:ListTargetsByRule",
@@ -339,7 +338,11 @@ fn status() -> Vec<Value> {
         ),
         allow(
             "FindRules",
-            &["events:ListRuleNamesByTarget", "events:ListRules"],
+            &[
+                "events:DescribeEventBus",
+                "events:ListRuleNamesByTarget",
+                "events:ListRules",
+            ],
             &["*"],
         ),
         allow(
@@ -376,6 +379,7 @@ fn status() -> Vec<Value> {
                 "lambda:GetFunction",
                 "lambda:GetFunctionConfiguration",
                 "lambda:GetPolicy",
+                "lambda:ListEventSourceMappings",
                 "logs:DescribeLogGroups",
                 "ssm:DescribeParameters",
             ],

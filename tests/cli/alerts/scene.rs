@@ -1,12 +1,16 @@
 //! An account with alerts: a ministack of its own, for names are fixed, and operators who may do just what a command
 //! needs.
 
+use std::time::Duration;
+
 use aws_config::SdkConfig;
+use aws_sdk_cloudformation::types::ResourceStatus;
 use aws_sdk_iam::config::Credentials;
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::{Value, json};
-use trailhunt::alerting::names::{ALERTS_TOPIC, QUEUE};
+use trailhunt::alerting::names::{ALERTS_TOPIC, FORWARDER_STACK, QUEUE};
 use trailhunt::alerting::permissions;
+use trailhunt::clock;
 
 use crate::support::aws_servers::{AwsServer, Emulator};
 use crate::support::iam_account::acting;
@@ -19,6 +23,20 @@ pub const ACCOUNT: &str = "000000000000";
 pub const HOME: &str = "us-east-1";
 /// Who is told.
 pub const EMAIL: &str = "security@example.com";
+
+/// Regions that are covered always, besides home; ministack does not forward from them.
+pub const OTHERS: [&str; 3] = ["ap-southeast-2", "eu-north-1", "us-east-2"];
+/// Longer than anything takes that is waited for.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Waits until `holds` does.
+pub async fn until(holds: impl AsyncFn() -> bool) {
+    let start = clock::monotonic();
+    while !holds().await {
+        assert!(start.elapsed() < PATIENCE, "it does not come to hold");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
 
 pub struct Scene {
     pub server: AwsServer,
@@ -38,6 +56,17 @@ impl Scene {
     pub fn deployed(regions: &str) -> Option<Self> {
         let scene = Self::empty()?;
         scene.deploy(&["--regions", regions, "--email", EMAIL]);
+        Some(scene)
+    }
+
+    /// Only home is covered: what an emulator without hops between Regions can serve whole.
+    pub async fn home_only() -> Option<Self> {
+        let scene = Self::deployed(HOME)?;
+        for region in OTHERS {
+            let delete = scene.cloudformation(region).delete_stack();
+            delete.stack_name(FORWARDER_STACK).send().await.unwrap();
+            until(async || scene.stacks(region).await.is_empty()).await;
+        }
         Some(scene)
     }
 
@@ -115,6 +144,37 @@ impl Scene {
         let mut names: Vec<String> = stacks.filter_map(|stack| stack.stack_name).collect();
         names.sort();
         names
+    }
+
+    /// Waits until a stack of home comes up that makes a resource of this type; what that is called.
+    pub async fn made(&self, stack: &str, kind: &str) -> String {
+        let client = self.cloudformation(HOME);
+        let id = async || {
+            // those that were deleted again are listed too
+            let listed = client.list_stacks().send().await.unwrap();
+            let mut listed = listed.stack_summaries.unwrap_or_default().into_iter();
+            listed.find(|one| one.stack_name() == Some(stack))?.stack_id
+        };
+        until(async || id().await.is_some()).await;
+        let id = id().await;
+        let start = clock::monotonic();
+        loop {
+            let events = client
+                .describe_stack_events()
+                .set_stack_name(id.clone())
+                .send()
+                .await;
+            let events = events.unwrap().stack_events.unwrap_or_default();
+            let made = events.into_iter().find(|event| {
+                event.resource_type() == Some(kind)
+                    && event.resource_status() == Some(&ResourceStatus::CreateComplete)
+            });
+            if let Some(made) = made {
+                return made.physical_resource_id.unwrap();
+            }
+            assert!(start.elapsed() < PATIENCE, "{stack} makes no {kind}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Queues of `region` whose names begin so.

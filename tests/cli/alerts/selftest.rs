@@ -1,7 +1,6 @@
 //! `test-alerts`: that it hears of every Region, names those it does not, and leaves nothing behind.
 
 use std::process::Child;
-use std::time::Duration;
 
 use aws_sdk_cloudformation::types::Capability;
 use serde_json::{Value, json};
@@ -10,37 +9,11 @@ use trailhunt::alerting::names::{
 };
 use trailhunt::clock;
 
-use super::scene::{ACCOUNT, EMAIL, HOME, Scene, topic};
+use super::scene::{ACCOUNT, EMAIL, HOME, Scene, topic, until};
 use crate::support::offline::{Said, said};
 
 /// What the names of the queues of tests begin with.
 const QUEUES: &str = "trailhunt-alerts-test-";
-/// Longer than anything takes that is waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Regions that are covered always, besides home; ministack does not forward from them.
-const OTHERS: [&str; 3] = ["ap-southeast-2", "eu-north-1", "us-east-2"];
-
-/// Only home is covered: what an emulator without hops between Regions can serve whole.
-async fn home_only() -> Option<Scene> {
-    let scene = Scene::deployed(HOME)?;
-    for region in OTHERS {
-        let delete = scene.cloudformation(region).delete_stack();
-        delete.stack_name(FORWARDER_STACK).send().await.unwrap();
-        until(async || scene.stacks(region).await.is_empty()).await;
-    }
-    Some(scene)
-}
-
-/// Waits until `holds` does.
-async fn until(holds: impl AsyncFn() -> bool) {
-    let start = clock::monotonic();
-    while !holds().await {
-        assert!(start.elapsed() < PATIENCE, "it does not come to hold");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
 /// Asserts that nothing of a test is left.
 async fn is_clean(scene: &Scene) {
     assert!(scene.queues(HOME, QUEUES).await.is_empty());
@@ -67,7 +40,7 @@ fn ended(running: Child) -> Said {
 
 #[tokio::test]
 async fn an_event_of_every_covered_region_arrives() {
-    let Some(scene) = home_only().await else {
+    let Some(scene) = Scene::home_only().await else {
         return;
     };
     let operator = scene.operator("test-alerts", &[]).await;
@@ -95,18 +68,23 @@ async fn a_region_that_is_not_heard_of_is_named_with_where_to_look() {
     scene.send("eu-north-1", FORWARDER_DEAD_LETTERS, "{}").await;
     let operator = scene.operator("test-alerts", &[]).await;
     let mut command = operator.trailhunt();
-    let said = said(command.args(["test-alerts", "--wait", "3s"])).exits(1);
+    let said = said(command.args(["test-alerts", "--wait", "2s"])).exits(1);
     let (first, rest) = said.text().split_once('\n').unwrap();
-    assert_eq!(first, "test of alerts: FAILED, 1 of 4 events arrived");
+    assert!(first.starts_with("test of alerts: FAILED"), "{first}");
     let words = rest.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("eu-north-1, trailhunt.selftest: queue trailhunt-alerts-forwarder-dead-letters there holds 1 message"), "{rest}");
-    assert!(words.contains("ap-southeast-2, us-east-2, trailhunt.selftest: queue trailhunt-alerts-forwarder-dead-letters there holds 0 messages"), "{rest}");
+    assert!(
+        words.contains(
+            "us-east-2, trailhunt.selftest: queue trailhunt-alerts-forwarder-dead-letters there holds 0 messages"
+        ),
+        "{rest}"
+    );
     is_clean(&scene).await;
 }
 
 #[tokio::test]
 async fn what_a_test_left_that_was_cut_off_is_taken_away_first() {
-    let Some(scene) = home_only().await else {
+    let Some(scene) = Scene::home_only().await else {
         return;
     };
     let queue = format!("{QUEUES}cut-off");
@@ -152,7 +130,7 @@ async fn an_interrupted_test_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_test_that_may_not_listen_says_so_and_leaves_nothing_behind() {
-    let Some(scene) = home_only().await else {
+    let Some(scene) = Scene::home_only().await else {
         return;
     };
     let operator = scene.operator("test-alerts", &["sns:Subscribe"]).await;
@@ -170,7 +148,7 @@ async fn a_test_that_may_not_listen_says_so_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn live_calls_are_made_waited_for_and_taken_back() {
-    let Some(scene) = home_only().await else {
+    let Some(scene) = Scene::home_only().await else {
         return;
     };
     let operator = scene.operator("test-alerts-live", &[]).await;
@@ -184,15 +162,8 @@ async fn live_calls_are_made_waited_for_and_taken_back() {
         "json",
     ];
     let running = operator.start(live);
-    until(async || {
-        scene
-            .stacks(HOME)
-            .await
-            .contains(&LIVE_TEST_STACK.to_owned())
-    })
-    .await;
+    let user = scene.made(LIVE_TEST_STACK, "AWS::IAM::User").await;
     // no emulator tells EventBridge of real calls: what AWS would tell stands in for it
-    let user = format!("{LIVE_TEST_STACK}-User-1A2B3C");
     let group = format!("{LIVE_TEST_STACK}-SecurityGroup-4D5E6F");
     for (name, source, request) in [
         ("CreateUser", "iam", json!({"userName": user})),
