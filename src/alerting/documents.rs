@@ -59,7 +59,7 @@ fn call(names: &[&str], parameters: &Value) -> Value {
     }})
 }
 
-/// Accounts by their ids, and who is in them by ARN: CloudFront's own identities have a word in the id's place.
+/// Accounts by their ids, and who is in them by ARN: a distribution's identities have a word in the id's place.
 fn accounts() -> Vec<Value> {
     let by_digit = |digit: u8| {
         let roles = format!("arn:aws*:iam::{digit}*");

@@ -7,12 +7,10 @@ use super::options::FindingSource;
 use super::rules::{AlertRule, Group};
 use crate::report::Level;
 
-const LEVELS: [Level; 4] = [Level::Critical, Level::High, Level::Medium, Level::Low];
-
 /// Resources that a rule of AWS Config found wanting.
 pub fn config() -> Vec<AlertRule> {
     vec![AlertRule {
-        name: "config-rule-noncompliant".to_owned(),
+        name: "config-noncompliant".to_owned(),
         title: "Resource not compliant".to_owned(),
         meaning: "A rule of AWS Config found that a resource no longer is as it should be."
             .to_owned(),
@@ -28,36 +26,48 @@ pub fn config() -> Vec<AlertRule> {
     }]
 }
 
-/// Findings, a rule for each level.
+/// Findings, a rule for each level. Of Security Hub's those from medium: what is lower is by the thousand, and not urgent
+/// by its own words.
 pub fn of(source: FindingSource) -> Vec<AlertRule> {
-    let (name, title, meaning) = match source {
-        FindingSource::Guardduty => (
-            "guardduty-finding",
-            "GuardDuty finding",
-            "GuardDuty saw signs of an attack in what it watches.",
-        ),
-        FindingSource::SecurityHub => (
-            "security-hub-finding",
-            "Security Hub finding",
-            "Security Hub CSPM imported a new finding: a failed control, or what another service saw.",
-        ),
-        FindingSource::SecurityHubV2 => (
-            "security-hub-v2-finding",
-            "Security Hub finding",
-            "Security Hub brought findings together to an exposure, a threat or a weakness.",
-        ),
+    let (name, service) = match source {
+        FindingSource::Guardduty => ("guardduty-finding", "GuardDuty"),
+        FindingSource::SecurityHub => ("security-hub-finding", "Security Hub CSPM"),
+        FindingSource::SecurityHubV2 => ("security-hub-v2-finding", "Security Hub"),
     };
+    let mut levels = vec![Level::Critical, Level::High, Level::Medium];
+    levels.extend((source == FindingSource::Guardduty).then_some(Level::Low));
     let rule = |level: Level| AlertRule {
         name: format!("{name}-{}", level.as_str()),
-        title: title.to_owned(),
-        meaning: meaning.to_owned(),
+        title: format!("{service} finding: {}", level.as_str()),
+        meaning: format!("{service} {}.", meaning(source, level)),
         level,
         group: Group::Findings,
         attack: Vec::new(),
         patterns: vec![pattern(source, level)],
         reads: false,
     };
-    LEVELS.map(rule).into()
+    levels.into_iter().map(rule).collect()
+}
+
+/// What the service did, as it words its levels.
+fn meaning(source: FindingSource, level: Level) -> &'static str {
+    match (source, level) {
+        (FindingSource::Guardduty, Level::Critical) => {
+            "found an attack of several steps that is under way, or was recently"
+        }
+        (FindingSource::Guardduty, Level::High) => {
+            "found a resource that seems to be compromised and used by others"
+        }
+        (FindingSource::Guardduty, Level::Medium) => {
+            "found activity that is not usual here and may be the sign of a compromise"
+        }
+        (FindingSource::Guardduty, Level::Low | Level::Informational) => {
+            "found suspicious activity that has compromised nothing"
+        }
+        (_, Level::Critical) => "reported an issue to be remedied at once, before it grows",
+        (_, Level::High) => "reported an issue to be remedied before others",
+        (_, _) => "reported an issue to be remedied, though not urgently",
+    }
 }
 
 fn pattern(source: FindingSource, level: Level) -> Value {

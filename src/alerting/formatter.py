@@ -1,12 +1,11 @@
 '''The alerts' Lambda function: events from a queue in, messages that people can act on out.
 
-Runs on Python 3.13 with boto3. The template holds this file as it stands, and below it a line
+Python 3.13 and boto3. The template holds this file without its docstrings and comments (it has to
+be small: hence the two spaces), and below it
 CATALOGUE = '...', base64 of zlib of the rules and of every word of a message:
-
   {'language': 'en', 'timezone': 'Asia/Seoul', 'labels': {'actor': 'Actor', ...}, 'rules': [
     {'name', 'title', 'meaning', 'level', 'group', 'attack': [], 'patterns': []}, ...]}
-
-An event is never trusted: what is missing or of a wrong type is unknown, what is hostile is
+Events are never trusted: what is missing or of a wrong type is unknown, what is hostile is
 escaped, and nothing raises. Decode -> decide -> say -> deliver -> entry points.
 '''
 import base64, contextlib, fnmatch, functools, hashlib, hmac, ipaddress, json, operator, os, re
@@ -16,16 +15,16 @@ import boto3
 
 UTC = timezone.utc
 LEVELS = ('low', 'medium', 'high', 'critical')
-LEASE = 180  # seconds that a claim holds: longer than the function may run
-STORM = 600  # seconds in which like alerts are folded into one
+LEASE = 180  # seconds that a claim holds, longer than the function may run
+STORM = 600  # seconds in which like alerts are one
 ENV = os.environ
-KEPT = 14 * 86400  # seconds that the table remembers: as long as a queue can hold an event
+KEPT = 14 * 86400  # seconds that the table remembers, as long as queues do
 
 
 # --- decode: what an event says ---
 
 def get(value, path):
-  '''What stands at a dotted path, of an array its first element; None where there is nothing.'''
+  '''What stands at a dotted path (of arrays the first element), or None.'''
   for step in path.split('.'):
     value = value[0] if isinstance(value, list) and value else value
     value = value.get(step) if isinstance(value, dict) else None
@@ -33,7 +32,7 @@ def get(value, path):
 
 
 def text(value, limit=200):
-  '''One line of visible characters, with how many were cut off; None where it is no text.'''
+  '''One line of visible characters, with how many were cut off; or None.'''
   value = value[0] if isinstance(value, list) and value else value
   if isinstance(value, bool) or not isinstance(value, (str, int, float)) or value == '':
     return None
@@ -87,11 +86,11 @@ def blank(kind, **fields):
 
 
 def decode(event, fallback_id):
-  '''What an event says to people, and what decisions rest on besides.'''
+  '''What is said to people, and what decisions rest on besides.'''
   said = blank('alert', event_id=pick(event, 'id') or fallback_id, time=pick(event, 'time'),
                account=pick(event, 'account'), region=pick(event, 'region'))
-  rests = Fields(sentence='finding', targets=[], principals=[], groups=[], arns=[], key=None,
-                 event_id=None, by_service=False, writes_iam=False)
+  rests = Fields(sentence='finding', targets=[], principals=[], arns=[], key=None, event_id=None,
+                 by_service=False, writes_iam=False)
   if get(event, 'detail.eventName'):
     decode_call(get(event, 'detail'), said, rests)
   else:
@@ -104,58 +103,51 @@ def decode(event, fallback_id):
 def decode_call(detail, said, rests):
   '''A CloudTrail record: an API call, a console sign-in, a service's event.'''
   who, request = get(detail, 'userIdentity'), get(detail, 'requestParameters')
+  answer, issuer = get(detail, 'responseElements'), get(who, 'sessionContext.sessionIssuer')
   service = (pick(detail, 'eventSource') or 'unknown').split('.')[0]
-  name, arn = pick(detail, 'eventName'), pick(who, 'arn') or ''
-  issuer = get(who, 'sessionContext.sessionIssuer')
-  if get(who, 'type') == 'Root':
-    said.actor = 'root'
-  elif re.search(':(assumed-role|federated-user)/', arn):
-    said.actor = arn.split('/', 1)[1]  # role and session
-  else:
-    said.actor = pick(who, 'userName', 'invokedBy', 'onBehalfOf.userId', 'principalId',
-                         'accountId') or arn or None
+  name, arn, error = pick(detail, 'eventName'), pick(who, 'arn'), pick(detail, 'errorCode')
   for field, key in (('event_id', 'eventID'), ('account', 'recipientAccountId'),
                      ('region', 'awsRegion'), ('time', 'eventTime'), ('user_agent', 'userAgent'),
                      ('source_ip', 'sourceIPAddress'), ('mfa', 'additionalEventData.MFAUsed')):
     said[field] = pick(detail, key) or said[field]
-  said.event, said.actor_arn = f'{service}:{name}', arn or None
-  failure = [pick(detail, 'errorCode'), pick(detail, 'errorMessage')]
+  said.event, said.actor_arn = f'{service}:{name}', arn
+  said.actor = pick(who, 'userName', 'invokedBy', 'onBehalfOf.userId', 'principalId', 'accountId')
+  if get(who, 'type') == 'Root':
+    said.actor = 'root'
+  elif re.search(':(assumed-role|federated-user)/', arn or ''):
+    said.actor = arn.split('/', 1)[1]  # role and session
   if name == 'ConsoleLogin':
     rests.sentence, rests.targets = 'signed_in', texts(said.actor)
-    if get(detail, 'responseElements.ConsoleLogin') == 'Failure':
-      failure[0] = failure[0] or 'Failure'
+    error = error or get(answer, 'ConsoleLogin') == 'Failure' and 'Failure'
   else:
     rests.sentence = 'did'
-    named = sorted(names(request)) or sorted(names(get(detail, 'responseElements')))
-    rests.targets = texts(*(value for *_, value in named)) or texts(
-        get(detail, 'resources.ARN'))
-  said.error = ': '.join(filter(None, failure)) or None
-  rests.sentence += '_failed' if said.error else ''
+    named = sorted(names(request)) or sorted(names(answer))
+    rests.targets = texts(*(value for *_, value in named), get(answer, 'groupId'))
+  said.error = ': '.join(texts(error, get(detail, 'errorMessage'))) or None
+  if said.error:
+    rests.sentence += '_failed'
   rests.principals = texts(said.actor, arn, *(
       get(part, key) for part in (who, issuer) for key in ('arn', 'userName')))
   rests.event_id = pick(detail, 'eventID')
-  rests.key = pick(detail, 'responseElements.accessKey.accessKeyId') or (
+  rests.key = pick(answer, 'accessKey.accessKeyId') or (
       service == 'iam' and pick(request, 'accessKeyId'))
-  rests.groups = texts(get(request, 'groupId'), get(detail, 'responseElements.groupId'),
-                          get(request, 'ModifySecurityGroupRulesRequest.GroupId'))
-  rests.by_service = get(who, 'type') == 'AWSService' or any(
-      '/aws-service-role/' in str(get(part, 'arn')) for part in (who, issuer))
+  rests.by_service = (get(who, 'type') == 'AWSService'
+                      or ':role/aws-service-role/' in str(get(issuer, 'arn')))
   rests.writes_iam = service == 'iam' and get(detail, 'readOnly') is not True
-  account = f'{said.region}:{said.account}'
-  kinds = {'sg': f'ec2:{account}:security-group/', 'i': f'ec2:{account}:instance/'}
-  named = [kinds[name.split('-')[0]] + name for name in rests.targets + rests.groups
-           if re.fullmatch('(sg|i)-[0-9a-f]+', name)]
+  ec2 = f'ec2:{said.region}:{said.account}:'
+  owned = [ec2 + ('instance/' if target[0] == 'i' else 'security-group/') + target
+           for target in rests.targets if re.fullmatch('(sg|i)-[0-9a-f]+', target)]
   for owner, key, kind in (('s3', 'bucketName', 's3:::'),
                            ('iam', 'userName', f'iam::{said.account}:user/'),
                            ('iam', 'roleName', f'iam::{said.account}:role/')):
-    named += [kind + name for name in texts(get(request, key)) if service == owner]
-  rests.arns = texts(arn, get(issuer, 'arn'), *('arn:aws:' + name for name in named),
+    owned += [kind + target for target in texts(get(request, key)) if service == owner]
+  rests.arns = texts(arn, get(issuer, 'arn'), *('arn:aws:' + rest for rest in owned),
                      *(get(part, 'ARN') for part in flat(get(detail, 'resources'))[:9]))
 
 
 def names(value, key='', depth=0):
   '''The names, ids and ARNs in a request or an answer, as (how deep, key, text).'''
-  if isinstance(value, str) and re.search('(?i)(name|ids?|arn|identifier)$', key):
+  if isinstance(value, str) and re.search(NAMES, key):
     yield (depth if key in SUBJECTS else depth + 9), key, value
   elif isinstance(value, dict) and depth < 5:
     for name, inner in list(value.items())[:50]:
@@ -165,6 +157,7 @@ def names(value, key='', depth=0):
       yield from names(inner, key, depth + 1)
 
 
+NAMES = '(?i)(?<!request)(?<!owner)(?<!device)(name|ids?|arn|identifier)$'
 # who or what a call is about, before what else it names
 SUBJECTS = ('userName', 'roleName', 'groupName', 'groupId', 'instanceId', 'bucketName')
 
@@ -191,7 +184,7 @@ SECURITY_HUB = {  # ASFF, and OCSF behind it
 
 
 def decode_finding(detail, said, rests):
-  '''Compliance by AWS Config, a finding of GuardDuty or of Security Hub, or what is unknown.'''
+  '''Of Config, GuardDuty, Security Hub, or what is unknown.'''
   if finding := get(detail, 'findings'):
     service, paths, detail = 'securityhub', SECURITY_HUB, flat(finding)[0]
   elif get(detail, 'configRuleName'):
@@ -216,7 +209,7 @@ def digest_of(*parts):
 # --- decide: which rules, how severe, told to whom ---
 
 def flat(value):
-  '''The elements of an array and of the arrays in it; what is none is the only one.'''
+  '''The elements of an array and of those in it, or the one value.'''
   found, rest = [], [value]
   while rest:
     value = rest.pop()
@@ -268,7 +261,7 @@ def in_network(address, network):
 
 
 def wildcard(value, pattern):
-  '''EventBridge's: only `*` is wild, and a backslash stands before what is meant literally.'''
+  '''EventBridge's: `*` is wild, and a backslash makes it literal.'''
   glob = re.sub(r'\\(.)|([?[])', lambda found: f'[{found[1] or found[2]}]', pattern)
   return bool(re.match(fnmatch.translate(glob), value))
 
@@ -304,7 +297,7 @@ def cached(seconds):
 
 @cached(60)
 def settings():
-  '''The settings. Where they cannot be read alerts go out all the same, and none is hidden.'''
+  '''Where they cannot be read alerts go out all the same, and none is hidden.'''
   try:
     value = json.loads(parameter(ENV['SETTINGS_PARAMETER']))
     return {'severity': value['severity'], **value}
@@ -315,25 +308,24 @@ def settings():
 
 @cached(300)
 def tags_of(arn, region, account):
-  '''Tags as pairs; none where they cannot be read, so that no condition holds by mistake.'''
+  '''Pairs; none where they cannot be read, so that no condition holds by mistake.'''
   try:
     owner = re.fullmatch(rf'arn:[a-z-]+:iam::{re.escape(account)}:(user|role)/(?:.+/)?([^/]+)', arn)
     if owner and owner[1] == 'user':
-      tags = client('iam').list_user_tags(UserName=owner[2])['Tags']
+      found = [client('iam').list_user_tags(UserName=owner[2])]
     elif owner:
-      tags = client('iam').list_role_tags(RoleName=owner[2])['Tags']
+      found = [client('iam').list_role_tags(RoleName=owner[2])]
     else:
-      tagging = client('resourcegroupstaggingapi', region)
-      found = tagging.get_resources(ResourceARNList=[arn])['ResourceTagMappingList']
-      tags = [tag for resource in found for tag in resource['Tags']]
-    return [(tag['Key'], tag['Value']) for tag in tags]
+      found = client('resourcegroupstaggingapi', region).get_resources(
+          ResourceARNList=[arn])['ResourceTagMappingList']
+    return [(tag['Key'], tag['Value']) for resource in found for tag in resource['Tags']]
   except Exception as error:
     log('tags cannot be read', error)
     return []
 
 
 def concerns(conditions, said, rests):
-  '''Whether all conditions of a suppression or a route hold; one that is malformed does not.'''
+  '''Whether all conditions of a suppression or route hold; a malformed one does not.'''
   def has_tag(wanted):
     return any(like(wanted['key'], key) and like(wanted['value'], value) for arn in rests.arns
                for key, value in tags_of(arn, said.region, said.account))
@@ -342,7 +334,7 @@ def concerns(conditions, said, rests):
       'event': lambda wanted: like(wanted, said.event, (said.event or '').split(':')[-1]),
       'source_ip': lambda wanted: in_network(said.source_ip, wanted),
       'user_agent': lambda wanted: like(wanted, said.user_agent),
-      'resource': lambda wanted: like(wanted, *rests.targets, *rests.groups, *rests.arns),
+      'resource': lambda wanted: like(wanted, *rests.targets, *rests.arns),
       'rule': lambda wanted: like(wanted, said.rule),
       'tag': has_tag}  # last, since it asks AWS
   try:
@@ -377,8 +369,8 @@ def catalogue():
   return json.loads(zlib.decompress(base64.b64decode(CATALOGUE)))
 
 
-def labels():
-  return catalogue()['labels']
+def word(label, **values):
+  return catalogue()['labels'][label].format(**values)
 
 
 def rank(level):
@@ -386,15 +378,13 @@ def rank(level):
 
 
 def rules_met(event):
-  '''The rules that an event meets, the most severe first.
-
-  What no rule knows is told too: the forwarder of an older deployment let it through.
-  '''
+  '''The most severe first. What no rule knows, but a forwarder let through, is told too.'''
   met = [rule for rule in catalogue()['rules']
-         if any(matches(pattern, event) for pattern in rule['patterns'])]
+         if any(matches({'source': pattern['source']}, event)  # first what tells most of them apart
+                and matches(pattern, event) for pattern in rule['patterns'])]
   return sorted(met, key=lambda rule: -rank(rule['level'])) or [{
-      'name': 'unrecognized', 'title': labels()['unrecognized'], 'level': 'medium',
-      'meaning': labels()['unrecognized_meaning'], 'group': 'Unrecognized', 'attack': []}]
+      'name': 'unrecognized', 'title': word('unrecognized'), 'level': 'medium',
+      'meaning': word('unrecognized_meaning'), 'group': 'Unrecognized', 'attack': []}]
 
 
 def decide(event, said, rests):
@@ -420,8 +410,8 @@ def decide(event, said, rests):
 # --- say: the words ---
 
 def in_words(label, said):
-  return labels()[label].format(**{key: labels()['unknown'] if value is None else value
-                                   for key, value in said.items()})
+  return word(label, **{key: word('unknown') if value is None else value
+                        for key, value in said.items()})
 
 
 def command(said, rests):
@@ -432,11 +422,10 @@ def command(said, rests):
   name = r'[\w+=,.@][\w+=,.@/-]{0,127}'
   at = valid('[a-z]{2}(-[a-z]+)+-[0-9]', said.region)
   at = at and ['--regions', *at]
-  resource = valid('[A-Za-z0-9][A-Za-z0-9_:/.@+=-]*', *rests.targets)
   if key := valid('(AKIA|ASIA)[A-Z0-9]{16,124}', rests.key):
     words = ['trace-key', *key]
-  elif groups := valid('sg-[0-9a-f]{8,17}', *rests.groups):
-    words = ['changes', 'security-groups', groups[0], *at]
+  elif 'SecurityGroup' in call and (found := valid('sg-[0-9a-f]{8,17}', *rests.targets)):
+    words = ['changes', 'security-groups', found[0], *at]
   elif service == 'iam' and (found := valid(name, *rests.targets)):
     words = ['changes', 'iam', found[0]]
   elif re.match('(Stop|Terminate|Reboot)Instances', call) and (
@@ -444,10 +433,10 @@ def command(said, rests):
     words = ['stopped-instances', *found[:5], *at]
   elif service == 'signin':
     words = ['logins', *valid(name, said.actor)]
-  elif event_id := valid('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', rests.event_id):
-    words = ['lookup', '--attribute', 'EventId=' + event_id[0], *at]
-  elif resource:
-    words = ['run', 'resource-history', '--param', 'resource=' + resource[0], *at]
+  elif found := valid('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', rests.event_id):
+    words = ['lookup', '--attribute', 'EventId=' + found[0], *at]
+  elif found := valid('[A-Za-z0-9][A-Za-z0-9_:/.@+=-]*', *rests.targets):
+    words = ['run', 'resource-history', '--param', 'resource=' + found[0], *at]
   else:
     words = ['hunt', *at]
   with contextlib.suppress(OverflowError, TypeError):
@@ -457,11 +446,11 @@ def command(said, rests):
 
 def headline(said):
   more = in_words('more', said) + ' ' if said.kind == 'storm' else ''
-  return f'[{labels()[said.severity]}] {more}{said.title}'
+  return f'[{word(said.severity)}] {more}{said.title}'
 
 
 def subject(said):
-  '''ASCII and below 100 characters, as SNS wants it: what is not ASCII becomes `?`.'''
+  '''ASCII and below 100 characters, as SNS wants it.'''
   label = 'finding' if said.kind == 'alert' and not said.actor else said.kind
   short = dict(said, severity=said.severity.upper(), event=(said.event or '').partition(':')[2])
   for key, room in (('event', 40), ('actor', 26), ('target', 26), ('account', 12)):
@@ -476,7 +465,7 @@ def body(said):
     return '\n'.join([headline(said), said.summary, '', *said.lines])
   shown = dict(said, also=', '.join(said.also), attack=', '.join(said.attack),
                departments=', '.join(said.departments),
-               off_hours=said.off_hours and labels()['off_hours_meaning'])
+               off_hours=said.off_hours and word('off_hours_meaning'))
   if said.actor_arn:
     shown['actor'] = f'{said.actor} ({said.actor_arn})'
   if when := instant(said.time):
@@ -485,12 +474,13 @@ def body(said):
     with contextlib.suppress(OverflowError):
       if local := zone(name):
         shown['time'] += f' ({when.astimezone(local):%Y-%m-%d %H:%M:%S} {name})'
-  always = ('actor', 'source_ip', 'target', 'region', 'account', 'time', 'event')
-  lines = [f'{labels()[key]}: {shown[key] or labels()["unknown"]}' for key in (
+  for key in ('actor', 'source_ip', 'target', 'region', 'account', 'time', 'event'):
+    shown[key] = shown[key] or word('unknown')
+  lines = [f'{word(key)}: {shown[key]}' for key in (
       'actor', 'source_ip', 'user_agent', 'mfa', 'target', 'region', 'account', 'time', 'event',
       'error', 'off_hours', 'meaning', 'attack', 'rule', 'also', 'departments', 'event_id')
-      if shown[key] or key in always]
-  return '\n'.join([headline(said), said.summary, '', *lines, '', labels()['look_into_it'],
+      if shown[key]]
+  return '\n'.join([headline(said), said.summary, '', *lines, '', word('look_into_it'),
                     said.command])
 
 
@@ -545,8 +535,8 @@ def read(pk, sk):
 def deliver(key, said, plan):
   '''Carries out each step of `plan(said)` once; raises where one fails, to be retried.
 
-  The event is claimed for LEASE seconds. Each step is marked as soon as it is done, so that a
-  retry repeats none; a failure releases the claim, and after a crash its lease runs out.
+  Steps are marked when done, so that a retry repeats none. A failure releases the claim on the
+  event; after a crash its lease runs out.
   '''
   pk, this_second = f'event#{key}', int(time.time())
   claim = update(pk, 'event', 'lease_until = :lease',
@@ -582,7 +572,7 @@ def at_once(said):
 
 
 def publish(said):
-  '''To the topic of the alerts, whose subscriptions filter by the attributes.'''
+  '''To the topic, whose subscriptions filter by the attributes.'''
   storm = said.kind == 'storm' and at_once(said)
   values = {key: said[key] or 'unknown' for key in ('group', 'rule', 'account', 'region')}
   values['severity'] = 'storm' if storm else said.severity
@@ -598,7 +588,7 @@ def publish(said):
 
 
 def publish_chat(said):
-  '''In the schema of custom notifications of Amazon Q, which drops everything else.'''
+  '''In Amazon Q's schema of custom notifications; it drops everything else.'''
   title = plain(headline(said))[:250]
   message = {'version': '1.0', 'source': 'custom', 'id': said.event_id[:64], 'content': {
       'textType': 'client-markdown', 'title': title, 'description': fenced(said),
@@ -647,7 +637,7 @@ def post_webhook(said):
 
 
 def channels(said):
-  '''The steps that tell a document: to the topic always, to people where it is severe enough.'''
+  '''The steps that tell a document: to chats only what is severe enough.'''
   steps = {'sns': publish}
   if said.kind != 'selftest' and at_once(said):
     steps |= {name.partition('_')[0].lower(): step for name, step in (
@@ -657,7 +647,7 @@ def channels(said):
 
 
 def alert(said, suppressed):
-  '''The steps of an alert: told, or only counted where it is suppressed or one of a storm.'''
+  '''Told, or only counted where it is suppressed or one of a storm.'''
   if suppressed:
     return {'suppressed': lambda said: count(f'suppressed|{suppressed}')}
   entry = '|'.join(said[key] or '-' for key in ('rule', 'actor', 'target'))
@@ -672,7 +662,7 @@ ADD_ONE = 'n = if_not_exists(n, :zero) + :one'
 
 
 def count(entry):
-  '''Counts for the digest of the day; a sort key has at most 1,024 bytes.'''
+  '''For the digest of the day; a sort key has at most 1,024 bytes.'''
   update(f'digest#{now():%Y-%m-%d}', entry.encode()[:1000].decode(errors='ignore'), ADD_ONE,
          {':zero': 0, ':one': 1})
 
@@ -682,7 +672,7 @@ def storm_key(said):
 
 
 def folded(said):
-  '''When the storm ends that an alert is part of; None where it is the first and opens one.'''
+  '''When the storm ends that an alert is part of; None where it opens one.'''
   pk, at = f'storm#{storm_key(said)}', int(time.time())
   opened = update(pk, 'window', 'opened_by = :id, ends = :ends',
                   {':id': said.event_id, ':ends': at + STORM, ':now': at},
@@ -691,7 +681,7 @@ def folded(said):
 
 
 def count_storm(said, ends):
-  '''Counts one more; the first one of a storm orders the message that tells the count.'''
+  '''The first one that is counted orders the message that tells how many.'''
   key = storm_key(said)
   if not read(f'storm#{key}', str(ends)):
     client('sqs').send_message(
@@ -748,8 +738,8 @@ def receive(event, message_id):
 
 def self_test(event, message_id):
   '''Proves the path; only to the topic, where no e-mail's filter lets it through.'''
-  said = blank('selftest', title=labels()['selftest_title'], meaning=labels()['selftest_meaning'],
-               summary=labels()['selftest_meaning'], event_id=pick(event, 'id') or message_id,
+  said = blank('selftest', title=word('selftest_title'),
+               summary=word('selftest_meaning'), event_id=pick(event, 'id') or message_id,
                account=pick(event, 'account'), region=pick(event, 'detail.region', 'region'),
                event='trailhunt:selftest', test_id=pick(event, 'detail.test_id'),
                command='trailhunt alerts-status')
@@ -757,7 +747,7 @@ def self_test(event, message_id):
 
 
 def tell_storm(key):
-  '''How many more there were. It is closed first, so that none is counted and not told.'''
+  '''How many more there were; closed first, so that none is counted and not told.'''
   storm, _, ends = key.partition('#')
   item = update(f'storm#{storm}', ends, 'closed = :true', {':true': True}, 'attribute_exists(pk)')
   if item:  # none where it was ordered, but the count failed and will be retried
@@ -783,45 +773,43 @@ def daily():
       deliver(said.event_id, said, channels)
   if wrong := '\n'.join(troubles(today))[:100000]:
     deliver(f'operations#{today}', wrong, lambda _: {'sns': lambda wrong: client('sns').publish(
-        TopicArn=ENV['OPERATIONS_TOPIC'], Message=wrong, Subject=labels()['subject_operations'])})
+        TopicArn=ENV['OPERATIONS_TOPIC'], Message=wrong, Subject=word('subject_operations'))})
 
 
 def digest(day):
-  '''At most a hundred lines, and how many more there are.'''
+  '''The noisiest first, at most a hundred lines.'''
   titles = {rule['name']: rule['title'] for rule in catalogue()['rules']}
-  titles['suppressed'] = labels()['suppressed']
   lines, counts = [], {True: 0, False: 0}
   for item in digest_entries(day):
     rule, _, rest = item['sk'].partition('|')
+    title = titles.get(rule, word('suppressed'))
+    lines.append(f'{item["n"]} x {title} | {rest.replace("|", " | ")}')
     counts[rule == 'suppressed'] += int(item['n'])
-    lines.append(f'{item["n"]} x {titles.get(rule, rule)} | {rest.replace("|", " | ")}')
   if len(lines) > 100:
-    lines[100:] = [labels()['more_lines'].format(count=len(lines) - 100)]
-  summary = labels()['digest_summary'].format(count=counts[False], suppressed=counts[True])
-  return blank('digest', title=f'{labels()["digest_title"]} {day}', count=counts[False],
-               lines=lines, event_id=f'digest-{day}', target=str(day), summary=summary,
+    lines[100:] = [word('more_lines', count=len(lines) - 100)]
+  return blank('digest', title=f'{word("digest_title")} {day}', count=counts[False], lines=lines,
+               event_id=f'digest-{day}', target=str(day),
+               summary=word('digest_summary', count=counts[False], suppressed=counts[True]),
                command=f'trailhunt backtest-alerts --since {day}')
 
 
 def troubles(today):
   '''What operators should see to, a line each.'''
-  chosen, found = settings(), []
-  if 'unread' in chosen:
-    found.append(('settings_unread', {'name': ENV['SETTINGS_PARAMETER']}))
-  for region in texts(*flat(chosen.get('regions'))):
+  if 'unread' in settings():
+    yield word('settings_unread', name=ENV['SETTINGS_PARAMETER'])
+  for region in texts(*flat(settings().get('regions'))):
     try:
       if waiting := dead_letters(region):
-        found.append(('dead_letters', {'region': region, 'count': waiting}))
+        yield word('dead_letters', region=region, count=waiting)
     except Exception as error:
       log(f'dead letters in {region} cannot be read', error)
-      found.append(('dead_letters_unread', {'region': region}))
-  for entry in flat(chosen.get('suppress')):
+      yield word('dead_letters_unread', region=region)
+  for entry in flat(settings().get('suppress')):
     with contextlib.suppress(TypeError, ValueError):
       until = date.fromisoformat(get(entry, 'until'))
       if until <= today + timedelta(days=7):
-        found.append(('expired' if until < today else 'expires',
-                      {'until': until, 'reason': pick(entry, 'reason')}))
-  return [labels()[label].format(**values) for label, values in found]
+        label = 'expired' if until < today else 'expires'
+        yield word(label, until=until, reason=pick(entry, 'reason'))
 
 
 def dead_letters(region):

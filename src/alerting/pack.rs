@@ -2,9 +2,10 @@
 //!
 //! A packed pattern says what the rules in it say, but not which: the formatter finds that out by theirs. Each names its
 //! sources at the top, and which service a call belongs to by `eventSource` within: a field that stood both outside and
-//! inside of `$or` would count only where it was written last, and CloudFormation keeps no order.
+//! inside of `$or` would count only where it was written last, and templates keep no order.
 
 use std::collections::BTreeMap;
+use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
@@ -114,7 +115,7 @@ fn bins(mut alternatives: Vec<Leaves>) -> Vec<Vec<Leaves>> {
         .sort_by_key(|leaves| std::cmp::Reverse(leaves.get("detail.errorCode").map(<[_]>::len)));
     let mut bins: Vec<Vec<Leaves>> = Vec::new();
     for alternative in alternatives.into_iter().flat_map(parts) {
-        let with_it = |bin: &Vec<Leaves>| [bin.as_slice(), &[alternative.clone()]].concat();
+        let with_it = |bin: &Vec<Leaves>| [bin.as_slice(), from_ref(&alternative)].concat();
         let fits = |bin: &Vec<Leaves>| {
             let bin = merged(with_it(bin));
             bin.len() <= OR_LIMIT && length(&pattern(&bin)) <= PATTERN_LIMIT
@@ -131,7 +132,7 @@ fn bins(mut alternatives: Vec<Leaves>) -> Vec<Vec<Leaves>> {
 fn parts(alternative: Leaves) -> Vec<Leaves> {
     let names = alternative.get("detail.eventName").unwrap_or_default();
     let (first, second) = names.split_at(names.len() / 2);
-    if first.is_empty() || length(&pattern(std::slice::from_ref(&alternative))) <= PART {
+    if first.is_empty() || length(&pattern(from_ref(&alternative))) <= PART {
         return vec![alternative];
     }
     let half = |names: &[Value]| {

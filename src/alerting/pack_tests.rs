@@ -1,39 +1,175 @@
-//! Tests of `pack`.
+//! Tests of `pack`: what fits, what is shared, and what the template has room for.
+
 use super::*;
+use crate::alerting::options::FindingSource;
 use crate::alerting::rules::compile;
 use crate::playbook::catalogue::builtin;
+use crate::report::Level;
+
+/// The bytes of a template body, less what else stands in the one that holds the rules.
+const ROOM: usize = 51_200 - 4_096;
+/// What each rule needs besides its pattern: name, target, dead letters.
+const AROUND: usize = 400;
+
+const ALL: [FindingSource; 3] = [
+    FindingSource::Guardduty,
+    FindingSource::SecurityHub,
+    FindingSource::SecurityHubV2,
+];
+
+fn rule(group: Group, patterns: Vec<Value>) -> AlertRule {
+    AlertRule {
+        name: "r".to_owned(),
+        title: String::new(),
+        meaning: String::new(),
+        level: Level::Low,
+        group,
+        attack: Vec::new(),
+        patterns,
+        reads: false,
+    }
+}
+
+/// The patterns of rules about infrastructure.
+fn packed(patterns: Vec<Value>) -> Vec<Value> {
+    let rules = pack(&[rule(Group::InfraProvisioningEvents, patterns)]);
+    rules.into_iter().map(|rule| rule.pattern).collect()
+}
+
+fn call(service: &str, name: &str) -> Value {
+    json!({"source": [format!("aws.{service}")], "detail": {"eventName": [name], "errorCode": [null]}})
+}
 
 #[test]
-fn size() {
-    let all = [
-        super::super::options::FindingSource::Guardduty,
-        super::super::options::FindingSource::SecurityHub,
-        super::super::options::FindingSource::SecurityHubV2,
-    ];
-    for reads in [false, true] {
-        let rules = compile(builtin().unwrap(), reads, &all);
-        for refused in &rules.refused {
-            println!("refused {}: {}", refused.name, refused.reason);
-        }
-        let packed = pack(&rules.alerts);
-        let mut sum = 0;
-        for rule in &packed {
-            println!("{} {}", rule.name, length(&rule.pattern));
-            sum += length(&rule.pattern);
-        }
-        println!(
-            "{} rules, {} packed, {sum}",
-            rules.alerts.len(),
-            packed.len()
+fn the_built_in_rules_fit_a_template() {
+    for read_events in [false, true] {
+        let rules = pack(&compile(builtin().unwrap(), read_events, &ALL).alerts);
+        let sum: usize = rules.iter().map(|rule| length(&rule.pattern)).sum();
+        assert!(
+            sum + rules.len() * AROUND <= ROOM,
+            "{sum} characters in {} rules",
+            rules.len()
         );
-        if !reads {
-            for rule in &packed {
-                if let Some(branches) = rule.pattern["detail"]["$or"].as_array() {
-                    for b in branches {
-                        println!("B {} {}", b.to_string().len(), b);
-                    }
-                }
-            }
+        let mut names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), rules.len());
+        for EventRule {
+            name,
+            pattern,
+            reads,
+            ..
+        } in &rules
+        {
+            assert!(length(pattern) <= PATTERN_LIMIT, "{name}");
+            assert!(name.chars().all(|c| c.is_ascii_alphanumeric()), "{name}");
+            assert!(*reads <= read_events, "{name}");
+            let alternatives = pattern.pointer("/detail/$or").and_then(Value::as_array);
+            assert!(
+                alternatives.is_none_or(|of| (2..=OR_LIMIT).contains(&of.len())),
+                "{name}"
+            );
         }
     }
+}
+
+#[test]
+fn every_pattern_names_sources_of_aws() {
+    for EventRule { name, pattern, .. } in pack(&compile(builtin().unwrap(), true, &ALL).alerts) {
+        let sources = pattern["source"].as_array().expect("a list");
+        let is_of_aws = |source: &Value| {
+            *source == any_source()
+                || source
+                    .as_str()
+                    .is_some_and(|source| source.starts_with("aws."))
+        };
+        assert!(
+            !sources.is_empty() && sources.iter().all(is_of_aws),
+            "{name}: {sources:?}"
+        );
+        assert!(pattern["detail-type"].is_array(), "{name}");
+    }
+}
+
+#[test]
+fn the_same_rules_are_the_same_bytes() {
+    let text = || {
+        format!(
+            "{:?}",
+            pack(&compile(builtin().unwrap(), true, &ALL).alerts)
+        )
+    };
+    assert_eq!(text(), text());
+}
+
+#[test]
+fn what_all_alternatives_share_stands_once() {
+    let pattern = packed(vec![
+        call("ec2", "RunInstances"),
+        call("s3", "CreateBucket"),
+        call("ec2", "StopInstances"),
+    ]);
+    assert_eq!(
+        pattern,
+        [json!({
+            "source": ["aws.ec2", "aws.s3"],
+            "detail-type": CALLS,
+            "detail": {
+                "errorCode": [null],
+                "$or": [
+                    {"eventName": ["RunInstances", "StopInstances"], "eventSource": ["ec2.amazonaws.com"]},
+                    {"eventName": ["CreateBucket"], "eventSource": ["s3.amazonaws.com"]},
+                ],
+            },
+        })]
+    );
+}
+
+#[test]
+fn of_a_call_only_its_name_counts_and_who_calls() {
+    let detail = json!({
+        "eventName": ["PutRule"],
+        "requestParameters": {"state": ["DISABLED"]},
+        "userIdentity": {"invokedBy": [null]},
+    });
+    let [pattern] = packed(vec![json!({"source": ["aws.events"], "detail": detail})])
+        .try_into()
+        .unwrap();
+    let expected = json!({"eventName": ["PutRule"], "userIdentity": {"invokedBy": [null]}});
+    assert_eq!(pattern["detail"], expected);
+    let unnamed = json!({"source": [any_source()], "detail": {"requestParameters": {"a": ["b"]}}});
+    let [pattern] = packed(vec![unnamed.clone()]).try_into().unwrap();
+    assert_eq!(
+        pattern["detail"], unnamed["detail"],
+        "all that there is to go by"
+    );
+    assert_eq!(pattern["detail-type"].as_array().map(Vec::len), Some(5));
+}
+
+#[test]
+fn what_does_not_fit_goes_on_in_the_next_pattern() {
+    let names: Vec<String> = (0..400).map(|n| format!("CreateSomething{n:03}")).collect();
+    let one = json!({"source": ["aws.ec2"], "detail": {"eventName": names}});
+    let rules = pack(&[
+        rule(Group::InfraProvisioningEvents, vec![one]),
+        rule(Group::ConsoleLogins, vec![call("signin", "ConsoleLogin")]),
+    ]);
+    let shown: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+    assert_eq!(
+        shown,
+        [
+            "InfraProvisioningEvents1",
+            "InfraProvisioningEvents2",
+            "InfraProvisioningEvents3",
+            "ConsoleLogins1"
+        ]
+    );
+    let mut found: Vec<String> = Vec::new();
+    for rule in &rules {
+        assert!(length(&rule.pattern) <= PATTERN_LIMIT);
+        let names = rule.pattern["detail"]["eventName"].as_array().unwrap();
+        found.extend(names.iter().map(|name| name.as_str().unwrap().to_owned()));
+    }
+    assert!(names.iter().all(|name| found.contains(name)));
+    assert_eq!(found.len(), names.len() + 1);
 }

@@ -136,3 +136,124 @@ fn capped(level: Level, group: Group) -> Level {
         _ => level,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playbook::catalogue::{ALERT_GROUPS, builtin};
+
+    /// What only correlations use, which report for it.
+    const BUILDING_BLOCKS: [&str; 4] = [
+        "assume-role-denied",
+        "identity-recon",
+        "persistence-step",
+        "write-call",
+    ];
+
+    fn all(read_events: bool) -> Rules {
+        compile(builtin().unwrap(), read_events, &[FindingSource::Guardduty])
+    }
+
+    #[test]
+    fn every_group_of_the_catalogue_is_one_of_ours() {
+        assert!(
+            ALERT_GROUPS
+                .into_iter()
+                .all(|name| Group::named(name).is_some())
+        );
+    }
+
+    #[test]
+    fn every_rule_alerts_or_says_why_not() {
+        for read_events in [false, true] {
+            let rules = all(read_events);
+            for rule in &builtin().unwrap().rules {
+                let alerts = rules.alerts.iter().any(|alert| alert.name == rule.name);
+                let is_refused = rules
+                    .refused
+                    .iter()
+                    .any(|refused| refused.name == rule.name);
+                let is_block = BUILDING_BLOCKS.contains(&rule.name.as_str());
+                assert_eq!(alerts || is_refused, !is_block, "{}", rule.name);
+            }
+        }
+    }
+
+    #[test]
+    fn refusals_name_the_reason() {
+        let rules = all(true);
+        let is_correlation = |refused: &&Refused| refused.reason.contains("many events together");
+        let (together, others): (Vec<_>, Vec<_>) = rules.refused.iter().partition(is_correlation);
+        assert_eq!(together.len(), 14);
+        let shown: Vec<String> = others
+            .iter()
+            .map(|of| format!("{}: {}", of.name, of.reason))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "administrator-policy-written: `requestParameters.policyDocument`: `re` has no counterpart in event patterns",
+                "role-open-to-all: `requestParameters.policyDocument`: `re` has no counterpart in event patterns",
+            ]
+        );
+        let without = all(false);
+        let secret = without
+            .refused
+            .iter()
+            .find(|of| of.name == "secret-read")
+            .unwrap();
+        assert!(
+            secret.reason.contains("GetSecretValue") && secret.reason.contains("--read-events")
+        );
+        assert!(
+            !without
+                .alerts
+                .iter()
+                .any(|alert| alert.name == "secret-read" || alert.reads)
+        );
+    }
+
+    #[test]
+    fn provisioning_is_low_unless_it_is_worse_than_medium() {
+        use Group::{ConsoleLogins, InfraProvisioningEvents};
+        let shown = |level, group| capped(level, group);
+        assert_eq!(shown(Level::Medium, InfraProvisioningEvents), Level::Low);
+        assert_eq!(
+            shown(Level::Informational, InfraProvisioningEvents),
+            Level::Informational
+        );
+        assert_eq!(shown(Level::High, InfraProvisioningEvents), Level::High);
+        assert_eq!(shown(Level::Medium, ConsoleLogins), Level::Medium);
+    }
+
+    #[test]
+    fn no_pattern_lacks_a_source() {
+        for rule in all(true).alerts {
+            for pattern in &rule.patterns {
+                let sources = pattern["source"]
+                    .as_array()
+                    .map(Vec::as_slice)
+                    .unwrap_or_default();
+                let of_aws = |source: &Value| {
+                    let named = source.as_str().or(source["prefix"].as_str());
+                    named.is_some_and(|source| source.starts_with("aws."))
+                };
+                assert!(
+                    !sources.is_empty() && sources.iter().all(of_aws),
+                    "{}: {pattern}",
+                    rule.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn alerts_stand_by_group_and_name() {
+        let alerts = all(false).alerts;
+        let order: Vec<_> = alerts
+            .iter()
+            .map(|alert| (alert.group, &alert.name))
+            .collect();
+        assert!(order.is_sorted() && order.windows(2).all(|two| two[0] != two[1]));
+    }
+}

@@ -48,7 +48,8 @@ impl Matchers {
         let scalar = serde_json::from_str::<Value>(text).ok();
         let scalar = scalar.filter(|value| value.is_boolean() || value.is_number());
         // what JSON writes otherwise (`1.50`) is text only
-        if let Some(scalar) = scalar.filter(|value| value.to_string() == text) {
+        let written = scalar.as_ref().map(Value::to_string);
+        if let (Some(scalar), true) = (scalar, written.as_deref() == Some(text)) {
             self.add(scalar);
         }
         self.add(text.into());

@@ -45,6 +45,7 @@ impl Leaves {
     }
 
     /// Those below the field `name`, as if it were all.
+    #[must_use]
     pub fn below(&self, name: &str) -> Self {
         let inner = |path: &String| Some(path.strip_prefix(name)?.strip_prefix('.')?.to_owned());
         let leaves = self.0.iter();
@@ -150,4 +151,81 @@ fn united(patterns: Vec<Leaves>, at: Option<&str>) -> Vec<Leaves> {
         }
     }
     few
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn leaves(patterns: &[Value]) -> Vec<Leaves> {
+        patterns.iter().map(Leaves::of).collect()
+    }
+
+    fn merge(patterns: &[Value]) -> Vec<Value> {
+        let merged = merged(leaves(patterns));
+        merged.iter().map(|leaves| leaves.nested().into()).collect()
+    }
+
+    #[test]
+    fn a_pattern_is_the_same_flat_and_nested() {
+        let pattern =
+            json!({"source": ["a"], "detail": {"x": {"y": ["1"], "z": [{"prefix": "2"}]}}});
+        let flat = Leaves::of(&pattern);
+        assert_eq!(
+            flat.paths().collect::<Vec<_>>(),
+            ["detail.x.y", "detail.x.z", "source"]
+        );
+        assert_eq!(
+            Value::from(flat.nested()),
+            json!({"detail": pattern["detail"], "source": ["a"]})
+        );
+        assert_eq!(
+            Value::from(flat.below("detail").nested()),
+            pattern["detail"]
+        );
+        assert_eq!(flat.contradiction(), None);
+        assert_eq!(
+            Leaves::of(&json!({"a": ["1"], "a.b": ["2"]})).contradiction(),
+            Some("a")
+        );
+        assert_eq!(
+            Leaves::of(&json!({"a": ["1"], "ab": ["2"]})).contradiction(),
+            None
+        );
+    }
+
+    #[test]
+    fn patterns_that_differ_in_one_place_are_one() {
+        let of = |name: &str, x: &str| json!({"detail": {"eventName": [name], "x": [x]}});
+        assert_eq!(
+            merge(&[of("A", "1"), of("B", "1")]),
+            [json!({"detail": {"eventName": ["A", "B"], "x": ["1"]}})]
+        );
+        assert_eq!(
+            merge(&[of("A", "1"), of("A", "2")]),
+            [json!({"detail": {"eventName": ["A"], "x": ["1", "2"]}})]
+        );
+        assert_eq!(
+            merge(&[of("A", "1"), of("B", "2")]).len(),
+            2,
+            "A with 2 is in neither"
+        );
+        assert_eq!(merge(&[of("A", "1"), of("A", "1")]).len(), 1);
+    }
+
+    #[test]
+    fn what_a_wider_pattern_covers_is_left_out() {
+        let wide = json!({"source": ["a", "b"]});
+        let narrow = json!({"detail": {"x": ["1"]}, "source": ["b"]});
+        for patterns in [
+            [wide.clone(), narrow.clone()],
+            [narrow.clone(), wide.clone()],
+        ] {
+            assert_eq!(merge(&patterns).as_slice(), std::slice::from_ref(&wide));
+        }
+        let other = json!({"detail": {"x": ["1"]}, "source": ["c"]});
+        assert_eq!(merge(&[wide, other]).len(), 2);
+    }
 }

@@ -346,3 +346,26 @@ fn every_rule_of_sigmahq_for_cloudtrail_is_read() {
             .all(|rule| rule.reports && rule.uuid.is_some())
     );
 }
+
+#[test]
+fn a_rule_may_name_the_group_of_its_alerts() {
+    let folder = folder(&[
+        ("a.yml", &format!("{RULE}alert: ConsoleLogins\n")),
+        ("b.yml", RULE),
+    ]);
+    let alerts: Vec<_> = load(&folder).rules.iter().map(|rule| rule.alert).collect();
+    assert_eq!(alerts, [Some("ConsoleLogins"), None]);
+    let correlation = "title: Many\nname: many\nalert: ConsoleLogins\n\
+        correlation: { type: event_count, rules: [a], group-by: [userIdentity.arn], timespan: 1h, condition: { gte: 2 } }\n";
+    assert_eq!(
+        problems(&[
+            ("a.yml", &format!("{RULE}alert: ConsoleLogin\n")),
+            ("b.yml", correlation)
+        ]),
+        [
+            "a.yml:4:8 alert: no group of alerts 'ConsoleLogin' (did you mean 'ConsoleLogins'?); there are \
+             HighRiskSecurityEvents, InfraProvisioningEvents, CloudTrailChanges, ConsoleLogins",
+            "b.yml:3:8 alert: alerts are about single events: a correlation makes none",
+        ]
+    );
+}
