@@ -97,9 +97,11 @@ mod tests {
 
     #[test]
     fn chunks_are_put_together_again() {
-        let json: String = (0_u64..4000)
-            .map(|number| format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+        let numbers = 0_u64..4000;
+        let numbers: Vec<u64> = numbers
+            .map(|number| number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
             .collect();
+        let json = json!(numbers).to_string();
         let chunks = chunks(&json);
         assert!(chunks.len() > 1 && chunks.iter().all(|chunk| chunk.len() <= CHUNK));
         let compressed = STANDARD.decode(chunks.concat()).unwrap();

@@ -6,7 +6,7 @@ pub mod words;
 use std::sync::Arc;
 
 use super::stacks::{AT_ONCE, ChangeSet, Ended, Stack, Standing, Stop, at_most, every_resource};
-use super::templates::Template;
+use super::templates::{BODY_LIMIT, Template};
 use crate::report::alerting::deploy::{
     ResourceChange, StackAction, StackKind, StackOutcome, StackStep,
 };
@@ -71,6 +71,11 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
     let Some(template) = step.wanted.template.clone() else {
         return step.removal(&standing);
     };
+    if template.body.len() > BODY_LIMIT {
+        let bytes = template.body.len();
+        let what = format!("its template has {bytes} bytes, and CloudFormation takes {BODY_LIMIT}");
+        return step.blocked(format!("{what}: name fewer addresses, or a mailing list"));
+    }
     let creates = match standing {
         Standing::Missing => true,
         Standing::Ready(_) => false,
@@ -193,29 +198,32 @@ impl Step {
     }
 
     /// Leaves it as it is, and nothing of the plan behind.
-    async fn left(mut self, why: &str) -> Self {
-        let left = self.discard().await.err();
+    async fn left(mut self, why: &str, stop: &mut Stop) -> Self {
+        let left = self.discard(stop).await.err();
         self.report.outcome = StackOutcome::NotTried;
         let left = left.map(|left| format!("; its change set could not be deleted: {left}"));
         self.because(format!("{why}{}", left.unwrap_or_default()))
     }
 
-    async fn discard(&mut self) -> Result<(), String> {
+    async fn discard(&mut self, stop: &mut Stop) -> Result<(), String> {
         match self.change_set.take() {
-            Some(change_set) => self.wanted.stack.discard(&change_set).await,
+            Some(change_set) => self.wanted.stack.discard(&change_set, stop).await,
             None => Ok(()),
         }
     }
 }
 
 /// Takes the plan back: no change set is left. What could not be, and why.
-pub async fn discard(steps: Vec<Step>) -> Vec<String> {
-    let jobs = steps.into_iter().map(|mut step| async move {
-        let left = step.discard().await.err()?;
-        let (name, region) = (step.report.name, step.report.region);
-        Some(format!(
-            "a change set of {name} is left in {region}: {left}"
-        ))
+pub async fn discard(steps: Vec<Step>, stop: &Stop) -> Vec<String> {
+    let jobs = steps.into_iter().map(|mut step| {
+        let mut stop = stop.clone();
+        async move {
+            let left = step.discard(&mut stop).await.err()?;
+            let (name, region) = (step.report.name, step.report.region);
+            Some(format!(
+                "a change set of {name} is left in {region}: {left}"
+            ))
+        }
     });
     let left = at_most(AT_ONCE, jobs).await;
     left.into_iter().flatten().collect()
@@ -263,10 +271,12 @@ async fn carry(step: Step, obstacle: Option<String>, tell: Tell, mut stop: Stop)
         return step;
     }
     if *stop.borrow() {
-        return step.left("interrupted before it was begun").await;
+        return step
+            .left("interrupted before it was begun", &mut stop)
+            .await;
     }
     if let Some(obstacle) = obstacle {
-        return step.left(&obstacle).await;
+        return step.left(&obstacle, &mut stop).await;
     }
     let region = step.report.region.clone();
     let all = step.report.changes.len().max(1);

@@ -2,5 +2,6 @@
 //! AWS Config. It is only looked at here; what follows from it is decided by `deploy`.
 
 pub mod bucket;
+pub mod homes;
 pub mod recorders;
 pub mod trail;

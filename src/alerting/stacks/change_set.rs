@@ -6,7 +6,7 @@ use aws_sdk_cloudformation::types::{
 use serde_json::Value;
 
 use super::standing::is_missing;
-use super::{Pauses, Stack, Standing, Stop, said};
+use super::{Ended, Pauses, Stack, Standing, Stop, said};
 use crate::alerting::templates::Template;
 use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
 
@@ -73,10 +73,10 @@ impl Stack {
                 Ok(Some(change_set))
             }
             Ok(None) => {
-                self.discard(&change_set).await?;
+                self.discard(&change_set, stop).await?;
                 Ok(None)
             }
-            Err(why) => match self.discard(&change_set).await {
+            Err(why) => match self.discard(&change_set, stop).await {
                 Ok(()) => Err(why),
                 Err(left) => Err(format!("{why}; and its change set is left there: {left}")),
             },
@@ -87,7 +87,7 @@ impl Stack {
     ///
     /// # Errors
     /// Why it is still there, in one line.
-    pub async fn discard(&self, change_set: &ChangeSet) -> Result<(), String> {
+    pub async fn discard(&self, change_set: &ChangeSet, stop: &mut Stop) -> Result<(), String> {
         let deleted = self
             .client
             .delete_change_set()
@@ -106,9 +106,11 @@ impl Stack {
             Standing::Leftover(shell)
                 if shell.id == change_set.stack_id && shell.status == "REVIEW_IN_PROGRESS" =>
             {
-                let delete = self.client.delete_stack().stack_name(shell.id);
-                delete.send().await.map_err(|error| said(&error))?;
-                Ok(())
+                // its name is free for the next run only when it is gone
+                match self.delete(&shell.id, &|_, _| {}, stop).await {
+                    Ended::Done | Ended::GoingOn => Ok(()),
+                    Ended::Failed(why) | Ended::Lost(why) => Err(why),
+                }
             }
             _ => Ok(()),
         }

@@ -51,7 +51,13 @@ impl Stack {
             .send();
         match executed.await {
             Ok(_) => follow.to_the_end(tell, stop).await,
-            Err(error) => Ended::Failed(said(&error)),
+            Err(error) => {
+                let why = said(&error);
+                match self.discard(change_set, stop).await {
+                    Ok(()) => Ended::Failed(why),
+                    Err(left) => Ended::Failed(format!("{why}; its change set is left: {left}")),
+                }
+            }
         }
     }
 

@@ -50,12 +50,21 @@ impl Stack {
     }
 }
 
+/// Characters of a message of AWS: some repeat a whole template.
+const MESSAGE: usize = 500;
+
 /// What AWS says went wrong, in one line: `AccessDenied: …`.
 pub fn said<E>(error: &E) -> String
 where
     E: ProvideErrorMetadata + std::error::Error,
 {
-    let message = error.message().map(|text| text.replace(['\n', '\r'], " "));
+    let message = error.message().map(|text| {
+        let text = text.replace(['\n', '\r'], " ");
+        match text.char_indices().nth(MESSAGE) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    });
     match (error.code(), message) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),

@@ -22,7 +22,7 @@ pub fn resources(options: &Options, catalogue: &[String]) -> Map<String, Value> 
 }
 
 fn formatter(options: &Options, catalogue: &[String]) -> Value {
-    let mut code = vec![json!(format!("{SOURCE}\nCATALOGUE = '"))];
+    let mut code = vec![json!(format!("{}\nCATALOGUE = '", bare(SOURCE)))];
     code.extend(catalogue.iter().map(|name| json!({"Ref": name})));
     code.push(json!("'\n"));
     let chat = if options.chat {
@@ -64,6 +64,24 @@ fn formatter(options: &Options, catalogue: &[String]) -> Value {
     })
 }
 
+/// Python without its docstrings and the comments that have lines of their own: a template has room for the code, not
+/// for what is said about it.
+pub(super) fn bare(source: &str) -> String {
+    let mut code = String::new();
+    let mut is_in_docstring = false;
+    for line in source.lines() {
+        let text = line.trim_start();
+        let quotes = text.matches("'''").count();
+        if is_in_docstring || text.starts_with("'''") {
+            is_in_docstring ^= quotes == 1;
+        } else if !(text.starts_with('#') || text.is_empty() && code.ends_with("\n\n")) {
+            code.push_str(line);
+            code.push('\n');
+        }
+    }
+    code
+}
+
 fn role(options: &Options) -> Value {
     let policies = policy(&permissions(options));
     json!({
@@ -101,7 +119,6 @@ fn permissions(options: &Options) -> Vec<Value> {
         ),
         allow(
             &[
-                "sqs:ChangeMessageVisibility",
                 "sqs:DeleteMessage",
                 "sqs:GetQueueAttributes",
                 "sqs:ReceiveMessage",
@@ -110,18 +127,9 @@ fn permissions(options: &Options) -> Vec<Value> {
             arn("Queue"),
         ),
         allow(&["sqs:SendMessage"], arn("DeadLetters")),
+        allow(&["sqs:GetQueueAttributes"], sub(&letters)),
         allow(
-            &["sqs:GetQueueAttributes", "sqs:GetQueueUrl"],
-            sub(&letters),
-        ),
-        allow(
-            &[
-                "dynamodb:DeleteItem",
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:Query",
-                "dynamodb:UpdateItem",
-            ],
+            &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
             arn("Table"),
         ),
         allow(&["sns:Publish"], json!(topics)),

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{arn, function, policy, queue_policy, recipients, tags, trust};
+use super::{arn, function, policy, queue_policy, recipients, sub, tags, trust};
 use crate::alerting::names::{
     BUS, DEAD_LETTERS, DIGEST_RULE, FORMATTER, FORWARDER_ROLE, QUEUE, SELF_TEST_SOURCE,
     SETTINGS_PARAMETER,
@@ -42,7 +42,6 @@ fn way_in() -> Map<String, Value> {
     let rules = json!([arn("HomeRule"), arn("DigestRule")]);
     Map::from_iter([
         ("Bus".to_owned(), bus()),
-        ("BusPolicy".to_owned(), bus_policy()),
         ("ForwarderRole".to_owned(), forwarder_role()),
         ("HomeRule".to_owned(), home_rule()),
         ("DigestRule".to_owned(), digest_rule()),
@@ -65,32 +64,38 @@ fn way_in() -> Map<String, Value> {
     ])
 }
 
+/// Its policy names the role, though both are of one account: PutTargets of another Region was seen to want that
+/// (facts: G5).
 fn bus() -> Value {
+    let put = json!({
+        "Sid": "forwarders",
+        "Effect": "Allow",
+        "Principal": {"AWS": arn("ForwarderRole")},
+        "Action": "events:PutEvents",
+        "Resource": bus_arn()
+    });
     json!({
         "Type": "AWS::Events::EventBus",
-        "Properties": {"Name": BUS, "Tags": tags()}
+        "Properties": {"Name": BUS, "Policy": policy(&[put]), "Tags": tags()}
     })
 }
 
-/// PutTargets of another Region was seen to want it, though role and bus are of one account (facts: G5).
-fn bus_policy() -> Value {
-    json!({
-        "Type": "AWS::Events::EventBusPolicy",
-        "Properties": {
-            "EventBusName": {"Ref": "Bus"},
-            "StatementId": "forwarders",
-            "Statement": {
-                "Effect": "Allow",
-                "Principal": {"AWS": arn("ForwarderRole")},
-                "Action": "events:PutEvents",
-                "Resource": arn("Bus")
-            }
-        }
-    })
+/// By its name, because bus and role name each other.
+fn bus_arn() -> Value {
+    sub(&format!(
+        "arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:event-bus/{BUS}"
+    ))
+}
+
+/// By its name: the bus names the role in its policy, and cannot wait for it otherwise.
+fn bus_arn() -> Value {
+    sub(&format!(
+        "arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:event-bus/{BUS}"
+    ))
 }
 
 fn forwarder_role() -> Value {
-    let put = json!({"Effect": "Allow", "Action": "events:PutEvents", "Resource": arn("Bus")});
+    let put = json!({"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus_arn()});
     json!({
         "Type": "AWS::IAM::Role",
         "Properties": {

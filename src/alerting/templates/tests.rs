@@ -141,11 +141,18 @@ fn parameters_are_those_of_the_template() {
     let parts: Vec<&Value> = code[1].as_array().unwrap().iter().collect();
     assert_eq!(
         parts[0].as_str().unwrap(),
-        format!("{FORMATTER}\nCATALOGUE = '")
+        format!("{}\nCATALOGUE = '", function::bare(FORMATTER))
     );
     assert_eq!(parts[1], &json!({"Ref": "Catalogue1"}));
     assert_eq!(parts[2], &json!({"Ref": "Catalogue2"}));
     assert_eq!(parts[parts.len() - 1], "'\n");
+}
+
+#[test]
+fn only_code_goes_into_the_template() {
+    let source = "'''What\n# is it\n'''\nimport json\n\n\ndef one():\n  '''One.'''\n  # why\n  return '#'  # so\n";
+    let code = "import json\n\ndef one():\n  return '#'  # so\n";
+    assert_eq!(function::bare(source), code);
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Site {
             .as_deref()
             .filter(|home| !regions::is_known(home))
         {
-            return Err(regions::unknown(home));
+            return Err(regions::unknown(home).hint("--region takes one Region, such as us-east-1"));
         }
         let choice = Choice {
             profile: account.profile.clone(),
@@ -136,4 +136,23 @@ pub fn listen() -> Stop {
         std::future::pending::<()>().await;
     });
     stop
+}
+
+/// Does the work to its end, and says what Ctrl-C means for it as soon as it comes.
+pub async fn told_of_interrupt<T>(
+    work: impl Future<Output = T>,
+    stop: &Stop,
+    terminal: &Terminal,
+) -> T {
+    let mut stop = stop.clone();
+    tokio::pin!(work);
+    tokio::select! {
+        done = &mut work => return done,
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+    terminal.warn(
+        "interrupted: nothing more is begun. CloudFormation goes on with what it has begun, and the same command \
+         sees the rest through; Ctrl-C again ends this at once",
+    );
+    work.await
 }

@@ -1,6 +1,6 @@
 //! `trailhunt remove-alerts`: takes the stacks away, and leaves the evidence.
 
-use super::account::{Site, listen};
+use super::account::{Site, listen, told_of_interrupt};
 use super::deploy::tell;
 use crate::alerting::deploy::{self, Step};
 use crate::alerting::names::TRAIL;
@@ -194,7 +194,8 @@ impl Desk<'_> {
             return self.declined(answer, agreed);
         }
         let tell = tell(self.terminal);
-        let steps = deploy::carry_out(steps, remove::ORDER, &tell, stop).await;
+        let work = deploy::carry_out(steps, remove::ORDER, &tell, stop);
+        let steps = told_of_interrupt(work, stop, self.terminal).await;
         answer.stacks = steps.iter().map(|step| step.report.clone()).collect();
         if let Some((step, trail)) = answer.trail.as_mut().zip(trail) {
             let stack = answer

@@ -17,6 +17,8 @@ pub struct Deployment {
     pub caller: Caller,
     /// Region of the home stack.
     pub home: String,
+    /// Whether nothing was to be changed.
+    pub dry_run: bool,
     pub state: Progress,
     pub preflight: Preflight,
     /// In words, a sentence each.

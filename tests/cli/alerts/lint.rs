@@ -61,6 +61,37 @@ fn cfn_lint_finds_nothing() {
     assert_eq!(said, "");
 }
 
+/// Compares the code in a template (first) with the source (second): the same but for what is said about it.
+const SAME_CODE: &str = r#"
+import ast, json, sys
+def tree(source):
+  tree = ast.parse(source)
+  for node in ast.walk(tree):
+    if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+      del node.body[0]
+  return tree
+formatter = json.load(open(sys.argv[1]))['Resources']['Formatter']['Properties']
+parts = formatter['Code']['ZipFile']['Fn::Join'][1]
+code = tree(''.join(part for part in parts if isinstance(part, str)))
+assert ast.unparse(code.body.pop()) == "CATALOGUE = ''"
+assert ast.dump(code) == ast.dump(tree(open(sys.argv[2]).read()))
+"#;
+
+#[test]
+fn the_template_holds_the_code_of_the_formatter() {
+    let Some((sandbox, python)) = templates() else {
+        return;
+    };
+    let folder = sandbox.home().join("emitted/plain");
+    let mut command = sandbox.command(python);
+    let files = [folder.join("home.json"), folder.join("formatter.py")];
+    command
+        .args(["-c", SAME_CODE])
+        .args(files)
+        .assert()
+        .success();
+}
+
 /// A check of a resource of a file.
 type Finding = (String, String, String);
 

@@ -10,4 +10,5 @@ mod patterns;
 mod remove;
 mod scene;
 mod selftest;
+mod stage;
 mod status;

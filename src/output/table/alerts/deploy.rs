@@ -68,7 +68,7 @@ fn plan(answer: &Deployment, room: usize) -> Vec<Vec<Line>> {
         labelled("Next", calls::to_run(&answer.next, room)),
     ];
     // what comes below it, a question or an outcome, stands apart
-    if answer.state == Progress::Planned {
+    if answer.state == Progress::Planned && !answer.dry_run {
         sections.push(vec![Line::default()]);
     }
     sections
@@ -113,6 +113,7 @@ fn standing(answer: &Deployment) -> &'static str {
     match answer.state {
         Progress::Nothing => "no change: everything is as it should be",
         Progress::Failed => "cannot be carried out: nothing was changed",
+        Progress::Planned if answer.dry_run => "dry run: nothing was changed",
         Progress::Planned => "not yet carried out",
         _ => "",
     }

@@ -1,0 +1,35 @@
+//! Another home: there is one to an account, for the role that it makes has the same name in every Region.
+
+use crate::alerting::names::HOME_STACK;
+use crate::alerting::stacks::{AT_ONCE, Stack, Standing, at_most};
+use crate::aws::Aws;
+
+/// Home stacks outside of `home`.
+#[derive(Debug, Clone, Default)]
+pub struct Homes {
+    /// Regions that have one.
+    pub others: Vec<String>,
+    /// Regions that could not be looked at, each with why.
+    pub unseen: Vec<(String, String)>,
+}
+
+/// Looks in every one of `regions`.
+pub async fn find(aws: &Aws, home: &str, regions: &[String]) -> Homes {
+    let regions = regions.iter().filter(|region| *region != home);
+    let jobs = regions.map(|region| {
+        let stack = Stack::new(aws, region, HOME_STACK);
+        async move {
+            let standing = stack.standing().await;
+            (stack.region, standing)
+        }
+    });
+    let mut homes = Homes::default();
+    for (region, standing) in at_most(AT_ONCE, jobs).await {
+        match standing {
+            Ok(Standing::Missing) => {}
+            Ok(_) => homes.others.push(region),
+            Err(why) => homes.unseen.push((region, why)),
+        }
+    }
+    homes
+}
