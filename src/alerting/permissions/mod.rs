@@ -213,6 +213,7 @@ fn test_live() -> Vec<Value> {
                 "iam:ListGroupsForUser",
                 "iam:ListUserPolicies",
                 "iam:ListUserTags",
+                "iam:TagUser",
             ],
             &["arn:aws:iam::*:user/trailhunt-*"],
         ),

@@ -87,13 +87,6 @@ fn bus_arn() -> Value {
     ))
 }
 
-/// By its name: the bus names the role in its policy, and cannot wait for it otherwise.
-fn bus_arn() -> Value {
-    sub(&format!(
-        "arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:event-bus/{BUS}"
-    ))
-}
-
 fn forwarder_role() -> Value {
     let put = json!({"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus_arn()});
     json!({
