@@ -151,7 +151,7 @@ async fn what_is_wrong_is_told_with_what_to_do() {
             HOME,
             "trailhunt-alerts-formatter is not handed what comes into queue trailhunt-alerts",
         ),
-        (HOME, "home stack was changed by hand: Queue"),
+        (HOME, "home stack was changed by hand: Email"),
         (HOME, "no trail suits"),
         ("eu-north-1", rules),
         ("us-east-2", rules),
@@ -165,6 +165,12 @@ async fn what_is_wrong_is_told_with_what_to_do() {
         });
         assert!(told, "{region} {what}: {attention:#?}");
     }
+    let by_hand = attention.iter().filter_map(|one| one["what"].as_str());
+    let mut by_hand = by_hand.filter(|what| what.contains("by hand"));
+    assert!(
+        by_hand.any(|what| what.ends_with(", Queue")),
+        "{attention:#?}"
+    );
     assert!(
         attention.iter().all(|one| one["todo"] != ""),
         "{attention:#?}"
