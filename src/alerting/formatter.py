@@ -378,18 +378,16 @@ def rank(level):
 
 
 def rules_met(event):
-  '''The most severe first. What no rule knows, but a forwarder let through, is told too.'''
+  '''The most severe first. Forwarders let through more than rules ask for: there may be none.'''
   met = [rule for rule in catalogue()['rules']
          if any(matches({'source': pattern['source']}, event)  # first what tells most of them apart
                 and matches(pattern, event) for pattern in rule['patterns'])]
-  return sorted(met, key=lambda rule: -rank(rule['level'])) or [{
-      'name': 'unrecognized', 'title': word('unrecognized'), 'level': 'medium',
-      'meaning': word('unrecognized_meaning'), 'group': 'Unrecognized', 'attack': []}]
+  return sorted(met, key=lambda rule: -rank(rule['level']))
 
 
-def decide(event, said, rests):
+def decide(met, said, rests):
   '''Completes the document; returns why the alert is suppressed, or None.'''
-  (rule, *also), chosen = rules_met(event), settings()
+  (rule, *also), chosen = met, settings()
   severity = rank(rule['level'])
   if rests.by_service and severity < rank('critical'):
     severity = rank('low')
@@ -401,10 +399,17 @@ def decide(event, said, rests):
   said.departments = [entry['name'] for entry in flat(chosen.get('routes'))
                          if pick(entry, 'name') and concerns(entry, said, rests)]
   for entry in flat(chosen.get('suppress')):
-    if (said.severity != 'critical' and str(get(entry, 'until')) >= f'{now():%Y-%m-%d}'
-            and concerns(entry, said, rests)):
+    if said.severity != 'critical' and holds(entry) and concerns(entry, said, rests):
       return pick(entry, 'reason') or '-'
   return None
+
+
+def holds(suppression):
+  '''Until the end of its last day; never without one.'''
+  try:
+    return date.fromisoformat(get(suppression, 'until')) >= now().date()
+  except (TypeError, ValueError):
+    return False
 
 
 # --- say: the words ---
@@ -727,7 +732,9 @@ def receive(event, message_id):
     said, rests = decode(one, message_id)
     if number and said.event_id in (get(event, 'id'), message_id):
       said.event_id += f'#{number}'  # a finding without an id
-    suppressed = decide(one, said, rests)
+    if not (met := rules_met(one)):
+      continue
+    suppressed = decide(met, said, rests)
     try:
       deliver(said.event_id, said, lambda said: alert(said, suppressed))
     except Exception as error:
@@ -823,12 +830,13 @@ def dead_letters(region):
 
 def status():
   '''What `trailhunt alerts-status` asks for.'''
-  last, today = read('last', 'alert'), f'{now():%Y-%m-%d}'
+  last = read('last', 'alert')
   last = last and {key: json.loads(last['document'])[key]
                    for key in ('time', 'rule', 'severity', 'actor', 'event_id')}
   entries = [entry for entry in flat(settings().get('suppress')) if isinstance(entry, dict)]
-  expired = [entry for entry in entries if str(entry.get('until')) < today]
-  return {'schema_version': 1, 'last_alert': last or None, 'waiting': len(digest_entries(today)),
+  expired = [entry for entry in entries if not holds(entry)]
+  return {'schema_version': 1, 'last_alert': last or None,
+          'waiting': len(digest_entries(now().date())),
           'suppressions': {'active': len(entries) - len(expired),
                            'expired': [pick(entry, 'reason') or '-' for entry in expired]},
           'webhooks': {name: webhook_state(ENV.get(f'{name.upper()}_PARAMETER'))

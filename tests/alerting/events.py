@@ -89,7 +89,7 @@ SHAPES = {
             "api": "ListBuckets", "remoteIpDetails": {"ipAddressV4": "198.51.100.7"}}}}}),
     "security-hub": envelope("securityhub", "Security Hub Findings - Imported", {"findings": [ASFF]}),
     "security-hub-v2": envelope("securityhub", "Findings Imported V2", {"findings": [OCSF]}),
-    "unrecognized": envelope("health", "AWS Health Event", {"service": "EC2"}),
+    "of-no-rule": envelope("health", "AWS Health Event", {"service": "EC2"}),
     "missing": {"source": "aws.iam", "detail": {"eventName": "CreateUser", "userIdentity": None}},
     "empty": {},
     "hostile": call("iam", "CreateUser", {"userName": HOSTILE}, {

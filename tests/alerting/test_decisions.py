@@ -13,8 +13,15 @@ class Decisions(Aws):
         self.set(**{**self.settings, **settings})
         self.formatter.settings.forget()
         said, rests = self.formatter.decode(event, "message-0")
-        suppressed = self.formatter.decide(event, said, rests)
+        suppressed = self.formatter.decide(self.formatter.rules_met(event), said, rests)
         return said, suppressed
+
+    def test_a_suppression_without_a_date_that_is_one_does_not_hold(self):
+        for until in (None, "", "never", "2026-13-01", 20991231, ["2099-01-01"]):
+            entry = {"reason": "known", "until": until, "event": "*"}
+            self.assertEqual(self.decide(create_user, suppress=[entry])[1], None, until)
+            self.formatter.settings.forget()
+            self.assertEqual(self.formatter.status()["suppressions"], {"active": 0, "expired": ["known"]})
 
     def suppressed(self, event, /, **conditions):
         entry = {"reason": "known", "until": "2026-12-31", **conditions}
@@ -31,9 +38,10 @@ class Decisions(Aws):
     def test_informational_is_low(self):
         self.assertEqual(self.decide(events.SHAPES["attach-policy"])[0].severity, "low")
 
-    def test_what_no_rule_knows_is_told(self):
-        said, suppressed = self.decide(events.SHAPES["unrecognized"])
-        self.assertEqual((said.rule, said.severity, suppressed), ("unrecognized", "medium", None))
+    def test_what_no_rule_asks_for_is_not_told(self):
+        for event in (events.SHAPES["of-no-rule"], events.call("iam", "ListUsers", {}), {}):
+            self.assertEqual(self.send(event), [])
+        self.assertEqual(self.published(), [])
 
     def test_what_services_do_by_themselves_is_low_unless_critical(self):
         by_service = {"type": "AWSService", "invokedBy": "config.amazonaws.com"}

@@ -6,7 +6,7 @@ import pathlib
 import re
 
 import events
-from support import SOURCES, Aws
+from support import RULES, SOURCES, Aws
 
 SNAPSHOTS = pathlib.Path(__file__).parent / "snapshots"
 
@@ -26,7 +26,7 @@ class Messages(Aws):
                 with self.subTest(name, language=language):
                     self.calls.clear()
                     said, rests = self.formatter.decode(event, "message-0")
-                    self.formatter.decide(event, said, rests)
+                    self.formatter.decide(self.formatter.rules_met(event) or [RULES[0]], said, rests)
                     self.formatter.publish(said)
                     published, = self.published()
                     message = json.loads(published["Message"])
