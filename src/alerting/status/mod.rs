@@ -170,7 +170,7 @@ impl Noted {
             }
             Some(0) => Some(0),
             Some(depth) => {
-                let what = format!("{depth} events were not told: they are in queue {queue}");
+                let what = format!("events not told: {depth}, in queue {queue}");
                 let todo = "read one (aws sqs receive-message): its attributes say why; once that is mended, redrive them";
                 self.attention(what, todo);
                 Some(depth)

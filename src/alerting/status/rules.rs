@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_cloudformation::types::StackResourceSummary;
 use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::operation::list_rules::ListRulesError;
 use aws_sdk_eventbridge::types::RuleState;
 
 use super::stack::of_type;
@@ -56,7 +57,14 @@ async fn enabled(client: &Client, bus: &str) -> Result<BTreeSet<String>, String>
         let page = asked.set_next_token(next).send().await;
         let page = match page {
             Ok(page) => page,
-            Err(error) if is_no_bus(error.as_service_error()) => return Ok(names),
+            // where the bus is gone, its rules are too
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(ListRulesError::is_resource_not_found_exception) =>
+            {
+                return Ok(names);
+            }
             Err(error) => return Err(said(&error)),
         };
         let rules = page.rules.into_iter().flatten();
@@ -67,11 +75,6 @@ async fn enabled(client: &Client, bus: &str) -> Result<BTreeSet<String>, String>
             return Ok(names);
         }
     }
-}
-
-/// Where the bus is gone, its rules are too.
-fn is_no_bus(error: Option<&aws_sdk_eventbridge::operation::list_rules::ListRulesError>) -> bool {
-    error.is_some_and(|error| error.is_resource_not_found_exception())
 }
 
 /// Names of the rules on `bus` that send to `target`.

@@ -25,7 +25,7 @@ pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
                 0.5,
                 "asks CloudFormation what was changed by hand",
             );
-            Ok(status::look(survey).await)
+            Ok(Box::pin(status::look(survey)).await)
         };
         tokio::select! {
             status = looking => status,

@@ -155,7 +155,7 @@ async fn what_is_wrong_is_told_with_what_to_do() {
         (HOME, "no trail suits"),
         ("eu-north-1", rules),
         ("us-east-2", rules),
-        ("ap-southeast-2", "1 events were not told"),
+        ("ap-southeast-2", "events not told: 1, in queue"),
         ("eu-west-3", "not covered"),
     ] {
         let told = attention.iter().any(|one| {
