@@ -22,11 +22,14 @@ pub mod options;
 pub mod pack;
 pub mod permissions;
 pub mod preflight;
+pub mod queues;
 mod reads;
 pub mod remove;
 pub mod rules;
 pub mod selftest;
 pub mod settings;
 pub mod stacks;
+
 pub mod status;
+pub mod survey;
 pub mod templates;

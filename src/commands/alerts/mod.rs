@@ -3,6 +3,7 @@
 mod account;
 pub mod backtest;
 pub mod deploy;
+mod deployed;
 pub mod emit;
 pub mod remove;
 pub mod status;

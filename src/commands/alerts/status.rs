@@ -1,13 +1,52 @@
 //! `trailhunt alerts-status`: whether alerts would arrive.
 
+use super::deployed::deployed;
+use crate::alerting::status;
 use crate::cli::StatusArgs;
-use crate::error::Exit;
+use crate::commands::respond::in_runtime;
+use crate::commands::to_stdout;
+use crate::error::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::report::alerting::status::{AlertsStatus, Verdict};
 use crate::terminal::Terminal;
 
-/// Runs the command.
+/// Looks, and tells; nothing is changed, so that Ctrl-C ends it at any time.
 ///
 /// # Errors
-/// Where there is no answer: see [`crate::error::Failure`].
-pub fn run(_args: &StatusArgs, _terminal: &Terminal) -> anyhow::Result<Exit> {
-    todo!()
+/// Where there is no answer, also where nothing is deployed: see [`Failure`].
+pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let progress = terminal.progress();
+    let looked = in_runtime(async {
+        let looking = async {
+            progress.part("alerts", 0.0, "looks for stacks in every Region");
+            let survey = deployed(&args.account, terminal).await?;
+            progress.part(
+                "alerts",
+                0.5,
+                "asks CloudFormation what was changed by hand",
+            );
+            Ok(Box::pin(status::look(survey)).await)
+        };
+        tokio::select! {
+            status = looking => status,
+            Ok(()) = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+        }
+    });
+    progress.clear();
+    let status = looked??;
+    let style = terminal.style(false, chrono_tz::Tz::UTC, false);
+    to_stdout(|mut out| match args.account.format {
+        Format::Json => output::write_document(&status, &mut out),
+        _ => output::alerts::status::write(&status, &style, &mut out),
+    })?;
+    Ok(exit(&status))
+}
+
+/// Something to do comes before what could not be looked at.
+fn exit(status: &AlertsStatus) -> Exit {
+    match status.verdict {
+        Verdict::Working => Exit::Complete,
+        Verdict::Attention => Exit::Found,
+        Verdict::Incomplete => Exit::Incomplete,
+    }
 }

@@ -1,13 +1,71 @@
 //! `trailhunt test-alerts`: proves that alerts arrive.
 
+use super::account::listen;
+use super::deployed::deployed;
+use crate::alerting::selftest;
+use crate::alerting::survey::Survey;
 use crate::cli::TestArgs;
-use crate::error::Exit;
-use crate::terminal::Terminal;
+use crate::commands::respond::in_runtime;
+use crate::commands::to_stdout;
+use crate::error::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::report::alerting::test::AlertsTest;
+use crate::terminal::{Answer, Terminal};
 
-/// Runs the command.
+/// Asks where real calls are to be made, tests, and tells.
 ///
 /// # Errors
-/// Where there is no answer: see [`crate::error::Failure`].
-pub fn run(_args: &TestArgs, _terminal: &Terminal) -> anyhow::Result<Exit> {
-    todo!()
+/// Where there is no answer, also where nothing is deployed: see [`Failure`].
+pub fn run(args: &TestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let progress = terminal.progress();
+    let tested = in_runtime(async {
+        let survey = tokio::select! {
+            survey = deployed(&args.account, terminal) => survey?,
+            Ok(()) = tokio::signal::ctrl_c() => return Err(Failure::interrupted()),
+        };
+        if args.live && !args.yes {
+            confirm(&survey, terminal).await?;
+        }
+        let tell = |text: &str| {
+            progress.part("test", 0.5, text);
+            progress.aside(|| terminal.detail(text));
+        };
+        // what it makes is taken away again after the first Ctrl-C
+        selftest::run(&survey, args.wait, args.live, listen(), &tell).await
+    });
+    progress.clear();
+    let (test, interrupted) = tested??;
+    let style = terminal.style(false, chrono_tz::Tz::UTC, false);
+    to_stdout(|mut out| match args.account.format {
+        Format::Json => output::write_document(&test, &mut out),
+        _ => output::alerts::test::write(&test, &style, &mut out),
+    })?;
+    Ok(exit(&test, interrupted))
+}
+
+/// # Errors
+/// Where the answer is no, or nobody can be asked.
+async fn confirm(survey: &Survey, terminal: &Terminal) -> Result<(), Failure> {
+    let question = format!(
+        "This makes and deletes a user without permissions and a security group in account {} ({}), and updates the \
+         trail to what it is; whoever is subscribed is told of it. Go on?",
+        survey.caller.account, survey.home
+    );
+    match terminal.confirm(&question).await {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(Failure::declined("declined: nothing was made")),
+        Answer::Interrupted => Err(Failure::interrupted()),
+        Answer::Nobody => {
+            let nobody = Failure::declined("nothing was made: there is no terminal to ask on");
+            Err(nobody.hint("pass --yes"))
+        }
+    }
+}
+
+fn exit(test: &AlertsTest, interrupted: bool) -> Exit {
+    match (interrupted, test.passed && test.left_behind.is_empty()) {
+        (true, _) => Exit::Interrupted,
+        (false, true) => Exit::Complete,
+        (false, false) => Exit::Failed,
+    }
 }

@@ -9,6 +9,7 @@ mod lint;
 mod path;
 mod patterns;
 mod remove;
+mod scene;
 mod selftest;
 mod stage;
 mod status;

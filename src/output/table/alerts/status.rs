@@ -1,1 +1,203 @@
-//! What `alerts-status` saw, as a table.
+//! What `alerts-status` saw, as a table: the verdict, what needs attention, what stands where.
+
+use std::io::{self, Write};
+
+use crate::output::Style;
+use crate::output::table::text::{LABEL, Line, columns, count, labelled, wrap};
+use crate::report::alerting::deploy::{TrailFound, TrailState};
+use crate::report::alerting::status::{
+    AlertsStatus, Coverage, Formatter, HomeStatus, RegionStatus, Rules, StackStatus, Subscription,
+    SubscriptionState, Verdict,
+};
+
+/// Lines that one text may take.
+const MOST: usize = 20;
+/// What stands in place of a value that could not be looked at.
+const UNKNOWN: &str = "?";
+
+/// Writes `status` for people.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::Result<()> {
+    let width = style.width.clamp(40, 100);
+    let room = width - LABEL;
+    let caller = &status.caller;
+    let account = format!("{}, as {}", caller.account, caller.arn);
+    let formatter = status.home.formatter.as_ref();
+    let told = status.home.subscriptions.iter().map(subscription);
+    let told: Vec<String> = told.chain(formatter.and_then(webhooks)).collect();
+    let sections = [
+        vec![Line::from(verdict(status)), Line::default()],
+        labelled("Attention", attention(status, room)),
+        labelled("Unread", unread(status, room)),
+        labelled("Account", texts([account], room)),
+        labelled("Home", texts([home(&status.home)], room)),
+        labelled("Trail", texts([trail(&status.trail)], room)),
+        labelled("Told", texts(told, room)),
+        labelled("Last alert", texts(formatter.map(last_alert), room)),
+        labelled("Digest", texts(formatter.map(digest), room)),
+        labelled("Regions", regions(&status.regions, room)),
+    ];
+    for line in sections.into_iter().flatten() {
+        line.cut(width).write(style.color, out)?;
+    }
+    Ok(())
+}
+
+/// What could not be looked at is never called well.
+fn verdict(status: &AlertsStatus) -> String {
+    let things = status.attention.len() as u64;
+    let things = count(things, "thing needs", "things need");
+    match (status.verdict, status.complete) {
+        (Verdict::Working, _) => "alerts: working".to_owned(),
+        (Verdict::Incomplete, _) => {
+            "alerts: INCOMPLETE, not everything could be looked at; the rest is working".to_owned()
+        }
+        (Verdict::Attention, true) => format!("alerts: {things} ATTENTION"),
+        (Verdict::Attention, false) => {
+            format!("alerts: {things} ATTENTION, and not everything could be looked at")
+        }
+    }
+}
+
+fn attention(status: &AlertsStatus, room: usize) -> Vec<Line> {
+    let lines = status.attention.iter().flat_map(|one| {
+        let what = texts([format!("{}: {}", one.regions.join(", "), one.what)], room);
+        let todo = wrap(&one.todo, room.saturating_sub(3), MOST).into_iter();
+        let todo = todo.enumerate().map(|(at, line)| {
+            let mark = if at == 0 { "-> " } else { "   " };
+            Line::from(mark).and(line)
+        });
+        what.into_iter().chain(todo)
+    });
+    lines.collect()
+}
+
+fn unread(status: &AlertsStatus, room: usize) -> Vec<Line> {
+    let lines = status.unread.iter();
+    let lines = lines.map(|one| format!("{}: {}: {}", one.regions.join(", "), one.what, one.why));
+    texts(lines, room)
+}
+
+/// `us-east-1: UPDATE_COMPLETE, as deployed, 3 of 3 rules; queue: 0 waiting, 0 dead letters`
+fn home(home: &HomeStatus) -> String {
+    format!(
+        "{}: {}, {}, rules {}; queue: {} waiting, {} dead letters",
+        home.region,
+        stack(&home.stack),
+        drift(&home.stack),
+        rules(home.rules.as_ref()),
+        number(home.waiting),
+        number(home.dead_letters),
+    )
+}
+
+fn stack(stack: &StackStatus) -> &str {
+    stack.status.as_deref().unwrap_or("no stack known")
+}
+
+fn drift(stack: &StackStatus) -> String {
+    match stack.drifted.as_deref() {
+        None => "drift unknown".to_owned(),
+        Some([]) => "as deployed".to_owned(),
+        Some(drifted) => format!("{} changed by hand", drifted.len()),
+    }
+}
+
+/// How many of the rules do something: `5/5`.
+fn rules(rules: Option<&Rules>) -> String {
+    rules.map_or_else(
+        || UNKNOWN.to_owned(),
+        |rules| format!("{}/{}", rules.total - rules.off.len(), rules.total),
+    )
+}
+
+fn number(number: Option<u64>) -> String {
+    number.map_or_else(|| UNKNOWN.to_owned(), |number| number.to_string())
+}
+
+fn trail(trail: &TrailFound) -> String {
+    let state = match trail.state {
+        TrailState::Suitable => "logging",
+        TrailState::NotSuitable => "NONE that suits",
+        TrailState::Unknown => "unknown",
+    };
+    format!("{state}: {}", trail.reason)
+}
+
+/// `email security@example.com: confirmed (trailhunt-alerts)`
+fn subscription(one: &Subscription) -> String {
+    let state = match one.state {
+        SubscriptionState::Confirmed => "confirmed",
+        SubscriptionState::Pending => "PENDING",
+        SubscriptionState::Vanished => "GONE",
+    };
+    let by_hand = if one.wanted {
+        ""
+    } else {
+        ", subscribed by hand"
+    };
+    let (protocol, endpoint, topic) = (&one.protocol, &one.endpoint, &one.topic);
+    format!("{protocol} {endpoint}: {state} ({topic}{by_hand})")
+}
+
+fn webhooks(formatter: &Formatter) -> Option<String> {
+    let webhooks = &formatter.webhooks;
+    let states = [("Slack", &webhooks.slack), ("webhook", &webhooks.webhook)];
+    let states = states.into_iter().filter(|(_, state)| !state.is_empty());
+    let states: Vec<String> = states
+        .map(|(name, state)| format!("{name}: {state}"))
+        .collect();
+    (!states.is_empty()).then(|| states.join("; "))
+}
+
+fn last_alert(formatter: &Formatter) -> String {
+    let Some(last) = &formatter.last_alert else {
+        return "none yet".to_owned();
+    };
+    let parts = [&last.time, &last.severity, &last.rule];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    let actor = last.actor.as_deref().map(|actor| format!(" by {actor}"));
+    format!("{}{}", parts.join("  "), actor.unwrap_or_default())
+}
+
+fn digest(formatter: &Formatter) -> String {
+    let waiting = count(formatter.waiting, "entry", "entries");
+    let active = count(formatter.suppressions.active, "suppression", "suppressions");
+    format!("{waiting} for the next daily digest; {active} in force")
+}
+
+/// Those that are covered or unknown; the others are named above.
+fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
+    let heading = ["region", "stack", "rules", "dead letters", "drift"];
+    let mut rows = vec![heading.map(Line::from).to_vec()];
+    let mut uncovered = 0;
+    for region in regions {
+        rows.push(match region.state {
+            Coverage::Covered => vec![
+                Line::from(&region.region),
+                Line::from(stack(&region.stack)),
+                Line::from(rules(region.rules.as_ref())),
+                Line::from(number(region.dead_letters)),
+                Line::from(drift(&region.stack)),
+            ],
+            Coverage::Unknown => vec![Line::from(&region.region), "could not look".into()],
+            Coverage::Uncovered => {
+                uncovered += 1;
+                continue;
+            }
+        });
+    }
+    let mut lines = columns(rows, &[2, 3], room);
+    if uncovered > 0 {
+        lines.push(format!("{} not covered", count(uncovered, "Region", "Regions")).into());
+    }
+    lines
+}
+
+fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {
+    let texts = texts.into_iter();
+    let lines = texts.flat_map(|text| wrap(text.as_ref(), room, MOST));
+    lines.map(Line::from).collect()
+}

@@ -1,1 +1,84 @@
 //! What `test-alerts` sent and what arrived, as a table.
+
+use std::io::{self, Write};
+
+use crate::output::Style;
+use crate::output::table::text::{LABEL, Line, columns, count, labelled, wrap};
+use crate::report::alerting::test::{AlertsTest, Arrival, Sent};
+
+/// Lines that one text may take.
+const MOST: usize = 20;
+
+/// Writes `test` for people.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(test: &AlertsTest, style: &Style, out: &mut impl Write) -> io::Result<()> {
+    let width = style.width.clamp(40, 100);
+    let room = width - LABEL;
+    let caller = &test.caller;
+    let account = format!(
+        "{}, as {}; home is {}",
+        caller.account, caller.arn, test.home
+    );
+    let sections = [
+        vec![Line::from(verdict(test)), Line::default()],
+        labelled("Failed", texts(failed(test), room)),
+        labelled("Left", texts(&test.left_behind, room)),
+        labelled("Account", texts([account], room)),
+        labelled("Path", table(&test.regions, room)),
+        labelled("Live", table(&test.live, room)),
+        labelled("Proven", texts(&test.proven, room)),
+        labelled("Not proven", texts(&test.not_proven, room)),
+        labelled("Note", texts(&test.notes, room)),
+    ];
+    for line in sections.into_iter().flatten() {
+        line.cut(width).write(style.color, out)?;
+    }
+    Ok(())
+}
+
+fn verdict(test: &AlertsTest) -> String {
+    let all = || test.regions.iter().chain(&test.live);
+    let arrived = all().filter(|sent| sent.state == Arrival::Arrived).count();
+    let of = count(all().count() as u64, "event", "events");
+    let verdict = if test.passed { "passed" } else { "FAILED" };
+    format!("test of alerts: {verdict}, {arrived} of {of} arrived")
+}
+
+/// What did not arrive, and why; the same of several Regions once.
+fn failed(test: &AlertsTest) -> Vec<String> {
+    let mut failed: Vec<(Vec<&str>, String)> = Vec::new();
+    let all = test.regions.iter().chain(&test.live);
+    for sent in all.filter(|sent| sent.state != Arrival::Arrived) {
+        let why = sent.reason.as_deref().unwrap_or("it did not arrive");
+        let what = format!("{}: {why}", sent.event);
+        match failed.iter_mut().find(|(_, known)| *known == what) {
+            Some((regions, _)) => regions.push(&sent.region),
+            None => failed.push((vec![&sent.region], what)),
+        }
+    }
+    let failed = failed.into_iter();
+    failed
+        .map(|(regions, what)| format!("{}, {what}", regions.join(", ")))
+        .collect()
+}
+
+fn table(sent: &[Sent], room: usize) -> Vec<Line> {
+    let rows = sent.iter().map(|sent| {
+        let state = match (sent.state, sent.latency) {
+            (Arrival::Arrived, Some(latency)) => format!("{latency:.1} s"),
+            (Arrival::Arrived, None) => "arrived".to_owned(),
+            (Arrival::Missing, _) => "MISSING".to_owned(),
+            (Arrival::NotSent, _) => "NOT SENT".to_owned(),
+        };
+        [&sent.region, &sent.event, &state].map(Line::from).to_vec()
+    });
+    columns(rows.collect(), &[2], room)
+}
+
+fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {
+    let texts = texts.into_iter();
+    let lines = texts.flat_map(|text| wrap(text.as_ref(), room, MOST));
+    lines.map(Line::from).collect()
+}

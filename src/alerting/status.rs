@@ -1,1 +1,0 @@
-//! Whether alerts would arrive.

@@ -1,0 +1,60 @@
+//! A Region: whether its events are forwarded.
+
+use super::rules::DEFAULT_BUS;
+use super::{Noted, rules, stack};
+use crate::alerting::names::{BUS, FORWARDER_DEAD_LETTERS, FORWARDER_STACK};
+use crate::alerting::queues;
+use crate::alerting::stacks::Standing;
+use crate::alerting::survey::Survey;
+use crate::report::alerting::status::{Coverage, RegionStatus, StackStatus};
+
+/// Looks at the forwarder of `region`.
+pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, Noted) {
+    let mut noted = Noted::of(region);
+    let mut status = RegionStatus {
+        region: region.to_owned(),
+        state: Coverage::Covered,
+        stack: StackStatus::default(),
+        rules: None,
+        dead_letters: None,
+    };
+    let mut forwarders = survey.forwarders.iter();
+    let found = forwarders.find(|(name, _)| name == region);
+    match found.map_or(&Ok(Standing::Missing), |(_, found)| found) {
+        Err(why) => {
+            status.state = Coverage::Unknown;
+            noted.unread("forwarder stack", why);
+            return (status, noted);
+        }
+        Ok(standing) => {
+            let stack = standing.deployed();
+            status.stack.status = stack.map(|stack| stack.status.clone());
+            if noted.stack("forwarder stack", standing).is_none() {
+                status.state = Coverage::Uncovered;
+                noted.attention(
+                    "not covered: nothing that happens there is told",
+                    "run deploy-alerts again with the same flags, and --regions all",
+                );
+                return (status, noted);
+            }
+        }
+    }
+    let (aws, bus) = (
+        &survey.aws,
+        survey.arn("events", &format!("event-bus/{BUS}")),
+    );
+    let (cloudformation, events) = (aws.cloudformation(region), aws.eventbridge(region));
+    let rules = async {
+        let resources = stack::resources(&cloudformation, FORWARDER_STACK).await?;
+        rules::look(&events, &resources, &[DEFAULT_BUS], Some(&bus)).await
+    };
+    let (drifted, rules, dead_letters) = tokio::join!(
+        stack::drifted(&cloudformation, FORWARDER_STACK),
+        rules,
+        queues::depth(aws, region, FORWARDER_DEAD_LETTERS),
+    );
+    status.stack.drifted = noted.drifted("forwarder stack", drifted);
+    status.rules = noted.rules(rules);
+    status.dead_letters = noted.dead_letters(FORWARDER_DEAD_LETTERS, dead_letters);
+    (status, noted)
+}

@@ -1,0 +1,96 @@
+//! What of the alerting stands in an account: which Regions have a forwarder, and where home is.
+
+use super::names::{FORWARDER_STACK, HOME_STACK};
+use super::stacks::{AT_ONCE, Deployed, Stack, Standing, at_most};
+use crate::aws::Aws;
+use crate::event::arn;
+use crate::report::Caller;
+
+/// What is there under a stack's name; an error where it could not be looked, and why.
+pub type Found = Result<Standing, String>;
+
+/// The account, and the stacks in it.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    pub aws: Aws,
+    pub caller: Caller,
+    /// Region of the home stack, or where it would be looked for.
+    pub home: String,
+    pub home_stack: Found,
+    /// Every Region that was asked, with its forwarder.
+    pub forwarders: Vec<(String, Found)>,
+}
+
+impl Survey {
+    /// Looks in `regions`. Home is `asked`, else where the forwarders send to, else `default`.
+    pub async fn of(
+        aws: Aws,
+        caller: Caller,
+        regions: &[String],
+        asked: Option<&str>,
+        default: &str,
+    ) -> Self {
+        let looking = aws.clone();
+        let forwarders = in_each(regions, move |region| {
+            let stack = Stack::new(&looking, &region, FORWARDER_STACK);
+            async move { stack.standing().await }
+        })
+        .await;
+        let mut stacks = forwarders.iter().filter_map(|(_, found)| working(found));
+        let sent_to =
+            || stacks.find_map(|stack| stack.parameters.get("HomeRegion").map(String::as_str));
+        let home = asked.or_else(sent_to).unwrap_or(default).to_owned();
+        let home_stack = Stack::new(&aws, &home, HOME_STACK).standing().await;
+        Self {
+            aws,
+            caller,
+            home,
+            home_stack,
+            forwarders,
+        }
+    }
+
+    /// The Regions with a forwarder.
+    pub fn covered(&self) -> Vec<String> {
+        let covered = self.forwarders.iter();
+        let covered = covered.filter(|(_, found)| working(found).is_some());
+        covered.map(|(region, _)| region.clone()).collect()
+    }
+
+    /// Whether there surely is nothing of it.
+    pub fn is_absent(&self) -> bool {
+        let forwarders = self.forwarders.iter().map(|(_, found)| found);
+        let mut all = forwarders.chain([&self.home_stack]);
+        all.all(|found| *found == Ok(Standing::Missing))
+    }
+
+    /// ARN of a resource of this account's home Region: `("sns", "trailhunt-alerts")`.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        let partition = arn::partition(&self.caller.arn).unwrap_or("aws");
+        let (home, account) = (&self.home, &self.caller.account);
+        format!("arn:{partition}:{service}:{home}:{account}:{resource}")
+    }
+}
+
+/// The stack, where there is one that was made whole once.
+fn working(found: &Found) -> Option<&Deployed> {
+    match found {
+        Ok(
+            Standing::Ready(stack)
+            | Standing::Blocked {
+                deployed: stack, ..
+            },
+        ) => Some(stack),
+        Ok(Standing::Missing | Standing::Leftover(_)) | Err(_) => None,
+    }
+}
+
+/// Does `work` in each of `regions`, a few at a time; what it came to, in the order of the Regions.
+pub async fn in_each<T, F>(regions: &[String], work: impl Fn(String) -> F) -> Vec<(String, T)>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let done = at_most(AT_ONCE, regions.iter().cloned().map(work)).await;
+    regions.iter().cloned().zip(done).collect()
+}
