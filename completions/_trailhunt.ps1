@@ -40,6 +40,12 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; all of them must hold')
             [CompletionResult]::new('playbooks', 'playbooks', [CompletionResultType]::ParameterValue, 'List, show and check playbooks')
             [CompletionResult]::new('respond', 'respond', [CompletionResultType]::ParameterValue, 'Act on an account, and take it back; without --apply a plan is only shown')
+            [CompletionResult]::new('emit-alerts', 'emit-alerts', [CompletionResultType]::ParameterValue, 'Write the templates of the alerting stack, to deploy them by hand')
+            [CompletionResult]::new('deploy-alerts', 'deploy-alerts', [CompletionResultType]::ParameterValue, 'Deploy alerts to an account, or bring them up to date: once, for all Regions')
+            [CompletionResult]::new('alerts-status', 'alerts-status', [CompletionResultType]::ParameterValue, 'Whether alerts would arrive: Regions, subscriptions, rules, queues, trail')
+            [CompletionResult]::new('test-alerts', 'test-alerts', [CompletionResultType]::ParameterValue, 'Prove that alerts arrive, from every Region')
+            [CompletionResult]::new('backtest-alerts', 'backtest-alerts', [CompletionResultType]::ParameterValue, 'What the alerts would have told in the past, by rule and actor')
+            [CompletionResult]::new('remove-alerts', 'remove-alerts', [CompletionResultType]::ParameterValue, 'Remove the alerting stack; the trail and its logs stay')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -590,6 +596,145 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;respond;help;help' {
             break
         }
+        'trailhunt;emit-alerts' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Folder to write the templates to; made where it does not exist')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Folder to write the templates to; made where it does not exist')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region of the home stack')
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'E-mail address; give it again for more')
+            [CompletionResult]::new('--slack-webhook-parameter', '--slack-webhook-parameter', [CompletionResultType]::ParameterName, 'SSM SecureString with the URL of a Slack webhook')
+            [CompletionResult]::new('--webhook-parameter', '--webhook-parameter', [CompletionResultType]::ParameterName, 'SSM SecureString with {"url": ..., "secret": ...} of a webhook, whose bodies are signed (HMAC-SHA256)')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Least severity that is told at once; what is below waits for the daily digest')
+            [CompletionResult]::new('--work-hours', '--work-hours', [CompletionResultType]::ParameterName, 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'What is suppressed until when, and which department hears of what: a YAML file')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to watch: all (enabled ones), or a list; those of global services and sign-in are always watched')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of the messages')
+            [CompletionResult]::new('--message-timezone', '--message-timezone', [CompletionResultType]::ParameterName, 'Time zone of the local times in messages [default: that of --work-hours, else UTC]')
+            [CompletionResult]::new('--findings', '--findings', [CompletionResultType]::ParameterName, 'Findings of other services to alert on')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite files that differ')
+            [CompletionResult]::new('--cis-metric-filters', '--cis-metric-filters', [CompletionResultType]::ParameterName, 'Write CloudWatch metric filters and alarms too, as the CIS benchmark words them')
+            [CompletionResult]::new('--chat', '--chat', [CompletionResultType]::ParameterName, 'Make a topic for Amazon Q in chat applications (Slack, Teams)')
+            [CompletionResult]::new('--read-events', '--read-events', [CompletionResultType]::ParameterName, 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trailhunt;deploy-alerts' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'E-mail address; give it again for more')
+            [CompletionResult]::new('--slack-webhook-parameter', '--slack-webhook-parameter', [CompletionResultType]::ParameterName, 'SSM SecureString with the URL of a Slack webhook')
+            [CompletionResult]::new('--webhook-parameter', '--webhook-parameter', [CompletionResultType]::ParameterName, 'SSM SecureString with {"url": ..., "secret": ...} of a webhook, whose bodies are signed (HMAC-SHA256)')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Least severity that is told at once; what is below waits for the daily digest')
+            [CompletionResult]::new('--work-hours', '--work-hours', [CompletionResultType]::ParameterName, 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'What is suppressed until when, and which department hears of what: a YAML file')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to watch: all (enabled ones), or a list; those of global services and sign-in are always watched')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of the messages')
+            [CompletionResult]::new('--message-timezone', '--message-timezone', [CompletionResultType]::ParameterName, 'Time zone of the local times in messages [default: that of --work-hours, else UTC]')
+            [CompletionResult]::new('--findings', '--findings', [CompletionResultType]::ParameterName, 'Findings of other services to alert on')
+            [CompletionResult]::new('--trail', '--trail', [CompletionResultType]::ParameterName, 'Trail that the events come from: one that suits or a new one, always a new one, or none of ours')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region of the home stack [default: us-east-1, or that of the partition]')
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--chat', '--chat', [CompletionResultType]::ParameterName, 'Make a topic for Amazon Q in chat applications (Slack, Teams)')
+            [CompletionResult]::new('--read-events', '--read-events', [CompletionResultType]::ParameterName, 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and change nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trailhunt;alerts-status' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region of the home stack [default: us-east-1, or that of the partition]')
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;test-alerts' {
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait for the messages: 90s, 5m')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region of the home stack [default: us-east-1, or that of the partition]')
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Make real, harmless events too: a user and a security group that are deleted at once, a trail updated to what it is')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;backtest-alerts' {
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Least severity that is told at once; what is below waits for the daily digest')
+            [CompletionResult]::new('--work-hours', '--work-hours', [CompletionResultType]::ParameterName, 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'What is suppressed until when, and which department hears of what: a YAML file')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
+            [CompletionResult]::new('--incident', '--incident', [CompletionResultType]::ParameterName, 'When the incident began; what the principal used before it is not new')
+            [CompletionResult]::new('--timezone', '--timezone', [CompletionResultType]::ParameterName, 'Time zone of times without an offset, and of times shown')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most calls a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer [default: what the ending of FILE says, or table]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to a file')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 10 where a finding is of this level or worse')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--read-events', '--read-events', [CompletionResultType]::ParameterName, 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if it exists')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every event in the table')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'trailhunt;remove-alerts' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region of the home stack [default: us-east-1, or that of the partition]')
+            [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--delete-trail', '--delete-trail', [CompletionResultType]::ParameterName, 'Remove the trail too; its bucket, with the evidence in it, always stays')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'trailhunt;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
@@ -611,6 +756,12 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('lookup', 'lookup', [CompletionResultType]::ParameterValue, 'Look up events by their attributes; all of them must hold')
             [CompletionResult]::new('playbooks', 'playbooks', [CompletionResultType]::ParameterValue, 'List, show and check playbooks')
             [CompletionResult]::new('respond', 'respond', [CompletionResultType]::ParameterValue, 'Act on an account, and take it back; without --apply a plan is only shown')
+            [CompletionResult]::new('emit-alerts', 'emit-alerts', [CompletionResultType]::ParameterValue, 'Write the templates of the alerting stack, to deploy them by hand')
+            [CompletionResult]::new('deploy-alerts', 'deploy-alerts', [CompletionResultType]::ParameterValue, 'Deploy alerts to an account, or bring them up to date: once, for all Regions')
+            [CompletionResult]::new('alerts-status', 'alerts-status', [CompletionResultType]::ParameterValue, 'Whether alerts would arrive: Regions, subscriptions, rules, queues, trail')
+            [CompletionResult]::new('test-alerts', 'test-alerts', [CompletionResultType]::ParameterValue, 'Prove that alerts arrive, from every Region')
+            [CompletionResult]::new('backtest-alerts', 'backtest-alerts', [CompletionResultType]::ParameterValue, 'What the alerts would have told in the past, by rule and actor')
+            [CompletionResult]::new('remove-alerts', 'remove-alerts', [CompletionResultType]::ParameterValue, 'Remove the alerting stack; the trail and its logs stay')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -688,6 +839,24 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;help;respond;watch' {
+            break
+        }
+        'trailhunt;help;emit-alerts' {
+            break
+        }
+        'trailhunt;help;deploy-alerts' {
+            break
+        }
+        'trailhunt;help;alerts-status' {
+            break
+        }
+        'trailhunt;help;test-alerts' {
+            break
+        }
+        'trailhunt;help;backtest-alerts' {
+            break
+        }
+        'trailhunt;help;remove-alerts' {
             break
         }
         'trailhunt;help;completions' {

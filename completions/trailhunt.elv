@@ -37,6 +37,12 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand lookup 'Look up events by their attributes; all of them must hold'
             cand playbooks 'List, show and check playbooks'
             cand respond 'Act on an account, and take it back; without --apply a plan is only shown'
+            cand emit-alerts 'Write the templates of the alerting stack, to deploy them by hand'
+            cand deploy-alerts 'Deploy alerts to an account, or bring them up to date: once, for all Regions'
+            cand alerts-status 'Whether alerts would arrive: Regions, subscriptions, rules, queues, trail'
+            cand test-alerts 'Prove that alerts arrive, from every Region'
+            cand backtest-alerts 'What the alerts would have told in the past, by rule and actor'
+            cand remove-alerts 'Remove the alerting stack; the trail and its logs stay'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -547,6 +553,139 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         }
         &'trailhunt;respond;help;help'= {
         }
+        &'trailhunt;emit-alerts'= {
+            cand -o 'Folder to write the templates to; made where it does not exist'
+            cand --output 'Folder to write the templates to; made where it does not exist'
+            cand --region 'Region of the home stack'
+            cand --email 'E-mail address; give it again for more'
+            cand --slack-webhook-parameter 'SSM SecureString with the URL of a Slack webhook'
+            cand --webhook-parameter 'SSM SecureString with {"url": ..., "secret": ...} of a webhook, whose bodies are signed (HMAC-SHA256)'
+            cand --severity 'Least severity that is told at once; what is below waits for the daily digest'
+            cand --work-hours 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"'
+            cand --settings 'What is suppressed until when, and which department hears of what: a YAML file'
+            cand --regions 'Regions to watch: all (enabled ones), or a list; those of global services and sign-in are always watched'
+            cand --lang 'Language of the messages'
+            cand --message-timezone 'Time zone of the local times in messages [default: that of --work-hours, else UTC]'
+            cand --findings 'Findings of other services to alert on'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --force 'Overwrite files that differ'
+            cand --cis-metric-filters 'Write CloudWatch metric filters and alarms too, as the CIS benchmark words them'
+            cand --chat 'Make a topic for Amazon Q in chat applications (Slack, Teams)'
+            cand --read-events 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'trailhunt;deploy-alerts'= {
+            cand --email 'E-mail address; give it again for more'
+            cand --slack-webhook-parameter 'SSM SecureString with the URL of a Slack webhook'
+            cand --webhook-parameter 'SSM SecureString with {"url": ..., "secret": ...} of a webhook, whose bodies are signed (HMAC-SHA256)'
+            cand --severity 'Least severity that is told at once; what is below waits for the daily digest'
+            cand --work-hours 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"'
+            cand --settings 'What is suppressed until when, and which department hears of what: a YAML file'
+            cand --regions 'Regions to watch: all (enabled ones), or a list; those of global services and sign-in are always watched'
+            cand --lang 'Language of the messages'
+            cand --message-timezone 'Time zone of the local times in messages [default: that of --work-hours, else UTC]'
+            cand --findings 'Findings of other services to alert on'
+            cand --trail 'Trail that the events come from: one that suits or a new one, always a new one, or none of ours'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region of the home stack [default: us-east-1, or that of the partition]'
+            cand --expect-account 'Refuse any other account than this one'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --chat 'Make a topic for Amazon Q in chat applications (Slack, Teams)'
+            cand --read-events 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more'
+            cand --dry-run 'Show what would change, and change nothing'
+            cand --yes 'Do not ask'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'trailhunt;alerts-status'= {
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region of the home stack [default: us-east-1, or that of the partition]'
+            cand --expect-account 'Refuse any other account than this one'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;test-alerts'= {
+            cand --wait 'How long to wait for the messages: 90s, 5m'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region of the home stack [default: us-east-1, or that of the partition]'
+            cand --expect-account 'Refuse any other account than this one'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --live 'Make real, harmless events too: a user and a security group that are deleted at once, a trail updated to what it is'
+            cand --yes 'Do not ask'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;backtest-alerts'= {
+            cand --severity 'Least severity that is told at once; what is below waits for the daily digest'
+            cand --work-hours 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"'
+            cand --settings 'What is suppressed until when, and which department hears of what: a YAML file'
+            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
+            cand --until 'End: as --since; a date means to the end of that day'
+            cand --regions 'Regions to read: all (enabled ones), or a list'
+            cand --incident 'When the incident began; what the principal used before it is not new'
+            cand --timezone 'Time zone of times without an offset, and of times shown'
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --rate 'Most calls a second per Region; the quota, 2, is shared with your colleagues'
+            cand --format 'Format of the answer [default: what the ending of FILE says, or table]'
+            cand -o 'Write the answer to a file'
+            cand --output 'Write the answer to a file'
+            cand --fail-on 'Exit with 10 where a finding is of this level or worse'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --read-events 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more'
+            cand --yes 'Answer yes to questions'
+            cand --force 'Replace the file if it exists'
+            cand --all 'Show every event in the table'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trailhunt;remove-alerts'= {
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region of the home stack [default: us-east-1, or that of the partition]'
+            cand --expect-account 'Refuse any other account than this one'
+            cand --format 'Format of the answer'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --delete-trail 'Remove the trail too; its bucket, with the evidence in it, always stays'
+            cand --yes 'Do not ask'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'trailhunt;completions'= {
             cand --color 'When to use colour (NO_COLOR is respected)'
             cand -q 'Print nothing on stderr but errors'
@@ -567,6 +706,12 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand lookup 'Look up events by their attributes; all of them must hold'
             cand playbooks 'List, show and check playbooks'
             cand respond 'Act on an account, and take it back; without --apply a plan is only shown'
+            cand emit-alerts 'Write the templates of the alerting stack, to deploy them by hand'
+            cand deploy-alerts 'Deploy alerts to an account, or bring them up to date: once, for all Regions'
+            cand alerts-status 'Whether alerts would arrive: Regions, subscriptions, rules, queues, trail'
+            cand test-alerts 'Prove that alerts arrive, from every Region'
+            cand backtest-alerts 'What the alerts would have told in the past, by rule and actor'
+            cand remove-alerts 'Remove the alerting stack; the trail and its logs stay'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -623,6 +768,18 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;help;respond;undo'= {
         }
         &'trailhunt;help;respond;watch'= {
+        }
+        &'trailhunt;help;emit-alerts'= {
+        }
+        &'trailhunt;help;deploy-alerts'= {
+        }
+        &'trailhunt;help;alerts-status'= {
+        }
+        &'trailhunt;help;test-alerts'= {
+        }
+        &'trailhunt;help;backtest-alerts'= {
+        }
+        &'trailhunt;help;remove-alerts'= {
         }
         &'trailhunt;help;completions'= {
         }

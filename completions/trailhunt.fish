@@ -41,6 +41,12 @@ complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "hunt" -d 'Run S
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "playbooks" -d 'List, show and check playbooks'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "respond" -d 'Act on an account, and take it back; without --apply a plan is only shown'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "emit-alerts" -d 'Write the templates of the alerting stack, to deploy them by hand'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "deploy-alerts" -d 'Deploy alerts to an account, or bring them up to date: once, for all Regions'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "alerts-status" -d 'Whether alerts would arrive: Regions, subscriptions, rules, queues, trail'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "test-alerts" -d 'Prove that alerts arrive, from every Region'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "backtest-alerts" -d 'What the alerts would have told in the past, by rule and actor'
+complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "remove-alerts" -d 'Remove the alerting stack; the trail and its logs stay'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l expect-account -d 'Refuse to deactivate in any other account than this one' -r
@@ -477,6 +483,150 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Take back what a journal says was done'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Watch whether anything that grew from a key still works'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -s o -l output -d 'Folder to write the templates to; made where it does not exist' -r -f -a "(__fish_complete_directories)"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l region -d 'Region of the home stack' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l email -d 'E-mail address; give it again for more' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l slack-webhook-parameter -d 'SSM SecureString with the URL of a Slack webhook' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l webhook-parameter -d 'SSM SecureString with {"url": ..., "secret": ...} of a webhook, whose bodies are signed (HMAC-SHA256)' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l severity -d 'Least severity that is told at once; what is below waits for the daily digest' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l work-hours -d 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l settings -d 'What is suppressed until when, and which department hears of what: a YAML file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l regions -d 'Regions to watch: all (enabled ones), or a list; those of global services and sign-in are always watched' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l lang -d 'Language of the messages' -r -f -a "en\t''
+ko\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l message-timezone -d 'Time zone of the local times in messages [default: that of --work-hours, else UTC]' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l findings -d 'Findings of other services to alert on' -r -f -a "guardduty\t'GuardDuty findings'
+security-hub\t'Findings that Security Hub CSPM imports'
+security-hub-v2\t'Findings of the new Security Hub (OCSF)'"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l force -d 'Overwrite files that differ'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l cis-metric-filters -d 'Write CloudWatch metric filters and alarms too, as the CIS benchmark words them'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l chat -d 'Make a topic for Amazon Q in chat applications (Slack, Teams)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l read-events -d 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l email -d 'E-mail address; give it again for more' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l slack-webhook-parameter -d 'SSM SecureString with the URL of a Slack webhook' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l webhook-parameter -d 'SSM SecureString with {"url": ..., "secret": ...} of a webhook, whose bodies are signed (HMAC-SHA256)' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l severity -d 'Least severity that is told at once; what is below waits for the daily digest' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l work-hours -d 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l settings -d 'What is suppressed until when, and which department hears of what: a YAML file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l regions -d 'Regions to watch: all (enabled ones), or a list; those of global services and sign-in are always watched' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l lang -d 'Language of the messages' -r -f -a "en\t''
+ko\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l message-timezone -d 'Time zone of the local times in messages [default: that of --work-hours, else UTC]' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l findings -d 'Findings of other services to alert on' -r -f -a "guardduty\t'GuardDuty findings'
+security-hub\t'Findings that Security Hub CSPM imports'
+security-hub-v2\t'Findings of the new Security Hub (OCSF)'"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l trail -d 'Trail that the events come from: one that suits or a new one, always a new one, or none of ours' -r -f -a "auto\t'Use a trail that suits; where there surely is none, make one'
+create\t'Make one of our own whatever else there is; a second copy of events is charged'
+none\t'Make none'"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l region -d 'Region of the home stack [default: us-east-1, or that of the partition]' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l chat -d 'Make a topic for Amazon Q in chat applications (Slack, Teams)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l read-events -d 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l dry-run -d 'Show what would change, and change nothing'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l yes -d 'Do not ask'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand deploy-alerts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -l region -d 'Region of the home stack [default: us-east-1, or that of the partition]' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand alerts-status" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l wait -d 'How long to wait for the messages: 90s, 5m' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l region -d 'Region of the home stack [default: us-east-1, or that of the partition]' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l live -d 'Make real, harmless events too: a user and a security group that are deleted at once, a trail updated to what it is'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l yes -d 'Do not ask'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand test-alerts" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l severity -d 'Least severity that is told at once; what is below waits for the daily digest' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l work-hours -d 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l settings -d 'What is suppressed until when, and which department hears of what: a YAML file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l until -d 'End: as --since; a date means to the end of that day' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l incident -d 'When the incident began; what the principal used before it is not new' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
+csv\t''
+json\t''
+jsonl\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -s o -l output -d 'Write the answer to a file' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l fail-on -d 'Exit with 10 where a finding is of this level or worse' -r -f -a "informational\t''
+low\t''
+medium\t''
+high\t''
+critical\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l read-events -d 'Alert on calls that only read too (AssumeRole, GetSecretValue); costs more'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l yes -d 'Answer yes to questions'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l force -d 'Replace the file if it exists'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l all -d 'Show every event in the table'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -l region -d 'Region of the home stack [default: us-east-1, or that of the partition]' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -l expect-account -d 'Refuse any other account than this one' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -l delete-trail -d 'Remove the trail too; its bucket, with the evidence in it, always stays'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -l yes -d 'Do not ask'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand remove-alerts" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -484,17 +634,23 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s q -l
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "trace-key" -d 'What an access key did, and everything that grew from it'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "changes" -d 'Who changed what, in words, one change a line'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "stopped-instances" -d 'Who stopped, rebooted or terminated instances, and through what'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "logins" -d 'Console logins: MFA, failures, root, switched roles, new addresses'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "run" -d 'Run a playbook, built in or your own'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "hunt" -d 'Run Sigma rules over any source, the built-in catalogue by default'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "playbooks" -d 'List, show and check playbooks'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "respond" -d 'Act on an account, and take it back; without --apply a plan is only shown'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "trace-key" -d 'What an access key did, and everything that grew from it'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "changes" -d 'Who changed what, in words, one change a line'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "stopped-instances" -d 'Who stopped, rebooted or terminated instances, and through what'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "logins" -d 'Console logins: MFA, failures, root, switched roles, new addresses'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "run" -d 'Run a playbook, built in or your own'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "hunt" -d 'Run Sigma rules over any source, the built-in catalogue by default'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "lookup" -d 'Look up events by their attributes; all of them must hold'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "playbooks" -d 'List, show and check playbooks'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "respond" -d 'Act on an account, and take it back; without --apply a plan is only shown'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "emit-alerts" -d 'Write the templates of the alerting stack, to deploy them by hand'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "deploy-alerts" -d 'Deploy alerts to an account, or bring them up to date: once, for all Regions'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "alerts-status" -d 'Whether alerts would arrive: Regions, subscriptions, rules, queues, trail'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "test-alerts" -d 'Prove that alerts arrive, from every Region'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "backtest-alerts" -d 'What the alerts would have told in the past, by rule and actor'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "remove-alerts" -d 'Remove the alerting stack; the trail and its logs stay'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and not __fish_seen_subcommand_from trace-key changes stopped-instances logins run hunt lookup playbooks respond emit-alerts deploy-alerts alerts-status test-alerts backtest-alerts remove-alerts completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from changes" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from changes" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from playbooks" -f -a "list" -d 'List the playbooks: built-in ones, and your own'
