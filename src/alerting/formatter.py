@@ -669,8 +669,11 @@ ADD_ONE = 'n = if_not_exists(n, :zero) + :one'
 
 def count(entry):
   '''For the digest of the day; a sort key has at most 1,024 bytes.'''
-  update(f'digest#{now():%Y-%m-%d}', entry.encode()[:1000].decode(errors='ignore'), ADD_ONE,
-         {':zero': 0, ':one': 1})
+  update(f'digest#{now():%Y-%m-%d}', clip(entry, 1000), ADD_ONE, {':zero': 0, ':one': 1})
+
+
+def clip(value, size):
+  return value.encode()[:size].decode(errors='ignore')
 
 
 def storm_key(said):
@@ -785,13 +788,13 @@ def daily():
 
 
 def digest(day):
-  '''The noisiest first, at most a hundred lines.'''
+  '''The noisiest first, at most a hundred lines, which fit a message (256 KB) however escaped.'''
   titles = {rule['name']: rule['title'] for rule in catalogue()['rules']}
   lines, counts = [], {True: 0, False: 0}
   for item in digest_entries(day):
     rule, _, rest = item['sk'].partition('|')
     title = titles.get(rule, word('suppressed'))
-    lines.append(f'{item["n"]} x {title} | {rest.replace("|", " | ")}')
+    lines.append(clip(f'{item["n"]} x {title} | {rest.replace("|", " | ")}', 250))
     counts[rule == 'suppressed'] += int(item['n'])
   if len(lines) > 100:
     lines[100:] = [word('more_lines', count=len(lines) - 100)]

@@ -110,6 +110,11 @@ pub fn compile(catalogue: &Catalogue, read_events: bool, wanted: &[FindingSource
     Rules { alerts, refused }
 }
 
+/// A text that a file breaks where its own lines end.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A rule that names a group, with its patterns, or why it has none.
 fn compiled(rule: &Rule) -> Option<Result<AlertRule, String>> {
     let group = Group::named(rule.alert?)?;
@@ -120,7 +125,7 @@ fn compiled(rule: &Rule) -> Option<Result<AlertRule, String>> {
     Some(patterns.map(|patterns| AlertRule {
         name: rule.name.clone(),
         title: rule.title.clone(),
-        meaning: rule.description.trim().to_owned(),
+        meaning: one_line(&rule.description),
         level: capped(rule.level, group),
         group,
         attack: rule.attack.clone(),

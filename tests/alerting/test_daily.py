@@ -65,6 +65,13 @@ class Daily(Aws):
         lines = json.loads(self.published()[0]["Message"])["email"].split("\n")
         self.assertEqual((len(lines), lines[-1]), (104, "... and 30 more lines."))
 
+    def test_no_digest_is_too_large_to_be_told(self):
+        for number in range(100):
+            self.formatter.count(f"console-login|{number}|" + "\N{GRINNING FACE}\\\u00e9" * 300)
+        self.now += DAY
+        self.ask("digest")
+        self.assertLess(len(self.published()[0]["Message"].encode()), 256 * 1024)
+
     def test_an_entry_of_the_digest_fits_a_sort_key(self):
         long = {"type": "IAMUser", "userName": "\u202e" * 300}
         self.assertEqual(self.send(events.call("iam", "AttachUserPolicy", {"userName": "한" * 300}, long)), [])

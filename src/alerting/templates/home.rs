@@ -60,6 +60,7 @@ fn way_in() -> Map<String, Value> {
         ),
         ("DeadLettersAlarm".to_owned(), dead_letters_alarm()),
         ("ErrorsAlarm".to_owned(), errors_alarm()),
+        ("WaitingAlarm".to_owned(), waiting_alarm()),
         ("SettingsParameter".to_owned(), settings()),
     ])
 }
@@ -146,45 +147,65 @@ fn queue() -> Value {
 }
 
 fn dead_letters_alarm() -> Value {
-    json!({
-        "Type": "AWS::CloudWatch::Alarm",
-        "Properties": {
-            "AlarmName": DEAD_LETTERS,
-            "AlarmDescription": "Alerts could not be told: see the dead letters, and trailhunt alerts-status",
-            "Namespace": "AWS/SQS",
-            "MetricName": "ApproximateNumberOfMessagesVisible",
-            "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadLetters", "QueueName"]}}],
-            "Statistic": "Maximum",
-            "Period": 300,
-            "EvaluationPeriods": 1,
-            "Threshold": 0,
-            "ComparisonOperator": "GreaterThanThreshold",
-            "TreatMissingData": "notBreaching",
-            "AlarmActions": [{"Ref": "OperationsTopic"}],
-            "Tags": tags()
-        }
-    })
+    alarm(
+        DEAD_LETTERS,
+        "Alerts could not be told: see the dead letters, and trailhunt alerts-status",
+        &queue_metric("ApproximateNumberOfMessagesVisible", "DeadLetters"),
+        0,
+    )
+}
+
+/// Neither dead letters nor errors tell of a function that is not called at all: throttled, or its mapping disabled.
+fn waiting_alarm() -> Value {
+    alarm(
+        &format!("{QUEUE}-waiting"),
+        "Events wait for half an hour to be told: see whether the function runs, and trailhunt alerts-status",
+        &queue_metric("ApproximateAgeOfOldestMessage", "Queue"),
+        1800,
+    )
 }
 
 fn errors_alarm() -> Value {
-    json!({
-        "Type": "AWS::CloudWatch::Alarm",
-        "Properties": {
-            "AlarmName": format!("{FORMATTER}-errors"),
-            "AlarmDescription": "The function that tells alerts fails: see its log group",
+    alarm(
+        &format!("{FORMATTER}-errors"),
+        "The function that tells alerts fails: see its log group",
+        &json!({
             "Namespace": "AWS/Lambda",
             "MetricName": "Errors",
             "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Formatter"}}],
-            "Statistic": "Sum",
-            "Period": 300,
-            "EvaluationPeriods": 1,
-            "Threshold": 0,
-            "ComparisonOperator": "GreaterThanThreshold",
-            "TreatMissingData": "notBreaching",
-            "AlarmActions": [{"Ref": "OperationsTopic"}],
-            "Tags": tags()
-        }
+            "Statistic": "Sum"
+        }),
+        0,
+    )
+}
+
+fn queue_metric(metric: &str, queue: &str) -> Value {
+    json!({
+        "Namespace": "AWS/SQS",
+        "MetricName": metric,
+        "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}],
+        "Statistic": "Maximum"
     })
+}
+
+/// What operators are told where a metric was above a threshold within five minutes.
+fn alarm(name: &str, about: &str, metric: &Value, threshold: u32) -> Value {
+    let mut properties = metric.clone();
+    let more = json!({
+        "AlarmName": name,
+        "AlarmDescription": about,
+        "Period": 300,
+        "EvaluationPeriods": 1,
+        "Threshold": threshold,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [{"Ref": "OperationsTopic"}],
+        "Tags": tags()
+    });
+    if let (Value::Object(properties), Value::Object(more)) = (&mut properties, more) {
+        properties.extend(more);
+    }
+    json!({"Type": "AWS::CloudWatch::Alarm", "Properties": properties})
 }
 
 fn settings() -> Value {
