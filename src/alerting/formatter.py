@@ -459,9 +459,15 @@ def subject(said):
   '''ASCII and below 100 characters, as SNS wants it.'''
   label = 'finding' if said.kind == 'alert' and not said.actor else said.kind
   short = dict(said, severity=said.severity.upper(), event=(said.event or '').partition(':')[2])
-  for key, room in (('event', 40), ('actor', 26), ('target', 26), ('account', 12)):
-    if len(short[key] or '') > room:  # the end of an ARN says most
-      short[key] = '..' + short[key][2 - room:] if key == 'target' else short[key][:room - 2] + '..'
+  failed = bool(said.error)  # must be seen at once: nothing came of it
+  for key, room in (('event', 33 if failed else 40), ('actor', 26), ('target', 26),
+                    ('account', 12)):
+    value = short[key] or word('subject_unknown')
+    if len(value) > room:  # the end of an ARN says most
+      value = '..' + value[2 - room:] if key == 'target' else value[:room - 2] + '..'
+    short[key] = value
+  if failed:
+    short['event'] = word('subject_failed', event=short['event'])
   return in_words('subject_' + label, short).encode('ascii', 'replace').decode()[:99]
 
 
