@@ -373,6 +373,23 @@ fn a_chat_topic_is_made_where_it_is_asked_for() {
 }
 
 #[test]
+fn operators_hear_of_letters_errors_and_of_a_function_that_is_not_called() {
+    let stack = document(&home(&options(&[], Level::Low), &rules()));
+    let alarms = of_type(&stack, "AWS::CloudWatch::Alarm");
+    let mut metrics = BTreeSet::new();
+    for (_, alarm) in &alarms {
+        assert_eq!(alarm["AlarmActions"], json!([{"Ref": "OperationsTopic"}]));
+        metrics.insert(alarm["MetricName"].as_str().unwrap());
+    }
+    let wanted = [
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesVisible",
+        "Errors",
+    ];
+    assert_eq!(metrics, BTreeSet::from(wanted));
+}
+
+#[test]
 fn a_body_that_is_too_large_is_refused() {
     let asked = options(&["a@example.com"], Level::Low);
     let mut template = home(&asked, &rules());
