@@ -166,7 +166,7 @@ SUBJECTS = ('userName', 'roleName', 'groupName', 'groupId', 'instanceId', 'bucke
 # where findings say things: the first path that leads to a text is taken
 CONFIG = {'type': 'configRuleName', 'target': 'resourceId resourceType'}
 GUARDDUTY = {
-    'id': 'id', 'changed': 'updatedAt', 'type': 'type', 'summary': 'title',
+    'id': 'id', 'grade': 'severity', 'changed': 'updatedAt', 'type': 'type', 'summary': 'title',
     'actor': 'resource.accessKeyDetails.userName', 'key': 'resource.accessKeyDetails.accessKeyId',
     'target': 'resource.instanceDetails.instanceId resource.s3BucketDetails.name '
               'resource.accessKeyDetails.accessKeyId resource.resourceType',
@@ -174,7 +174,8 @@ GUARDDUTY = {
                  'service.action.networkConnectionAction.remoteIpDetails.ipAddressV4 '
                  'service.action.portProbeAction.portProbeDetails.remoteIpDetails.ipAddressV4'}
 SECURITY_HUB = {  # ASFF, and OCSF behind it
-    'id': 'Id finding_info.uid metadata.uid', 'type': 'GeneratorId finding_info.types class_name',
+    'id': 'Id finding_info.uid metadata.uid', 'grade': 'Severity.Label severity',
+    'type': 'GeneratorId finding_info.types class_name',
     'changed': 'UpdatedAt finding_info.modified_time_dt time_dt time',
     'summary': 'Title finding_info.title', 'region': 'Region cloud.region',
     'account': 'AwsAccountId cloud.account.uid', 'target': 'Resources.Id resources.uid',
@@ -193,8 +194,9 @@ def decode_finding(detail, said, rests):
   else:
     service, paths = 'guardduty', GUARDDUTY
   found = {field: pick(detail, *where.split()) for field, where in paths.items()}
-  if id := found.pop('id', None):  # no event id: told by what changed when
-    said.event_id = digest_of(id, found['changed'])
+  grade = found.pop('grade', None)
+  if id := found.pop('id', None):  # no event id; told anew when its severity changes only
+    said.event_id = digest_of(id, grade)
   said.event = found['type'] and f'{service}:{found["type"]}'
   said.time = found.get('changed') or said.time
   rests.update(targets=texts(found['target']), principals=texts(found.get('actor')),
@@ -722,7 +724,17 @@ def handler(event, _context):
     except Exception as error:
       log(f'message {record["messageId"]} is left for a retry', error)
       failures.append({'itemIdentifier': record['messageId']})
+      with contextlib.suppress(Exception):
+        retry_soon(record)
   return {'batchItemFailures': failures}
+
+
+def retry_soon(record):
+  '''After one minute, two, four and eight, not after the queue's long visibility timeout.'''
+  tried = int(record['attributes']['ApproximateReceiveCount'])
+  client('sqs').change_message_visibility(
+      QueueUrl=ENV['QUEUE_URL'], ReceiptHandle=record['receiptHandle'],
+      VisibilityTimeout=min(30 * 2 ** tried, 720))
 
 
 def receive(event, message_id):

@@ -62,7 +62,7 @@ RULES = [
          "GuardDuty: high"),
     rule("security-hub-finding-high", "high", "Findings",
          {"source": ["aws.securityhub"], "detail-type": ["Security Hub Findings - Imported"],
-          "detail": {"findings": {"Severity": {"Label": ["HIGH"]}}}}, "Security Hub: high"),
+          "detail": {"findings": {"Severity": {"Label": ["HIGH", "CRITICAL"]}}}}, "Security Hub: high"),
     rule("security-hub-v2-finding-critical", "critical", "Findings",
          {"source": ["aws.securityhub"], "detail-type": ["Findings Imported V2"],
           "detail": {"findings": {"severity": ["Critical"]}}}, "Security Hub: critical"),
@@ -132,6 +132,7 @@ class Tagging:
 class Aws(unittest.TestCase):
     """A test with the formatter's table, queue, topics and settings in moto, and a clock that stands still."""
 
+    tried = 1  # how often a message was received
     settings = {"severity": "medium", "work_hours": None, "suppress": [], "routes": [],
                 "regions": ["us-east-1"]}
     now = 1794898800  # 2026-11-17 07:00 UTC, a Tuesday; 16:00 in Seoul
@@ -185,7 +186,8 @@ class Aws(unittest.TestCase):
 
     def send(self, *bodies):
         """Hands events to the function as its queue does; the ids of the messages that are left for a retry."""
-        records = [{"messageId": f"message-{number}", "body": json.dumps(body)}
+        records = [{"messageId": f"message-{number}", "receiptHandle": f"receipt-{number}", "body": json.dumps(body),
+                    "attributes": {"ApproximateReceiveCount": str(self.tried)}}
                    for number, body in enumerate(bodies)]
         answer = self.formatter.handler({"Records": records}, None)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]

@@ -53,6 +53,14 @@ class Delivery(Aws):
         self.assertEqual(self.send(create_user), [])
         self.assertEqual(len(self.published()), 1)
 
+    def test_what_failed_is_tried_again_soon_and_then_ever_later(self):
+        self.failures["sns", "publish"] = always
+        for self.tried in range(1, 6):
+            self.assertEqual(self.send(create_user, {}), ["message-0"])
+        asked = [given for service, name, given in self.calls if name == "change_message_visibility"]
+        self.assertEqual([given["VisibilityTimeout"] for given in asked], [60, 120, 240, 480, 720])
+        self.assertEqual({given["ReceiptHandle"] for given in asked}, {"receipt-0"})
+
     def test_slack_fails_after_sns_then_the_retry_tells_slack_alone(self):
         self.secret("SLACK_PARAMETER", SLACK)
         self.failures["post", SLACK] = always
@@ -128,10 +136,12 @@ class Delivery(Aws):
         self.assertEqual(self.send(both), [])
         self.assertEqual(self.send(events.SHAPES["security-hub"]), [], "the first one again, alone")
         self.assertEqual(len({document["event_id"] for document in self.documents()}), 2)
-        later = {**events.ASFF, "UpdatedAt": "2026-11-18T06:50:00.000Z"}
+        updated = {**events.ASFF, "UpdatedAt": "2026-11-18T06:50:00.000Z"}
+        graver = {**updated, "Severity": {"Label": "CRITICAL"}}
         self.now += 86400
-        self.send(events.envelope("securityhub", "Security Hub Findings - Imported", {"findings": [later]}))
-        self.assertEqual(len(self.documents()), 3, "told again when it has changed")
+        for finding, told in ((updated, 2), (graver, 3)):
+            self.send(events.envelope("securityhub", "Security Hub Findings - Imported", {"findings": [finding]}))
+            self.assertEqual(len(self.documents()), told, "told again where it is graver, not at every update")
 
     def test_a_self_test_goes_to_the_topic_alone(self):
         self.secret("SLACK_PARAMETER", SLACK)

@@ -119,6 +119,7 @@ fn permissions(options: &Options) -> Vec<Value> {
         ),
         allow(
             &[
+                "sqs:ChangeMessageVisibility",
                 "sqs:DeleteMessage",
                 "sqs:GetQueueAttributes",
                 "sqs:ReceiveMessage",
