@@ -89,6 +89,12 @@ async fn find(args: &RemoveArgs, terminal: &Terminal, stop: &Stop) -> Result<Fou
             .notes
             .push(format!("whether a log bucket is left is not known: {why}")),
     }
+    if let Some(why) = &site.unlisted {
+        answer.notes.push(format!(
+            "Regions that need opt-in were not looked at, for the account's could not be listed: {why}"
+        ));
+        answer.complete = false;
+    }
     answer.complete &= answer.unseen.is_empty();
     let is_there = |step: &Step| !step.is_unseen && step.report.action != StackAction::None;
     let (mut steps, stack_of_trail): (Vec<Step>, Vec<Step>) = steps
