@@ -161,6 +161,9 @@ fn what_does_not_fit_goes_on_in_the_next_pattern() {
             "InfraProvisioningEvents1",
             "InfraProvisioningEvents2",
             "InfraProvisioningEvents3",
+            "InfraProvisioningEvents4",
+            "InfraProvisioningEvents5",
+            "InfraProvisioningEvents6",
             "ConsoleLogins1"
         ]
     );

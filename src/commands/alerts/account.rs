@@ -6,7 +6,7 @@ use crate::alerting::options::ENABLED_BY_DEFAULT;
 use crate::alerting::stacks::Stop;
 use crate::aws::{Aws, Choice};
 use crate::cli::Account;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::event::arn;
 use crate::plan::regions;
 use crate::report::Caller;
@@ -74,6 +74,20 @@ impl Site {
     /// `aws`, `aws-cn`.
     pub fn partition(&self) -> &str {
         arn::partition(&self.caller.arn).unwrap_or("aws")
+    }
+
+    /// `exit`, or that of credentials that hold no longer: a session may end while stacks are made.
+    pub async fn exit(&self, exit: Exit, terminal: &Terminal) -> Exit {
+        if exit != Exit::Failed {
+            return exit;
+        }
+        match self.aws.caller().await {
+            Err(failure) if failure.exit == Exit::Credentials => {
+                terminal.failure(&failure.into());
+                Exit::Credentials
+            }
+            _ => exit,
+        }
     }
 
     /// `trailhunt COMMAND` for the account that `account` chooses.

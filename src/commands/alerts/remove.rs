@@ -225,7 +225,7 @@ impl Desk<'_> {
         answer.state = carried(&answer, *stop.borrow());
         answer.generated_at = clock::wall();
         self.show(&answer, Part::Outcome)?;
-        Ok(exit(&answer))
+        Ok(site.exit(exit(&answer), self.terminal).await)
     }
 
     fn declined(&self, mut answer: Removal, said: Answer) -> anyhow::Result<Exit> {
