@@ -10,7 +10,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// The question was answered, and everything that was asked for was read.
     Complete = 0,
-    /// No answer could be made, or not every step of a response was carried out.
+    /// No answer could be made, or not all that was asked for was carried out.
     Failed = 1,
     /// Wrong usage, or an input that does not exist or holds no trail records.
     Usage = 2,
@@ -20,7 +20,8 @@ pub enum Exit {
     Credentials = 4,
     /// Declined at a prompt, or a prompt was needed and there was no terminal.
     Declined = 5,
-    /// Answered, and a finding reaches the level of `--fail-on`, or `respond watch` saw life.
+    /// Answered, and a finding reaches the level of `--fail-on`, `respond watch` saw life, or `alerts-status` something
+    /// that needs attention.
     Found = 10,
     /// Interrupted (Ctrl-C).
     Interrupted = 130,
@@ -36,12 +37,12 @@ impl From<Exit> for ExitCode {
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0    complete
-  1    failure: no answer, or not all of a response was carried out
+  1    failure: no answer, or not all that was asked for was carried out
   2    usage, or input that does not exist or holds no trail records
   3    answered, but coverage is incomplete
   4    credentials missing, expired or refused
   5    declined at a prompt
-  10   answered, and a finding reaches the level of --fail-on, or a contained key is still at work
+  10   answered, and there is cause to act: a finding of --fail-on, a contained key at work, alerts amiss
   130  interrupted";
 
 /// An error that knows its exit code and, where there is something to do about it, a hint.
