@@ -109,6 +109,11 @@ impl Aws {
         aws_sdk_cloudtrail::Client::from_conf(config)
     }
 
+    /// A CloudTrail client of one Region for what is about trails: it retries, as those of other services do.
+    pub fn trails(&self, region: &str) -> aws_sdk_cloudtrail::Client {
+        aws_sdk_cloudtrail::Client::new(&self.in_region(region))
+    }
+
     pub fn iam(&self) -> aws_sdk_iam::Client {
         let config = aws_sdk_iam::config::Builder::from(&self.config);
         aws_sdk_iam::Client::from_conf(config.interceptor(self.exchange.clone()).build())

@@ -1,5 +1,6 @@
 //! What the stacks and their resources are called. Names are fixed, so that a second run finds the first one's; all
-//! begin with `trailhunt`, which is what the rule `alerting-tampered` looks for.
+//! begin with `trailhunt`. The rule `alerting-tampered` looks for that, and for queues and stacks by their whole names:
+//! those that a test makes and deletes are none of its business.
 
 /// Stack of the trail and its bucket, in home.
 pub const TRAIL_STACK: &str = "trailhunt-trail";

@@ -51,6 +51,8 @@ pub struct Options {
     pub home: String,
     /// The Regions with a forwarder, sorted; home and those that must be watched are among them.
     pub regions: Vec<String>,
+    /// Whether those are all that were enabled: no list was given.
+    pub all_regions: bool,
 }
 
 impl Options {

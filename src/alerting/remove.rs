@@ -39,7 +39,7 @@ pub fn unwanted(aws: &Aws, regions: &[String]) -> Vec<Wanted> {
 /// # Errors
 /// Why that is not known, in one line.
 pub async fn own_trail(aws: &Aws, home: &str) -> Result<Option<OwnTrail>, String> {
-    let asked = aws.cloudtrail(home).describe_trails();
+    let asked = aws.trails(home).describe_trails();
     let answer = asked.include_shadow_trails(true).send().await;
     let answer = answer.map_err(|error| said(&error))?;
     let mut trails = answer.trail_list.unwrap_or_default().into_iter();
@@ -59,9 +59,6 @@ pub async fn own_trail(aws: &Aws, home: &str) -> Result<Option<OwnTrail>, String
 /// # Errors
 /// Why it is still there, in one line.
 pub async fn delete_trail(aws: &Aws, trail: &OwnTrail) -> Result<(), String> {
-    let deleted = aws
-        .cloudtrail(&trail.region)
-        .delete_trail()
-        .name(&trail.arn);
+    let deleted = aws.trails(&trail.region).delete_trail().name(&trail.arn);
     deleted.send().await.map(drop).map_err(|error| said(&error))
 }

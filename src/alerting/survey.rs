@@ -1,5 +1,7 @@
 //! What of the alerting stands in an account: which Regions have a forwarder, and where home is.
 
+use serde_json::Value;
+
 use super::names::{FORWARDER_STACK, HOME_STACK};
 use super::stacks::{AT_ONCE, Deployed, Stack, Standing, at_most};
 use crate::aws::Aws;
@@ -19,6 +21,8 @@ pub struct Survey {
     pub home_stack: Found,
     /// Every Region that was asked, with its forwarder.
     pub forwarders: Vec<(String, Found)>,
+    /// Why the account's Regions could not be listed, where they could not: there may be more than were asked.
+    pub unlisted: Option<String>,
 }
 
 impl Survey {
@@ -47,6 +51,7 @@ impl Survey {
             home,
             home_stack,
             forwarders,
+            unlisted: None,
         }
     }
 
@@ -55,6 +60,13 @@ impl Survey {
         let covered = self.forwarders.iter();
         let covered = covered.filter(|(_, found)| working(found).is_some());
         covered.map(|(region, _)| region.clone()).collect()
+    }
+
+    /// Whether `region` was left out on purpose: `deploy-alerts` was given a list of Regions, and it is not in it.
+    pub fn leaves_out(&self, region: &str) -> bool {
+        let home = self.home_stack.as_ref().ok().and_then(Standing::deployed);
+        let settings = home.and_then(|stack| stack.parameters.get("Settings"));
+        settings.is_some_and(|settings| is_left_out(settings, region))
     }
 
     /// Whether there surely is nothing of it.
@@ -70,6 +82,14 @@ impl Survey {
         let (home, account) = (&self.home, &self.caller.account);
         format!("arn:{partition}:{service}:{home}:{account}:{resource}")
     }
+}
+
+/// By the settings that home was deployed with: where they do not say, nothing was left out.
+fn is_left_out(settings: &str, region: &str) -> bool {
+    let settings: Value = serde_json::from_str(settings).unwrap_or_default();
+    let listed = settings["regions"].as_array();
+    settings["all_regions"] == false
+        && listed.is_some_and(|listed| listed.iter().all(|one| one != region))
 }
 
 /// The stack, where there is one that was made whole once.
@@ -93,4 +113,22 @@ where
 {
     let done = at_most(AT_ONCE, regions.iter().cloned().map(work)).await;
     regions.iter().cloned().zip(done).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_list_leaves_a_region_out() {
+        let listed = r#"{"regions":["eu-west-1"],"all_regions":false}"#;
+        assert!(is_left_out(listed, "eu-west-2"));
+        assert!(!is_left_out(listed, "eu-west-1"));
+        // one that was enabled after all of them were covered
+        let all = r#"{"regions":["eu-west-1"],"all_regions":true}"#;
+        assert!(!is_left_out(all, "eu-west-2"));
+        for unclear in ["", "no: JSON", "[]", r#"{"all_regions":false}"#] {
+            assert!(!is_left_out(unclear, "eu-west-2"), "{unclear}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::alerting::names::{ALERTS_TOPIC, CHAT_TOPIC, OPERATIONS_TOPIC};
+use crate::alerting::names::{ALERTS_TOPIC, CHAT_TOPIC, OPERATIONS_TOPIC, TRAIL};
 use crate::alerting::options::Options;
 use crate::alerting::stacks::said;
 use crate::aws::Aws;
@@ -39,6 +39,14 @@ pub fn notes(preflight: &Preflight) -> Vec<String> {
     if preflight.trail_use == TrailUse::None {
         notes.push(format!(
             "no trail is known to suit ({}): without one that is logging, no CloudTrail event reaches the alerts",
+            preflight.trail.reason
+        ));
+    }
+    // its stack does not change for that: CloudFormation does not see what was changed past it
+    if preflight.trail_use == TrailUse::Ours && preflight.trail.state == TrailState::NotSuitable {
+        notes.push(format!(
+            "our own trail does not suit ({}), and deploying again does not mend that: until it does (aws cloudtrail \
+             start-logging --name {TRAIL}), no CloudTrail event reaches the alerts",
             preflight.trail.reason
         ));
     }
@@ -226,6 +234,11 @@ mod tests {
         let notes = notes(&preflight(TrailUse::None, None));
         assert_eq!(notes.len(), 3, "{notes:?}");
         assert!(notes[0].contains("no trail is known to suit (a reason)"));
+        let ours = super::notes(&preflight(TrailUse::Ours, None));
+        assert!(
+            ours[0].contains("start-logging --name trailhunt"),
+            "{ours:?}"
+        );
         assert!(
             notes[1].starts_with("AWS Config does not record in eu-west-1:"),
             "{notes:?}"

@@ -18,7 +18,7 @@ struct Verdict {
 
 /// Whether a trail suits that home sees, those of other Regions and of the organization among them.
 pub async fn find(aws: &Aws, home: &str) -> TrailFound {
-    let asked = aws.cloudtrail(home).describe_trails();
+    let asked = aws.trails(home).describe_trails();
     let trails = match asked.include_shadow_trails(true).send().await {
         Ok(answer) => answer.trail_list.unwrap_or_default(),
         Err(error) => return unknown(format!("trails could not be listed ({})", said(&error))),
@@ -88,7 +88,7 @@ async fn judge(aws: &Aws, home: &str, trail: &Trail) -> Verdict {
     let Some(arn) = &trail.trail_arn else {
         return could_not_look("it has no ARN");
     };
-    let client = aws.cloudtrail(trail.home_region.as_deref().unwrap_or(home));
+    let client = aws.trails(trail.home_region.as_deref().unwrap_or(home));
     match client.get_trail_status().name(arn).send().await {
         Ok(status) if status.is_logging != Some(true) => return not_suitable("it is not logging"),
         Ok(_) => {}

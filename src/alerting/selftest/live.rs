@@ -6,22 +6,20 @@
 use std::time::Duration;
 
 use aws_sdk_cloudformation::types::{Capability, OnFailure, ResourceStatus, StackResourceSummary};
-use aws_sdk_cloudtrail::config::retry::RetryConfig;
 use aws_sdk_cloudtrail::error::ProvideErrorMetadata;
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use tokio::sync::watch;
 
 use super::listen;
 use super::mailbox::{Mailbox, Told};
 use crate::alerting::names::{LIVE_TEST_STACK, TRAIL};
-use crate::alerting::stacks::said;
-use crate::alerting::stacks::{Ended, Stack};
+use crate::alerting::stacks::{Ended, Stack, said};
 use crate::alerting::survey::Survey;
 use crate::aws::Aws;
 use crate::clock;
 use crate::plan::regions::control_plane_regions;
 use crate::report::alerting::test::{Arrival, Sent};
-use tokio::sync::watch;
 
 /// How often CloudFormation is asked how far it is, and for how long.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -162,10 +160,8 @@ impl Live {
     /// Updates our own trail to what it is.
     async fn trail(&mut self, survey: &Survey) {
         let home = &survey.home;
-        let update = survey.aws.cloudtrail(home).update_trail().name(TRAIL);
-        let retry = aws_sdk_cloudtrail::config::Builder::default();
-        let retry = retry.retry_config(RetryConfig::standard());
-        match update.customize().config_override(retry).send().await {
+        let update = survey.aws.trails(home).update_trail().name(TRAIL);
+        match update.send().await {
             Err(error) if error.code() == Some("TrailNotFoundException") => {
                 let note =
                     format!("there is no trail '{TRAIL}' in {home}: UpdateTrail was not tried");

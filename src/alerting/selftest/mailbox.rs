@@ -153,9 +153,16 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
         .max_results(1000);
     let queues = queues.send().await.map_err(|error| said(&error))?;
     for url in queues.queue_urls.into_iter().flatten() {
-        let deleted = sqs.delete_queue().queue_url(&url).send().await;
-        deleted.map_err(|error| format!("queue {url}: {}", said(&error)))?;
-        cleared.push(url);
+        match sqs.delete_queue().queue_url(&url).send().await {
+            Ok(_) => cleared.push(url),
+            Err(error) => {
+                let error = error.into_service_error();
+                // SQS lists a queue for a minute after it was deleted
+                if !error.is_queue_does_not_exist() {
+                    return Err(format!("queue {url}: {}", said(&error)));
+                }
+            }
+        }
     }
     let topic = survey.arn("sns", ALERTS_TOPIC);
     let listed = sns.list_subscriptions_by_topic().topic_arn(topic);
@@ -164,10 +171,10 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
     let ours = survey.arn("sqs", PREFIX);
     for one in listed.map_err(|error| said(&error))? {
         let arn = one.subscription_arn.unwrap_or_default();
-        if one
-            .endpoint
-            .is_some_and(|endpoint| endpoint.starts_with(&ours))
-        {
+        // SNS lists one that was ended for some days, as "Deleted"
+        let is_there = arn.starts_with("arn:");
+        let is_ours = |endpoint: &str| endpoint.starts_with(&ours);
+        if is_there && one.endpoint.as_deref().is_some_and(is_ours) {
             let ended = sns.unsubscribe().subscription_arn(&arn).send().await;
             ended.map_err(|error| format!("subscription {arn}: {}", said(&error)))?;
             cleared.push(arn);

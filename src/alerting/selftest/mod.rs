@@ -31,6 +31,9 @@ use crate::report::alerting::test::{AlertsTest, Arrival, Sent};
 
 /// What a self-test's messages have as their severity: no e-mail is subscribed to it.
 const SELF_TEST: &str = "selftest";
+/// What the test cannot help: whoever else ends a subscription is to be told of.
+const OWN_ALERT: &str = "whoever is subscribed hears of one critical alert, alerting-tampered: this test ended its own \
+                         subscription (sns:Unsubscribe), and no rule can tell that from another's";
 /// What real alerts have.
 const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 
@@ -87,8 +90,19 @@ pub async fn run(
     if let Some(Err(why)) = &ended {
         notes.push(format!("could not be listened to the end: {why}"));
     }
+    if regions.is_empty() {
+        notes.push("no Region is covered, so nothing was sent: run deploy-alerts again".to_owned());
+    }
+    if let Some(why) = &survey.unlisted {
+        notes.push(format!(
+            "Regions that need opt-in were not tested, for the account's could not be listed: {why}"
+        ));
+    }
+    notes.push(OWN_ALERT.to_owned());
     let mut all = regions.iter().chain(&live_sent);
-    let passed = matches!(ended, Some(Ok(()))) && all.all(|sent| sent.state == Arrival::Arrived);
+    let passed = matches!(ended, Some(Ok(())))
+        && !regions.is_empty()
+        && all.all(|sent| sent.state == Arrival::Arrived);
     let test = AlertsTest {
         schema_version: ALERTS_VERSION,
         tool: Tool::THIS,

@@ -34,10 +34,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// What stands in the SSM parameter: these settings and the Regions that are covered, as JSON in ASCII.
-    pub fn json(&self, regions: &[String]) -> String {
+    /// What stands in the SSM parameter: these settings, the Regions that are covered, and whether `are_all` that were
+    /// enabled, as JSON in ASCII.
+    pub fn json(&self, regions: &[String], are_all: bool) -> String {
         let mut document = json!(self);
         document["regions"] = json!(regions);
+        document["all_regions"] = json!(are_all);
         ascii(&document.to_string())
     }
 }

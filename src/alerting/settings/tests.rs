@@ -53,7 +53,7 @@ fn day(text: &str) -> NaiveDate {
 #[test]
 fn a_file_becomes_what_the_formatter_reads() {
     let settings = settings(FILE, Some("Mon-Tue 09:00-18:00 Asia/Seoul"));
-    let json = settings.json(&["eu-west-1".to_owned(), "us-east-1".to_owned()]);
+    let json = settings.json(&["eu-west-1".to_owned(), "us-east-1".to_owned()], true);
     assert!(json.is_ascii(), "{json}");
     assert_eq!(
         serde_json::from_str::<Value>(&json).unwrap(),
@@ -71,6 +71,7 @@ fn a_file_becomes_what_the_formatter_reads() {
                 {"name": "web", "resource": "web-*"},
             ],
             "regions": ["eu-west-1", "us-east-1"],
+            "all_regions": true,
         })
     );
     assert_eq!(settings.routes[0].emails, ["fin@example.com"]);
@@ -82,8 +83,8 @@ fn nothing_given_is_nothing_hidden() {
         let settings = settings(empty, None);
         assert!(settings.suppress.is_empty() && settings.routes.is_empty());
         assert_eq!(
-            settings.json(&[]),
-            r#"{"severity":"medium","work_hours":null,"suppress":[],"routes":[],"regions":[]}"#
+            settings.json(&[], true),
+            r#"{"severity":"medium","work_hours":null,"suppress":[],"routes":[],"regions":[],"all_regions":true}"#
         );
     }
 }

@@ -37,6 +37,9 @@ pub async fn look(survey: Survey) -> AlertsStatus {
         tokio::join!(regions, home::look(&survey), trail::look(&survey));
     let mut noted = home_noted;
     noted.join(trail_noted);
+    if let Some(why) = &survey.unlisted {
+        noted.unread("Regions of the account", why);
+    }
     let mut statuses = Vec::new();
     for (_, (status, of_region)) in regions {
         statuses.push(status);

@@ -30,6 +30,10 @@ pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, Noted) {
             let stack = standing.deployed();
             status.stack.status = stack.map(|stack| stack.status.clone());
             if noted.stack("forwarder stack", standing).is_none() {
+                if stack.is_none() && survey.leaves_out(region) {
+                    status.state = Coverage::LeftOut;
+                    return (status, noted);
+                }
                 status.state = Coverage::Uncovered;
                 noted.attention(
                     "not covered: nothing that happens there is told",

@@ -71,7 +71,7 @@ pub fn home(options: &Options, rules: &Rules) -> Template {
     let names: Vec<String> = parameters.iter().map(|(name, _)| name.clone()).collect();
     parameters.push((
         "Settings".to_owned(),
-        options.settings.json(&options.regions),
+        options.settings.json(&options.regions, options.all_regions),
     ));
     parameters.sort();
     Template {

@@ -30,6 +30,7 @@ fn options(emails: &[&str], severity: Level) -> Options {
         },
         home: "eu-west-1".to_owned(),
         regions: vec!["eu-west-1".to_owned(), "us-east-1".to_owned()],
+        all_regions: false,
     }
 }
 

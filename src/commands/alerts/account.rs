@@ -2,35 +2,15 @@
 
 use tokio::sync::watch;
 
+use crate::alerting::options::ENABLED_BY_DEFAULT;
 use crate::alerting::stacks::Stop;
 use crate::aws::{Aws, Choice};
 use crate::cli::Account;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::event::arn;
 use crate::plan::regions;
 use crate::report::Caller;
 use crate::terminal::Terminal;
-
-/// The Regions that every account has enabled.
-const WITHOUT_OPT_IN: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
 
 /// The account.
 pub struct Site {
@@ -38,8 +18,10 @@ pub struct Site {
     pub caller: Caller,
     /// Region of the home stack.
     pub home: String,
-    /// Every enabled Region, sorted.
+    /// Every enabled Region, sorted; where the account does not say, those that every account has.
     pub enabled: Vec<String>,
+    /// Why the account does not say.
+    pub unlisted: Option<String>,
 }
 
 impl Site {
@@ -73,7 +55,7 @@ impl Site {
         let home = account.region.clone();
         let home =
             home.unwrap_or_else(|| regions::control_plane_regions(aws.home_region())[0].to_owned());
-        let enabled = enabled(&aws, &home, terminal).await;
+        let (enabled, unlisted) = enabled(&aws, &home, terminal).await;
         if !enabled.contains(&home) {
             let what = format!("Region {home} is not enabled in account {}", caller.account);
             return Err(
@@ -85,12 +67,27 @@ impl Site {
             caller,
             home,
             enabled,
+            unlisted,
         })
     }
 
     /// `aws`, `aws-cn`.
     pub fn partition(&self) -> &str {
         arn::partition(&self.caller.arn).unwrap_or("aws")
+    }
+
+    /// `exit`, or that of credentials that hold no longer: a session may end while stacks are made.
+    pub async fn exit(&self, exit: Exit, terminal: &Terminal) -> Exit {
+        if exit != Exit::Failed {
+            return exit;
+        }
+        match self.aws.caller().await {
+            Err(failure) if failure.exit == Exit::Credentials => {
+                terminal.failure(&failure.into());
+                Exit::Credentials
+            }
+            _ => exit,
+        }
     }
 
     /// `trailhunt COMMAND` for the account that `account` chooses.
@@ -105,25 +102,26 @@ impl Site {
     }
 }
 
-/// The account's enabled Regions; where it does not say, those that every account has.
-async fn enabled(aws: &Aws, home: &str, terminal: &Terminal) -> Vec<String> {
-    let mut enabled: Vec<String> = match aws.regions().await {
-        Ok(known) => known
-            .into_iter()
-            .filter_map(|(region, is_enabled)| is_enabled.then_some(region))
-            .collect(),
+/// The account's enabled Regions; where it does not say, those that every account has, and why.
+async fn enabled(aws: &Aws, home: &str, terminal: &Terminal) -> (Vec<String>, Option<String>) {
+    let (mut enabled, unlisted): (Vec<String>, _) = match aws.regions().await {
+        Ok(known) => {
+            let known = known.into_iter();
+            let enabled = known.filter_map(|(region, is_enabled)| is_enabled.then_some(region));
+            (enabled.collect(), None)
+        }
         Err(why) => {
             terminal.warn(&format!(
                 "the account's Regions could not be listed ({why}): taking those that need no opt-in; grant \
                  account:ListRegions to be certain"
             ));
-            let default = WITHOUT_OPT_IN.iter().map(|region| (*region).to_owned());
-            default.chain([home.to_owned()]).collect()
+            let default = ENABLED_BY_DEFAULT.map(str::to_owned).into_iter();
+            (default.chain([home.to_owned()]).collect(), Some(why))
         }
     };
     enabled.sort();
     enabled.dedup();
-    enabled
+    (enabled, unlisted)
 }
 
 /// Listens for Ctrl-C: what is under way is left to AWS then, and nothing new is begun.

@@ -13,7 +13,10 @@ use crate::terminal::Terminal;
 pub async fn deployed(account: &Account, terminal: &Terminal) -> Result<Survey, Failure> {
     let site = Site::open(account, terminal).await?;
     let asked = account.region.as_deref();
-    let survey = Survey::of(site.aws, site.caller, &site.enabled, asked, &site.home).await;
+    let survey = Survey {
+        unlisted: site.unlisted,
+        ..Survey::of(site.aws, site.caller, &site.enabled, asked, &site.home).await
+    };
     if survey.is_absent() {
         let account = &survey.caller.account;
         let what = format!("no alerts are deployed in account {account}: nothing is told");

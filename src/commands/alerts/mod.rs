@@ -11,6 +11,7 @@ pub mod test;
 
 use chrono_tz::Tz;
 
+use super::live::asked_regions;
 use crate::alerting::options::{ALWAYS_WATCHED, Options};
 use crate::alerting::settings::{Settings, is_address};
 use crate::cli::{Recipients, Tuning, Watched};
@@ -59,6 +60,7 @@ fn options(
         settings,
         home: home.to_owned(),
         regions: covered(&watched.regions, home, enabled)?,
+        all_regions: asked_regions(&watched.regions)?.is_empty(),
     })
 }
 
@@ -107,7 +109,7 @@ fn parameter(flag: &str, name: Option<&str>) -> Result<Option<String>, Failure> 
 /// A usage failure for a Region of a partition that EventBridge does not forward in, and for one that is unknown or not
 /// enabled.
 fn covered(asked: &[String], home: &str, enabled: &[String]) -> Result<Vec<String>, Failure> {
-    let asked = super::live::asked_regions(asked)?;
+    let asked = asked_regions(asked)?;
     let home = std::slice::from_ref(&home);
     for region in asked.iter().map(String::as_str).chain(home.iter().copied()) {
         if !regions::is_known(region) && !enabled.iter().any(|name| name == region) {

@@ -89,6 +89,12 @@ async fn find(args: &RemoveArgs, terminal: &Terminal, stop: &Stop) -> Result<Fou
             .notes
             .push(format!("whether a log bucket is left is not known: {why}")),
     }
+    if let Some(why) = &site.unlisted {
+        answer.notes.push(format!(
+            "Regions that need opt-in were not looked at, for the account's could not be listed: {why}"
+        ));
+        answer.complete = false;
+    }
     answer.complete &= answer.unseen.is_empty();
     let is_there = |step: &Step| !step.is_unseen && step.report.action != StackAction::None;
     let (mut steps, stack_of_trail): (Vec<Step>, Vec<Step>) = steps
@@ -219,7 +225,7 @@ impl Desk<'_> {
         answer.state = carried(&answer, *stop.borrow());
         answer.generated_at = clock::wall();
         self.show(&answer, Part::Outcome)?;
-        Ok(exit(&answer))
+        Ok(site.exit(exit(&answer), self.terminal).await)
     }
 
     fn declined(&self, mut answer: Removal, said: Answer) -> anyhow::Result<Exit> {

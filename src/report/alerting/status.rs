@@ -88,12 +88,14 @@ pub struct RegionStatus {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Coverage {
     /// It has a forwarder.
     Covered,
     /// It is enabled, and what happens there is not seen.
     Uncovered,
+    /// The same, on purpose: `--regions` did not name it.
+    LeftOut,
     /// It could not be looked.
     Unknown,
 }

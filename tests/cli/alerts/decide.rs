@@ -68,7 +68,7 @@ fn formatter(rules: &Rules, settings: &Settings, events: &[Event]) -> Option<Vec
     };
     let rules: Vec<Value> = rules.alerts.iter().map(rule).collect();
     let labels: Value = serde_json::from_str(LABELS).unwrap();
-    let settings: Value = serde_json::from_str(&settings.json(&[])).unwrap();
+    let settings: Value = serde_json::from_str(&settings.json(&[], true)).unwrap();
     let asked = json!({
         "catalogue": {"language": "en", "timezone": "UTC", "labels": labels, "rules": rules},
         "settings": settings,

@@ -156,7 +156,6 @@ async fn what_is_wrong_is_told_with_what_to_do() {
         ("eu-north-1", rules),
         ("us-east-2", rules),
         ("ap-southeast-2", "events not told: 1, in queue"),
-        ("eu-west-3", "not covered"),
     ] {
         let told = attention.iter().any(|one| {
             let regions = one["regions"].as_array().unwrap();
@@ -165,6 +164,13 @@ async fn what_is_wrong_is_told_with_what_to_do() {
         });
         assert!(told, "{region} {what}: {attention:#?}");
     }
+    let mut regions = broken["regions"].as_array().unwrap().iter();
+    let left_out = regions.find(|one| one["region"] == "eu-west-3").unwrap();
+    assert_eq!(left_out["state"], "left-out");
+    assert!(
+        !broken["attention"].to_string().contains("eu-west-3"),
+        "{attention:#?}"
+    );
     let by_hand = attention.iter().filter_map(|one| one["what"].as_str());
     let mut by_hand = by_hand.filter(|what| what.contains("by hand"));
     assert!(
@@ -180,6 +186,11 @@ async fn what_is_wrong_is_told_with_what_to_do() {
     let first = table.text().lines().next().unwrap();
     let count = attention.len();
     assert_eq!(first, format!("alerts: {count} things need ATTENTION"));
+    assert!(
+        table.text().contains("left out by --regions"),
+        "{}",
+        table.text()
+    );
 }
 
 #[tokio::test]

@@ -106,7 +106,7 @@ impl Desk<'_> {
         answer.generated_at = clock::wall();
         self.afterwards(&mut answer, site, options).await;
         self.show(&answer, Part::Outcome)?;
-        Ok(answer::exit(&answer))
+        Ok(site.exit(answer::exit(&answer), self.terminal).await)
     }
 
     /// A dry run, a plan that cannot be carried out, or one without a change.

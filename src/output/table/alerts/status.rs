@@ -168,11 +168,12 @@ fn digest(formatter: &Formatter) -> String {
     format!("{waiting} for the next daily digest; {active} in force")
 }
 
-/// Those that are covered or unknown; the others are named above.
+/// Those that are covered or unknown; those that were left out below them; the others are named above.
 fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
     let heading = ["region", "stack", "rules", "dead letters", "drift"];
     let mut rows = vec![heading.map(Line::from).to_vec()];
     let mut uncovered = 0;
+    let mut left_out = Vec::new();
     for region in regions {
         rows.push(match region.state {
             Coverage::Covered => vec![
@@ -187,11 +188,21 @@ fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
                 uncovered += 1;
                 continue;
             }
+            Coverage::LeftOut => {
+                left_out.push(region.region.as_str());
+                continue;
+            }
         });
     }
     let mut lines = columns(rows, &[2, 3], room);
     if uncovered > 0 {
         lines.push(format!("{} not covered", count(uncovered, "Region", "Regions")).into());
+    }
+    if !left_out.is_empty() {
+        let all = count(left_out.len() as u64, "Region", "Regions");
+        let named = left_out.join(", ");
+        let what = format!("{all} left out by --regions, nothing there is told: {named}");
+        lines.extend(texts([what], room));
     }
     lines
 }
