@@ -1,9 +1,11 @@
 //! Change sets: what a deployment would change, made, read, and taken back.
 
+use aws_sdk_cloudformation::operation::delete_change_set::DeleteChangeSetError;
 use aws_sdk_cloudformation::types::{
     self, Capability, ChangeSetStatus, ChangeSetType, Parameter, Tag,
 };
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::standing::is_missing;
 use super::{Ended, Pauses, Stack, Standing, Stop, said};
@@ -12,6 +14,9 @@ use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
 
 /// What CloudFormation says of a change set that would change nothing.
 const NO_CHANGES: [&str; 2] = ["didn't contain changes", "No updates are to be performed"];
+
+/// How often the deletion of a change set is tried: over a minute, with the pauses.
+const DELETIONS: usize = 30;
 
 /// A change set that can be executed.
 #[derive(Debug, Clone)]
@@ -88,17 +93,8 @@ impl Stack {
     /// # Errors
     /// Why it is still there, in one line.
     pub async fn discard(&self, change_set: &ChangeSet, stop: &mut Stop) -> Result<(), String> {
-        let deleted = self
-            .client
-            .delete_change_set()
-            .change_set_name(&change_set.id)
-            .send();
-        match deleted.await {
-            Ok(_) => {}
-            Err(error) if is_missing(&error) => return Ok(()),
-            Err(error) => return Err(said(&error)),
-        }
-        if !change_set.creates {
+        let is_gone_already = !self.delete_change_set(&change_set.id).await?;
+        if is_gone_already || !change_set.creates {
             return Ok(());
         }
         // somebody may have executed it by hand: only what still waits for review is a shell
@@ -114,6 +110,27 @@ impl Stack {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Deletes a change set. One that is still being made cannot be: it is waited for, whatever else is to stop. False
+    /// where there was none.
+    async fn delete_change_set(&self, id: &str) -> Result<bool, String> {
+        let (_never, mut stop) = watch::channel(false);
+        let mut pauses = Pauses::new();
+        for _ in 0..DELETIONS {
+            let asked = self.client.delete_change_set().change_set_name(id);
+            match asked.send().await {
+                Ok(_) => return Ok(true),
+                Err(error) if is_missing(&error) => return Ok(false),
+                Err(error)
+                    if error.as_service_error().is_some_and(
+                        DeleteChangeSetError::is_invalid_change_set_status_exception,
+                    ) => {}
+                Err(error) => return Err(said(&error)),
+            }
+            pauses.pause(&mut stop).await;
+        }
+        Err("it is still being made".to_owned())
     }
 
     /// What a change set would change, all pages of it; none where that is nothing.
