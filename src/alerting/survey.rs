@@ -26,7 +26,8 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Looks in `regions`. Home is `asked`, else where the forwarders send to, else `default`.
+    /// Looks in `regions`. Home is where the forwarders send to, whatever was `asked`; without any `asked`, else
+    /// `default`.
     pub async fn of(
         aws: Aws,
         caller: Caller,
@@ -42,8 +43,8 @@ impl Survey {
         .await;
         let mut stacks = forwarders.iter().filter_map(|(_, found)| working(found));
         let sent_to =
-            || stacks.find_map(|stack| stack.parameters.get("HomeRegion").map(String::as_str));
-        let home = asked.or_else(sent_to).unwrap_or(default).to_owned();
+            stacks.find_map(|stack| stack.parameters.get("HomeRegion").map(String::as_str));
+        let home = sent_to.or(asked).unwrap_or(default).to_owned();
         let home_stack = Stack::new(&aws, &home, HOME_STACK).standing().await;
         Self {
             aws,

@@ -82,16 +82,57 @@ fn places(regions: &[&str], all: usize) -> String {
     regions.join(", ")
 }
 
-/// Whom the home stack tells, by its template: e-mail addresses.
-pub fn subscribers(body: &str) -> BTreeSet<String> {
+/// Whom the home stack tells, by its template: e-mail addresses, chats and webhooks.
+pub fn recipients(body: &str) -> BTreeSet<String> {
     let body: Value = serde_json::from_str(body).unwrap_or_default();
-    let resources = body["Resources"].as_object().into_iter().flatten();
-    let subscriptions =
-        resources.filter(|(_, resource)| resource["Type"] == "AWS::SNS::Subscription");
-    subscriptions
+    let resources = &body["Resources"];
+    let all = resources.as_object().into_iter().flatten();
+    let subscriptions = all.filter(|(_, resource)| resource["Type"] == "AWS::SNS::Subscription");
+    let addresses = subscriptions
         .filter_map(|(_, resource)| resource["Properties"]["Endpoint"].as_str())
-        .map(str::to_owned)
-        .collect()
+        .map(str::to_owned);
+    let variables = &resources["Formatter"]["Properties"]["Environment"]["Variables"];
+    let webhooks = [
+        ("Slack, by", "SLACK_PARAMETER"),
+        ("the webhook of", "WEBHOOK_PARAMETER"),
+    ];
+    let webhooks = webhooks.into_iter().filter_map(|(what, variable)| {
+        let name = variables[variable].as_str()?;
+        (!name.is_empty()).then(|| format!("{what} {name}"))
+    });
+    let chat = resources["ChatTopic"].is_object();
+    let chat = chat.then(|| "Amazon Q in chat".to_owned());
+    addresses.chain(webhooks).chain(chat).collect()
+}
+
+/// In words, what of the settings does not hold any more: the flags of a run are all there is.
+pub fn dropped(before: &str, after: &str) -> Vec<String> {
+    let [before, after] =
+        [before, after].map(|text| serde_json::from_str::<Value>(text).unwrap_or_default());
+    let mut dropped = Vec::new();
+    if let (Some(old), Some(new)) = (before["severity"].as_str(), after["severity"].as_str())
+        && old != new
+    {
+        dropped.push(format!(
+            "at once is told what is {new} or worse, no longer {old}"
+        ));
+    }
+    if before["work_hours"].is_object() && after["work_hours"].is_null() {
+        dropped.push("work hours will NOT be looked at any more".to_owned());
+    }
+    let named = |settings: &Value, list: &str, name: &str| -> BTreeSet<String> {
+        let entries = settings[list].as_array().into_iter().flatten();
+        let names = entries.filter_map(|entry| entry[name].as_str());
+        names.map(str::to_owned).collect()
+    };
+    let gone = |list, name| &named(&before, list, name) - &named(&after, list, name);
+    let told_again = gone("suppress", "reason").into_iter();
+    dropped.extend(told_again.map(|reason| format!("'{reason}' will NOT be suppressed any more")));
+    let departments = gone("routes", "name").into_iter();
+    dropped.extend(
+        departments.map(|name| format!("department {name} will NOT be told apart any more")),
+    );
+    dropped
 }
 
 /// In words, who is told no longer, and who is told from now on.
@@ -180,16 +221,38 @@ mod tests {
         let body = r#"{"Resources": {
             "EmailA": {"Type": "AWS::SNS::Subscription", "Properties": {"Endpoint": "a@example.com"}},
             "OperationsEmailA": {"Type": "AWS::SNS::Subscription", "Properties": {"Endpoint": "a@example.com"}},
-            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"Endpoint": "b@example.com"}}}}"#;
-        assert_eq!(subscribers(body), ["a@example.com".to_owned()].into());
-        assert_eq!(subscribers("no: JSON"), BTreeSet::new());
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"Endpoint": "b@example.com"}},
+            "ChatTopic": {"Type": "AWS::SNS::Topic"},
+            "Formatter": {"Properties": {"Environment": {"Variables": {
+                "SLACK_PARAMETER": "/slack", "WEBHOOK_PARAMETER": ""}}}}}}"#;
+        let all = ["Amazon Q in chat", "Slack, by /slack", "a@example.com"];
+        assert_eq!(recipients(body), all.map(str::to_owned).into());
+        assert_eq!(recipients("no: JSON"), BTreeSet::new());
         let after = ["c@example.com".to_owned()].into();
         let expected = [
+            "Amazon Q in chat will NOT hear of alerts any more",
+            "Slack, by /slack will NOT hear of alerts any more",
             "a@example.com will NOT hear of alerts any more",
             "c@example.com will hear of alerts",
         ];
-        assert_eq!(told(&subscribers(body), &after), expected);
+        assert_eq!(told(&recipients(body), &after), expected);
         assert!(told(&after, &after).is_empty());
+    }
+
+    #[test]
+    fn what_a_run_drops_of_the_settings_is_said() {
+        let before = r#"{"severity": "low", "work_hours": {"days": []}, "suppress": [{"reason": "Terraform"}],
+            "routes": [{"name": "finance"}, {"name": "it"}]}"#;
+        let after = r#"{"severity": "medium", "work_hours": null, "suppress": [], "routes": [{"name": "it"}]}"#;
+        let expected = [
+            "at once is told what is medium or worse, no longer low",
+            "work hours will NOT be looked at any more",
+            "'Terraform' will NOT be suppressed any more",
+            "department finance will NOT be told apart any more",
+        ];
+        assert_eq!(dropped(before, after), expected);
+        assert!(dropped(before, before).is_empty());
+        assert!(dropped("", after).is_empty());
     }
 
     fn preflight(used: TrailUse, name: Option<&str>) -> Preflight {

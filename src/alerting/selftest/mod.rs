@@ -112,6 +112,7 @@ pub async fn run(
         home: survey.home.clone(),
         test_id,
         passed,
+        interrupted: ended.is_none(),
         regions,
         live: live_sent,
         proven: if passed {

@@ -22,6 +22,8 @@ pub struct AlertsTest {
     pub test_id: String,
     /// Whether everything that was asked for arrived.
     pub passed: bool,
+    /// Whether it was cut off before all that was sent could have arrived.
+    pub interrupted: bool,
     /// One event of our own from every covered Region.
     pub regions: Vec<Sent>,
     /// Real events; empty without `--live`.

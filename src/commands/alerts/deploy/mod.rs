@@ -223,9 +223,18 @@ async fn notes(prepared: &Prepared, steps: &[Step]) -> Vec<String> {
         StackAction::None | StackAction::Blocked => Ok(template.body.clone()),
         _ => Ok(String::new()),
     };
-    match before.map(|before| words::subscribers(&before)) {
-        Ok(before) => notes.extend(words::told(&before, &words::subscribers(&template.body))),
+    match before.map(|before| words::recipients(&before)) {
+        Ok(before) => notes.extend(words::told(&before, &words::recipients(&template.body))),
         Err(why) => notes.push(format!("who is told now could not be looked at: {why}")),
+    }
+    if step.report.action == StackAction::Update
+        && let Ok(standing) = step.wanted.stack.standing().await
+        && let Some(before) = standing
+            .deployed()
+            .and_then(|it| it.parameters.get("Settings"))
+        && let Some((_, after)) = template.parameters.iter().find(|it| it.0 == "Settings")
+    {
+        notes.extend(words::dropped(before, after));
     }
     notes
 }

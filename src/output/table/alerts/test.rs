@@ -42,7 +42,11 @@ fn verdict(test: &AlertsTest) -> String {
     let all = || test.regions.iter().chain(&test.live);
     let arrived = all().filter(|sent| sent.state == Arrival::Arrived).count();
     let of = count(all().count() as u64, "event", "events");
-    let verdict = if test.passed { "passed" } else { "FAILED" };
+    let verdict = match (test.passed, test.interrupted) {
+        (true, _) => "passed",
+        (false, true) => "INTERRUPTED",
+        (false, false) => "FAILED",
+    };
     format!("test of alerts: {verdict}, {arrived} of {of} arrived")
 }
 
