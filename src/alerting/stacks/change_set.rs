@@ -118,7 +118,12 @@ impl Stack {
         let (_never, mut stop) = watch::channel(false);
         let mut pauses = Pauses::new();
         for _ in 0..DELETIONS {
-            let asked = self.client.delete_change_set().change_set_name(id);
+            // the stack is named too, here and below: permissions are given on stacks
+            let asked = self
+                .client
+                .delete_change_set()
+                .stack_name(self.name)
+                .change_set_name(id);
             match asked.send().await {
                 Ok(_) => return Ok(true),
                 Err(error) if is_missing(&error) => return Ok(false),
@@ -139,7 +144,11 @@ impl Stack {
         let mut changes = Vec::new();
         let mut token = None;
         loop {
-            let asked = self.client.describe_change_set().change_set_name(id);
+            let asked = self
+                .client
+                .describe_change_set()
+                .stack_name(self.name)
+                .change_set_name(id);
             let page = asked
                 .include_property_values(true)
                 .set_next_token(token)

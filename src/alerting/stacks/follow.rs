@@ -47,6 +47,7 @@ impl Stack {
             .client
             .execute_change_set()
             .change_set_name(&change_set.id)
+            .stack_name(self.name)
             .client_request_token(token(&change_set.id))
             .send();
         match executed.await {

@@ -11,7 +11,7 @@ use trailhunt::alerting::names::{BUS, SELF_TEST_SOURCE, SELF_TEST_TYPE};
 use trailhunt::clock;
 use trailhunt::report::rfc3339;
 
-use super::scene::{HOME, Scene};
+use super::scene::{EMAIL, HOME, Scene};
 use crate::support::aws_servers::Emulator;
 use crate::support::offline::said;
 use crate::support::sandbox::Sandbox;
@@ -111,6 +111,28 @@ async fn an_event_goes_in_and_a_message_comes_out() {
         );
     }
     scene.says(&["alerts-status"]).exits(1);
+}
+
+#[tokio::test]
+async fn operators_need_no_more_than_their_policies() {
+    let Some(scene) = Scene::empty() else {
+        return;
+    };
+    let operator = scene.operator("deploy-alerts", &[]).await;
+    let deploy = |flags: &[&str]| {
+        let mut command = operator.trailhunt();
+        command.args(["deploy-alerts", "--trail", "none", "--email", EMAIL]);
+        said(command.args(["--regions", HOME]).args(flags)).exits(0)
+    };
+    deploy(&["--yes"]);
+    deploy(&["--lang", "ko", "--chat", "--yes"]);
+    let again = deploy(&["--lang", "ko", "--chat", "--format", "json"]).json();
+    assert_eq!(again["state"], "nothing", "{again:#}");
+    let operator = scene.operator("remove-alerts", &[]).await;
+    said(operator.trailhunt().args(["remove-alerts", "--yes"])).exits(0);
+    for region in trailhunt_regions() {
+        assert!(scene.stacks(region).await.is_empty(), "{region}");
+    }
 }
 
 /// Where the test had stacks.
