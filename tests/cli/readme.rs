@@ -11,6 +11,7 @@ use trailhunt::playbook::BUILTIN;
 use trailhunt::response::slot::Slot;
 use trailhunt::sources::demo::LEAKED_KEY;
 
+use crate::support::offline::said;
 use crate::support::sandbox::Sandbox;
 
 const README: &str = include_str!("../../README.md");
@@ -165,15 +166,22 @@ fn examples_print_what_they_are_shown_to_print() {
         std::env::var("PATH").expect("PATH is set")
     );
     let sandbox = Sandbox::new().set("PATH", path);
-    for playbook in blocks_in("yaml") {
-        let id = playbook.lines().find_map(|line| line.strip_prefix("id: "));
-        let name = format!("{}.yaml", id.expect("a playbook has an id"));
+    for yaml in blocks_in("yaml") {
+        let id = yaml.lines().find_map(|line| line.strip_prefix("id: "));
+        // a playbook has an id; the other file of one's own is the settings of the alerts
+        let name = format!("{}.yaml", id.unwrap_or("alerts"));
         assert!(
             README.contains(&format!("`{name}`")),
             "README says to save it as {name}"
         );
-        fs::write(sandbox.home().join(name), playbook).expect("the home is writable");
+        fs::write(sandbox.home().join(name), yaml).expect("the home is writable");
     }
+    let mut backtest = sandbox.trailhunt();
+    let settings = ["--settings", "alerts.yaml"];
+    backtest
+        .args(["backtest-alerts", "--from", "demo"])
+        .args(settings);
+    said(backtest.current_dir(sandbox.home())).exits(0);
     let mut run = 0;
     for block in blocks_in("console") {
         for example in format!("\n{block}").split("\n$ ").skip(1) {
