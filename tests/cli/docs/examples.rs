@@ -93,8 +93,8 @@ fn own_file(yaml: &str) -> (String, Vec<String>) {
         (name.clone(), words(&format!("playbooks check {name}")))
     } else if value("logsource: ").is_some() {
         // of several rules in one file, the last is the one that it is about
-        let names = yaml.lines().filter_map(|line| line.strip_prefix("name: "));
-        let name = format!("{}.yml", names.last().expect("a rule has a name"));
+        let mut names = yaml.lines().filter_map(|line| line.strip_prefix("name: "));
+        let name = format!("{}.yml", names.next_back().expect("a rule has a name"));
         let run = format!("hunt --rules {name} --from demo");
         (name, words(&run))
     } else {

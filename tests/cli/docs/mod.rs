@@ -56,7 +56,8 @@ impl Document {
     /// What stands between the blocks.
     fn prose(&self) -> String {
         let lines = self.lines().filter(|line| !line.is_fenced);
-        lines.map(|line| format!("{}\n", line.text)).collect()
+        let lines: Vec<&str> = lines.map(|line| line.text).collect();
+        lines.join("\n")
     }
 
     /// What stands in backticks between the blocks.

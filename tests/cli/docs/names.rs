@@ -1,6 +1,7 @@
 //! What the pages name exists, and what exists is named: flags, commands, playbooks, files; and README is short.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use clap::CommandFactory;
 use regex::Regex;
@@ -130,8 +131,8 @@ fn every_file_that_is_named_exists() {
         for span in document.code_spans() {
             let path = span.split_whitespace().next().unwrap_or_default();
             let is_in_folder = FOLDERS.iter().any(|folder| path.starts_with(folder));
-            let is_at_the_top =
-                !path.contains('/') && (path.ends_with(".toml") || path.ends_with(".md"));
+            let ending = Path::new(path).extension().unwrap_or_default();
+            let is_at_the_top = !path.contains('/') && (ending == "toml" || ending == "md");
             if is_in_folder || is_at_the_top {
                 if !project().join(path).exists() {
                     missing.push(format!("{}: there is no {path}", document.path));
