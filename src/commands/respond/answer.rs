@@ -252,6 +252,7 @@ fn again(plan: &Plan, account: &str, flags: &Act) -> Vec<String> {
     let mut argv = command(&words, &flags.reach);
     let regions = flags.reach.regions.join(",");
     let again_after = format!("{}s", flags.again_after.as_secs());
+    let usage_within = format!("{}s", flags.reach.usage_within.as_secs());
     let journal = flags.journal.as_ref().map(|path| path.to_string_lossy());
     for (name, value) in [
         (
@@ -262,6 +263,10 @@ fn again(plan: &Plan, account: &str, flags: &Act) -> Vec<String> {
         (
             "--again-after",
             Some(again_after.as_str()).filter(|text| *text != "60s"),
+        ),
+        (
+            "--usage-within",
+            Some(usage_within.as_str()).filter(|text| *text != "20s"),
         ),
         ("--journal", journal.as_deref()),
     ] {
@@ -294,6 +299,8 @@ fn as_caller(mut argv: Vec<String>, reach: &Reach) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -315,6 +322,7 @@ mod tests {
             region: None,
             regions: vec!["all".into()],
             rate: 2.0,
+            usage_within: Duration::ZERO,
         };
         let argv = command(&["respond", "undo", "j.jsonl"], &reach);
         let words = [

@@ -7,7 +7,6 @@ mod deactivate;
 mod watch;
 
 use std::pin::Pin;
-use std::time::Duration;
 
 use self::action::Action;
 use crate::aws::{Aws, Choice};
@@ -21,9 +20,6 @@ use crate::response::usage::Reading;
 use crate::terminal::Terminal;
 
 pub use deactivate::{Wanted, deactivate};
-
-/// How long Event history is read for before an action: containment does not wait for a busy account.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs one of the commands.
 ///
@@ -110,7 +106,7 @@ impl<'s> Site<'s> {
             regions,
             control_plane: live::control_plane(aws),
             rate: self.reach.rate,
-            patience: PATIENCE,
+            patience: self.reach.usage_within,
         })
     }
 }
