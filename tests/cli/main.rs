@@ -24,6 +24,8 @@ mod hostile_text;
 #[cfg(test)]
 mod lookup;
 #[cfg(test)]
+mod manifest;
+#[cfg(test)]
 mod outputs;
 #[cfg(test)]
 mod parity;
