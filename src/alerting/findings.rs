@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::options::FindingSource;
-use super::rules::{AlertRule, Group};
+use super::rules::{AlertGroup, AlertRule};
 use crate::report::Level;
 
 /// Resources that a rule of AWS Config found wanting.
@@ -15,7 +15,7 @@ pub fn config() -> Vec<AlertRule> {
         meaning: "A rule of AWS Config found that a resource no longer is as it should be."
             .to_owned(),
         level: Level::Medium,
-        group: Group::ConfigComplianceChanges,
+        group: AlertGroup::ConfigComplianceChanges,
         attack: Vec::new(),
         patterns: vec![json!({
             "source": ["aws.config"],
@@ -41,7 +41,7 @@ pub fn of(source: FindingSource) -> Vec<AlertRule> {
         title: format!("{service} finding: {}", level.as_str()),
         meaning: format!("{service} {}.", meaning(source, level)),
         level,
-        group: Group::Findings,
+        group: AlertGroup::Findings,
         attack: Vec::new(),
         patterns: vec![pattern(source, level)],
         reads: false,

@@ -32,7 +32,7 @@ pub const ENABLED_BY_DEFAULT: [&str; 17] = [
 
 /// Everything that the templates depend on. Accounts are not among it: a template fits any.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct AlertingOptions {
     /// E-mail addresses, sorted, each once, checked.
     pub emails: Vec<String>,
     /// Names of `SecureString` parameters of SSM.
@@ -55,7 +55,7 @@ pub struct Options {
     pub all_regions: bool,
 }
 
-impl Options {
+impl AlertingOptions {
     /// Whether nobody would be told.
     pub fn is_silent(&self) -> bool {
         self.emails.is_empty()

@@ -101,7 +101,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::alerting::rules::Group;
+    use crate::alerting::rules::AlertGroup;
     use crate::report::Level;
 
     fn rule(source: &str, names: &[&str]) -> AlertRule {
@@ -110,7 +110,7 @@ mod tests {
             title: String::new(),
             meaning: String::new(),
             level: Level::Low,
-            group: Group::HighRiskSecurityEvents,
+            group: AlertGroup::HighRiskSecurityEvents,
             attack: Vec::new(),
             patterns: vec![json!({"source": [source], "detail": {"eventName": names}})],
             reads: false,

@@ -16,10 +16,10 @@ const NOTEWORTHY: TimeDelta = TimeDelta::seconds(2);
 
 /// What was seen, shared by every client that it is set on.
 #[derive(Debug, Clone, Default)]
-pub struct Exchange(Arc<Mutex<Seen>>);
+pub struct Exchange(Arc<Mutex<ExchangeFacts>>);
 
 #[derive(Debug, Default)]
-struct Seen {
+struct ExchangeFacts {
     signed_by: Option<String>,
     /// AWS's clock minus ours, as the answer told that came fastest.
     ahead: Option<TimeDelta>,
@@ -57,7 +57,7 @@ impl Exchange {
         }
     }
 
-    fn seen<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
+    fn seen<T>(&self, look: impl FnOnce(&mut ExchangeFacts) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

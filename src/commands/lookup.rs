@@ -11,7 +11,7 @@ use crate::playbook::Playbook;
 use crate::terminal::Terminal;
 
 /// An attribute, and the value that events must have.
-type Asked = (Attribute, String);
+type AttributeValue = (Attribute, String);
 
 pub fn run(args: &LookupArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let attributes = possible(&args.attributes)?;
@@ -43,8 +43,8 @@ pub fn run(args: &LookupArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 ///
 /// # Errors
 /// A usage failure where no event can have them all.
-fn possible(given: &[Asked]) -> Result<Vec<Asked>, Failure> {
-    let mut attributes: Vec<Asked> = Vec::new();
+fn possible(given: &[AttributeValue]) -> Result<Vec<AttributeValue>, Failure> {
+    let mut attributes: Vec<AttributeValue> = Vec::new();
     for (attribute, text) in given {
         let asked = (*attribute, value(*attribute, text)?);
         if attributes.contains(&asked) {

@@ -4,9 +4,11 @@
 //! gives none. A record has one value of each of these fields, so that intersecting is sound; but for the names of
 //! resources, of which it has many.
 
-use super::evaluate::standing;
+use super::evaluate::tests_in_effect;
 use super::pattern::{fold, same};
-use super::{Anchor, Bindings, Block, Detection, Expand, Expr, Field, Line, Test, Virtual};
+use super::{
+    Anchor, Bindings, Block, Detection, Expand, Expr, Field, FieldTest, Test, VirtualField,
+};
 
 /// A lookup attribute key of `LookupEvents` (facts: A2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,7 +25,7 @@ pub enum Attribute {
 
 /// The attributes and values of the lookups that brought an event, as far as they index what is not in the record
 /// itself: the server's word that the event has them (facts: A11).
-pub type Word = [(Attribute, String)];
+pub type ServerAttributes = [(Attribute, String)];
 
 impl Attribute {
     pub const ALL: [Self; 8] = [
@@ -139,19 +141,19 @@ fn required_by(block: &Block, field: &str, bindings: &Bindings) -> Option<Vec<St
 
 /// The values one of which `field` must take for `line` to hold; `None` for any.
 pub(super) fn required_of_line(
-    line: &Line,
+    line: &FieldTest,
     field: &str,
     bindings: &Bindings,
 ) -> Option<Vec<String>> {
     let is_about = match &line.field {
         Field::Path(path) => path.as_str() == field,
-        Field::Virtual(known) => Virtual::named(field) == Some(*known),
+        Field::Virtual(known) => VirtualField::named(field) == Some(*known),
         Field::Anywhere => false,
     };
     if !is_about {
         return None;
     }
-    let mut tests = standing(line, bindings).peekable();
+    let mut tests = tests_in_effect(line, bindings).peekable();
     tests.peek()?;
     let values = tests.map(|test| admitted(test, bindings));
     if line.all {
@@ -185,7 +187,7 @@ fn is_lookup_value(value: &str) -> bool {
 /// What all of `parts` require of `field` together. Of a field that has several values at once, one part is satisfied
 /// by one of them and another by another: the part that leaves fewest.
 fn together(field: &str, parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
-    if Virtual::named(field).is_some_and(Virtual::has_many) {
+    if VirtualField::named(field).is_some_and(VirtualField::has_many) {
         return parts.flatten().min_by_key(Vec::len);
     }
     intersection(parts)

@@ -5,23 +5,23 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::gather::{Gathered, Grown};
-use super::rules::{Rules, Standing};
-use super::verdicts::Verdicts;
-use super::{Place, Question};
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::{PreparedPlaybook, Relevance};
+use super::rule_findings::RuleFindings;
+use super::{EventPosition, Question};
 use crate::analysis::changes::{Renderer, iam, instances, security_groups};
 use crate::analysis::findings;
 use crate::analysis::lineage::Tree;
 use crate::analysis::stolen::Signer;
 use crate::analysis::usage::Usage;
 use crate::analysis::{denied, handoffs, related, stolen, summary};
-use crate::detection::{Word, values_of};
+use crate::detection::{ServerAttributes, values_of};
 use crate::event::{Event, redact};
-use crate::playbook::{Changes, Column, RULES_COLUMN, Type};
+use crate::playbook::{ChangeKind, Column, ParameterType, RULES_COLUMN};
 use crate::report::{Change, Denied, Finding, Handoff, Node, Row, Summary};
 
 /// What the folds make of the events.
-pub struct Told {
+pub struct FoldResults {
     /// There was a window before to compare with.
     pub is_comparable: bool,
     /// When the incident began.
@@ -41,15 +41,15 @@ pub struct Told {
 }
 
 /// Folds what was gathered; no hand-off leads to `accounts_read`.
-pub fn told(
+pub fn fold_answer(
     question: &Question<'_>,
-    rules: &Rules<'_>,
-    mut gathered: Gathered,
-    grown: &Grown,
+    rules: &PreparedPlaybook<'_>,
+    mut gathered: GatheredFacts,
+    grown: &GrownLineage,
     accounts_read: &BTreeSet<String>,
-) -> Told {
-    let verdicts = Verdicts::new(question, rules, grown, &mut gathered);
-    let Gathered {
+) -> FoldResults {
+    let verdicts = RuleFindings::new(question, rules, grown, &mut gathered);
+    let GatheredFacts {
         kept, principals, ..
     } = gathered;
     let mut folds = Folds::new(question, rules, grown, &principals, verdicts);
@@ -62,8 +62,8 @@ pub fn told(
 /// Everything that is folded over the events of the answer.
 struct Folds<'a> {
     question: &'a Question<'a>,
-    rules: &'a Rules<'a>,
-    grown: &'a Grown,
+    rules: &'a PreparedPlaybook<'a>,
+    grown: &'a GrownLineage,
     gathered_principals: &'a BTreeSet<String>,
     usage: Vec<Usage>,
     /// Keys that the lineage deleted again, and when.
@@ -73,7 +73,7 @@ struct Folds<'a> {
     handoffs: handoffs::Fold,
     stolen: stolen::Fold,
     related: related::Fold,
-    verdicts: Verdicts<'a>,
+    verdicts: RuleFindings<'a>,
     renderer: Option<Renderer>,
     rows: Vec<Row>,
     records: Vec<String>,
@@ -82,10 +82,10 @@ struct Folds<'a> {
 impl<'a> Folds<'a> {
     fn new(
         question: &'a Question<'a>,
-        rules: &'a Rules<'a>,
-        grown: &'a Grown,
+        rules: &'a PreparedPlaybook<'a>,
+        grown: &'a GrownLineage,
         principals: &'a BTreeSet<String>,
-        verdicts: Verdicts<'a>,
+        verdicts: RuleFindings<'a>,
     ) -> Self {
         Self {
             question,
@@ -106,7 +106,7 @@ impl<'a> Folds<'a> {
         }
     }
 
-    fn add(&mut self, event: &Event, word: &Word) {
+    fn add(&mut self, event: &Event, word: &ServerAttributes) {
         let tree = &self.grown.tree;
         let is_theirs = event
             .identity()
@@ -118,16 +118,16 @@ impl<'a> Folds<'a> {
         let login = event.id().and_then(|id| tree.login(id));
         let node = login.or_else(|| event.access_key_id().and_then(|key| tree.key(key)));
         let standing = match login {
-            Some(_) => Some(Standing::Answer),
+            Some(_) => Some(Relevance::Answer),
             None => self.rules.standing(event, &self.grown.bindings, word),
         };
-        if standing.is_some() && self.question.place(event) == Place::Inside {
+        if standing.is_some() && self.question.place(event) == EventPosition::Inside {
             self.verdicts.watch(event);
         }
         if let (Some(renderer), Some(standing)) = (&mut self.renderer, standing) {
-            renderer.add(event, standing == Standing::Answer);
+            renderer.add(event, standing == Relevance::Answer);
         }
-        if standing == Some(Standing::Answer) {
+        if standing == Some(Relevance::Answer) {
             if let Some(usage) = node.and_then(|node| self.usage.get_mut(node)) {
                 usage.add(event);
             }
@@ -164,14 +164,14 @@ impl<'a> Folds<'a> {
     }
 
     fn add_related(&mut self, event: &Event) {
-        if let Some(login) = crate::analysis::links::Login::read(event) {
+        if let Some(login) = crate::analysis::links::ConsoleLogin::read(event) {
             self.related.add_login(&login, event);
         } else {
             self.related.add(event);
         }
     }
 
-    fn finish(self, accounts_read: &BTreeSet<String>) -> Told {
+    fn finish(self, accounts_read: &BTreeSet<String>) -> FoldResults {
         let is_comparable = self.verdicts.is_comparable();
         let mut findings = self.verdicts.finish();
         let mut changes = self
@@ -197,7 +197,7 @@ impl<'a> Folds<'a> {
         let incident = self.question.incident;
         let incident = incident.or_else(|| findings::incident(&findings));
         let (related, forwarded) = self.related.finish();
-        Told {
+        FoldResults {
             is_comparable,
             incident,
             forwarded,
@@ -218,16 +218,18 @@ impl<'a> Folds<'a> {
 fn asked_instances<'q>(question: &'q Question<'_>) -> Vec<&'q String> {
     let parameters = question.playbook.parameters.iter();
     parameters
-        .filter(|parameter| parameter.kind == Type::InstanceId)
+        .filter(|parameter| parameter.kind == ParameterType::InstanceId)
         .flat_map(|parameter| question.bindings.values(&parameter.name))
         .collect()
 }
 
-fn renderer(changes: Changes) -> Renderer {
+fn renderer(changes: ChangeKind) -> Renderer {
     match changes {
-        Changes::SecurityGroupRules => Renderer::SecurityGroups(security_groups::Fold::default()),
-        Changes::IamPolicies => Renderer::Iam(iam::Fold::default()),
-        Changes::InstanceStates => Renderer::Instances(instances::Fold::default()),
+        ChangeKind::SecurityGroupRules => {
+            Renderer::SecurityGroups(security_groups::Fold::default())
+        }
+        ChangeKind::IamPolicies => Renderer::Iam(iam::Fold::default()),
+        ChangeKind::InstanceStates => Renderer::Instances(instances::Fold::default()),
     }
 }
 

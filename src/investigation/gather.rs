@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::kept::Kept;
-use super::rules::Rules;
+use super::kept::KeptEvents;
+use super::prepared::PreparedPlaybook;
 use crate::analysis::lineage::Tree;
 use crate::analysis::links::Links;
 use crate::detection::Bindings;
@@ -12,9 +12,9 @@ use crate::event::{Event, path::text_of};
 
 /// Everything gathered so far.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub struct GatheredFacts {
     pub links: Links,
-    pub kept: Kept,
+    pub kept: KeptEvents,
     /// Principal ids that used a traced key.
     pub principals: BTreeSet<String>,
     /// What the `Username` attribute holds for them (facts: A11).
@@ -32,13 +32,13 @@ pub struct Gathered {
 
 /// The lineage and the variables, as far as what was gathered takes them.
 #[derive(Debug)]
-pub struct Grown {
+pub struct GrownLineage {
     pub tree: Tree,
     pub bindings: Bindings,
     pub limit: Option<String>,
 }
 
-impl Gathered {
+impl GatheredFacts {
     /// Nothing yet; the window before is looked into, or is not.
     pub fn having_seen(before: bool) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl Gathered {
     }
 
     /// Takes from `event` what may lead on. Does not keep it.
-    pub fn observe(&mut self, rules: &Rules<'_>, event: &Event) {
+    pub fn observe(&mut self, rules: &PreparedPlaybook<'_>, event: &Event) {
         if let Some(account) = event.account()
             && !self.accounts.contains(account)
         {
@@ -70,7 +70,7 @@ impl Gathered {
         }
     }
 
-    fn observe_habits(&mut self, rules: &Rules<'_>, event: &Event) {
+    fn observe_habits(&mut self, rules: &PreparedPlaybook<'_>, event: &Event) {
         for (number, when, novelty) in &rules.novelties {
             // a login that failed makes no address one from which somebody logs in
             if when.matches(event, rules.bindings_of_pivots()) {
@@ -81,7 +81,7 @@ impl Gathered {
         }
     }
 
-    fn observe_links(&mut self, rules: &Rules<'_>, event: &Event) {
+    fn observe_links(&mut self, rules: &PreparedPlaybook<'_>, event: &Event) {
         self.links.observe(event);
         for pivot in &rules.key_pivots {
             if pivot.when.matches(event, rules.bindings_of_pivots()) {
@@ -126,7 +126,7 @@ impl Gathered {
 
     /// The lineage and the variables that follow. Pivots work in rounds, each from the values of the round before,
     /// so that the result does not depend on the order in which events came.
-    pub fn grow(&self, rules: &Rules<'_>) -> Grown {
+    pub fn grow(&self, rules: &PreparedPlaybook<'_>) -> GrownLineage {
         let mut bindings = rules.initial();
         let tree = Tree::grow(rules.subjects(), &self.links, &rules.growth);
         if let Some(variable) = rules.key_variable {
@@ -174,7 +174,7 @@ impl Gathered {
                 break;
             }
         }
-        Grown {
+        GrownLineage {
             tree,
             bindings,
             limit,
@@ -192,7 +192,7 @@ mod tests {
     use chrono_tz::Tz;
     use serde_json::json;
 
-    use super::super::{Question, Search};
+    use super::super::{BoundSearch, Question};
     use super::*;
     use crate::playbook;
     use crate::report::Window;
@@ -202,7 +202,7 @@ mod tests {
         let playbook = playbook::builtin("ip-trace").unwrap();
         let given = [("ip".to_owned(), "192.0.2.7".to_owned())];
         let question = Question {
-            searches: Search::all_of(&playbook),
+            searches: BoundSearch::all_of(&playbook),
             bindings: playbook.bind(&given).unwrap().bindings(Tz::UTC),
             playbook: &playbook,
             parameters: serde_json::Map::new(),
@@ -216,8 +216,8 @@ mod tests {
             regions: Vec::new(),
             repeat: Vec::new(),
         };
-        let rules = Rules::of(&question);
-        let mut gathered = Gathered::default();
+        let rules = PreparedPlaybook::of(&question);
+        let mut gathered = GatheredFacts::default();
         for (id, ip) in [("a", "192.0.2.7"), ("b", "198.51.100.1")] {
             let record = json!({"eventVersion": "1.08", "eventID": id, "sourceIPAddress": ip,
                 "userIdentity": {"accessKeyId": format!("AKIA{id}")}});

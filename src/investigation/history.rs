@@ -9,27 +9,27 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::answer::{Circumstances, report};
-use super::coverage::{self, Delivered};
+use super::answer::{SourceFacts, report};
+use super::coverage::{self, RegionDelivery};
 use super::demands::{Demand, Demands, Purpose, explain};
-use super::gather::{Gathered, Grown};
-use super::rules::{Rules, Standing};
-use super::sweep::{Held, Sweep};
-use super::{Estimate, Listener, Live, Notice, Outcome, Question, visibility};
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::{PreparedPlaybook, Relevance};
+use super::sweep::{Sweep, WaitingLookup};
+use super::{Estimate, InvestigationResult, Listener, LiveAccount, Notice, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
 use crate::report::rfc3339;
-use crate::sources::history::{History, Progress, Update};
-use follow::Follow;
+use crate::sources::history::{EventHistory, RegionProgress, Update};
+use follow::LineageFollower;
 
 /// Reading that takes longer needs a yes.
 const LONG_MINUTES: f64 = 10.0;
 
 /// How reading came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum ReadEnd {
     /// Everything that was asked for is read or given up.
     Read,
     Interrupted,
@@ -37,7 +37,7 @@ enum Ended {
     OutOfTime(Duration),
 }
 
-impl Ended {
+impl ReadEnd {
     /// Why a Region that was still at work is not read whole.
     fn why(self) -> String {
         match self {
@@ -47,65 +47,66 @@ impl Ended {
     }
 }
 
-struct Run<'r> {
+struct HistoryRun<'r> {
     question: &'r Question<'r>,
-    rules: &'r Rules<'r>,
-    live: &'r Live,
+    rules: &'r PreparedPlaybook<'r>,
+    live: &'r LiveAccount,
     listener: &'r Listener<'r>,
-    history: History,
+    history: EventHistory,
     demands: Demands,
     /// Lookups whose events only lead on.
     leads: Vec<Arc<Lookup>>,
-    gathered: Gathered,
-    grown: Grown,
+    gathered: GatheredFacts,
+    grown: GrownLineage,
     version: (u64, usize),
-    delivered: BTreeMap<Arc<str>, Delivered>,
+    delivered: BTreeMap<Arc<str>, RegionDelivery>,
     sweep: Sweep,
     /// Regions that no later call can reach.
     closed: BTreeSet<Arc<str>>,
     /// Who is told of the events of the lineage, where it is followed.
-    follow: Option<Follow<'r>>,
+    follow: Option<LineageFollower<'r>>,
 }
 
 /// Answers `question` from Event history.
 pub async fn run(
     question: &Question<'_>,
-    rules: &Rules<'_>,
-    live: Live,
+    rules: &PreparedPlaybook<'_>,
+    live: LiveAccount,
     listener: &Listener<'_>,
-) -> Result<Outcome, Failure> {
+) -> Result<InvestigationResult, Failure> {
     let (Some(since), Some(until)) = (question.window.since, question.window.until) else {
         return Err(Failure::failed(
             "Event history was asked for an open window",
         ));
     };
-    let mut run = Run::start(question, rules, &live, listener, (since, until));
+    let mut run = HistoryRun::start(question, rules, &live, listener, (since, until));
     run.say_plan();
     run.ask_searches();
     run.ask_pivots();
     // one watch for the whole loop: a signal that comes while a page is worked on is not missed
     let stop = async {
         tokio::select! {
-            () = interrupted() => Ended::Interrupted,
-            patience = out_of_time(live.patience) => Ended::OutOfTime(patience),
+            () = interrupted() => ReadEnd::Interrupted,
+            patience = out_of_time(live.patience) => ReadEnd::OutOfTime(patience),
         }
     };
     let ended = run.read(pin!(stop)).await?;
     Ok(run.finish(ended).await)
 }
 
-impl<'r> Run<'r> {
+impl<'r> HistoryRun<'r> {
     /// Nothing asked yet, within a closed window.
     fn start(
         question: &'r Question<'r>,
-        rules: &'r Rules<'r>,
-        live: &'r Live,
+        rules: &'r PreparedPlaybook<'r>,
+        live: &'r LiveAccount,
         listener: &'r Listener<'r>,
         (since, until): (DateTime<Utc>, DateTime<Utc>),
     ) -> Self {
         // lookups bring what they ask for only: where they bring nothing, there was nothing
-        let gathered = Gathered::having_seen(question.baseline.is_some());
-        let history = History::start(live.aws.clone(), &scoped_regions(rules, live), live.rate);
+        let gathered = GatheredFacts::having_seen(question.baseline.is_some());
+        let history =
+            EventHistory::start(live.aws.clone(), &scoped_regions(rules, live), live.rate);
         let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
             let regions = history.regions();
             let regions = regions.filter(|region| live.asks(scope, region));
@@ -196,15 +197,15 @@ impl<'r> Run<'r> {
     /// Works until everything asked for is read, or `stop` says why to end before.
     async fn read(
         &mut self,
-        mut stop: Pin<&mut impl Future<Output = Ended>>,
-    ) -> Result<Ended, Failure> {
+        mut stop: Pin<&mut impl Future<Output = ReadEnd>>,
+    ) -> Result<ReadEnd, Failure> {
         loop {
             let update = tokio::select! {
                 update = self.history.next() => update,
                 ended = &mut stop => return Ok(ended),
             };
             match update {
-                None => return Ok(Ended::Read),
+                None => return Ok(ReadEnd::Read),
                 Some(Update::Page {
                     region,
                     lookup,
@@ -245,7 +246,7 @@ impl<'r> Run<'r> {
         pages_left: i64,
     ) -> Result<(), Failure> {
         if lookup.attribute.is_none() {
-            self.sweep.held(Held {
+            self.sweep.held(WaitingLookup {
                 region,
                 lookup,
                 pages_left,
@@ -301,7 +302,7 @@ impl<'r> Run<'r> {
             // where nothing leads on, what is not wanted now never will be
             let may_matter = standing.is_some() || self.rules.leads_on();
             let new = may_matter && !only_leads && self.gathered.kept.keep(&event, word);
-            if new && standing == Some(Standing::Answer) {
+            if new && standing == Some(Relevance::Answer) {
                 delivered.hits += 1;
                 (self.listener.notice)(Notice::Hit(hit(&event)));
             }
@@ -321,7 +322,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn show(&mut self, region: &Arc<str>, progress: Progress) {
+    fn show(&mut self, region: &Arc<str>, progress: RegionProgress) {
         let delivered = self.delivered.entry(Arc::clone(region)).or_default();
         let is_waiting = progress.throttled > delivered.throttled;
         (delivered.pages, delivered.throttled) = (progress.pages, progress.throttled);
@@ -360,8 +361,8 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    async fn finish(self, ended: Ended) -> Outcome {
-        let Run {
+    async fn finish(self, ended: ReadEnd) -> InvestigationResult {
+        let HistoryRun {
             question,
             rules,
             live,
@@ -371,7 +372,7 @@ impl<'r> Run<'r> {
             demands,
             ..
         } = self;
-        let tallies = history.close(ended != Ended::Read).await;
+        let tallies = history.close(ended != ReadEnd::Read).await;
         let grown = gathered.grow(rules);
         let coverage = coverage::of_history(question, live, tallies, &delivered, &ended.why());
         let mut not_visible = visibility::of_history(question.window, live.now);
@@ -387,7 +388,7 @@ impl<'r> Run<'r> {
                 is_lineage, is_narrow, regions,
             ));
         }
-        let circumstances = Circumstances {
+        let circumstances = SourceFacts {
             source: "history",
             caller: Some(live.caller.clone()),
             coverage,
@@ -395,15 +396,15 @@ impl<'r> Run<'r> {
             subjects: live.subjects.clone(),
             accounts_read: std::iter::once(live.caller.account.clone()).collect(),
         };
-        Outcome {
+        InvestigationResult {
             report: report(question, rules, gathered, &grown, circumstances),
-            interrupted: ended == Ended::Interrupted,
+            interrupted: ended == ReadEnd::Interrupted,
         }
     }
 }
 
 /// The Regions that any search asks; built-in pivots ask all of them.
-fn scoped_regions(rules: &Rules<'_>, live: &Live) -> Vec<String> {
+fn scoped_regions(rules: &PreparedPlaybook<'_>, live: &LiveAccount) -> Vec<String> {
     let is_asked = |region: &&String| {
         rules.key_variable.is_some()
             || rules

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::detection::{Attribute, Word};
+use crate::detection::{Attribute, ServerAttributes};
 use crate::event::Event;
 
 #[derive(Debug)]
-struct Record {
+struct KeptRecord {
     time: Option<DateTime<Utc>>,
     id: Option<Box<str>>,
     raw: Box<str>,
@@ -17,16 +17,16 @@ struct Record {
 
 /// Deduplicated by `eventID`; records without one are all kept (old ones have none).
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct KeptEvents {
     by_id: HashMap<Box<str>, usize>,
-    records: Vec<Record>,
+    records: Vec<KeptRecord>,
 }
 
-impl Kept {
+impl KeptEvents {
     /// Keeps `event`; `false` if it was there. `word` is what the server said of it that the record itself cannot
     /// tell: which lookups brought it (facts: A11).
-    pub fn keep(&mut self, event: &Event, word: &Word) -> bool {
-        self.add(Record {
+    pub fn keep(&mut self, event: &Event, word: &ServerAttributes) -> bool {
+        self.add(KeptRecord {
             time: event.time(),
             id: event.id().map(Into::into),
             raw: event.raw().into(),
@@ -42,7 +42,7 @@ impl Kept {
     }
 
     /// Of two records with one id, written differently, the same one stays whichever comes first.
-    fn add(&mut self, record: Record) -> bool {
+    fn add(&mut self, record: KeptRecord) -> bool {
         let known = record.id.as_ref().and_then(|id| self.by_id.get(id));
         if let Some(known) = known.and_then(|at| self.records.get_mut(*at)) {
             let mut record = record;

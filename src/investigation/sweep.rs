@@ -11,13 +11,13 @@ use crate::plan::lookup::Lookup;
 pub struct Sweep {
     /// Have not shown their first page.
     probing: HashSet<Arc<str>>,
-    held: Vec<Held>,
+    held: Vec<WaitingLookup>,
     is_decided: bool,
 }
 
 /// A lookup that waits in a Region, with about so many pages left.
 #[derive(Debug)]
-pub struct Held {
+pub struct WaitingLookup {
     pub region: Arc<str>,
     pub lookup: Arc<Lookup>,
     pub pages_left: i64,
@@ -33,7 +33,7 @@ impl Sweep {
         self.probing.extend(regions.iter().cloned());
     }
 
-    pub fn held(&mut self, held: Held) {
+    pub fn held(&mut self, held: WaitingLookup) {
         self.probing.remove(&held.region);
         self.held.push(held);
     }
@@ -44,7 +44,7 @@ impl Sweep {
     }
 
     /// What waits, once, when no Region is left to show its first page.
-    pub fn due(&mut self) -> Vec<Held> {
+    pub fn due(&mut self) -> Vec<WaitingLookup> {
         if !self.probing.is_empty() || self.held.is_empty() {
             return Vec::new();
         }

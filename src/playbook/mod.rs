@@ -12,19 +12,19 @@ mod model;
 mod parameters;
 pub(crate) mod reader;
 mod response;
-mod rules;
+mod sections;
 mod work_hours;
 
 pub use builtin::{BUILTIN, Builtin, SCHEMA, find};
-pub use folders::{Own, oddities, own};
+pub use folders::{OwnPlaybook, oddities, own};
 pub use load::load;
 pub use message::Message;
 pub use model::{
-    BuiltinPivot, Changes, Column, CorrelationRule, FindingRule, Initial, Limits, NextPlaybook,
+    BuiltinPivot, ChangeKind, Column, CorrelationRule, FindingRule, Initial, Limits, NextPlaybook,
     Novelty, Pivot, Playbook, RULES_COLUMN, RegionScope, Search, Variable,
 };
-pub use parameters::{Arguments, Parameter, Type};
-pub use response::{Action, Response};
+pub use parameters::{Arguments, Parameter, ParameterType};
+pub use response::{PlaybookAction, PlaybookResponse};
 pub use work_hours::WorkHours;
 
 use std::borrow::Cow;
@@ -53,12 +53,12 @@ pub fn open(id_or_file: &str) -> Result<Playbook, Failure> {
 
 /// Where a playbook stands.
 #[derive(Debug, Clone)]
-pub enum Source {
+pub enum PlaybookSource {
     Builtin(&'static Builtin),
     File(PathBuf),
 }
 
-impl Source {
+impl PlaybookSource {
     fn load(&self) -> Result<Playbook, Failure> {
         match self {
             Self::Builtin(builtin) => builtin.load(),
@@ -82,21 +82,21 @@ impl Source {
 ///
 /// # Errors
 /// A usage failure: no such playbook.
-pub fn open_source(id_or_file: &str) -> Result<Source, Failure> {
+pub fn open_source(id_or_file: &str) -> Result<PlaybookSource, Failure> {
     if let Some(builtin) = find(id_or_file) {
-        return Ok(Source::Builtin(builtin));
+        return Ok(PlaybookSource::Builtin(builtin));
     }
     let path = Path::new(id_or_file);
     if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-        return Ok(Source::File(path.to_owned()));
+        return Ok(PlaybookSource::File(path.to_owned()));
     }
     let own = own();
     if let Some(own) = own.iter().find(|own| own.id == id_or_file) {
-        return Ok(Source::File(own.path.clone()));
+        return Ok(PlaybookSource::File(own.path.clone()));
     }
     // last: what an id runs does not depend on where one stands, which may be a folder of somebody else's evidence
     if path.is_file() {
-        return Ok(Source::File(path.to_owned()));
+        return Ok(PlaybookSource::File(path.to_owned()));
     }
     let mut ids: Vec<&str> = BUILTIN.iter().map(|builtin| builtin.id).collect();
     ids.extend(own.iter().map(|own| own.id.as_str()));

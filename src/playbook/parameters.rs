@@ -19,7 +19,7 @@ const IDENTITIES: [&str; 4] = ["user", "role", "group", "policy"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     pub name: String,
-    pub kind: Type,
+    pub kind: ParameterType,
     pub required: bool,
     /// Whether it takes several values.
     pub list: bool,
@@ -29,7 +29,7 @@ pub struct Parameter {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
+pub enum ParameterType {
     AccessKeyId,
     InstanceId,
     SecurityGroupId,
@@ -47,7 +47,7 @@ pub enum Type {
     Timezone,
 }
 
-impl Type {
+impl ParameterType {
     pub const ALL: [Self; 12] = [
         Self::AccessKeyId,
         Self::InstanceId,
@@ -167,7 +167,7 @@ impl Parameter {
     /// How usage and messages name its value: `<ACCESS_KEY_ID>`.
     pub fn placeholder(&self) -> String {
         let word = match self.kind {
-            Type::String => &self.name,
+            ParameterType::String => &self.name,
             kind => kind.as_str(),
         };
         format!("<{}>", word.to_ascii_uppercase().replace('-', "_"))
@@ -185,7 +185,7 @@ pub struct Arguments {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Argument {
     name: String,
-    kind: Type,
+    kind: ParameterType,
     list: bool,
     /// Empty: not given.
     values: Vec<String>,
@@ -238,7 +238,7 @@ impl Playbook {
             timezone: self
                 .parameters
                 .iter()
-                .filter(|parameter| parameter.kind == Type::Timezone)
+                .filter(|parameter| parameter.kind == ParameterType::Timezone)
                 .find_map(|parameter| values_of(&parameter.name).first()?.parse().ok()),
             parameters,
         })
@@ -263,7 +263,7 @@ impl Parameter {
         let mut values: Vec<String> = Vec::new();
         for (_, text) in given.iter().filter(|(name, _)| *name == self.name) {
             let text = match self.kind {
-                Type::String => text,
+                ParameterType::String => text,
                 _ => text.trim(),
             };
             self.kind

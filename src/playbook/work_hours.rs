@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::Type;
+use super::ParameterType;
 
 pub(super) const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -42,7 +42,7 @@ impl FromStr for WorkHours {
         };
         let (from, until) = hours.split_once('-').ok_or(SHAPE)?;
         for time in [from, until] {
-            Type::TimeOfDay.check(time)?;
+            ParameterType::TimeOfDay.check(time)?;
         }
         if from >= until {
             return Err(format!(
@@ -50,7 +50,7 @@ impl FromStr for WorkHours {
             ));
         }
         if let Some(zone) = &timezone {
-            Type::Timezone.check(zone)?;
+            ParameterType::Timezone.check(zone)?;
         }
         Ok(Self {
             days: self::days(days).ok_or(SHAPE)?,

@@ -25,7 +25,7 @@ const GLOBAL_STS: &str = "us-east-1";
 
 /// Where a session came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct SessionOrigin {
     pub access_key_ids: Vec<String>,
     pub users: Vec<String>,
     pub roles: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Origin {
     pub unknown: Option<String>,
 }
 
-impl Origin {
+impl SessionOrigin {
     fn key(&mut self, access_key_id: &str) {
         insert(&mut self.access_key_ids, access_key_id);
     }
@@ -59,8 +59,8 @@ pub async fn find(
     iam: &aws_sdk_iam::Client,
     account: &str,
     access_key_id: &str,
-) -> Origin {
-    let mut origin = Origin::default();
+) -> SessionOrigin {
+    let mut origin = SessionOrigin::default();
     if !is_temporary_key(access_key_id) {
         return origin;
     }
@@ -108,7 +108,7 @@ async fn add_owner(
     iam: &aws_sdk_iam::Client,
     account: &str,
     access_key_id: &str,
-    origin: &mut Origin,
+    origin: &mut SessionOrigin,
 ) {
     let asked = iam.get_access_key_last_used().access_key_id(access_key_id);
     let user = asked.send().await.ok().and_then(|used| used.user_name);
@@ -128,7 +128,7 @@ async fn trace(
     aws: &Aws,
     account: &str,
     access_key_id: &str,
-    origin: &mut Origin,
+    origin: &mut SessionOrigin,
 ) -> Result<(), String> {
     let mut key = access_key_id.to_owned();
     for _ in 0..MOST_STEPS {
@@ -152,7 +152,7 @@ async fn trace(
 fn parent(
     issuer: Identity<'_>,
     account: &str,
-    origin: &mut Origin,
+    origin: &mut SessionOrigin,
 ) -> Result<Option<String>, String> {
     match issuer.kind() {
         Some("IAMUser" | "Root" | "AssumedRole" | "FederatedUser") => {
@@ -234,10 +234,10 @@ mod tests {
     const ACCOUNT: &str = "111122223333";
 
     /// The parent that a record with this `userIdentity` tells, and what it adds to the origin.
-    fn told(identity: &str) -> (Result<Option<String>, String>, Origin) {
+    fn told(identity: &str) -> (Result<Option<String>, String>, SessionOrigin) {
         let record = format!(r#"{{"eventVersion":"1.08","userIdentity":{identity}}}"#);
         let event = Event::parse(record.as_bytes()).unwrap();
-        let mut origin = Origin::default();
+        let mut origin = SessionOrigin::default();
         (parent(event.identity(), ACCOUNT, &mut origin), origin)
     }
 
@@ -246,7 +246,7 @@ mod tests {
         let identity = r#"{"type":"IAMUser","arn":"arn:aws:iam::444455556666:user/ana","accessKeyId":"AKIA1"}"#;
         let (parent, origin) = told(identity);
         assert_eq!(parent, Ok(Some("AKIA1".to_owned())));
-        assert_eq!(origin, Origin::default());
+        assert_eq!(origin, SessionOrigin::default());
     }
 
     #[test]

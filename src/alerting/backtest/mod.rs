@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use self::fold::Fold;
-use super::rules::{AlertRule, Rules};
+use super::rules::{AlertRule, AlertRules};
 use super::settings::Settings;
 use crate::event::Event;
 use crate::playbook::catalogue::Catalogue;
@@ -28,7 +28,7 @@ const MET: &str = "rules";
 /// What would be alerted on.
 #[derive(Debug)]
 pub struct Alerting<'a> {
-    pub rules: &'a Rules,
+    pub rules: &'a AlertRules,
     pub settings: &'a Settings,
     /// Calls that only read are alerted on, too.
     pub read_events: bool,

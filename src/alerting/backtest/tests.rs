@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::alerting::rules::Group;
+use crate::alerting::rules::AlertGroup;
 use crate::alerting::settings::{Hours, Suppression, decide};
 use crate::report::Level;
 use crate::report::alerting::backtest::{Noise, Totals};
@@ -20,7 +20,7 @@ fn rule(name: &str, level: Level) -> AlertRule {
         title: name.to_owned(),
         meaning: String::new(),
         level,
-        group: Group::HighRiskSecurityEvents,
+        group: AlertGroup::HighRiskSecurityEvents,
         attack: Vec::new(),
         patterns: Vec::new(),
         reads: false,
@@ -61,7 +61,7 @@ fn told(
     events: &[(usize, Event)],
     read_events: bool,
 ) -> (Totals, Vec<Noise>, Vec<u64>) {
-    let rules = Rules {
+    let rules = AlertRules {
         alerts: rules.to_vec(),
         refused: Vec::new(),
     };
@@ -256,7 +256,7 @@ fn only_rules_that_alert_are_asked_for() {
         .rules
         .iter()
         .find(|rule| rule.body.detection().is_some());
-    let rules = Rules {
+    let rules = AlertRules {
         alerts: vec![rule(&name.unwrap().name, Level::High)],
         refused: Vec::new(),
     };

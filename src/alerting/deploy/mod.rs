@@ -5,18 +5,20 @@ pub mod words;
 
 use std::sync::Arc;
 
-use super::stacks::{AT_ONCE, ChangeSet, Ended, Stack, Standing, Stop, at_most, every_resource};
+use super::stacks::{
+    AT_ONCE, ChangeSet, Stack, StackResult, StackState, StopSignal, at_most, every_resource,
+};
 use super::templates::{BODY_LIMIT, Template};
 use crate::report::alerting::deploy::{
     ResourceChange, StackAction, StackKind, StackOutcome, StackStep,
 };
 
 /// Hears of progress: the Region, the fraction that is done, and what happens.
-pub type Tell = Arc<dyn Fn(&str, f64, &str) + Send + Sync>;
+pub type ProgressListener = Arc<dyn Fn(&str, f64, &str) + Send + Sync>;
 
 /// What is to become of a stack.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct DesiredStack {
     pub stack: Stack,
     pub kind: StackKind,
     /// None where it is to go.
@@ -25,8 +27,8 @@ pub struct Wanted {
 
 /// A stack in a plan, with what is needed to carry it out.
 #[derive(Debug, Clone)]
-pub struct Step {
-    pub wanted: Wanted,
+pub struct DeployStep {
+    pub wanted: DesiredStack,
     pub report: StackStep,
     /// Whether it could not even be looked at: the reason says why.
     pub is_unseen: bool,
@@ -38,7 +40,12 @@ pub struct Step {
 }
 
 /// Makes a change set called `name` for every stack that is to change. Nothing else is changed.
-pub async fn plan(wanted: Vec<Wanted>, name: &str, tell: &Tell, stop: &Stop) -> Vec<Step> {
+pub async fn plan(
+    wanted: Vec<DesiredStack>,
+    name: &str,
+    tell: &ProgressListener,
+    stop: &StopSignal,
+) -> Vec<DeployStep> {
     let jobs = wanted.into_iter().map(|wanted| {
         let (name, tell, stop) = (name.to_owned(), Arc::clone(tell), stop.clone());
         async move {
@@ -52,17 +59,17 @@ pub async fn plan(wanted: Vec<Wanted>, name: &str, tell: &Tell, stop: &Stop) -> 
     at_most(AT_ONCE, jobs).await
 }
 
-async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
+async fn propose(wanted: DesiredStack, name: &str, mut stop: StopSignal) -> DeployStep {
     let standing = if *stop.borrow() {
         Err("interrupted".to_owned())
     } else {
         wanted.stack.standing().await
     };
-    let step = Step::new(wanted, name);
+    let step = DeployStep::new(wanted, name);
     let standing = match standing {
         Ok(standing) => standing,
         Err(why) => {
-            return Step {
+            return DeployStep {
                 is_unseen: true,
                 ..step.blocked(why)
             };
@@ -77,9 +84,9 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
         return step.blocked(format!("{what}: name fewer addresses, or a mailing list"));
     }
     let creates = match standing {
-        Standing::Missing => true,
-        Standing::Ready(_) => false,
-        Standing::Leftover(left) => {
+        StackState::Missing => true,
+        StackState::Ready(_) => false,
+        StackState::Leftover(left) => {
             let why = left.reason.map(|why| format!(" ({why})"));
             let why = format!(
                 "what is there is {}{}",
@@ -89,7 +96,7 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
             let step = step.with(StackAction::Replace, every_resource(&template));
             return step.because(why).dooming(left.id);
         }
-        Standing::Blocked { deployed, hint } => {
+        StackState::Blocked { deployed, hint } => {
             return step.blocked(format!("it is {}: {hint}", deployed.status));
         }
     };
@@ -106,7 +113,7 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
             };
             let changes = change_set.changes.clone();
             let step = step.with(action, changes);
-            Step {
+            DeployStep {
                 change_set: Some(change_set),
                 ..step
             }
@@ -116,8 +123,8 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
     }
 }
 
-impl Step {
-    fn new(wanted: Wanted, name: &str) -> Self {
+impl DeployStep {
+    fn new(wanted: DesiredStack, name: &str) -> Self {
         let report = StackStep {
             name: wanted.stack.name,
             region: wanted.stack.region.clone(),
@@ -162,17 +169,17 @@ impl Step {
         self
     }
 
-    fn removal(self, standing: &Standing) -> Self {
+    fn removal(self, standing: &StackState) -> Self {
         match standing {
-            Standing::Missing => self,
+            StackState::Missing => self,
             // what failed to be deleted is deleted again
-            Standing::Blocked { deployed, hint } if deployed.status.ends_with("_IN_PROGRESS") => {
+            StackState::Blocked { deployed, hint } if deployed.status.ends_with("_IN_PROGRESS") => {
                 let why = format!("it is {}: {hint}", deployed.status);
                 self.blocked(why)
             }
-            Standing::Ready(deployed)
-            | Standing::Leftover(deployed)
-            | Standing::Blocked { deployed, .. } => {
+            StackState::Ready(deployed)
+            | StackState::Leftover(deployed)
+            | StackState::Blocked { deployed, .. } => {
                 let id = deployed.id.clone();
                 self.with(StackAction::Remove, Vec::new()).dooming(id)
             }
@@ -184,12 +191,12 @@ impl Step {
         self.report.outcome == StackOutcome::Planned
     }
 
-    fn ending(mut self, ended: Ended) -> Self {
+    fn ending(mut self, ended: StackResult) -> Self {
         let (outcome, reason) = match ended {
-            Ended::Done => (StackOutcome::Done, None),
-            Ended::Failed(why) => (StackOutcome::Failed, Some(why)),
-            Ended::GoingOn => (StackOutcome::GoingOn, None),
-            Ended::Lost(why) => (StackOutcome::Unknown, Some(why)),
+            StackResult::Done => (StackOutcome::Done, None),
+            StackResult::Failed(why) => (StackOutcome::Failed, Some(why)),
+            StackResult::GoingOn => (StackOutcome::GoingOn, None),
+            StackResult::Lost(why) => (StackOutcome::Unknown, Some(why)),
         };
         self.report.outcome = outcome;
         // why it was replaced is told already
@@ -198,14 +205,14 @@ impl Step {
     }
 
     /// Leaves it as it is, and nothing of the plan behind.
-    async fn left(mut self, why: &str, stop: &mut Stop) -> Self {
+    async fn left(mut self, why: &str, stop: &mut StopSignal) -> Self {
         let left = self.discard(stop).await.err();
         self.report.outcome = StackOutcome::NotTried;
         let left = left.map(|left| format!("; its change set could not be deleted: {left}"));
         self.because(format!("{why}{}", left.unwrap_or_default()))
     }
 
-    async fn discard(&mut self, stop: &mut Stop) -> Result<(), String> {
+    async fn discard(&mut self, stop: &mut StopSignal) -> Result<(), String> {
         match self.change_set.take() {
             Some(change_set) => self.wanted.stack.discard(&change_set, stop).await,
             None => Ok(()),
@@ -214,7 +221,7 @@ impl Step {
 }
 
 /// Takes the plan back: no change set is left. What could not be, and why.
-pub async fn discard(steps: Vec<Step>, stop: &Stop) -> Vec<String> {
+pub async fn discard(steps: Vec<DeployStep>, stop: &StopSignal) -> Vec<String> {
     let jobs = steps.into_iter().map(|mut step| {
         let mut stop = stop.clone();
         async move {
@@ -232,11 +239,11 @@ pub async fn discard(steps: Vec<Step>, stop: &Stop) -> Vec<String> {
 /// Carries the plan out, kind by kind in this order; those of a kind side by side. What is made needs what was made
 /// before it; what is removed needs nothing.
 pub async fn carry_out(
-    steps: Vec<Step>,
+    steps: Vec<DeployStep>,
     order: [StackKind; 3],
-    tell: &Tell,
-    stop: &Stop,
-) -> Vec<Step> {
+    tell: &ProgressListener,
+    stop: &StopSignal,
+) -> Vec<DeployStep> {
     let (mut waiting, mut carried) = (steps, Vec::new());
     let mut obstacle: Option<String> = None;
     for kind in order {
@@ -244,7 +251,7 @@ pub async fn carry_out(
             .into_iter()
             .partition(|step| step.wanted.kind == kind);
         waiting = later;
-        let now: Vec<Step> = now;
+        let now: Vec<DeployStep> = now;
         let jobs = now.into_iter().map(|step| {
             let obstacle = obstacle.clone().filter(|_| step.wanted.template.is_some());
             carry(step, obstacle, Arc::clone(tell), stop.clone())
@@ -257,7 +264,7 @@ pub async fn carry_out(
 }
 
 /// What others need, and do not have.
-fn is_obstacle(step: &Step) -> Option<String> {
+fn is_obstacle(step: &DeployStep) -> Option<String> {
     let holds = matches!(
         step.report.outcome,
         StackOutcome::Done | StackOutcome::Unchanged
@@ -266,7 +273,12 @@ fn is_obstacle(step: &Step) -> Option<String> {
     (!holds && is_needed).then(|| format!("it needs {}, which did not succeed", step.report.name))
 }
 
-async fn carry(step: Step, obstacle: Option<String>, tell: Tell, mut stop: Stop) -> Step {
+async fn carry(
+    step: DeployStep,
+    obstacle: Option<String>,
+    tell: ProgressListener,
+    mut stop: StopSignal,
+) -> DeployStep {
     if !step.is_to_do() {
         return step;
     }
@@ -291,11 +303,15 @@ async fn carry(step: Step, obstacle: Option<String>, tell: Tell, mut stop: Stop)
     step.ending(ended)
 }
 
-async fn change(step: &Step, hear: &(dyn Fn(usize, &str) + Sync), stop: &mut Stop) -> Ended {
+async fn change(
+    step: &DeployStep,
+    hear: &(dyn Fn(usize, &str) + Sync),
+    stop: &mut StopSignal,
+) -> StackResult {
     let stack = &step.wanted.stack;
     if let Some(id) = &step.doomed {
         let deleted = stack.delete(id, hear, stop).await;
-        if deleted != Ended::Done || step.wanted.template.is_none() {
+        if deleted != StackResult::Done || step.wanted.template.is_none() {
             return deleted;
         }
     }
@@ -303,12 +319,12 @@ async fn change(step: &Step, hear: &(dyn Fn(usize, &str) + Sync), stop: &mut Sto
         return stack.execute(change_set, hear, stop).await;
     }
     let Some(template) = &step.wanted.template else {
-        return Ended::Done;
+        return StackResult::Done;
     };
     // the name is free now
     match stack.propose(template, &step.name, true, stop).await {
         Ok(Some(change_set)) => stack.execute(&change_set, hear, stop).await,
-        Ok(None) => Ended::Failed("the template has no resources".to_owned()),
-        Err(why) => Ended::Failed(why),
+        Ok(None) => StackResult::Failed("the template has no resources".to_owned()),
+        Err(why) => StackResult::Failed(why),
     }
 }

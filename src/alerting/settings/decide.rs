@@ -13,7 +13,7 @@ use crate::report::Level;
 
 /// What is decided on an alert.
 #[derive(Debug)]
-pub struct Verdict<'a> {
+pub struct AlertDecision<'a> {
     /// The most severe of the rules that the event met.
     pub leading: &'a AlertRule,
     /// The others.
@@ -34,7 +34,7 @@ pub fn decide<'a>(
     event: &Event,
     met: &[&'a AlertRule],
     today: NaiveDate,
-) -> Option<Verdict<'a>> {
+) -> Option<AlertDecision<'a>> {
     // informational counts as low
     let level = |rule: &&AlertRule| rule.level.max(Level::Low);
     let worst = met.iter().map(level).max()?;
@@ -47,7 +47,7 @@ pub fn decide<'a>(
     let suppressed = settings.suppress.iter().position(|it| {
         severity < Level::Critical && it.until >= today && it.when.hold(event, leading)
     });
-    Some(Verdict {
+    Some(AlertDecision {
         leading,
         also,
         severity,

@@ -7,8 +7,8 @@ use aws_sdk_cloudformation::types::{
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::standing::is_missing;
-use super::{Ended, Pauses, Stack, Standing, Stop, said};
+use super::state::is_missing;
+use super::{Pauses, Stack, StackResult, StackState, StopSignal, error_message};
 use crate::alerting::templates::Template;
 use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
 
@@ -41,7 +41,7 @@ impl Stack {
         template: &Template,
         name: &str,
         creates: bool,
-        stop: &mut Stop,
+        stop: &mut StopSignal,
     ) -> Result<Option<ChangeSet>, String> {
         let parameters = template.parameters.iter().map(|(key, value)| {
             let parameter = Parameter::builder().parameter_key(key);
@@ -64,7 +64,7 @@ impl Stack {
             .capabilities(Capability::CapabilityNamedIam)
             .tags(Tag::builder().key("trailhunt").value("alerts").build())
             .send();
-        let made = made.await.map_err(|error| said(&error))?;
+        let made = made.await.map_err(|error| error_message(&error))?;
         let mut change_set = ChangeSet {
             id: made.id.unwrap_or_default(),
             stack_id: made.stack_id.unwrap_or_default(),
@@ -92,20 +92,24 @@ impl Stack {
     ///
     /// # Errors
     /// Why it is still there, in one line.
-    pub async fn discard(&self, change_set: &ChangeSet, stop: &mut Stop) -> Result<(), String> {
+    pub async fn discard(
+        &self,
+        change_set: &ChangeSet,
+        stop: &mut StopSignal,
+    ) -> Result<(), String> {
         let is_gone_already = !self.delete_change_set(&change_set.id).await?;
         if is_gone_already || !change_set.creates {
             return Ok(());
         }
         // somebody may have executed it by hand: only what still waits for review is a shell
         match self.standing().await? {
-            Standing::Leftover(shell)
+            StackState::Leftover(shell)
                 if shell.id == change_set.stack_id && shell.status == "REVIEW_IN_PROGRESS" =>
             {
                 // its name is free for the next run only when it is gone
                 match self.delete(&shell.id, &|_, _| {}, stop).await {
-                    Ended::Done | Ended::GoingOn => Ok(()),
-                    Ended::Failed(why) | Ended::Lost(why) => Err(why),
+                    StackResult::Done | StackResult::GoingOn => Ok(()),
+                    StackResult::Failed(why) | StackResult::Lost(why) => Err(why),
                 }
             }
             _ => Ok(()),
@@ -131,7 +135,7 @@ impl Stack {
                     if error.as_service_error().is_some_and(
                         DeleteChangeSetError::is_invalid_change_set_status_exception,
                     ) => {}
-                Err(error) => return Err(said(&error)),
+                Err(error) => return Err(error_message(&error)),
             }
             pauses.pause(&mut stop).await;
         }
@@ -139,7 +143,11 @@ impl Stack {
     }
 
     /// What a change set would change, all pages of it; none where that is nothing.
-    async fn read(&self, id: &str, stop: &mut Stop) -> Result<Option<Vec<ResourceChange>>, String> {
+    async fn read(
+        &self,
+        id: &str,
+        stop: &mut StopSignal,
+    ) -> Result<Option<Vec<ResourceChange>>, String> {
         let mut pauses = Pauses::new();
         let mut changes = Vec::new();
         let mut token = None;
@@ -153,7 +161,7 @@ impl Stack {
                 .include_property_values(true)
                 .set_next_token(token)
                 .send();
-            let page = page.await.map_err(|error| said(&error))?;
+            let page = page.await.map_err(|error| error_message(&error))?;
             match page.status {
                 Some(ChangeSetStatus::CreateComplete) => {
                     let found = page.changes.unwrap_or_default().into_iter();

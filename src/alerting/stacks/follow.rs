@@ -2,14 +2,14 @@
 
 use aws_sdk_cloudformation::types::StackEvent;
 
-use super::{ChangeSet, Pauses, Stack, Stop, said};
+use super::{ChangeSet, Pauses, Stack, StopSignal, error_message};
 
 /// Looks that may fail one after another before a stack is lost sight of; the SDK has tried each of them three times.
 const PATIENCE: usize = 5;
 
 /// How it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ended {
+pub enum StackResult {
     Done,
     /// And what CloudFormation says of the first resource that failed.
     Failed(String),
@@ -21,7 +21,7 @@ pub enum Ended {
 
 /// What becomes of a stack.
 #[derive(Debug)]
-pub struct Follow<'f> {
+pub struct StackFollower<'f> {
     stack: &'f Stack,
     id: String,
     /// The latest event that was there before.
@@ -37,11 +37,11 @@ impl Stack {
         &self,
         change_set: &ChangeSet,
         tell: &(dyn Fn(usize, &str) + Sync),
-        stop: &mut Stop,
-    ) -> Ended {
-        let follow = match Follow::from_here(self, &change_set.stack_id).await {
+        stop: &mut StopSignal,
+    ) -> StackResult {
+        let follow = match StackFollower::from_here(self, &change_set.stack_id).await {
             Ok(follow) => follow,
-            Err(why) => return Ended::Failed(why),
+            Err(why) => return StackResult::Failed(why),
         };
         let executed = self
             .client
@@ -53,10 +53,12 @@ impl Stack {
         match executed.await {
             Ok(_) => follow.until_it_ends(tell, stop).await,
             Err(error) => {
-                let why = said(&error);
+                let why = error_message(&error);
                 match self.discard(change_set, stop).await {
-                    Ok(()) => Ended::Failed(why),
-                    Err(left) => Ended::Failed(format!("{why}; its change set is left: {left}")),
+                    Ok(()) => StackResult::Failed(why),
+                    Err(left) => {
+                        StackResult::Failed(format!("{why}; its change set is left: {left}"))
+                    }
                 }
             }
         }
@@ -67,15 +69,15 @@ impl Stack {
         &self,
         id: &str,
         tell: &(dyn Fn(usize, &str) + Sync),
-        stop: &mut Stop,
-    ) -> Ended {
-        let follow = match Follow::from_here(self, id).await {
+        stop: &mut StopSignal,
+    ) -> StackResult {
+        let follow = match StackFollower::from_here(self, id).await {
             Ok(follow) => follow,
-            Err(why) => return Ended::Failed(why),
+            Err(why) => return StackResult::Failed(why),
         };
         match self.client.delete_stack().stack_name(id).send().await {
             Ok(_) => follow.until_it_ends(tell, stop).await,
-            Err(error) => Ended::Failed(said(&error)),
+            Err(error) => StackResult::Failed(error_message(&error)),
         }
     }
 
@@ -89,7 +91,7 @@ impl Stack {
             .send();
         let mut events = Vec::new();
         'pages: while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| said(&error))?;
+            let page = page.map_err(|error| error_message(&error))?;
             for event in page.stack_events.unwrap_or_default() {
                 if last.is_some() && event.event_id.as_deref() == last {
                     break 'pages;
@@ -108,11 +110,11 @@ fn token(change_set: &str) -> String {
     format!("trailhunt-{id}").chars().take(128).collect()
 }
 
-impl<'f> Follow<'f> {
+impl<'f> StackFollower<'f> {
     /// From the latest event on.
     async fn from_here(stack: &'f Stack, id: &str) -> Result<Self, String> {
         let asked = stack.client.describe_stack_events().stack_name(id).send();
-        let page = asked.await.map_err(|error| said(&error))?;
+        let page = asked.await.map_err(|error| error_message(&error))?;
         let latest = page.stack_events.unwrap_or_default().into_iter().next();
         Ok(Self {
             stack,
@@ -126,8 +128,8 @@ impl<'f> Follow<'f> {
     async fn until_it_ends(
         mut self,
         tell: &(dyn Fn(usize, &str) + Sync),
-        stop: &mut Stop,
-    ) -> Ended {
+        stop: &mut StopSignal,
+    ) -> StackResult {
         let mut pauses = Pauses::new();
         let mut failed = 0;
         loop {
@@ -143,18 +145,22 @@ impl<'f> Follow<'f> {
                 Err(why) => {
                     failed += 1;
                     if failed == PATIENCE {
-                        return Ended::Lost(why);
+                        return StackResult::Lost(why);
                     }
                 }
             }
             if !pauses.pause(stop).await {
-                return Ended::GoingOn;
+                return StackResult::GoingOn;
             }
         }
     }
 
     /// Takes an event in; how it ended, where the event says so.
-    fn take(&mut self, event: StackEvent, tell: &(dyn Fn(usize, &str) + Sync)) -> Option<Ended> {
+    fn take(
+        &mut self,
+        event: StackEvent,
+        tell: &(dyn Fn(usize, &str) + Sync),
+    ) -> Option<StackResult> {
         self.last = event.event_id;
         let status = event.resource_status?;
         let status = status.as_str();
@@ -176,7 +182,7 @@ impl<'f> Follow<'f> {
             return None;
         }
         match status {
-            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "DELETE_COMPLETE" => Some(Ended::Done),
+            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "DELETE_COMPLETE" => Some(StackResult::Done),
             status if status.ends_with("_IN_PROGRESS") => {
                 if self.failure.is_none() && status.contains("ROLLBACK") && !reason.is_empty() {
                     self.failure = Some(reason);
@@ -186,7 +192,7 @@ impl<'f> Follow<'f> {
             status => {
                 let failure = self.failure.take();
                 let why = failure.unwrap_or_else(|| reason.clone());
-                Some(Ended::Failed(format!("{status}: {why}")))
+                Some(StackResult::Failed(format!("{status}: {why}")))
             }
         }
     }

@@ -5,12 +5,12 @@ use aws_sdk_lambda::primitives::Blob;
 use serde_json::Value;
 
 use super::rules::DEFAULT_BUS;
-use super::{MEND, Noted, rules, stack, subscriptions};
+use super::{MEND, StatusNotes, rules, stack, subscriptions};
 use crate::alerting::names::{
     ALERTS_TOPIC, BUS, CHAT_TOPIC, DEAD_LETTERS, FORMATTER, HOME_STACK, QUEUE,
 };
 use crate::alerting::queues;
-use crate::alerting::stacks::{Stack, said};
+use crate::alerting::stacks::{Stack, error_message};
 use crate::alerting::survey::Survey;
 use crate::report::alerting::status::{Formatter, HomeStatus, Subscription, SubscriptionState};
 
@@ -20,9 +20,9 @@ const WORKS: &str = "ok";
 const NOT_SET: &str = "not set";
 
 /// Looks at the home stack.
-pub async fn look(survey: &Survey) -> (HomeStatus, Noted) {
+pub async fn look(survey: &Survey) -> (HomeStatus, StatusNotes) {
     let region = &survey.home;
-    let mut noted = Noted::of(region);
+    let mut noted = StatusNotes::of(region);
     let mut status = HomeStatus {
         region: region.clone(),
         ..HomeStatus::default()
@@ -79,7 +79,7 @@ pub async fn look(survey: &Survey) -> (HomeStatus, Noted) {
 }
 
 /// What of the home stack needs attention, besides what was noted on the way.
-fn judge(status: &HomeStatus, noted: &mut Noted) {
+fn judge(status: &HomeStatus, noted: &mut StatusNotes) {
     if status.bus == Some(false) {
         noted.attention(format!("bus {BUS} is gone: nothing is told"), MEND);
     }
@@ -145,7 +145,7 @@ async fn has_bus(survey: &Survey) -> Result<bool, String> {
             if error.is_resource_not_found_exception() {
                 return Ok(false);
             }
-            Err(said(&error))
+            Err(error_message(&error))
         }
     }
 }
@@ -161,7 +161,7 @@ async fn reads_queue(survey: &Survey, resources: &[StackResourceSummary]) -> Res
                 if error.is_resource_not_found_exception() {
                     return Ok(false);
                 }
-                return Err(said(&error));
+                return Err(error_message(&error));
             }
         };
         if ["Disabled", "Disabling", "Deleting"].contains(&state.as_str()) {
@@ -183,7 +183,7 @@ async fn who_is_told(
 }
 
 /// Why the formatter says nothing of itself.
-enum Silent {
+enum FormatterError {
     /// It was called, and failed.
     Fails(String),
     /// It is not there.
@@ -192,8 +192,8 @@ enum Silent {
     Unread(String),
 }
 
-impl Silent {
-    fn note(self, noted: &mut Noted) {
+impl FormatterError {
+    fn note(self, noted: &mut StatusNotes) {
         match self {
             Self::Fails(why) => noted.attention(
                 format!("{FORMATTER} fails: {why}"),
@@ -205,16 +205,16 @@ impl Silent {
     }
 }
 
-async fn ask_formatter(survey: &Survey) -> Result<Formatter, Silent> {
+async fn ask_formatter(survey: &Survey) -> Result<Formatter, FormatterError> {
     let lambda = survey.aws.lambda(&survey.home);
     let asked = lambda.invoke().function_name(FORMATTER);
     let asked = asked.payload(Blob::new(r#"{"trailhunt":"status"}"#));
     let answer = asked.send().await.map_err(|error| {
         let error = error.into_service_error();
         if error.is_resource_not_found_exception() {
-            Silent::Gone
+            FormatterError::Gone
         } else {
-            Silent::Unread(said(&error))
+            FormatterError::Unread(error_message(&error))
         }
     })?;
     let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
@@ -222,8 +222,8 @@ async fn ask_formatter(survey: &Survey) -> Result<Formatter, Silent> {
         let error: Value = serde_json::from_slice(&payload).unwrap_or_default();
         let message = error["errorMessage"].as_str();
         let message = message.unwrap_or("it does not say why").to_owned();
-        return Err(Silent::Fails(message));
+        return Err(FormatterError::Fails(message));
     }
     serde_json::from_slice(&payload)
-        .map_err(|error| Silent::Fails(format!("its answer is not understood: {error}")))
+        .map_err(|error| FormatterError::Fails(format!("its answer is not understood: {error}")))
 }

@@ -11,13 +11,13 @@ mod trail;
 
 use std::sync::Arc;
 
-use super::stacks::{Deployed, Standing};
+use super::stacks::{DeployedStack, StackState};
 use super::survey::{Survey, in_each};
 use crate::clock;
 use crate::investigation::run_id;
 use crate::report::Tool;
 use crate::report::alerting::ALERTS_VERSION;
-use crate::report::alerting::status::{AlertsStatus, Attention, Rules, Unread, Verdict};
+use crate::report::alerting::status::{AlertsHealth, AlertsStatus, Attention, StackRules, Unread};
 
 /// What to do about what somebody changed past CloudFormation, which a change set does not see.
 const MEND: &str = "find out who did it (trailhunt hunt --since 7d); deploy-alerts alone does not mend it: put it back \
@@ -46,9 +46,9 @@ pub async fn look(survey: Survey) -> AlertsStatus {
         noted.join(of_region);
     }
     let verdict = match (noted.attention.is_empty(), noted.unread.is_empty()) {
-        (false, _) => Verdict::Attention,
-        (true, false) => Verdict::Incomplete,
-        (true, true) => Verdict::Working,
+        (false, _) => AlertsHealth::Attention,
+        (true, false) => AlertsHealth::Incomplete,
+        (true, true) => AlertsHealth::Working,
     };
     AlertsStatus {
         schema_version: ALERTS_VERSION,
@@ -68,13 +68,13 @@ pub async fn look(survey: Survey) -> AlertsStatus {
 
 /// What was noted in a Region, or in all of them.
 #[derive(Debug, Default)]
-struct Noted {
+struct StatusNotes {
     region: String,
     attention: Vec<Attention>,
     unread: Vec<Unread>,
 }
 
-impl Noted {
+impl StatusNotes {
     fn of(region: &str) -> Self {
         Self {
             region: region.to_owned(),
@@ -122,24 +122,24 @@ impl Noted {
     }
 
     /// Notes what is wrong with a stack that is there; none for one that is not, and for what is left of one.
-    fn stack<'s>(&mut self, what: &str, standing: &'s Standing) -> Option<&'s Deployed> {
+    fn stack<'s>(&mut self, what: &str, standing: &'s StackState) -> Option<&'s DeployedStack> {
         match standing {
-            Standing::Missing => None,
-            Standing::Ready(stack) => {
+            StackState::Missing => None,
+            StackState::Ready(stack) => {
                 if stack.status.contains("ROLLBACK") {
                     let what = format!("the last update of the {what} failed: {}", stack.status);
                     self.attention(what, "run deploy-alerts again with the same flags");
                 }
                 Some(stack)
             }
-            Standing::Leftover(stack) => {
+            StackState::Leftover(stack) => {
                 self.attention(
                     format!("{what} is {}: nothing of it works", stack.status),
                     "run deploy-alerts again with the same flags: it replaces what is left",
                 );
                 None
             }
-            Standing::Blocked { deployed, hint } => {
+            StackState::Blocked { deployed, hint } => {
                 self.attention(format!("{what} is {}", deployed.status), hint.as_str());
                 Some(deployed)
             }
@@ -155,7 +155,7 @@ impl Noted {
         Some(drifted)
     }
 
-    fn rules(&mut self, rules: Result<Rules, String>) -> Option<Rules> {
+    fn rules(&mut self, rules: Result<StackRules, String>) -> Option<StackRules> {
         let rules = self.read("EventBridge rules", rules)?;
         if !rules.off.is_empty() {
             let names = rules.off.join(", ");

@@ -1,28 +1,28 @@
 //! A Region: whether its events are forwarded.
 
 use super::rules::DEFAULT_BUS;
-use super::{Noted, rules, stack};
+use super::{StatusNotes, rules, stack};
 use crate::alerting::names::{BUS, FORWARDER_DEAD_LETTERS, FORWARDER_STACK};
 use crate::alerting::queues;
-use crate::alerting::stacks::Standing;
+use crate::alerting::stacks::StackState;
 use crate::alerting::survey::Survey;
-use crate::report::alerting::status::{Coverage, RegionStatus, StackStatus};
+use crate::report::alerting::status::{RegionCoverage, RegionStatus, StackStatus};
 
 /// Looks at the forwarder of `region`.
-pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, Noted) {
-    let mut noted = Noted::of(region);
+pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, StatusNotes) {
+    let mut noted = StatusNotes::of(region);
     let mut status = RegionStatus {
         region: region.to_owned(),
-        state: Coverage::Covered,
+        state: RegionCoverage::Covered,
         stack: StackStatus::default(),
         rules: None,
         dead_letters: None,
     };
     let mut forwarders = survey.forwarders.iter();
     let found = forwarders.find(|(name, _)| name == region);
-    match found.map_or(&Ok(Standing::Missing), |(_, found)| found) {
+    match found.map_or(&Ok(StackState::Missing), |(_, found)| found) {
         Err(why) => {
-            status.state = Coverage::Unknown;
+            status.state = RegionCoverage::Unknown;
             noted.unread("forwarder stack", why);
             return (status, noted);
         }
@@ -31,10 +31,10 @@ pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, Noted) {
             status.stack.status = stack.map(|stack| stack.status.clone());
             if noted.stack("forwarder stack", standing).is_none() {
                 if stack.is_none() && survey.leaves_out(region) {
-                    status.state = Coverage::LeftOut;
+                    status.state = RegionCoverage::LeftOut;
                     return (status, noted);
                 }
-                status.state = Coverage::Uncovered;
+                status.state = RegionCoverage::Uncovered;
                 noted.attention(
                     "not covered: nothing that happens there is told",
                     "run deploy-alerts again with the same flags, and --regions all",

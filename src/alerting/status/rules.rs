@@ -8,8 +8,8 @@ use aws_sdk_eventbridge::operation::list_rules::ListRulesError;
 use aws_sdk_eventbridge::types::RuleState;
 
 use super::stack::of_type;
-use crate::alerting::stacks::said;
-use crate::report::alerting::status::Rules;
+use crate::alerting::stacks::error_message;
+use crate::report::alerting::status::StackRules;
 
 /// Where AWS services put their events.
 pub const DEFAULT_BUS: &str = "default";
@@ -25,7 +25,7 @@ pub async fn look(
     resources: &[StackResourceSummary],
     buses: &[&str],
     target: Option<&str>,
-) -> Result<Rules, String> {
+) -> Result<StackRules, String> {
     let mut working = BTreeSet::new();
     for bus in buses {
         let mut enabled = enabled(client, bus).await?;
@@ -35,7 +35,7 @@ pub async fn look(
         }
         working.append(&mut enabled);
     }
-    let mut rules = Rules::default();
+    let mut rules = StackRules::default();
     for (logical, physical) in of_type(resources, "AWS::Events::Rule") {
         rules.total += 1;
         // a rule of a bus that is not the default one is called `bus|name`
@@ -65,7 +65,7 @@ async fn enabled(client: &Client, bus: &str) -> Result<BTreeSet<String>, String>
             {
                 return Ok(names);
             }
-            Err(error) => return Err(said(&error)),
+            Err(error) => return Err(error_message(&error)),
         };
         let rules = page.rules.into_iter().flatten();
         let enabled = rules.filter(|rule| rule.state != Some(RuleState::Disabled));
@@ -84,7 +84,7 @@ async fn aimed_at(client: &Client, bus: &str, target: &str) -> Result<BTreeSet<S
     loop {
         let asked = client.list_rule_names_by_target().event_bus_name(bus);
         let page = asked.target_arn(target).set_next_token(next).send().await;
-        let page = page.map_err(|error| said(&error))?;
+        let page = page.map_err(|error| error_message(&error))?;
         names.extend(page.rule_names.into_iter().flatten());
         next = page.next_token;
         if next.is_none() {

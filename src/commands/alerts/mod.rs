@@ -12,9 +12,9 @@ pub mod test;
 use chrono_tz::Tz;
 
 use super::live::asked_regions;
-use crate::alerting::options::{ALWAYS_WATCHED, Options};
+use crate::alerting::options::{ALWAYS_WATCHED, AlertingOptions};
 use crate::alerting::settings::{Settings, is_address};
-use crate::cli::{Recipients, Tuning, Watched};
+use crate::cli::{RecipientArgs, TuningArgs, WatchedArgs};
 use crate::clock;
 use crate::error::Failure;
 use crate::plan::regions;
@@ -26,13 +26,13 @@ use crate::terminal::Terminal;
 /// A usage failure for what is no address, no name of a parameter, no Region or one that is not enabled, and for
 /// settings that are not well-formed.
 fn options(
-    who: &Recipients,
-    tuning: &Tuning,
-    watched: &Watched,
+    who: &RecipientArgs,
+    tuning: &TuningArgs,
+    watched: &WatchedArgs,
     home: &str,
     enabled: &[String],
     terminal: &Terminal,
-) -> Result<Options, Failure> {
+) -> Result<AlertingOptions, Failure> {
     let hours = tuning.work_hours.as_ref();
     let today = clock::investigation_now()?.date_naive();
     let (settings, warnings) =
@@ -45,7 +45,7 @@ fn options(
     let mut findings = watched.findings.clone();
     findings.sort();
     findings.dedup();
-    Ok(Options {
+    Ok(AlertingOptions {
         emails: addresses(&who.email)?,
         slack_webhook_parameter: parameter(
             "--slack-webhook-parameter",

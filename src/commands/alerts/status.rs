@@ -7,7 +7,7 @@ use crate::commands::respond::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
-use crate::report::alerting::status::{AlertsStatus, Verdict};
+use crate::report::alerting::status::{AlertsHealth, AlertsStatus};
 use crate::terminal::Terminal;
 
 /// Looks, and tells; nothing is changed, so that Ctrl-C ends it at any time.
@@ -45,8 +45,8 @@ pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 /// Something to do comes before what could not be looked at.
 fn exit(status: &AlertsStatus) -> Exit {
     match status.verdict {
-        Verdict::Working => Exit::Complete,
-        Verdict::Attention => Exit::Found,
-        Verdict::Incomplete => Exit::Incomplete,
+        AlertsHealth::Working => Exit::Complete,
+        AlertsHealth::Attention => Exit::Found,
+        AlertsHealth::Incomplete => Exit::Incomplete,
     }
 }

@@ -10,7 +10,7 @@ use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
 use crate::report::alerting::test::AlertsTest;
-use crate::terminal::{Answer, Terminal};
+use crate::terminal::{PromptAnswer, Terminal};
 
 /// Asks where real calls are to be made, tests, and tells.
 ///
@@ -52,10 +52,10 @@ async fn confirm(survey: &Survey, terminal: &Terminal) -> Result<(), Failure> {
         survey.caller.account, survey.home
     );
     match terminal.confirm(&question).await {
-        Answer::Yes => Ok(()),
-        Answer::No => Err(Failure::declined("declined: nothing was made")),
-        Answer::Interrupted => Err(Failure::interrupted()),
-        Answer::Nobody => {
+        PromptAnswer::Yes => Ok(()),
+        PromptAnswer::No => Err(Failure::declined("declined: nothing was made")),
+        PromptAnswer::Interrupted => Err(Failure::interrupted()),
+        PromptAnswer::Nobody => {
             let nobody = Failure::declined("nothing was made: there is no terminal to ask on");
             Err(nobody.hint("pass --yes"))
         }

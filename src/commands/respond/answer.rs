@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Act, Reach};
+use crate::cli::{ActArgs, HistoryArgs};
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
@@ -11,12 +11,12 @@ use crate::report::response::{
     LeftOut, Omission, Progress, RESPONSE_VERSION, Response, Step, StepState,
 };
 use crate::report::{Next, Tool, rfc3339};
-use crate::response::execute::{Carried, Outcome, ended_how, told};
+use crate::response::execute::{ExecutionResult, StepOutcome, ended_how, report_step};
 use crate::response::journal::ledger::Ledger;
-use crate::response::journal::{Journal, Unfinished};
+use crate::response::journal::{Journal, UnfinishedRun};
 use crate::response::lifetime;
 use crate::response::operator::Operator;
-use crate::response::permissions::Checked;
+use crate::response::permissions::PermissionCheck;
 use crate::response::plan::Plan;
 use crate::response::policies::revoked_before;
 use crate::response::slot::{INACTIVE, Slot};
@@ -25,9 +25,9 @@ use crate::response::slot::{INACTIVE, Slot};
 pub fn planned(
     operator: &Operator,
     plan: &Plan,
-    checked: &Checked,
-    unfinished: Option<&Unfinished>,
-    flags: &Act,
+    checked: &PermissionCheck,
+    unfinished: Option<&UnfinishedRun>,
+    flags: &ActArgs,
 ) -> Response {
     let mut notes = plan.still_open.clone();
     notes.extend(plan.notes.iter().cloned());
@@ -41,9 +41,9 @@ pub fn planned(
     }
     let mut missing = Vec::new();
     match checked {
-        Checked::Allowed => {}
-        Checked::Missing(permissions) => missing.clone_from(permissions),
-        Checked::Unknown(why) => notes.push(format!(
+        PermissionCheck::Allowed => {}
+        PermissionCheck::Missing(permissions) => missing.clone_from(permissions),
+        PermissionCheck::Unknown(why) => notes.push(format!(
             "whether the permissions suffice could not be checked beforehand: {why}"
         )),
     }
@@ -89,7 +89,7 @@ pub fn planned(
     }
 }
 
-fn goes_on(unfinished: &Unfinished) -> String {
+fn goes_on(unfinished: &UnfinishedRun) -> String {
     format!(
         "the run of {} {}: --apply goes on with its journal, {}",
         rfc3339(unfinished.begun),
@@ -133,12 +133,12 @@ fn changes(calls: usize, all: usize) -> String {
 }
 
 /// Adds what became of the plan to its answer.
-pub fn acted(
+pub fn add_outcomes(
     response: &mut Response,
     plan: &Plan,
-    carried: &Carried,
+    carried: &ExecutionResult,
     journal: &Journal,
-    flags: &Act,
+    flags: &ActArgs,
 ) {
     journal.run_id().clone_into(&mut response.run_id);
     response.steps = steps(plan, &carried.outcomes);
@@ -189,15 +189,15 @@ fn is_unresolved(left_out: &[LeftOut]) -> bool {
 }
 
 /// The report's steps; `outcomes` is empty where nothing was carried out.
-fn steps(plan: &Plan, outcomes: &[Outcome]) -> Vec<Step> {
+fn steps(plan: &Plan, outcomes: &[StepOutcome]) -> Vec<Step> {
     let steps = plan.steps.iter().enumerate();
     steps
-        .map(|(at, step)| told(at + 1, step, outcomes.get(at)))
+        .map(|(at, step)| report_step(at + 1, step, outcomes.get(at)))
         .collect()
 }
 
 /// The watch over the first key that is contained now, as the journal says: those of runs before count.
-fn watch(ledger: &Ledger, journal: &str, reach: &Reach) -> Option<Next> {
+fn watch(ledger: &Ledger, journal: &str, reach: &HistoryArgs) -> Option<Next> {
     let key = ledger
         .records
         .iter()
@@ -225,7 +225,7 @@ fn expiry(ledger: &Ledger) -> Option<DateTime<Utc>> {
 }
 
 /// What whoever was cut off does all the same: there is no key to watch.
-fn trace(ledger: &Ledger, reach: &Reach) -> Option<Next> {
+fn trace(ledger: &Ledger, reach: &HistoryArgs) -> Option<Next> {
     let (name, since) = ledger
         .records
         .iter()
@@ -246,7 +246,7 @@ fn trace(ledger: &Ledger, reach: &Reach) -> Option<Next> {
 }
 
 /// The same command, to be carried out on this `account` whatever credentials are taken then.
-fn again(plan: &Plan, account: &str, flags: &Act) -> Vec<String> {
+fn again(plan: &Plan, account: &str, flags: &ActArgs) -> Vec<String> {
     let words = plan.command.iter().map(String::as_str);
     let words: Vec<&str> = ["respond"].into_iter().chain(words).collect();
     let mut argv = command(&words, &flags.reach);
@@ -276,12 +276,12 @@ fn again(plan: &Plan, account: &str, flags: &Act) -> Vec<String> {
 }
 
 /// `trailhunt …`, as the same caller.
-pub fn command(words: &[&str], reach: &Reach) -> Vec<String> {
+pub fn command(words: &[&str], reach: &HistoryArgs) -> Vec<String> {
     let words = ["trailhunt"].iter().chain(words);
     as_caller(words.map(|word| (*word).to_owned()).collect(), reach)
 }
 
-fn as_caller(mut argv: Vec<String>, reach: &Reach) -> Vec<String> {
+fn as_caller(mut argv: Vec<String>, reach: &HistoryArgs) -> Vec<String> {
     for (name, value) in [("--profile", &reach.profile), ("--region", &reach.region)] {
         argv.extend(
             value
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_command_is_repeated_as_the_same_caller() {
-        let reach = Reach {
+        let reach = HistoryArgs {
             profile: Some("break glass".into()),
             region: None,
             regions: vec!["all".into()],

@@ -2,25 +2,25 @@
 
 use std::time::Duration;
 
-use super::act::{Desk, act};
-use super::action::Action;
-use super::{Site, access_key_id, in_runtime, unless_interrupted};
-use crate::cli::{Act, Reach, TraceKeyArgs};
+use super::act::{AnswerSink, act};
+use super::action::RespondAction;
+use super::{ActingAccount, access_key_id, in_runtime, unless_interrupted};
+use crate::cli::{ActArgs, HistoryArgs, TraceKeyArgs};
 use crate::commands::live;
 use crate::error::{Exit, Failure};
 use crate::output::Format;
 use crate::terminal::Terminal;
 
 /// What is to follow the trace.
-pub struct Wanted {
+pub struct DeactivateRequest {
     access_key_ids: Vec<String>,
-    flags: Act,
+    flags: ActArgs,
     regions: Vec<String>,
     /// Not where the trace stands there in another format than the table.
     to_stdout: bool,
 }
 
-impl Wanted {
+impl DeactivateRequest {
     /// Reads it from the flags, before anything is asked.
     ///
     /// # Errors
@@ -48,13 +48,13 @@ impl Wanted {
             investigate.format() == Format::Table || investigate.output_file().is_some();
         Ok(Self {
             access_key_ids,
-            flags: Act {
+            flags: ActArgs {
                 apply: true,
                 yes: investigate.yes,
                 expect_account: args.expect_account.clone(),
                 journal: args.journal.clone(),
                 again_after: Duration::ZERO,
-                reach: Reach {
+                reach: HistoryArgs {
                     profile: investigate.profile.clone(),
                     region: investigate.region.clone(),
                     regions: investigate.regions.clone(),
@@ -71,7 +71,7 @@ impl Wanted {
 /// Deactivates the keys, one after the other; the worst that one of them ended with, none where all is well.
 ///
 /// A failure is told here: the answer of the trace stands already, and must stay one document.
-pub fn deactivate(wanted: &Wanted, terminal: &Terminal) -> Option<Exit> {
+pub fn deactivate(wanted: &DeactivateRequest, terminal: &Terminal) -> Option<Exit> {
     const WORST: [Exit; 5] = [
         Exit::Interrupted,
         Exit::Failed,
@@ -80,31 +80,31 @@ pub fn deactivate(wanted: &Wanted, terminal: &Terminal) -> Option<Exit> {
         Exit::Declined,
     ];
     let ended = in_runtime(all(wanted, terminal))
-        .unwrap_or_else(|error| vec![told(&error.into(), terminal)]);
+        .unwrap_or_else(|error| vec![report_failure(&error.into(), terminal)]);
     WORST.into_iter().find(|exit| ended.contains(exit))
 }
 
-async fn all(wanted: &Wanted, terminal: &Terminal) -> Vec<Exit> {
+async fn all(wanted: &DeactivateRequest, terminal: &Terminal) -> Vec<Exit> {
     let flags = &wanted.flags;
     let expected = flags.expect_account.as_deref();
-    let opening = Site::open(&flags.reach, wanted.regions.clone(), expected, terminal);
+    let opening = ActingAccount::open(&flags.reach, wanted.regions.clone(), expected, terminal);
     let site = match unless_interrupted(Box::pin(opening)).await {
         Ok(site) => site,
-        Err(failure) => return vec![told(&failure.into(), terminal)],
+        Err(failure) => return vec![report_failure(&failure.into(), terminal)],
     };
-    let desk = Desk {
+    let desk = AnswerSink {
         terminal,
         format: Format::Table,
         to_stdout: wanted.to_stdout,
     };
     let mut ended = Vec::new();
     for key in &wanted.access_key_ids {
-        let action = Action::DeactivateKey(key.clone());
+        let action = RespondAction::DeactivateKey(key.clone());
         let acted = match desk.gap() {
             Ok(()) => act(&site, &action, flags, &desk).await,
             Err(error) => Err(error),
         };
-        let exit = acted.unwrap_or_else(|error| told(&error, terminal));
+        let exit = acted.unwrap_or_else(|error| report_failure(&error, terminal));
         ended.push(exit);
         if exit == Exit::Interrupted {
             break;
@@ -114,7 +114,7 @@ async fn all(wanted: &Wanted, terminal: &Terminal) -> Vec<Exit> {
 }
 
 /// Tells `error`, and the exit code that it stands for.
-fn told(error: &anyhow::Error, terminal: &Terminal) -> Exit {
+fn report_failure(error: &anyhow::Error, terminal: &Terminal) -> Exit {
     terminal.failure(error);
     let failure = error.downcast_ref::<Failure>();
     failure.map_or(Exit::Failed, |failure| failure.exit)

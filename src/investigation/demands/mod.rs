@@ -2,11 +2,11 @@
 //!
 //! Built-in pivots look up what no key leads to: `EventName=ConsoleLogin` once, complete; `Username` for the calls
 //! of a console session, which is best-effort (facts: A11); `EventName=AssumeRole` from the first launch on, for the
-//! credentials that services were issued. Nothing is asked twice: [`asked`] remembers. Searches for several event
+//! credentials that services were issued. Nothing is asked twice: [`past_lookups`] remembers. Searches for several event
 //! names of a source ask by name or by source: [`narrowing`] decides.
 
-mod asked;
 mod narrowing;
+mod past_lookups;
 mod probe;
 
 use std::collections::HashMap;
@@ -15,23 +15,23 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::Filter;
-use super::gather::{Gathered, Grown};
-use super::rules::Rules;
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::PreparedPlaybook;
 use crate::analysis::lineage::EARLY;
 use crate::detection::{Attribute, Bindings, Calls};
 use crate::playbook::RegionScope;
 use crate::report::Link;
 
-use asked::Asked;
-pub use asked::{Demand, Purpose};
-use narrowing::{Narrowing, Wants};
+use narrowing::{Narrowing, NeededNames};
+use past_lookups::PastLookups;
+pub use past_lookups::{Demand, Purpose};
 
 type Time = DateTime<Utc>;
 
 /// The lookups made and to be made.
 #[derive(Debug)]
 pub struct Demands {
-    asked: Asked,
+    asked: PastLookups,
     /// Where each scope asks.
     regions: HashMap<RegionScope, Vec<Arc<str>>>,
     /// By Region and event source.
@@ -55,14 +55,18 @@ impl Demands {
         use RegionScope::{All, ControlPlane, Home};
         let scopes = [All, ControlPlane, Home].map(|scope| (scope, regions(scope)));
         Self {
-            asked: Asked::within(since, until),
+            asked: PastLookups::within(since, until),
             regions: scopes.into(),
             narrowings: HashMap::new(),
         }
     }
 
     /// The lookups of the searches that follow from what is known and were not made yet.
-    pub fn of_searches(&mut self, rules: &Rules<'_>, grown: &Grown) -> Vec<Demand> {
+    pub fn of_searches(
+        &mut self,
+        rules: &PreparedPlaybook<'_>,
+        grown: &GrownLineage,
+    ) -> Vec<Demand> {
         let mut needs: Vec<(Need, RegionScope)> = rules
             .searches
             .iter()
@@ -70,7 +74,7 @@ impl Demands {
             .collect();
         needs.sort_by_key(|(need, _)| need.rank());
         let mut demands = Vec::new();
-        let mut wants = Wants::new();
+        let mut wants = NeededNames::new();
         for (need, scope) in needs {
             let regions = self.regions.get(&scope).map_or(&[][..], Vec::as_slice);
             match need {
@@ -98,9 +102,9 @@ impl Demands {
     /// The lookups of the built-in pivots that follow from what is known and were not made yet.
     pub fn of_pivots(
         &mut self,
-        rules: &Rules<'_>,
-        gathered: &Gathered,
-        grown: &Grown,
+        rules: &PreparedPlaybook<'_>,
+        gathered: &GatheredFacts,
+        grown: &GrownLineage,
     ) -> Vec<Demand> {
         let mut demands = Vec::new();
         let all = self.regions.get(&RegionScope::All);
@@ -138,7 +142,7 @@ impl Demands {
 
     /// The lookups made so far, again from `since` to `until`, the window's new end; but those of keys that had expired
     /// by then.
-    pub fn again(&mut self, since: Time, until: Time, grown: &Grown) -> Vec<Demand> {
+    pub fn again(&mut self, since: Time, until: Time, grown: &GrownLineage) -> Vec<Demand> {
         let expires = |key: &str| grown.tree.nodes[grown.tree.key(key)?].expires_at;
         self.asked.again(since, until, |(attribute, value)| {
             *attribute == Attribute::AccessKeyId && expires(value).is_some_and(|end| end < since)
@@ -177,7 +181,7 @@ impl Need {
 }
 
 /// A credential cannot have been used before it was issued.
-fn first_use(attribute: Attribute, value: &str, grown: &Grown) -> Option<Time> {
+fn first_use(attribute: Attribute, value: &str, grown: &GrownLineage) -> Option<Time> {
     let node = (attribute == Attribute::AccessKeyId)
         .then(|| grown.tree.key(value))
         .flatten()?;
@@ -185,7 +189,12 @@ fn first_use(attribute: Attribute, value: &str, grown: &Grown) -> Option<Time> {
 }
 
 /// How a search is made, for those who want to know.
-pub fn explain(name: &str, filter: &Filter<'_>, rules: &Rules<'_>, regions: usize) -> String {
+pub fn explain(
+    name: &str,
+    filter: &Filter<'_>,
+    rules: &PreparedPlaybook<'_>,
+    regions: usize,
+) -> String {
     let scope = format!("{regions} Region{}", if regions == 1 { "" } else { "s" });
     let bindings = rules.initial();
     if let Need::Calls(calls) = Need::of(filter, &bindings)

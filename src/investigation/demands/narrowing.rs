@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Demands;
-use super::asked::{Asked, Demand, Purpose};
+use super::past_lookups::{Demand, PastLookups, Purpose};
 use super::probe::Probe;
 use crate::detection::{Attribute, Calls};
 use crate::plan::lookup::Lookup;
 
-/// How far the question is for one source in one Region, where it came up; that a source is read whole is in [`Asked`].
+/// How far the question is for one source in one Region, where it came up; that a source is read whole is in [`PastLookups`].
 #[derive(Debug)]
 pub enum Narrowing {
     Probing(Probe),
@@ -21,7 +21,7 @@ pub enum Narrowing {
 }
 
 /// Event names that are needed and were not asked, by source and Region.
-pub type Wants = BTreeMap<String, BTreeMap<Arc<str>, BTreeSet<String>>>;
+pub type NeededNames = BTreeMap<String, BTreeMap<Arc<str>, BTreeSet<String>>>;
 
 /// What the first page of a source led to.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Decision {
 }
 
 /// Adds what of `calls` was asked neither by source nor by name.
-pub fn add(wants: &mut Wants, asked: &Asked, calls: Calls, regions: &[Arc<str>]) {
+pub fn add(wants: &mut NeededNames, asked: &PastLookups, calls: Calls, regions: &[Arc<str>]) {
     let regions = asked.missing(&Some(by_source(&calls.source)), regions);
     for name in calls.names {
         for region in asked.missing(&Some(by_name(&name)), &regions) {
@@ -45,7 +45,7 @@ pub fn add(wants: &mut Wants, asked: &Asked, calls: Calls, regions: &[Arc<str>])
 
 impl Demands {
     /// Asks what is wanted: a name alone by itself, several by a first page of their source.
-    pub(super) fn narrow(&mut self, wants: Wants) -> Vec<Demand> {
+    pub(super) fn narrow(&mut self, wants: NeededNames) -> Vec<Demand> {
         let mut demands = Vec::new();
         for (source, wants) in wants {
             let mut probed: BTreeMap<Arc<str>, BTreeSet<String>> = BTreeMap::new();

@@ -36,30 +36,30 @@ pub struct Trace {
     #[serde(deserialize_with = "time")]
     pub generated_at: Time,
     /// Who asked; none where files were read.
-    pub caller: Option<Caller>,
-    pub window: Window,
+    pub caller: Option<TracedCaller>,
+    pub window: TracedWindow,
     pub complete: bool,
     #[serde(rename = "coverage", deserialize_with = "limited")]
-    _coverage: Vec<Coverage>,
+    _coverage: Vec<TracedCoverage>,
     #[serde(deserialize_with = "limited")]
-    pub subjects: Vec<Subject>,
+    pub subjects: Vec<TracedSubject>,
     /// Parents stand before their children.
     #[serde(deserialize_with = "limited")]
-    pub lineage: Vec<Node>,
+    pub lineage: Vec<TracedNode>,
     #[serde(deserialize_with = "limited")]
-    pub users: Vec<User>,
+    pub users: Vec<TracedUser>,
     #[serde(deserialize_with = "limited")]
-    pub handoffs: Vec<Handoff>,
+    pub handoffs: Vec<TracedHandoff>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Caller {
+pub struct TracedCaller {
     pub account: String,
     pub arn: String,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Window {
+pub struct TracedWindow {
     #[serde(default, deserialize_with = "optional_time")]
     pub since: Option<Time>,
     #[serde(default, deserialize_with = "optional_time")]
@@ -67,19 +67,19 @@ pub struct Window {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-struct Coverage {
+struct TracedCoverage {
     #[serde(rename = "source", deserialize_with = "source")]
     _source: (),
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Subject {
+pub struct TracedSubject {
     pub access_key_id: String,
 }
 
 /// A credential, as [`crate::report::Node`] tells it.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Node {
+pub struct TracedNode {
     pub id: String,
     pub kind: Kind,
     pub access_key_id: Option<String>,
@@ -96,7 +96,7 @@ pub struct Node {
 
 /// A user that was created or given a password, as [`crate::report::UserMade`] tells it.
 #[derive(Debug, Clone, Deserialize)]
-pub struct User {
+pub struct TracedUser {
     pub user_name: String,
     pub account: Option<String>,
     pub how: Made,
@@ -107,7 +107,7 @@ pub struct User {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Handoff {
+pub struct TracedHandoff {
     pub role_arn: String,
     pub account: String,
     pub access_key_id: Option<String>,

@@ -1,32 +1,36 @@
 //! One step: journalled, called, and read back.
 
-use super::outcome::{Outcome, up_to};
-use super::{ReadingBack, Run, unwritten};
+use super::outcome::{StepOutcome, up_to};
+use super::{Execution, ReadBackTiming, unwritten};
 use crate::clock;
 use crate::error::Failure;
 use crate::report::response::StepState;
-use crate::response::plan::{Step, Target};
+use crate::response::plan::{PlanStep, TargetValue};
 use crate::response::policies;
-use crate::response::slot::{Value, holds};
+use crate::response::slot::{SlotValue, holds};
 
-impl Run<'_> {
+impl Execution<'_> {
     /// Carries out one step, up to reading it back.
-    pub async fn attempt(&mut self, position: usize, step: &Step) -> Result<Outcome, Failure> {
+    pub async fn attempt(
+        &mut self,
+        position: usize,
+        step: &PlanStep,
+    ) -> Result<StepOutcome, Failure> {
         let now = match step.slot.read(&self.operator.iam).await {
             Ok(now) => now,
             Err(error) => {
                 let why = format!("nothing was called: what it holds could not be read: {error}");
-                return Ok(Outcome::because(StepState::Failed, why));
+                return Ok(StepOutcome::because(StepState::Failed, why));
             }
         };
-        if let Target::Value(value) = &step.to
+        if let TargetValue::Value(value) = &step.to
             && holds(value, &now)
         {
-            return Ok(Outcome::new(StepState::Already));
+            return Ok(StepOutcome::new(StepState::Already));
         }
         if !holds(&step.before, &now) {
             let why = "nothing was called: somebody changed it since the plan was made";
-            return Ok(Outcome::because(StepState::Changed, why));
+            return Ok(StepOutcome::because(StepState::Changed, why));
         }
         self.call(position, step, &now).await
     }
@@ -35,16 +39,16 @@ impl Run<'_> {
     pub async fn call(
         &mut self,
         position: usize,
-        step: &Step,
-        now: &Value,
-    ) -> Result<Outcome, Failure> {
+        step: &PlanStep,
+        now: &SlotValue,
+    ) -> Result<StepOutcome, Failure> {
         if self.interrupt.stops() {
-            return Ok(Outcome::waiting("not tried: interrupted"));
+            return Ok(StepOutcome::waiting("not tried: interrupted"));
         }
         let number = position + 1;
         let (to, document) = match &step.to {
-            Target::Value(value) => (value.clone(), None),
-            Target::SessionDeny => {
+            TargetValue::Value(value) => (value.clone(), None),
+            TargetValue::SessionDeny => {
                 let time = clock::wall() + self.operator.aws.clock_skew();
                 let document = Some(policies::session_deny(up_to(time)));
                 (document.clone(), document)
@@ -59,7 +63,7 @@ impl Run<'_> {
             .await;
         let at = clock::wall();
         let written = self.journal.answered(number, at, &answer);
-        let outcome = Outcome {
+        let outcome = StepOutcome {
             document,
             ..Outcome::of(&answer, at)
         };
@@ -77,11 +81,11 @@ impl Run<'_> {
     async fn read_back(
         &mut self,
         position: usize,
-        step: &Step,
-        to: &Value,
-        outcome: Outcome,
-    ) -> Result<Outcome, Failure> {
-        let ReadingBack { pause, limit } = self.manner.reading_back;
+        step: &PlanStep,
+        to: &SlotValue,
+        outcome: StepOutcome,
+    ) -> Result<StepOutcome, Failure> {
+        let ReadBackTiming { pause, limit } = self.manner.reading_back;
         let begun = clock::monotonic();
         let why = loop {
             let read = step.slot.read(&self.operator.iam).await;
@@ -95,7 +99,7 @@ impl Run<'_> {
                         StepState::Unknown => outcome.and("it reads as set, though"),
                         _ => outcome,
                     };
-                    return Ok(Outcome {
+                    return Ok(StepOutcome {
                         state: StepState::Done,
                         ..outcome
                     });

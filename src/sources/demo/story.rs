@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
-use super::call::Call;
-use super::caller::Caller;
+use super::call::DemoCall;
+use super::caller::DemoCaller;
 use super::ids::Random;
 use super::record;
 
@@ -59,7 +59,7 @@ impl Story {
         clippy::needless_pass_by_value,
         reason = "a call is told once, where it is made up: a reference would only add a sign to every line"
     )]
-    pub fn record(&mut self, caller: &Caller, call: Call) {
+    pub fn record(&mut self, caller: &DemoCaller, call: DemoCall) {
         let event_id = self.random.uuid();
         let time = rfc3339(self.clock);
         let json = record::write(caller, &call, &time, &event_id, &mut self.random);

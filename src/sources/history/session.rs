@@ -8,7 +8,7 @@ use crate::aws::Aws;
 
 /// Shared by the Regions of one account.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub struct RenewableCredentials {
     current: Arc<Mutex<Current>>,
     renewing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -22,7 +22,7 @@ struct Current {
     worked: Option<u64>,
 }
 
-impl Session {
+impl RenewableCredentials {
     pub fn new(aws: Aws) -> Self {
         Self {
             current: Arc::new(Mutex::new(Current {

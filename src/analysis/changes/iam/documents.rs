@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::calls::originals;
-use super::history::{Content, History, Known, Thing};
-use super::lines::{Edit, Line, all};
+use super::history::{Content, IamEntity, Known, PropertyHistory};
+use super::lines::{ChangeLine, PolicyChange, all};
 use super::policy::{Document, Unreadable};
 use super::template::{fill, request, response};
 use crate::event::Event;
@@ -57,10 +57,10 @@ pub fn policy(event: &Event) -> String {
 }
 
 /// Tells a successful call about `thing`, and learns from it.
-pub fn tell(event: &Event, thing: &Thing, past: &mut History) -> Vec<Line> {
+pub fn tell(event: &Event, thing: &IamEntity, past: &mut PropertyHistory) -> Vec<ChangeLine> {
     let name = event.name().unwrap_or_default();
     let policy = policy(event);
-    let told = Told { event, thing, past };
+    let told = DocumentCall { event, thing, past };
     match name {
         "CreateRole" | "CreateServiceLinkedRole" => told.create_role(),
         "DeleteRole" => told.delete(TRUST, "role deleted"),
@@ -79,19 +79,19 @@ pub fn tell(event: &Event, thing: &Thing, past: &mut History) -> Vec<Line> {
 }
 
 /// A call, what it is about, and what came before.
-struct Told<'a> {
+struct DocumentCall<'a> {
     event: &'a Event,
-    thing: &'a Thing,
-    past: &'a mut History,
+    thing: &'a IamEntity,
+    past: &'a mut PropertyHistory,
 }
 
-impl Told<'_> {
-    fn put(self, policy: &str) -> Vec<Line> {
+impl DocumentCall<'_> {
+    fn put(self, policy: &str) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
         let before = self.past.policy(self.thing, policy);
         self.past
             .set(self.thing, policy, content(&after), self.event.time());
-        Edit {
+        PolicyChange {
             after,
             unreadable,
             ..self.edit(policy, before)
@@ -99,14 +99,14 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn remove(self, policy: &str) -> Vec<Line> {
+    fn remove(self, policy: &str) -> Vec<ChangeLine> {
         let before = self.past.policy(self.thing, policy);
         self.past
             .set(self.thing, policy, Known::Nothing, self.event.time());
         self.edit(policy, before).lines(self.event.account())
     }
 
-    fn create_role(self) -> Vec<Line> {
+    fn create_role(self) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
         let trust = (TRUST.to_owned(), content(&after));
         let properties = originals(self.event).into_iter().chain([trust]);
@@ -116,7 +116,7 @@ impl Told<'_> {
             "new role[, permissions boundary {permissionsBoundary}]",
         )
         .text;
-        Edit {
+        PolicyChange {
             after,
             unreadable,
             note: Some(note),
@@ -125,7 +125,7 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn create_policy(self) -> Vec<Line> {
+    fn create_policy(self) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
         let version = policy(self.event);
         let default = Known::Is(Content::Words(version.clone()));
@@ -134,7 +134,7 @@ impl Told<'_> {
             (DEFAULT.to_owned(), default),
         ];
         self.past.create(self.thing.clone(), properties);
-        Edit {
+        PolicyChange {
             after,
             unreadable,
             note: Some("new policy".to_owned()),
@@ -143,7 +143,7 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn add_version(mut self, version: &str) -> Vec<Line> {
+    fn add_version(mut self, version: &str) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
         let is_true = |value: &Value| matches!(value, Value::Bool(true)) || value == "true";
         let in_force = request(self.event, "setAsDefault").is_some_and(is_true)
@@ -152,7 +152,7 @@ impl Told<'_> {
         self.past
             .set(self.thing, version, content(&after), self.event.time());
         if !in_force {
-            let mut line = Line::new(
+            let mut line = ChangeLine::new(
                 ChangeAction::Added,
                 None,
                 Some(format!("{version}, not in force")),
@@ -168,7 +168,7 @@ impl Told<'_> {
             return vec![line];
         }
         self.switch_to(version);
-        Edit {
+        PolicyChange {
             after,
             unreadable,
             ..self.edit(version, before)
@@ -176,14 +176,14 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn set_default(mut self, version: &str) -> Vec<Line> {
+    fn set_default(mut self, version: &str) -> Vec<ChangeLine> {
         let before = self.in_force();
         let after = match self.past.policy(self.thing, version) {
             Known::Is(document) => Known::Is(document),
             Known::Unknown | Known::Nothing => Known::Unknown,
         };
         self.switch_to(version);
-        Edit {
+        PolicyChange {
             after,
             note: Some("put in force".to_owned()),
             ..self.edit(version, before)
@@ -191,22 +191,22 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn delete_version(self, version: &str) -> Vec<Line> {
+    fn delete_version(self, version: &str) -> Vec<ChangeLine> {
         self.past
             .set(self.thing, version, Known::Nothing, self.event.time());
         // IAM deletes no version that is in force
-        vec![Line::new(
+        vec![ChangeLine::new(
             ChangeAction::Removed,
             Some(format!("{version}, not in force")),
             None,
         )]
     }
 
-    fn delete(self, policy: &str, note: &str) -> Vec<Line> {
+    fn delete(self, policy: &str, note: &str) -> Vec<ChangeLine> {
         let before = self.past.policy(self.thing, policy);
         self.past.delete(self.thing);
         let policy = if policy.is_empty() { "policy" } else { policy };
-        Edit {
+        PolicyChange {
             note: Some(note.to_owned()),
             ..self.edit(policy, before)
         }
@@ -227,8 +227,8 @@ impl Told<'_> {
             .set(self.thing, DEFAULT, default, self.event.time());
     }
 
-    fn edit(&self, policy: &str, before: Known<Document>) -> Edit {
-        Edit {
+    fn edit(&self, policy: &str, before: Known<Document>) -> PolicyChange {
+        PolicyChange {
             target: self.thing.name.clone(),
             policy: policy.to_owned(),
             is_trust: policy == TRUST,

@@ -39,7 +39,7 @@ impl<T> Known<T> {
 
 /// A user, group, role, policy or whatever else has properties, in an account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Thing {
+pub struct IamEntity {
     pub account: String,
     /// As changes name it: `role deploy`.
     pub name: String,
@@ -69,8 +69,8 @@ impl Content {
 }
 
 #[derive(Debug, Default)]
-pub struct History {
-    things: HashMap<Thing, Properties>,
+pub struct PropertyHistory {
+    things: HashMap<IamEntity, Properties>,
 }
 
 #[derive(Debug, Default)]
@@ -89,9 +89,9 @@ struct Property {
     is_original: bool,
 }
 
-impl History {
+impl PropertyHistory {
     /// What `property` of `thing` held, as far as told.
-    pub fn of(&self, thing: &Thing, property: &str) -> Known<&Content> {
+    pub fn of(&self, thing: &IamEntity, property: &str) -> Known<&Content> {
         let Some(properties) = self.things.get(thing) else {
             return Known::Unknown;
         };
@@ -103,7 +103,7 @@ impl History {
     }
 
     /// The policy that `property` of `thing` was.
-    pub fn policy(&self, thing: &Thing, property: &str) -> Known<Document> {
+    pub fn policy(&self, thing: &IamEntity, property: &str) -> Known<Document> {
         match self.of(thing, property) {
             Known::Nothing => Known::Nothing,
             Known::Unknown => Known::Unknown,
@@ -115,7 +115,7 @@ impl History {
     }
 
     /// The words that `property` of `thing` held.
-    pub fn words(&self, thing: &Thing, property: &str) -> Option<String> {
+    pub fn words(&self, thing: &IamEntity, property: &str) -> Option<String> {
         let words = self.of(thing, property).value()?.words()?;
         Some(words.to_owned())
     }
@@ -123,7 +123,7 @@ impl History {
     /// `property` holds this from now on. Told two things within a second, nobody knows which came last.
     pub fn set(
         &mut self,
-        thing: &Thing,
+        thing: &IamEntity,
         property: &str,
         held: Known<Content>,
         at: Option<DateTime<Utc>>,
@@ -143,7 +143,7 @@ impl History {
     }
 
     /// `thing` is new: it holds `properties`, and nothing else.
-    pub fn create(&mut self, thing: Thing, properties: Vec<(String, Known<Content>)>) {
+    pub fn create(&mut self, thing: IamEntity, properties: Vec<(String, Known<Content>)>) {
         let properties = properties.into_iter().map(|(name, held)| {
             let told = Property {
                 held,
@@ -160,14 +160,14 @@ impl History {
     }
 
     /// `thing` is no more; what comes under its name is another.
-    pub fn delete(&mut self, thing: &Thing) {
+    pub fn delete(&mut self, thing: &IamEntity) {
         self.things.remove(thing);
     }
 
-    pub fn rename(&mut self, thing: &Thing, name: String) {
+    pub fn rename(&mut self, thing: &IamEntity, name: String) {
         if let Some(properties) = self.things.remove(thing) {
             let account = thing.account.clone();
-            self.things.insert(Thing { account, name }, properties);
+            self.things.insert(IamEntity { account, name }, properties);
         }
     }
 }

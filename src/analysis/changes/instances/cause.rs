@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
-use super::context::{Context, Issue};
-use super::states::Call;
+use super::context::{Context, IssuingCall};
+use super::states::StateChange;
 use crate::event::services::short_name;
 use crate::event::{Event, who};
 
@@ -30,7 +30,7 @@ pub(super) enum Cause {
 
 /// What a record says about its caller.
 #[derive(Debug)]
-pub(super) struct Caller {
+pub(super) struct RecordedCaller {
     kind: Option<String>,
     /// `role/session` of a role's session.
     actor: Option<String>,
@@ -48,7 +48,7 @@ pub(super) struct Caller {
 
 /// Who did it, in words, and how that is known.
 #[derive(Debug)]
-pub(super) struct Doer {
+pub(super) struct Attribution {
     pub(super) cause: Cause,
     pub(super) notes: Vec<String>,
     /// The key, and what it grew from; `None` where there is nothing to add to the key.
@@ -99,7 +99,7 @@ impl Cause {
     }
 }
 
-impl Caller {
+impl RecordedCaller {
     pub(super) fn of(event: &Event) -> Self {
         let identity = event.identity();
         let text = |pointer: &str| {
@@ -135,17 +135,17 @@ impl Caller {
     }
 
     /// Who made `call`, with what `context` knows of the session.
-    pub(super) fn doer(&self, call: Call, context: &Context) -> Doer {
+    pub(super) fn doer(&self, call: StateChange, context: &Context) -> Attribution {
         let chain = context.chain(self.key.as_deref());
         let (cause, mut notes) = match (call, &self.service, &self.function) {
-            (Call::SpotReclaim, ..) => (Cause::Spot, vec!["Spot took it back".to_owned()]),
+            (StateChange::SpotReclaim, ..) => (Cause::Spot, vec!["Spot took it back".to_owned()]),
             (_, Some(host), _) => (Cause::of_service(host), vec![through(host)]),
             (_, None, Some(function)) => (Cause::Lambda, vec![lambda(function)]),
             (_, None, None) => self.by_session(&chain),
         };
         let source = self.source_identity.as_ref();
         notes.extend(source.map(|source| format!("source identity {source}")));
-        Doer {
+        Attribution {
             cause,
             notes,
             session: self.session(&chain),
@@ -157,7 +157,7 @@ impl Caller {
     }
 
     /// No service made the call: the identity says who did, and the calls that issued its key where that came from.
-    fn by_session(&self, chain: &[&Issue]) -> (Cause, Vec<String>) {
+    fn by_session(&self, chain: &[&IssuingCall]) -> (Cause, Vec<String>) {
         if self.is_identity_center {
             return (
                 Cause::Person,
@@ -180,7 +180,7 @@ impl Caller {
         }
     }
 
-    fn by_role(&self, chain: &[&Issue]) -> (Cause, Vec<String>) {
+    fn by_role(&self, chain: &[&IssuingCall]) -> (Cause, Vec<String>) {
         let role = format!("role {}", self.actor.as_deref().unwrap_or("unknown"));
         let Some(first) = chain.first() else {
             let whose = match (self.is_instance_role, self.is_console) {
@@ -212,14 +212,14 @@ impl Caller {
         (Cause::RoleSession, vec![note])
     }
 
-    fn session(&self, chain: &[&Issue]) -> Option<String> {
+    fn session(&self, chain: &[&IssuingCall]) -> Option<String> {
         let key = self.key.clone().filter(|_| !chain.is_empty())?;
         let grown = chain.iter().map(|issue| format!(" from {}", issue.keyed()));
         Some(std::iter::once(key).chain(grown).collect())
     }
 }
 
-impl Issue {
+impl IssuingCall {
     /// `alice (AKIA…)`.
     fn named(&self) -> String {
         match &self.key {

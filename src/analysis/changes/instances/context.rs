@@ -10,8 +10,8 @@ use chrono::Duration;
 use serde_json::Value;
 
 use super::cause::Cause;
-use super::deed::{Deed, Moment, actor};
-use super::states::{Call, Transition};
+use super::context_call::{ChangeMoment, ContextCall, actor};
+use super::states::{StateChange, Transition};
 use crate::event::Event;
 use crate::report::ChangeAction;
 
@@ -82,18 +82,18 @@ const ORDERS: [(&str, &str, Cause, &str); 9] = [
 ];
 
 /// Attributes that keep an instance from being ended, and by which call.
-const PROTECTIONS: [(&str, Call, &str); 2] = [
+const PROTECTIONS: [(&str, StateChange, &str); 2] = [
     (
         "disableApiTermination",
-        Call::Terminate,
+        StateChange::Terminate,
         "termination protection",
     ),
-    ("disableApiStop", Call::Stop, "stop protection"),
+    ("disableApiStop", StateChange::Stop, "stop protection"),
 ];
 
 /// The call that issued a session's key.
 #[derive(Debug)]
-pub(super) struct Issue {
+pub(super) struct IssuingCall {
     pub(super) by: String,
     pub(super) key: Option<String>,
     /// The service that asked for the key, and gives it to what runs there.
@@ -103,8 +103,8 @@ pub(super) struct Issue {
 }
 
 #[derive(Debug)]
-struct Order {
-    deed: Deed,
+struct ServiceOrder {
+    deed: ContextCall,
     cause: Cause,
     instance: Option<String>,
     account: Option<String>,
@@ -112,22 +112,22 @@ struct Order {
 }
 
 #[derive(Debug)]
-struct Switched {
-    deed: Deed,
-    guards: Call,
+struct ProtectionSwitch {
+    deed: ContextCall,
+    guards: StateChange,
     on: bool,
 }
 
 /// Everything learnt so far.
 #[derive(Debug, Default)]
 pub(super) struct Context {
-    orders: Vec<Order>,
+    orders: Vec<ServiceOrder>,
     /// By instance.
-    protection: HashMap<String, Vec<Switched>>,
+    protection: HashMap<String, Vec<ProtectionSwitch>>,
     /// Calls that changed an instance's state, by instance.
-    effective: HashMap<String, Vec<(Call, Deed)>>,
+    effective: HashMap<String, Vec<(StateChange, ContextCall)>>,
     /// By the key that was issued.
-    issues: HashMap<String, Issue>,
+    issues: HashMap<String, IssuingCall>,
 }
 
 impl Context {
@@ -145,12 +145,12 @@ impl Context {
     }
 
     /// `transition` is what the `call` that `event` records did.
-    pub(super) fn saw(&mut self, event: &Event, call: Call, transition: &Transition) {
-        if transition.action != ChangeAction::Modified || call == Call::Reboot {
+    pub(super) fn saw(&mut self, event: &Event, call: StateChange, transition: &Transition) {
+        if transition.action != ChangeAction::Modified || call == StateChange::Reboot {
             return;
         }
         let what = event.name().unwrap_or_default().to_owned();
-        if let (Some(instance), Some(deed)) = (&transition.instance, Deed::of(event, what)) {
+        if let (Some(instance), Some(deed)) = (&transition.instance, ContextCall::of(event, what)) {
             let calls = self.effective.entry(instance.clone()).or_default();
             calls.push((call, deed));
         }
@@ -163,7 +163,7 @@ impl Context {
         let identity = event.identity();
         let is_service = matches!(identity.kind(), Some("AWSService") | None);
         let service = identity.invoked_by().filter(|_| is_service);
-        let issue = Issue {
+        let issue = IssuingCall {
             by: actor(event),
             key: event.access_key_id().map(str::to_owned),
             service: service.map(str::to_owned),
@@ -179,10 +179,10 @@ impl Context {
         };
         for (attribute, guards, what) in PROTECTIONS {
             let on = switched(event, attribute);
-            let deed = Deed::of(event, what.to_owned());
+            let deed = ContextCall::of(event, what.to_owned());
             if let Some((on, deed)) = on.zip(deed) {
                 let switches = self.protection.entry(instance.to_owned()).or_default();
-                switches.push(Switched { deed, guards, on });
+                switches.push(ProtectionSwitch { deed, guards, on });
             }
         }
     }
@@ -201,33 +201,34 @@ impl Context {
             None => (*name).to_owned(),
         };
         let instance = subject.filter(|_| *parameter == "instanceId");
-        self.orders.extend(Deed::of(event, what).map(|deed| Order {
-            deed,
-            cause: *cause,
-            instance: instance.map(str::to_owned),
-            account: event.account().map(str::to_owned),
-            region: event.region().map(str::to_owned),
-        }));
+        self.orders
+            .extend(ContextCall::of(event, what).map(|deed| ServiceOrder {
+                deed,
+                cause: *cause,
+                instance: instance.map(str::to_owned),
+                account: event.account().map(str::to_owned),
+                region: event.region().map(str::to_owned),
+            }));
     }
 
     /// The call by which the service of `cause` was asked to end this very instance.
-    pub(super) fn asked(&self, cause: Cause, moment: &Moment<'_>) -> Option<&Deed> {
+    pub(super) fn asked(&self, cause: Cause, moment: &ChangeMoment<'_>) -> Option<&ContextCall> {
         self.order(cause, moment, |order| {
             order.instance.is_some() && order.instance.as_deref() == moment.instance
         })
     }
 
     /// The last call before by which that service may have been made to do it: a hint, no proof.
-    pub(super) fn before(&self, cause: Cause, moment: &Moment<'_>) -> Option<&Deed> {
+    pub(super) fn before(&self, cause: Cause, moment: &ChangeMoment<'_>) -> Option<&ContextCall> {
         self.order(cause, moment, |order| order.instance.is_none())
     }
 
     fn order(
         &self,
         cause: Cause,
-        moment: &Moment<'_>,
-        fits: impl Fn(&Order) -> bool,
-    ) -> Option<&Deed> {
+        moment: &ChangeMoment<'_>,
+        fits: impl Fn(&ServiceOrder) -> bool,
+    ) -> Option<&ContextCall> {
         let orders = self.orders.iter().filter(|order| {
             order.cause == cause
                 && order.account.as_deref() == moment.account
@@ -240,7 +241,11 @@ impl Context {
     }
 
     /// What switched off the protection against `call`, where it had not been switched on again.
-    pub(super) fn unprotected(&self, call: Call, moment: &Moment<'_>) -> Option<&Deed> {
+    pub(super) fn unprotected(
+        &self,
+        call: StateChange,
+        moment: &ChangeMoment<'_>,
+    ) -> Option<&ContextCall> {
         let switches = self.protection.get(moment.instance?)?.iter();
         let last = switches
             .filter(|switch| switch.guards == call)
@@ -250,7 +255,11 @@ impl Context {
     }
 
     /// The call that had already done what `call` asked for; `None` where the last one did the opposite.
-    pub(super) fn earlier(&self, call: Call, moment: &Moment<'_>) -> Option<&Deed> {
+    pub(super) fn earlier(
+        &self,
+        call: StateChange,
+        moment: &ChangeMoment<'_>,
+    ) -> Option<&ContextCall> {
         let calls = self.effective.get(moment.instance?)?.iter();
         let (last, deed) = calls
             .filter(|(_, deed)| moment.follows(deed, Duration::MAX))
@@ -259,8 +268,8 @@ impl Context {
     }
 
     /// The calls that issued `key`, the key that signed this call, and so on; a loop ends it.
-    pub(super) fn chain(&self, key: Option<&str>) -> Vec<&Issue> {
-        let mut chain: Vec<&Issue> = Vec::new();
+    pub(super) fn chain(&self, key: Option<&str>) -> Vec<&IssuingCall> {
+        let mut chain: Vec<&IssuingCall> = Vec::new();
         let mut key = key;
         while let Some(issue) = key.and_then(|key| self.issues.get(key)) {
             if chain.len() == LONGEST_CHAIN || chain.iter().any(|known| std::ptr::eq(*known, issue))

@@ -1,15 +1,15 @@
 //! One change, explained: the circumstances of the call, who was behind it, and what other events say, in one note.
 
-use super::Act;
-use super::cause::{Cause, Doer};
+use super::InstanceCall;
+use super::cause::{Attribution, Cause};
 use super::context::Context;
-use super::deed::{Deed, Moment};
+use super::context_call::{ChangeMoment, ContextCall};
 use super::states::Transition;
 use crate::report::{Change, ChangeAction};
 
 /// A change, and what the findings need to know of it.
 #[derive(Debug)]
-pub(super) struct Explained<'c> {
+pub(super) struct ExplainedChange<'c> {
     pub(super) change: Change,
     pub(super) cause: Cause,
     pub(super) reasons: Reasons<'c>,
@@ -19,16 +19,20 @@ pub(super) struct Explained<'c> {
 #[derive(Debug)]
 pub(super) struct Reasons<'c> {
     /// The call that asked a service to end this very instance.
-    pub(super) asked: Option<&'c Deed>,
+    pub(super) asked: Option<&'c ContextCall>,
     /// Else the last one that may have led to it.
-    pub(super) before: Option<&'c Deed>,
+    pub(super) before: Option<&'c ContextCall>,
     /// What switched the instance's protection off.
-    pub(super) unprotected: Option<&'c Deed>,
+    pub(super) unprotected: Option<&'c ContextCall>,
     /// Who had already done what the call asked for.
-    earlier: Option<&'c Deed>,
+    earlier: Option<&'c ContextCall>,
 }
 
-pub(super) fn explain<'c>(act: &Act, to: &Transition, context: &'c Context) -> Explained<'c> {
+pub(super) fn explain<'c>(
+    act: &InstanceCall,
+    to: &Transition,
+    context: &'c Context,
+) -> ExplainedChange<'c> {
     let mut change = act.change.clone();
     change.target.clone_from(&to.instance);
     change.action = to.action;
@@ -49,7 +53,7 @@ pub(super) fn explain<'c>(act: &Act, to: &Transition, context: &'c Context) -> E
     if !evidence.is_empty() {
         detail.insert("evidence".to_owned(), evidence.into());
     }
-    Explained {
+    ExplainedChange {
         change,
         cause: doer.cause,
         reasons,
@@ -57,8 +61,8 @@ pub(super) fn explain<'c>(act: &Act, to: &Transition, context: &'c Context) -> E
 }
 
 impl<'c> Reasons<'c> {
-    fn of(act: &Act, doer: &Doer, change: &Change, context: &'c Context) -> Self {
-        let moment = Moment::of(change);
+    fn of(act: &InstanceCall, doer: &Attribution, change: &Change, context: &'c Context) -> Self {
+        let moment = ChangeMoment::of(change);
         let is = |action| change.action == action;
         let asked = context.asked(doer.cause, &moment);
         let before = context.before(doer.cause, &moment);
@@ -77,7 +81,7 @@ impl<'c> Reasons<'c> {
         notes.extend(self.asked.map(|deed| format!("asked for by {deed}")));
         notes.extend(self.before.map(|deed| format!("before it {deed}")));
         notes.extend(self.unprotected.map(|deed| {
-            let lead = Moment::of(change).since(deed);
+            let lead = ChangeMoment::of(change).since(deed);
             format!("{} switched off {lead} by {}", deed.what, deed.actor)
         }));
         if change.action == ChangeAction::Noop {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::super::diff::Comparison;
+use super::super::diff::DocumentDiff;
 use super::super::policy::{Document, Effect, Statement};
 use super::super::{calls, documents};
 use super::{HOME, document, fold};
@@ -259,7 +259,7 @@ proptest! {
     #[test]
     fn a_document_differs_from_itself_in_nothing(statements in statements()) {
         let document = read(&statements);
-        prop_assert!(Comparison::new(&document, &document).beyond().is_empty());
+        prop_assert!(DocumentDiff::new(&document, &document).beyond().is_empty());
     }
 
     #[test]
@@ -282,10 +282,10 @@ proptest! {
     #[test]
     fn a_difference_and_the_old_make_up_the_new(one in statements(), two in statements()) {
         let (before, after) = (read(&one), read(&two));
-        let difference = Comparison::new(&after, &before).beyond();
+        let difference = DocumentDiff::new(&after, &before).beyond();
         let mut all = before.clone();
         all.statements.extend(difference.iter().cloned());
-        prop_assert!(Comparison::new(&after, &all).beyond().is_empty());
+        prop_assert!(DocumentDiff::new(&after, &all).beyond().is_empty());
         let effects = |effect| after.statements.iter().any(|statement| statement.effect == effect);
         for statement in difference {
             prop_assert!(effects(statement.effect));

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::found::Unfit;
+use super::result::LeftOutReason;
 use crate::report::response::Phase;
 use crate::report::{Made, rfc3339};
-use crate::response::contain::targets::{Key, Target};
+use crate::response::contain::targets::{LongTermKey, TargetUser};
 use crate::response::owner::UserKey;
 use crate::response::principal::User;
 
@@ -14,7 +14,7 @@ const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 const NO_TIME: &str = "when it was created is not known, in the report or to IAM";
 
 /// In what IAM contradicts the report about a key.
-pub fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
+pub fn doubt(key: &LongTermKey, owned: &UserKey) -> Option<String> {
     let user = &owned.user;
     if let Some(told) = key.user.as_ref().filter(|told| *told != user) {
         return Some(format!(
@@ -32,16 +32,16 @@ pub fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
 
 /// Whether `user` can be the one that the lineage created or gave a password: one that was made at another time, or
 /// after it got the password, is another user of the same name.
-pub fn is_the_one(user: &User, target: &Target) -> Result<(), Unfit> {
+pub fn is_the_one(user: &User, target: &TargetUser) -> Result<(), LeftOutReason> {
     let (Some(told), Some(created)) = (target.at, user.created) else {
-        return Err(Unfit::No(NO_TIME.to_owned()));
+        return Err(LeftOutReason::No(NO_TIME.to_owned()));
     };
     let is_another = match target.how {
         Made::Created => (created - told).abs() > TOLERANCE,
         Made::Password => created > told + TOLERANCE,
     };
     if is_another {
-        return Err(Unfit::No(format!(
+        return Err(LeftOutReason::No(format!(
             "{}: left alone altogether; if it is meant: trailhunt respond quarantine user/{} --deny-all",
             differing(told, created),
             user.name
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn a_user_of_another_time_is_another_user() {
         let is_the_one = |how, told, created| {
-            let target = Target {
+            let target = TargetUser {
                 name: "svc".to_owned(),
                 how,
                 at: told,
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_key_is_doubted_where_iam_knows_another_user_or_another_time() {
         let doubt_of = |phase, user: Option<&str>, told, created| {
-            let key = Key {
+            let key = LongTermKey {
                 access_key_id: String::new(),
                 phase,
                 why: String::new(),

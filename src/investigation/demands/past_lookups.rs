@@ -13,7 +13,7 @@ use crate::plan::lookup::Lookup;
 
 type Time = DateTime<Utc>;
 /// What a lookup asks for; `None` is everything.
-pub type What = Option<(Attribute, String)>;
+pub type LookupAttribute = Option<(Attribute, String)>;
 
 /// One lookup to make, and where.
 #[derive(Debug)]
@@ -35,16 +35,16 @@ pub enum Purpose {
 
 /// What was asked within a window.
 #[derive(Debug)]
-pub struct Asked {
+pub struct PastLookups {
     pub since: Time,
     pub until: Time,
     /// For the answer.
-    answers: HashMap<What, HashMap<Arc<str>, Time>>,
+    answers: HashMap<LookupAttribute, HashMap<Arc<str>, Time>>,
     /// For what leads on only: the answer cannot rely on them.
-    leads: HashMap<What, HashMap<Arc<str>, Time>>,
+    leads: HashMap<LookupAttribute, HashMap<Arc<str>, Time>>,
 }
 
-impl Asked {
+impl PastLookups {
     /// Nothing yet, within a closed window.
     pub fn within(since: Time, until: Time) -> Self {
         Self {
@@ -56,12 +56,22 @@ impl Asked {
     }
 
     /// The lookups for whatever of `since` to the window's end was not asked yet in `regions`.
-    pub fn ask(&mut self, what: &What, since: Time, regions: &[Arc<str>]) -> Vec<Demand> {
+    pub fn ask(
+        &mut self,
+        what: &LookupAttribute,
+        since: Time,
+        regions: &[Arc<str>],
+    ) -> Vec<Demand> {
         self.ask_for(Purpose::Answer, what, since, regions)
     }
 
     /// The same, for events that only lead on.
-    pub fn ask_leads(&mut self, what: &What, since: Time, regions: &[Arc<str>]) -> Vec<Demand> {
+    pub fn ask_leads(
+        &mut self,
+        what: &LookupAttribute,
+        since: Time,
+        regions: &[Arc<str>],
+    ) -> Vec<Demand> {
         self.ask_for(Purpose::Leads, what, since, regions)
     }
 
@@ -102,13 +112,13 @@ impl Asked {
     }
 
     /// Remembers that `what` was asked for the whole window.
-    pub fn covered(&mut self, what: What, region: &Arc<str>) {
+    pub fn covered(&mut self, what: LookupAttribute, region: &Arc<str>) {
         let asked = self.answers.entry(what).or_default();
         asked.insert(Arc::clone(region), self.since);
     }
 
     /// Those of `regions` in which `what` was not asked for the whole window.
-    pub fn missing(&self, what: &What, regions: &[Arc<str>]) -> Vec<Arc<str>> {
+    pub fn missing(&self, what: &LookupAttribute, regions: &[Arc<str>]) -> Vec<Arc<str>> {
         let is_missing = |region: &&Arc<str>| self.from(Purpose::Answer, what, region) > self.since;
         regions.iter().filter(is_missing).cloned().collect()
     }
@@ -132,7 +142,7 @@ impl Asked {
     fn ask_for(
         &mut self,
         purpose: Purpose,
-        what: &What,
+        what: &LookupAttribute,
         since: Time,
         regions: &[Arc<str>],
     ) -> Vec<Demand> {
@@ -165,9 +175,10 @@ impl Asked {
     }
 
     /// From when on `what` was asked in `region`: after the window, where it was not.
-    fn from(&self, purpose: Purpose, what: &What, region: &str) -> Time {
+    fn from(&self, purpose: Purpose, what: &LookupAttribute, region: &str) -> Time {
         let is_in_record = |(attribute, _): &(Attribute, String)| attribute.field().is_some();
-        let of = |asked: &HashMap<What, HashMap<Arc<str>, Time>>, what: &What| {
+        let of = |asked: &HashMap<LookupAttribute, HashMap<Arc<str>, Time>>,
+                  what: &LookupAttribute| {
             asked.get(what)?.get(region).copied()
         };
         let itself = of(&self.answers, what);
@@ -213,7 +224,7 @@ mod tests {
 
     #[test]
     fn only_what_was_not_asked_is_asked() {
-        let mut asked = Asked::within(at(0), at(100));
+        let mut asked = PastLookups::within(at(0), at(100));
         let (here, both) = (regions(&["here"]), regions(&["here", "there"]));
         assert_eq!(
             said(&asked.ask(&Some(name("x")), at(50), &here)),
@@ -228,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_is_asked_again_to_a_later_end() {
-        let mut asked = Asked::within(at(0), at(100));
+        let mut asked = PastLookups::within(at(0), at(100));
         let (here, both) = (regions(&["here"]), regions(&["here", "there"]));
         assert_eq!(asked.ask(&Some(name("x")), at(0), &here).len(), 1);
         assert_eq!(asked.ask(&Some(name("over")), at(0), &both).len(), 1);
@@ -245,7 +256,7 @@ mod tests {
 
     #[test]
     fn an_answer_does_not_rely_on_what_only_led_on() {
-        let mut asked = Asked::within(at(0), at(100));
+        let mut asked = PastLookups::within(at(0), at(100));
         let here = regions(&["here"]);
         assert_eq!(asked.ask_leads(&Some(name("x")), at(50), &here).len(), 1);
         assert_eq!(
@@ -257,7 +268,7 @@ mod tests {
 
     #[test]
     fn everything_covers_what_is_in_the_record() {
-        let mut asked = Asked::within(at(0), at(100));
+        let mut asked = PastLookups::within(at(0), at(100));
         let both = regions(&["here", "there"]);
         assert_eq!(asked.ask(&None, at(0), &both[..1]).len(), 1);
         assert_eq!(

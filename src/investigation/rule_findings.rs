@@ -6,48 +6,52 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Question;
-use super::gather::{Gathered, Grown};
-use super::rules::Rules;
-use crate::analysis::findings::{self, Proof, Rule};
-use crate::detection::correlation::{Incident, Watch};
-use crate::detection::{Detection, Index};
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::PreparedPlaybook;
+use crate::analysis::findings::{self, Proof, RuleLabel};
+use crate::detection::correlation::{CorrelationWatch, Incident};
+use crate::detection::{Detection, DetectionIndex};
 use crate::event::Event;
 use crate::playbook::{CorrelationRule, FindingRule};
 use crate::report::Finding;
 
 /// Folds events into findings.
-pub struct Verdicts<'a> {
+pub struct RuleFindings<'a> {
     question: &'a Question<'a>,
-    rules: &'a Rules<'a>,
-    grown: &'a Grown,
-    index: Index,
-    said: Vec<Rule>,
-    storms: Vec<(&'a CorrelationRule, Watch<'a>)>,
+    rules: &'a PreparedPlaybook<'a>,
+    grown: &'a GrownLineage,
+    index: DetectionIndex,
+    said: Vec<RuleLabel>,
+    storms: Vec<(&'a CorrelationRule, CorrelationWatch<'a>)>,
     /// The rules that correlate: which of `storms`, and which of its rules.
     correlated: Vec<(usize, usize, &'a Detection)>,
-    index_of_correlated: Index,
+    index_of_correlated: DetectionIndex,
     /// `None` where there is nothing to compare with.
-    news: Option<News>,
+    news: Option<NoveltyTracker>,
     findings: findings::Fold,
 }
 
 /// What the window before showed, and what the window has shown since: what is in neither is new.
-struct News {
+struct NoveltyTracker {
     known: HashSet<(usize, String, String)>,
 }
 
-impl<'a> Verdicts<'a> {
+impl<'a> RuleFindings<'a> {
     pub fn new(
         question: &'a Question<'a>,
-        rules: &'a Rules<'a>,
-        grown: &'a Grown,
-        gathered: &mut Gathered,
+        rules: &'a PreparedPlaybook<'a>,
+        grown: &'a GrownLineage,
+        gathered: &mut GatheredFacts,
     ) -> Self {
         let findings = &question.playbook.findings;
         let known = std::mem::take(&mut gathered.habits);
         let correlations = &question.playbook.correlations;
-        let watch =
-            |rule: &'a CorrelationRule| (rule, Watch::new(&rule.correlation, question.timezone));
+        let watch = |rule: &'a CorrelationRule| {
+            (
+                rule,
+                CorrelationWatch::new(&rule.correlation, question.timezone),
+            )
+        };
         let correlated: Vec<_> = correlations
             .iter()
             .enumerate()
@@ -57,15 +61,15 @@ impl<'a> Verdicts<'a> {
             question,
             rules,
             grown,
-            index: Index::of(findings.iter().map(|rule| &rule.when), &grown.bindings),
+            index: DetectionIndex::of(findings.iter().map(|rule| &rule.when), &grown.bindings),
             said: findings.iter().map(said).collect(),
             storms: correlations.iter().map(watch).collect(),
-            index_of_correlated: Index::of(
+            index_of_correlated: DetectionIndex::of(
                 correlated.iter().map(|(_, _, detection)| *detection),
                 &grown.bindings,
             ),
             correlated,
-            news: gathered.saw_before.then_some(News { known }),
+            news: gathered.saw_before.then_some(NoveltyTracker { known }),
             findings: findings::Fold::default(),
         }
     }
@@ -125,7 +129,7 @@ impl<'a> Verdicts<'a> {
     }
 }
 
-impl News {
+impl NoveltyTracker {
     /// Whether any of the values of that finding is new; from now on they are known.
     fn learn(&mut self, finding: usize, values: Vec<(String, String)>) -> bool {
         let mut is_new = false;
@@ -161,8 +165,8 @@ fn storm(rule: &CorrelationRule, incident: Incident) -> Finding {
     }
 }
 
-fn said(rule: &FindingRule) -> Rule {
-    Rule {
+fn rule_label(rule: &FindingRule) -> RuleLabel {
+    RuleLabel {
         level: rule.level,
         id: rule.id.clone(),
         title: rule.title.clone(),
