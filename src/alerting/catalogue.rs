@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use super::alert_rule::AlertRule;
 use super::options::{AlertingOptions, Language};
-use super::rules::{AlertRule, AlertRules};
+use super::rules::AlertRules;
 use super::settings::ascii;
 
 /// The longest value of a parameter of CloudFormation, in bytes.

@@ -1,11 +1,22 @@
 //! Alerts on what is no CloudTrail event: AWS Config's verdicts, and findings of GuardDuty and Security Hub. Their
 //! patterns are fixed (facts: G9).
 
+use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::options::FindingSource;
-use super::rules::{AlertGroup, AlertRule};
+use super::alert_rule::{AlertGroup, AlertRule};
 use crate::report::Level;
+
+/// Findings of other services, which are no CloudTrail events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum FindingSource {
+    /// GuardDuty findings
+    Guardduty,
+    /// Findings that Security Hub CSPM imports
+    SecurityHub,
+    /// Findings of the new Security Hub (OCSF)
+    SecurityHubV2,
+}
 
 /// Resources that a rule of AWS Config found wanting.
 pub fn config() -> Vec<AlertRule> {

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use clap::ValueEnum;
 
+use super::findings::FindingSource;
 use super::settings::Settings;
 
 /// Regions that are watched whatever is asked for: global services record in the first, and sign-in in any of them
@@ -86,15 +87,4 @@ pub enum TrailChoice {
 pub enum Language {
     En,
     Ko,
-}
-
-/// Findings of other services, which are no CloudTrail events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum FindingSource {
-    /// GuardDuty findings
-    Guardduty,
-    /// Findings that Security Hub CSPM imports
-    SecurityHub,
-    /// Findings of the new Security Hub (OCSF)
-    SecurityHubV2,
 }

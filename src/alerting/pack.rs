@@ -9,7 +9,7 @@ use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
-use super::rules::{AlertGroup, AlertRule};
+use super::alert_rule::{AlertGroup, AlertRule};
 use crate::detection::event_pattern::{Leaves, merged};
 
 /// An EventBridge pattern has at most so many characters: the quota of an account that asked for no more. The API's

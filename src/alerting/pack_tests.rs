@@ -1,7 +1,7 @@
 //! Tests of `pack`: what fits, what is shared, and what the template has room for.
 
 use super::*;
-use crate::alerting::options::FindingSource;
+use crate::alerting::findings::FindingSource;
 use crate::alerting::rules::compile;
 use crate::playbook::catalogue::builtin;
 use crate::report::Level;

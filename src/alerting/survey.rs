@@ -38,14 +38,14 @@ impl Survey {
         let looking = aws.clone();
         let forwarders = in_each(regions, move |region| {
             let stack = Stack::new(&looking, &region, FORWARDER_STACK);
-            async move { stack.standing().await }
+            async move { stack.state().await }
         })
         .await;
         let mut stacks = forwarders.iter().filter_map(|(_, found)| working(found));
         let sent_to =
             stacks.find_map(|stack| stack.parameters.get("HomeRegion").map(String::as_str));
         let home = sent_to.or(asked).unwrap_or(default).to_owned();
-        let home_stack = Stack::new(&aws, &home, HOME_STACK).standing().await;
+        let home_stack = Stack::new(&aws, &home, HOME_STACK).state().await;
         Self {
             aws,
             caller,

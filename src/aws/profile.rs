@@ -22,7 +22,7 @@ pub async fn chain(name: Option<&str>) -> ProfileChain {
     {
         return ProfileChain {
             access_key_ids: vec![access_key_id],
-            ..Chain::default()
+            ..ProfileChain::default()
         };
     }
     let name = name.map(|name| name.to_owned().into());
@@ -38,7 +38,7 @@ pub async fn chain(name: Option<&str>) -> ProfileChain {
         ),
         Err(error) => ProfileChain {
             unknown: Some(format!("the configuration files cannot be read: {error}")),
-            ..Chain::default()
+            ..ProfileChain::default()
         },
     }
 }

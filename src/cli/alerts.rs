@@ -9,7 +9,8 @@ use clap::{Args, ValueHint};
 
 use super::investigate::{Investigate, level, timezone, work_hours};
 use super::values::{account_id, duration, formats};
-use crate::alerting::options::{FindingSource, Language, TrailChoice};
+use crate::alerting::findings::FindingSource;
+use crate::alerting::options::{Language, TrailChoice};
 use crate::output::Format;
 use crate::playbook::WorkHours;
 use crate::report::Level;

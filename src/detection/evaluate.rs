@@ -13,21 +13,21 @@ use crate::event::Event;
 impl Detection {
     /// Whether the record is one that the detection describes.
     pub fn matches(&self, event: &Event, bindings: &Bindings) -> bool {
-        self.matches_on_word(event, bindings, &[])
+        self.matches_with(event, bindings, &[])
     }
 
     /// The same, of an event that lookups of these attributes and values brought. Where the attribute indexes what the
     /// record itself cannot tell, the field has that value besides its own: the server's word (facts: A11).
-    pub fn matches_on_word(
+    pub fn matches_with(
         &self,
         event: &Event,
         bindings: &Bindings,
-        word: &ServerAttributes,
+        attributes: &ServerAttributes,
     ) -> bool {
         let record = EvaluatedRecord {
             event,
             bindings,
-            word,
+            attributes,
         };
         self.holds(&self.condition, record)
     }
@@ -49,7 +49,7 @@ impl Detection {
 struct EvaluatedRecord<'a> {
     event: &'a Event,
     bindings: &'a Bindings,
-    word: &'a ServerAttributes,
+    attributes: &'a ServerAttributes,
 }
 
 impl<'a> EvaluatedRecord<'a> {
@@ -86,17 +86,18 @@ impl<'a> EvaluatedRecord<'a> {
             Field::Path(path) => path.any(self.event.json(), found),
             Field::Virtual(field) => {
                 field.any(self.event, self.bindings.timezone(), found)
-                    || self.said_of(*field).any(|value| found(&value.into()))
+                    || self.server_values(*field).any(|value| found(&value.into()))
             }
             Field::Anywhere => anywhere(self.event.json(), found),
         }
     }
 
     /// The values of `field` that the server vouched for.
-    fn said_of(self, field: VirtualField) -> impl Iterator<Item = &'a str> {
+    fn server_values(self, field: VirtualField) -> impl Iterator<Item = &'a str> {
         let attribute = field.attribute();
-        let said = self.word.iter();
-        said.filter(move |(said, _)| Some(*said) == attribute)
+        let attributes = self.attributes.iter();
+        attributes
+            .filter(move |(key, _)| Some(*key) == attribute)
             .map(|(_, value)| value.as_str())
     }
 

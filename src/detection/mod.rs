@@ -10,6 +10,7 @@
 //! - `%name%` with `expand` is any value bound to the name, as literal text. An optional parameter that is not given
 //!   drops out, and with its last value the line; what is left without lines is true.
 
+mod attribute;
 mod bindings;
 mod calls;
 mod condition;
@@ -36,10 +37,11 @@ use condition::Expr;
 use pattern::{Anchor, TextPattern};
 use virtual_fields::VirtualField;
 
+pub use attribute::{Attribute, ServerAttributes};
 pub use bindings::Bindings;
 pub use calls::Calls;
 pub use correlation::{Correlation, CorrelationWatch, Incident};
-pub use derive::{Attribute, Derived, ServerAttributes};
+pub use derive::Derived;
 pub use index::DetectionIndex;
 pub use modifiers::placeholder_name;
 pub use pattern::is_like;

@@ -20,7 +20,7 @@ use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::derive::Attribute;
+use super::Attribute;
 use super::suggest::did_you_mean;
 use crate::event::{Event, FieldPath, redact, services, who};
 

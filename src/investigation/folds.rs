@@ -53,8 +53,8 @@ pub fn fold_answer(
         kept, principals, ..
     } = gathered;
     let mut folds = Folds::new(question, rules, grown, &principals, verdicts);
-    for (event, word) in kept.into_sorted() {
-        folds.add(&event, &word);
+    for (event, attributes) in kept.into_sorted() {
+        folds.add(&event, &attributes);
     }
     folds.finish(accounts_read)
 }
@@ -106,7 +106,7 @@ impl<'a> Folds<'a> {
         }
     }
 
-    fn add(&mut self, event: &Event, word: &ServerAttributes) {
+    fn add(&mut self, event: &Event, attributes: &ServerAttributes) {
         let tree = &self.grown.tree;
         let is_theirs = event
             .identity()
@@ -117,22 +117,24 @@ impl<'a> Folds<'a> {
         }
         let login = event.id().and_then(|id| tree.login(id));
         let node = login.or_else(|| event.access_key_id().and_then(|key| tree.key(key)));
-        let standing = match login {
+        let relevance = match login {
             Some(_) => Some(Relevance::Answer),
-            None => self.rules.standing(event, &self.grown.bindings, word),
+            None => self
+                .rules
+                .relevance(event, &self.grown.bindings, attributes),
         };
-        if standing.is_some() && self.question.place(event) == EventPosition::Inside {
+        if relevance.is_some() && self.question.place(event) == EventPosition::Inside {
             self.verdicts.watch(event);
         }
-        if let (Some(renderer), Some(standing)) = (&mut self.renderer, standing) {
-            renderer.add(event, standing == Relevance::Answer);
+        if let (Some(renderer), Some(relevance)) = (&mut self.renderer, relevance) {
+            renderer.add(event, relevance == Relevance::Answer);
         }
-        if standing == Some(Relevance::Answer) {
+        if relevance == Some(Relevance::Answer) {
             if let Some(usage) = node.and_then(|node| self.usage.get_mut(node)) {
                 usage.add(event);
             }
             self.add_to_answer(event);
-        } else if is_theirs && standing.is_none() {
+        } else if is_theirs && relevance.is_none() {
             self.add_related(event);
         }
     }

@@ -255,7 +255,7 @@ impl<'r> HistoryRun<'r> {
         }
         let decision = self.demands.decide(&region, &lookup, pages_left);
         let instead = decision.and_then(|decision| {
-            (self.listener.notice)(Notice::Detail(decision.said));
+            (self.listener.notice)(Notice::Detail(decision.explanation));
             decision.instead
         });
         match instead {
@@ -273,15 +273,15 @@ impl<'r> HistoryRun<'r> {
             self.sweep.ended(region);
             return self.decide();
         }
-        if let Some(said) = self.demands.ended(region, lookup) {
-            (self.listener.notice)(Notice::Detail(said));
+        if let Some(explanation) = self.demands.ended(region, lookup) {
+            (self.listener.notice)(Notice::Detail(explanation));
         }
         Ok(())
     }
 
     fn page(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>, records: &[String]) {
         let only_leads = self.leads.iter().any(|lead| Arc::ptr_eq(lead, lookup));
-        let word = lookup.word();
+        let attributes = lookup.server_attributes();
         let delivered = self.delivered.entry(Arc::clone(region)).or_default();
         let mut probe = self.demands.probe(region, lookup);
         for record in records {
@@ -298,11 +298,13 @@ impl<'r> HistoryRun<'r> {
             }
             self.gathered.observe(self.rules, &event);
             self.gathered.links.observe_forwarded(&event);
-            let standing = self.rules.standing(&event, &self.grown.bindings, word);
+            let relevance = self
+                .rules
+                .relevance(&event, &self.grown.bindings, attributes);
             // where nothing leads on, what is not wanted now never will be
-            let may_matter = standing.is_some() || self.rules.leads_on();
-            let new = may_matter && !only_leads && self.gathered.kept.keep(&event, word);
-            if new && standing == Some(Relevance::Answer) {
+            let may_matter = relevance.is_some() || self.rules.leads_on();
+            let new = may_matter && !only_leads && self.gathered.kept.keep(&event, attributes);
+            if new && relevance == Some(Relevance::Answer) {
                 delivered.hits += 1;
                 (self.listener.notice)(Notice::Hit(hit(&event)));
             }

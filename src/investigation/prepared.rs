@@ -59,7 +59,7 @@ impl<'q> PreparedPlaybook<'q> {
             growth: GrowthLimits {
                 depth: usize::try_from(playbook.limits.depth).unwrap_or(usize::MAX),
                 values: usize::try_from(playbook.limits.values).unwrap_or(usize::MAX),
-                ..Growth::default()
+                ..GrowthLimits::default()
             },
             novelties: novelties(question),
             index: None,
@@ -130,20 +130,20 @@ impl<'q> PreparedPlaybook<'q> {
         self.leads_on() || !self.novelties.is_empty()
     }
 
-    /// What `event` is to the answer, if anything; `word` as in [`Filter::matches`]. Events before the window are
+    /// What `event` is to the answer, if anything; `attributes` as in [`Filter::matches`]. Events before the window are
     /// context where a renderer of changes wants to know what held before.
-    pub fn standing(
+    pub fn relevance(
         &self,
         event: &Event,
         bindings: &Bindings,
-        word: &ServerAttributes,
+        attributes: &ServerAttributes,
     ) -> Option<Relevance> {
         let is_inside = match self.question.place(event) {
             EventPosition::Inside => true,
             EventPosition::Before if self.question.playbook.changes.is_some() => false,
             EventPosition::Before | EventPosition::Outside => return None,
         };
-        let wants = |search: &&BoundSearch<'_>| search.filter.matches(event, bindings, word);
+        let wants = |search: &&BoundSearch<'_>| search.filter.matches(event, bindings, attributes);
         let mut wanting = self.candidates(event).filter(wants).peekable();
         wanting.peek()?;
         Some(if is_inside && wanting.any(|search| !search.is_context) {
@@ -248,14 +248,19 @@ fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Detection, &'q N
 }
 
 impl Filter<'_> {
-    /// Whether the search wants `event`, which the server says has the attributes and values of `word` besides those
+    /// Whether the search wants `event`, which the server says has these `attributes` besides those
     /// of the record (facts: A11).
-    pub fn matches(&self, event: &Event, bindings: &Bindings, word: &ServerAttributes) -> bool {
+    pub fn matches(
+        &self,
+        event: &Event,
+        bindings: &Bindings,
+        attributes: &ServerAttributes,
+    ) -> bool {
         match self {
-            Self::Detection(detection) => detection.matches_on_word(event, bindings, word),
-            Self::Attributes(attributes) => attributes
+            Self::Detection(detection) => detection.matches_with(event, bindings, attributes),
+            Self::Attributes(wanted) => wanted
                 .iter()
-                .filter(|asked| !word.contains(asked))
+                .filter(|asked| !attributes.contains(asked))
                 .all(|(attribute, value)| has_attribute(event, *attribute, value)),
         }
     }

@@ -76,7 +76,7 @@ impl<'k> LineageFilter<'k> {
         if (is_inside && (is_watched || is_login))
             || self
                 .rules
-                .standing(event, &self.grown.bindings, &[])
+                .relevance(event, &self.grown.bindings, &[])
                 .is_some()
         {
             into.kept.keep(event, &[]);

@@ -21,13 +21,13 @@ pub struct RuleFindings<'a> {
     rules: &'a PreparedPlaybook<'a>,
     grown: &'a GrownLineage,
     index: DetectionIndex,
-    said: Vec<RuleLabel>,
-    storms: Vec<(&'a CorrelationRule, CorrelationWatch<'a>)>,
-    /// The rules that correlate: which of `storms`, and which of its rules.
+    labels: Vec<RuleLabel>,
+    correlations: Vec<(&'a CorrelationRule, CorrelationWatch<'a>)>,
+    /// The rules that correlate: which of `correlations`, and which of its rules.
     correlated: Vec<(usize, usize, &'a Detection)>,
     index_of_correlated: DetectionIndex,
     /// `None` where there is nothing to compare with.
-    news: Option<NoveltyTracker>,
+    novelty: Option<NoveltyTracker>,
     findings: findings::Fold,
 }
 
@@ -62,31 +62,31 @@ impl<'a> RuleFindings<'a> {
             rules,
             grown,
             index: DetectionIndex::of(findings.iter().map(|rule| &rule.when), &grown.bindings),
-            said: findings.iter().map(said).collect(),
-            storms: correlations.iter().map(watch).collect(),
+            labels: findings.iter().map(rule_label).collect(),
+            correlations: correlations.iter().map(watch).collect(),
             index_of_correlated: DetectionIndex::of(
                 correlated.iter().map(|(_, _, detection)| *detection),
                 &grown.bindings,
             ),
             correlated,
-            news: gathered.saw_before.then_some(NoveltyTracker { known }),
+            novelty: gathered.saw_before.then_some(NoveltyTracker { known }),
             findings: findings::Fold::default(),
         }
     }
 
     /// Whether there is a window before to compare with.
     pub fn is_comparable(&self) -> bool {
-        self.news.is_some()
+        self.novelty.is_some()
     }
 
     /// An event that any search fetched: correlations may need what is no part of the answer.
     pub fn watch(&mut self, event: &Event) {
         for number in self.index_of_correlated.candidates(event) {
-            let Some((storm, rule, detection)) = self.correlated.get(number) else {
+            let Some((correlation, rule, detection)) = self.correlated.get(number) else {
                 continue;
             };
             if detection.matches(event, &self.grown.bindings)
-                && let Some((_, watch)) = self.storms.get_mut(*storm)
+                && let Some((_, watch)) = self.correlations.get_mut(*correlation)
             {
                 watch.hit(*rule, event);
             }
@@ -98,7 +98,7 @@ impl<'a> RuleFindings<'a> {
         let mut names = Vec::new();
         for number in self.index.candidates(event) {
             let rule = self.question.playbook.findings.get(number);
-            let Some((rule, said)) = rule.zip(self.said.get(number)) else {
+            let Some((rule, label)) = rule.zip(self.labels.get(number)) else {
                 continue;
             };
             if !rule.when.matches(event, &self.grown.bindings) {
@@ -106,13 +106,13 @@ impl<'a> RuleFindings<'a> {
             }
             if let Some(novelty) = &rule.new {
                 let values = self.rules.novel(novelty, event);
-                let news = self.news.as_mut();
-                if !news.is_some_and(|news| news.learn(number, values)) {
+                let novelty = self.novelty.as_mut();
+                if !novelty.is_some_and(|novelty| novelty.learn(number, values)) {
                     continue;
                 }
             }
             let message = rule.message.render(event, self.question.timezone);
-            self.findings.hit(said, message, Proof::of(event));
+            self.findings.hit(label, message, Proof::of(event));
             names.push(rule.id.as_str().into());
         }
         names
@@ -120,9 +120,9 @@ impl<'a> RuleFindings<'a> {
 
     /// The findings so far; others may be added.
     pub fn finish(mut self) -> findings::Fold {
-        for (rule, watch) in self.storms {
+        for (rule, watch) in self.correlations {
             for incident in watch.finish() {
-                self.findings.found(storm(rule, incident));
+                self.findings.found(correlation_finding(rule, incident));
             }
         }
         self.findings
@@ -142,13 +142,13 @@ impl NoveltyTracker {
 
 /// The detections of the rules that a correlation names, each with the place of both.
 fn detections(
-    (storm, rule): (usize, &CorrelationRule),
+    (correlation, rule): (usize, &CorrelationRule),
 ) -> impl Iterator<Item = (usize, usize, &Detection)> {
     let detections = rule.detections.iter().enumerate();
-    detections.map(move |(number, detection)| (storm, number, detection))
+    detections.map(move |(number, detection)| (correlation, number, detection))
 }
 
-fn storm(rule: &CorrelationRule, incident: Incident) -> Finding {
+fn correlation_finding(rule: &CorrelationRule, incident: Incident) -> Finding {
     Finding {
         level: rule.level,
         rule: rule.id.clone(),

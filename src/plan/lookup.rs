@@ -16,7 +16,7 @@ pub struct Lookup {
 impl Lookup {
     /// The attribute and its value, where it indexes something that is not in the record (facts: A11): that an event
     /// has it is then the server's word.
-    pub fn word(&self) -> &ServerAttributes {
+    pub fn server_attributes(&self) -> &ServerAttributes {
         match &self.attribute {
             Some(asked) if asked.0.field().is_none() => std::slice::from_ref(asked),
             _ => &[],

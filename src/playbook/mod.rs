@@ -1,6 +1,7 @@
 //! Playbooks: what to ask, how to follow it, what to make of the answer; from YAML, with the place of every mistake.
 //! Running one is `investigation`'s business.
 
+mod arguments;
 mod builtin;
 pub mod catalogue;
 mod check;
@@ -9,12 +10,13 @@ pub mod front;
 mod load;
 mod message;
 mod model;
-mod parameters;
+mod parameter;
 pub(crate) mod reader;
 mod response;
 mod sections;
 mod work_hours;
 
+pub use arguments::Arguments;
 pub use builtin::{BUILTIN, Builtin, SCHEMA, find};
 pub use folders::{OwnPlaybook, oddities, own};
 pub use load::load;
@@ -23,7 +25,7 @@ pub use model::{
     BuiltinPivot, ChangeKind, Column, CorrelationRule, FindingRule, Initial, Limits, NextPlaybook,
     Novelty, Pivot, Playbook, RULES_COLUMN, RegionScope, Search, Variable,
 };
-pub use parameters::{Arguments, Parameter, ParameterType};
+pub use parameter::{Parameter, ParameterType};
 pub use response::{PlaybookAction, PlaybookResponse};
 pub use work_hours::WorkHours;
 
@@ -49,6 +51,15 @@ pub fn builtin(id: &str) -> Result<Playbook, Failure> {
 /// A usage failure: no such playbook, a file that cannot be read, or every problem in it, one a line.
 pub fn open(id_or_file: &str) -> Result<Playbook, Failure> {
     open_source(id_or_file)?.load()
+}
+
+impl Builtin {
+    /// # Errors
+    /// A usage failure with its problems; a test loads every one of them.
+    pub fn load(&self) -> Result<Playbook, Failure> {
+        load(self.source, self.id)
+            .map_err(|problems| refused(&format!("{}.yaml", self.id), &problems))
+    }
 }
 
 /// Where a playbook stands.

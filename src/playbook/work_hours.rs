@@ -2,9 +2,7 @@
 
 use std::str::FromStr;
 
-use super::ParameterType;
-
-pub(super) const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+use super::parameter::{DAYS, ParameterType};
 
 /// The days of work, its hours, and where they are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,7 +30,7 @@ pub async fn plan(
         .await
         .map_err(|unresolved| unresolved.failure(text))?;
     let step = step(operator, &principal, "the principal that was named").await?;
-    let said = RevokedPrincipal::of(&principal);
+    let revoked = RevokedPrincipal::of(&principal);
     let keys = async {
         match &principal {
             Principal::User(user) => keys::notes(operator, &user.name, None).await,
@@ -38,10 +38,10 @@ pub async fn plan(
         }
     };
     let (recent_use, keys) = tokio::join!(
-        usage::of_principal(operator, reading, said.arn, said.hours),
+        usage::of_principal(operator, reading, revoked.arn, revoked.hours),
         keys
     );
-    let mut notes = vec![recent_use_note(&recent_use, said.hours)];
+    let mut notes = vec![recent_use_note(&recent_use, revoked.hours)];
     notes.extend(replaced(&step));
     notes.push(
         "it takes seconds to minutes until the deny holds everywhere; it is put once more a while later, for \
@@ -50,15 +50,15 @@ pub async fn plan(
     );
     notes.push(usage::BLIND_SPOTS.to_owned());
     Ok(Plan {
-        command: vec!["revoke-sessions".to_owned(), said.command_word()],
-        title: format!("revoke every session of {} {}", said.kind, said.name),
-        facts: facts(&said, &step),
+        command: vec!["revoke-sessions".to_owned(), revoked.command_word()],
+        title: format!("revoke every session of {} {}", revoked.kind, revoked.name),
+        facts: facts(&revoked, &step),
         recent_use: Some(recent_use),
         steps: vec![step],
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes,
-        still_open: said.still_open().into_iter().chain(keys).collect(),
+        still_open: revoked.still_open().into_iter().chain(keys).collect(),
         complete: true,
         undoes: None,
     })
@@ -128,7 +128,7 @@ fn revocable(role: &Role) -> Result<(), Failure> {
     }
 }
 
-/// What is said of a role or user.
+/// The role or user whose sessions are revoked.
 struct RevokedPrincipal<'p> {
     kind: &'static str,
     name: &'p str,
@@ -204,10 +204,17 @@ fn replaced(step: &PlanStep) -> Option<String> {
     })
 }
 
-fn facts(said: &RevokedPrincipal<'_>, step: &PlanStep) -> Vec<Fact> {
-    let revoked = step.before.as_deref().and_then(revoked_before);
-    let mut facts = vec![Fact::new(said.kind, said.name), Fact::new("arn", said.arn)];
-    facts.extend(said.created.map(|time| Fact::new("created", rfc3339(time))));
-    facts.extend(revoked.map(|time| Fact::new("revoked", format!("until {}", rfc3339(time)))));
+fn facts(revoked: &RevokedPrincipal<'_>, step: &PlanStep) -> Vec<Fact> {
+    let until = step.before.as_deref().and_then(revoked_before);
+    let mut facts = vec![
+        Fact::new(revoked.kind, revoked.name),
+        Fact::new("arn", revoked.arn),
+    ];
+    facts.extend(
+        revoked
+            .created
+            .map(|time| Fact::new("created", rfc3339(time))),
+    );
+    facts.extend(until.map(|time| Fact::new("revoked", format!("until {}", rfc3339(time)))));
     facts
 }

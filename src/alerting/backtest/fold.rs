@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Alerting;
+use crate::alerting::alert_rule::AlertRule;
 use crate::alerting::reads::{UNSURE, WRITING};
-use crate::alerting::rules::AlertRule;
 use crate::alerting::settings::{AlertDecision, decide, is_read_only, target};
 use crate::event::{Event, who};
 use crate::report::Level;

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use self::fold::Fold;
-use super::rules::{AlertRule, AlertRules};
+use super::alert_rule::AlertRule;
+use super::rules::AlertRules;
 use super::settings::Settings;
 use crate::event::Event;
 use crate::playbook::catalogue::Catalogue;
@@ -61,7 +61,7 @@ impl Alerting<'_> {
     /// What they cannot show is added to `report`.
     pub fn backtest(&self, report: &mut Report, today: NaiveDate) -> Backtest {
         report.not_visible.extend(self.not_visible());
-        let mut fold = Fold::new(self, today);
+        let mut fold = fold::Fold::new(self, today);
         for (row, record) in report.events.iter().zip(&report.records) {
             let met = self.met(row);
             if let Ok(event) = Event::parse(record.as_bytes()) {

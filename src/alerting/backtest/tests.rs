@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::alerting::rules::AlertGroup;
+use crate::alerting::alert_rule::AlertGroup;
 use crate::alerting::settings::{Hours, Suppression, decide};
 use crate::report::Level;
 use crate::report::alerting::backtest::{Noise, Totals};
@@ -70,7 +70,7 @@ fn told(
         settings,
         read_events,
     };
-    let mut fold = Fold::new(&alerting, day(TODAY));
+    let mut fold = fold::Fold::new(&alerting, day(TODAY));
     for (number, event) in events {
         fold.add(event, &[&rules.alerts[*number]]);
     }

@@ -28,7 +28,7 @@ pub struct DesiredStack {
 /// A stack in a plan, with what is needed to carry it out.
 #[derive(Debug, Clone)]
 pub struct DeployStep {
-    pub wanted: DesiredStack,
+    pub desired: DesiredStack,
     pub report: StackStep,
     /// Whether it could not even be looked at: the reason says why.
     pub is_unseen: bool,
@@ -36,22 +36,22 @@ pub struct DeployStep {
     /// What change sets of this run are called.
     name: String,
     /// ARN of what is there, and has to go.
-    doomed: Option<String>,
+    stack_to_delete: Option<String>,
 }
 
 /// Makes a change set called `name` for every stack that is to change. Nothing else is changed.
 pub async fn plan(
-    wanted: Vec<DesiredStack>,
+    desired: Vec<DesiredStack>,
     name: &str,
     tell: &ProgressListener,
     stop: &StopSignal,
 ) -> Vec<DeployStep> {
-    let jobs = wanted.into_iter().map(|wanted| {
+    let jobs = desired.into_iter().map(|desired| {
         let (name, tell, stop) = (name.to_owned(), Arc::clone(tell), stop.clone());
         async move {
-            let region = wanted.stack.region.clone();
+            let region = desired.stack.region.clone();
             tell(&region, 0.0, "asking what would change");
-            let step = propose(wanted, &name, stop).await;
+            let step = propose(desired, &name, stop).await;
             tell(&region, 1.0, "");
             step
         }
@@ -59,15 +59,15 @@ pub async fn plan(
     at_most(AT_ONCE, jobs).await
 }
 
-async fn propose(wanted: DesiredStack, name: &str, mut stop: StopSignal) -> DeployStep {
-    let standing = if *stop.borrow() {
+async fn propose(desired: DesiredStack, name: &str, mut stop: StopSignal) -> DeployStep {
+    let state = if *stop.borrow() {
         Err("interrupted".to_owned())
     } else {
-        wanted.stack.standing().await
+        desired.stack.state().await
     };
-    let step = DeployStep::new(wanted, name);
-    let standing = match standing {
-        Ok(standing) => standing,
+    let step = DeployStep::new(desired, name);
+    let state = match state {
+        Ok(state) => state,
         Err(why) => {
             return DeployStep {
                 is_unseen: true,
@@ -75,15 +75,15 @@ async fn propose(wanted: DesiredStack, name: &str, mut stop: StopSignal) -> Depl
             };
         }
     };
-    let Some(template) = step.wanted.template.clone() else {
-        return step.removal(&standing);
+    let Some(template) = step.desired.template.clone() else {
+        return step.removal(&state);
     };
     if template.body.len() > BODY_LIMIT {
         let bytes = template.body.len();
         let what = format!("its template has {bytes} bytes, and CloudFormation takes {BODY_LIMIT}");
         return step.blocked(format!("{what}: name fewer addresses, or a mailing list"));
     }
-    let creates = match standing {
+    let creates = match state {
         StackState::Missing => true,
         StackState::Ready(_) => false,
         StackState::Leftover(left) => {
@@ -94,14 +94,14 @@ async fn propose(wanted: DesiredStack, name: &str, mut stop: StopSignal) -> Depl
                 why.unwrap_or_default()
             );
             let step = step.with(StackAction::Replace, every_resource(&template));
-            return step.because(why).dooming(left.id);
+            return step.because(why).deleting(left.id);
         }
         StackState::Blocked { deployed, hint } => {
             return step.blocked(format!("it is {}: {hint}", deployed.status));
         }
     };
     let change_set = step
-        .wanted
+        .desired
         .stack
         .propose(&template, name, creates, &mut stop);
     match change_set.await {
@@ -124,23 +124,23 @@ async fn propose(wanted: DesiredStack, name: &str, mut stop: StopSignal) -> Depl
 }
 
 impl DeployStep {
-    fn new(wanted: DesiredStack, name: &str) -> Self {
+    fn new(desired: DesiredStack, name: &str) -> Self {
         let report = StackStep {
-            name: wanted.stack.name,
-            region: wanted.stack.region.clone(),
-            kind: wanted.kind,
+            name: desired.stack.name,
+            region: desired.stack.region.clone(),
+            kind: desired.kind,
             action: StackAction::None,
             changes: Vec::new(),
             outcome: StackOutcome::Unchanged,
             reason: None,
         };
         Self {
-            wanted,
+            desired,
             report,
             is_unseen: false,
             change_set: None,
             name: name.to_owned(),
-            doomed: None,
+            stack_to_delete: None,
         }
     }
 
@@ -164,13 +164,13 @@ impl DeployStep {
         self.with(StackAction::Blocked, Vec::new()).because(why)
     }
 
-    fn dooming(mut self, id: String) -> Self {
-        self.doomed = Some(id);
+    fn deleting(mut self, id: String) -> Self {
+        self.stack_to_delete = Some(id);
         self
     }
 
-    fn removal(self, standing: &StackState) -> Self {
-        match standing {
+    fn removal(self, state: &StackState) -> Self {
+        match state {
             StackState::Missing => self,
             // what failed to be deleted is deleted again
             StackState::Blocked { deployed, hint } if deployed.status.ends_with("_IN_PROGRESS") => {
@@ -181,7 +181,7 @@ impl DeployStep {
             | StackState::Leftover(deployed)
             | StackState::Blocked { deployed, .. } => {
                 let id = deployed.id.clone();
-                self.with(StackAction::Remove, Vec::new()).dooming(id)
+                self.with(StackAction::Remove, Vec::new()).deleting(id)
             }
         }
     }
@@ -214,7 +214,7 @@ impl DeployStep {
 
     async fn discard(&mut self, stop: &mut StopSignal) -> Result<(), String> {
         match self.change_set.take() {
-            Some(change_set) => self.wanted.stack.discard(&change_set, stop).await,
+            Some(change_set) => self.desired.stack.discard(&change_set, stop).await,
             None => Ok(()),
         }
     }
@@ -249,11 +249,11 @@ pub async fn carry_out(
     for kind in order {
         let (now, later) = waiting
             .into_iter()
-            .partition(|step| step.wanted.kind == kind);
+            .partition(|step| step.desired.kind == kind);
         waiting = later;
         let now: Vec<DeployStep> = now;
         let jobs = now.into_iter().map(|step| {
-            let obstacle = obstacle.clone().filter(|_| step.wanted.template.is_some());
+            let obstacle = obstacle.clone().filter(|_| step.desired.template.is_some());
             carry(step, obstacle, Arc::clone(tell), stop.clone())
         });
         let done = at_most(AT_ONCE, jobs).await;
@@ -269,7 +269,7 @@ fn is_obstacle(step: &DeployStep) -> Option<String> {
         step.report.outcome,
         StackOutcome::Done | StackOutcome::Unchanged
     );
-    let is_needed = step.wanted.template.is_some();
+    let is_needed = step.desired.template.is_some();
     (!holds && is_needed).then(|| format!("it needs {}, which did not succeed", step.report.name))
 }
 
@@ -308,17 +308,17 @@ async fn change(
     hear: &(dyn Fn(usize, &str) + Sync),
     stop: &mut StopSignal,
 ) -> StackResult {
-    let stack = &step.wanted.stack;
-    if let Some(id) = &step.doomed {
+    let stack = &step.desired.stack;
+    if let Some(id) = &step.stack_to_delete {
         let deleted = stack.delete(id, hear, stop).await;
-        if deleted != StackResult::Done || step.wanted.template.is_none() {
+        if deleted != StackResult::Done || step.desired.template.is_none() {
             return deleted;
         }
     }
     if let Some(change_set) = &step.change_set {
         return stack.execute(change_set, hear, stop).await;
     }
-    let Some(template) = &step.wanted.template else {
+    let Some(template) = &step.desired.template else {
         return StackResult::Done;
     };
     // the name is free now

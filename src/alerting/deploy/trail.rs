@@ -103,7 +103,7 @@ mod tests {
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let standing = StackState::Ready(DeployedStack {
             parameters: parameters.clone().into(),
-            ..Deployed::default()
+            ..DeployedStack::default()
         });
         // its own trail is the one that was found, and has its name
         let found = TrailFound {

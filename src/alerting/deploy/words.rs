@@ -292,14 +292,13 @@ mod tests {
 
     #[test]
     fn a_second_copy_of_events_is_never_called_free() {
-        let said = |used, name| cost(&preflight(used, name)).join("\n");
-        assert!(error_message(TrailUse::Found, None).contains("2 Regions forward"));
-        assert!(!error_message(TrailUse::Found, None).contains("copy"));
+        let costs = |used, name| cost(&preflight(used, name)).join("\n");
+        assert!(costs(TrailUse::Found, None).contains("2 Regions forward"));
+        assert!(!costs(TrailUse::Found, None).contains("copy"));
         assert!(
-            error_message(TrailUse::Made, None)
-                .contains("first copy of management events, which is free")
+            costs(TrailUse::Made, None).contains("first copy of management events, which is free")
         );
-        assert!(error_message(TrailUse::Made, Some("all")).contains("second copy"));
+        assert!(costs(TrailUse::Made, Some("all")).contains("second copy"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub async fn find(aws: &Aws, home: &str, regions: &[String]) -> OtherHomes {
     let jobs = regions.map(|region| {
         let stack = Stack::new(aws, region, HOME_STACK);
         async move {
-            let standing = stack.standing().await;
+            let standing = stack.state().await;
             (stack.region, standing)
         }
     });

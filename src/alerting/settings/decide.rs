@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 use super::facts::{calls, is_read_only, principals, resources};
 use super::{Conditions, Hours, Settings};
-use crate::alerting::rules::AlertRule;
+use crate::alerting::alert_rule::AlertRule;
 use crate::detection::is_like;
 use crate::event::{Event, Network};
 use crate::report::Level;

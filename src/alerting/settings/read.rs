@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 
 use super::{Conditions, Hours, LIMIT, Route, Settings, Suppression, Tag};
-use crate::alerting::options::FindingSource;
+use crate::alerting::findings::FindingSource;
 use crate::alerting::rules::compile;
 use crate::detection::suggest::did_you_mean;
 use crate::detection::yaml::{self, YamlNode};
@@ -216,11 +216,11 @@ impl SettingsReader<'_> {
         let rules = self.rules;
         let problems = self.reader.problems.len();
         let when = Conditions {
-            principal: self.checked(fields, "principal", said),
+            principal: self.checked(fields, "principal", non_empty),
             event: self.checked(fields, "event", event),
             source_ip: self.checked(fields, "source_ip", network),
-            user_agent: self.checked(fields, "user_agent", said),
-            resource: self.checked(fields, "resource", said),
+            user_agent: self.checked(fields, "user_agent", non_empty),
+            resource: self.checked(fields, "resource", non_empty),
             rule: self.checked(fields, "rule", |text| rule(text, rules)),
             tag: self.tag(fields),
         };

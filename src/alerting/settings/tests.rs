@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::alerting::rules::{AlertGroup, AlertRule};
+use crate::alerting::alert_rule::{AlertGroup, AlertRule};
 use crate::detection::Problem;
 use crate::event::Event;
 

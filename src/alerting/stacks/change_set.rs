@@ -1,4 +1,4 @@
-//! Change sets: what a deployment would change, made, read, and taken back.
+//! Change sets: what a deployment would change, made, read, executed, and taken back.
 
 use aws_sdk_cloudformation::operation::delete_change_set::DeleteChangeSetError;
 use aws_sdk_cloudformation::types::{
@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::state::is_missing;
-use super::{Pauses, Stack, StackResult, StackState, StopSignal, error_message};
+use super::{Pauses, Stack, StackFollower, StackResult, StackState, StopSignal, error_message};
 use crate::alerting::templates::Template;
 use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
 
@@ -88,6 +88,38 @@ impl Stack {
         }
     }
 
+    /// Executes `change_set`, and follows it. `tell` hears of each event, with the number of resources that are done.
+    pub async fn execute(
+        &self,
+        change_set: &ChangeSet,
+        tell: &(dyn Fn(usize, &str) + Sync),
+        stop: &mut StopSignal,
+    ) -> StackResult {
+        let follow = match StackFollower::from_here(self, &change_set.stack_id).await {
+            Ok(follow) => follow,
+            Err(why) => return StackResult::Failed(why),
+        };
+        let executed = self
+            .client
+            .execute_change_set()
+            .change_set_name(&change_set.id)
+            .stack_name(self.name)
+            .client_request_token(token(&change_set.id))
+            .send();
+        match executed.await {
+            Ok(_) => follow.until_it_ends(tell, stop).await,
+            Err(error) => {
+                let why = error_message(&error);
+                match self.discard(change_set, stop).await {
+                    Ok(()) => StackResult::Failed(why),
+                    Err(left) => {
+                        StackResult::Failed(format!("{why}; its change set is left: {left}"))
+                    }
+                }
+            }
+        }
+    }
+
     /// Takes a change set back, and the shell of the stack that was made for it.
     ///
     /// # Errors
@@ -102,7 +134,7 @@ impl Stack {
             return Ok(());
         }
         // somebody may have executed it by hand: only what still waits for review is a shell
-        match self.standing().await? {
+        match self.state().await? {
             StackState::Leftover(shell)
                 if shell.id == change_set.stack_id && shell.status == "REVIEW_IN_PROGRESS" =>
             {
@@ -188,6 +220,12 @@ impl Stack {
             }
         }
     }
+}
+
+/// A token of at most 128 letters, digits and hyphens, the same for the same change set: the call may be repeated.
+fn token(change_set: &str) -> String {
+    let id = change_set.rsplit(['/', ':']).next().unwrap_or_default();
+    format!("trailhunt-{id}").chars().take(128).collect()
 }
 
 /// A change as the report has it.

@@ -1,8 +1,8 @@
-//! Executing a change set, deleting a stack, and following what becomes of it by the stack's events.
+//! Following what becomes of a stack by its events, and deleting one.
 
 use aws_sdk_cloudformation::types::StackEvent;
 
-use super::{ChangeSet, Pauses, Stack, StopSignal, error_message};
+use super::{Pauses, Stack, StopSignal, error_message};
 
 /// Looks that may fail one after another before a stack is lost sight of; the SDK has tried each of them three times.
 const PATIENCE: usize = 5;
@@ -32,38 +32,6 @@ pub struct StackFollower<'f> {
 }
 
 impl Stack {
-    /// Executes `change_set`, and follows it. `tell` hears of each event, with the number of resources that are done.
-    pub async fn execute(
-        &self,
-        change_set: &ChangeSet,
-        tell: &(dyn Fn(usize, &str) + Sync),
-        stop: &mut StopSignal,
-    ) -> StackResult {
-        let follow = match StackFollower::from_here(self, &change_set.stack_id).await {
-            Ok(follow) => follow,
-            Err(why) => return StackResult::Failed(why),
-        };
-        let executed = self
-            .client
-            .execute_change_set()
-            .change_set_name(&change_set.id)
-            .stack_name(self.name)
-            .client_request_token(token(&change_set.id))
-            .send();
-        match executed.await {
-            Ok(_) => follow.until_it_ends(tell, stop).await,
-            Err(error) => {
-                let why = error_message(&error);
-                match self.discard(change_set, stop).await {
-                    Ok(()) => StackResult::Failed(why),
-                    Err(left) => {
-                        StackResult::Failed(format!("{why}; its change set is left: {left}"))
-                    }
-                }
-            }
-        }
-    }
-
     /// Deletes the stack with the ARN `id`, and follows that.
     pub async fn delete(
         &self,
@@ -104,15 +72,9 @@ impl Stack {
     }
 }
 
-/// A token of at most 128 letters, digits and hyphens, the same for the same change set: the call may be repeated.
-fn token(change_set: &str) -> String {
-    let id = change_set.rsplit(['/', ':']).next().unwrap_or_default();
-    format!("trailhunt-{id}").chars().take(128).collect()
-}
-
 impl<'f> StackFollower<'f> {
     /// From the latest event on.
-    async fn from_here(stack: &'f Stack, id: &str) -> Result<Self, String> {
+    pub(super) async fn from_here(stack: &'f Stack, id: &str) -> Result<Self, String> {
         let asked = stack.client.describe_stack_events().stack_name(id).send();
         let page = asked.await.map_err(|error| error_message(&error))?;
         let latest = page.stack_events.unwrap_or_default().into_iter().next();
@@ -125,7 +87,7 @@ impl<'f> StackFollower<'f> {
         })
     }
 
-    async fn until_it_ends(
+    pub(super) async fn until_it_ends(
         mut self,
         tell: &(dyn Fn(usize, &str) + Sync),
         stop: &mut StopSignal,

@@ -13,7 +13,8 @@ use tokio::task::JoinSet;
 
 use crate::aws::{Aws, root_cause};
 pub use change_set::{ChangeSet, every_resource};
-pub use follow::{StackFollower, StackResult};
+use follow::StackFollower;
+pub use follow::StackResult;
 pub use state::{DeployedStack, StackState};
 
 /// Regions that are worked on at the same time.

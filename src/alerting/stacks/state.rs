@@ -76,7 +76,7 @@ impl Stack {
     ///
     /// # Errors
     /// Why it could not be looked at, in one line.
-    pub async fn standing(&self) -> Result<StackState, String> {
+    pub async fn state(&self) -> Result<StackState, String> {
         let answer = self.client.describe_stacks().stack_name(self.name).send();
         let answer = match answer.await {
             Ok(answer) => answer,
@@ -130,13 +130,13 @@ mod tests {
 
     /// Every state that CloudFormation knows: none may be taken for another.
     #[test]
-    fn every_status_has_its_standing() {
+    fn every_status_has_its_state() {
         let stack = stack();
         let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for status in StackStatus::values() {
             let deployed = DeployedStack {
                 status: (*status).to_owned(),
-                ..Deployed::default()
+                ..DeployedStack::default()
             };
             let standing = match StackState::of(deployed, &stack) {
                 StackState::Missing => "missing",

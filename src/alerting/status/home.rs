@@ -22,25 +22,25 @@ const NOT_SET: &str = "not set";
 /// Looks at the home stack.
 pub async fn look(survey: &Survey) -> (HomeStatus, StatusNotes) {
     let region = &survey.home;
-    let mut noted = StatusNotes::of(region);
+    let mut notes = StatusNotes::of(region);
     let mut status = HomeStatus {
         region: region.clone(),
         ..HomeStatus::default()
     };
     match &survey.home_stack {
         Err(why) => {
-            noted.unread("home stack", why);
-            return (status, noted);
+            notes.unread("home stack", why);
+            return (status, notes);
         }
         Ok(standing) => {
             let stack = standing.deployed();
             status.stack.status = stack.map(|stack| stack.status.clone());
-            if noted.stack("home stack", standing).is_none() {
-                noted.attention(
+            if notes.stack("home stack", standing).is_none() {
+                notes.attention(
                     "there is no home stack that works: nothing is told",
                     "run deploy-alerts, with --region where home was elsewhere",
                 );
-                return (status, noted);
+                return (status, notes);
             }
         }
     }
@@ -64,27 +64,27 @@ pub async fn look(survey: &Survey) -> (HomeStatus, StatusNotes) {
         queues::depth(aws, region, DEAD_LETTERS),
         ask_formatter(survey),
     );
-    status.stack.drifted = noted.drifted("home stack", drifted);
-    status.bus = noted.read("bus", bus);
-    status.waiting = noted.read("queue", waiting).flatten();
-    status.dead_letters = noted.dead_letters(DEAD_LETTERS, dead_letters);
-    status.formatter = formatter.map_err(|problem| problem.note(&mut noted)).ok();
-    if let Some((rules, reads, told)) = noted.read("resources of the home stack", of_resources) {
-        status.rules = noted.rules(rules);
-        status.reads_queue = noted.read("event source mapping", reads);
-        status.subscriptions = noted.read("subscriptions", told).unwrap_or_default();
+    status.stack.drifted = notes.drifted("home stack", drifted);
+    status.bus = notes.read("bus", bus);
+    status.waiting = notes.read("queue", waiting).flatten();
+    status.dead_letters = notes.dead_letters(DEAD_LETTERS, dead_letters);
+    status.formatter = formatter.map_err(|problem| problem.note(&mut notes)).ok();
+    if let Some((rules, reads, told)) = notes.read("resources of the home stack", of_resources) {
+        status.rules = notes.rules(rules);
+        status.reads_queue = notes.read("event source mapping", reads);
+        status.subscriptions = notes.read("subscriptions", told).unwrap_or_default();
     }
-    judge(&status, &mut noted);
-    (status, noted)
+    judge(&status, &mut notes);
+    (status, notes)
 }
 
 /// What of the home stack needs attention, besides what was noted on the way.
-fn judge(status: &HomeStatus, noted: &mut StatusNotes) {
+fn judge(status: &HomeStatus, notes: &mut StatusNotes) {
     if status.bus == Some(false) {
-        noted.attention(format!("bus {BUS} is gone: nothing is told"), MEND);
+        notes.attention(format!("bus {BUS} is gone: nothing is told"), MEND);
     }
     if status.reads_queue == Some(false) {
-        noted.attention(
+        notes.attention(
             format!("{FORMATTER} is not handed what comes into queue {QUEUE}: nothing is told"),
             MEND,
         );
@@ -93,12 +93,12 @@ fn judge(status: &HomeStatus, noted: &mut StatusNotes) {
         let (who, topic) = (&one.endpoint, &one.topic);
         match one.state {
             SubscriptionState::Confirmed => {}
-            SubscriptionState::Pending => noted.attention(
+            SubscriptionState::Pending => notes.attention(
                 format!("{who} has not confirmed the subscription to {topic}"),
                 "follow the link in the mail \"AWS Notification - Subscription Confirmation\"; after two days it is \
                  void: run deploy-alerts without the address, then with it",
             ),
-            SubscriptionState::Vanished => noted.attention(
+            SubscriptionState::Vanished => notes.attention(
                 format!("{who} is no longer subscribed to {topic}"),
                 "ask who ended it; run deploy-alerts without the address, then with it",
             ),
@@ -108,7 +108,7 @@ fn judge(status: &HomeStatus, noted: &mut StatusNotes) {
         return;
     };
     for reason in &formatter.suppressions.expired {
-        noted.attention(
+        notes.attention(
             format!("a suppression has expired: {reason}"),
             "take it out of the settings file, or give it another date, and run deploy-alerts",
         );
@@ -120,7 +120,7 @@ fn judge(status: &HomeStatus, noted: &mut StatusNotes) {
     for (name, state) in &webhooks {
         if ![WORKS, NOT_SET, ""].contains(&state.as_str()) {
             let what = format!("{name} could not be told: {state}");
-            noted.attention(what, "see that the URL in its SSM parameter is right");
+            notes.attention(what, "see that the URL in its SSM parameter is right");
         }
     }
     let is_told = |one: &Subscription| {
@@ -129,7 +129,7 @@ fn judge(status: &HomeStatus, noted: &mut StatusNotes) {
     };
     let has_webhook = webhooks.iter().any(|(_, state)| *state == WORKS);
     if !(has_webhook || status.subscriptions.iter().any(is_told)) {
-        noted.attention(
+        notes.attention(
             "nobody is told: no confirmed subscription, and no webhook",
             "confirm a subscription, or run deploy-alerts with another recipient",
         );
@@ -193,14 +193,14 @@ enum FormatterError {
 }
 
 impl FormatterError {
-    fn note(self, noted: &mut StatusNotes) {
+    fn note(self, notes: &mut StatusNotes) {
         match self {
-            Self::Fails(why) => noted.attention(
+            Self::Fails(why) => notes.attention(
                 format!("{FORMATTER} fails: {why}"),
                 "its log group says more; a new version of trailhunt, or deploy-alerts again, may mend it",
             ),
-            Self::Gone => noted.attention(format!("{FORMATTER} is gone: nothing is told"), MEND),
-            Self::Unread(why) => noted.unread(FORMATTER, why),
+            Self::Gone => notes.attention(format!("{FORMATTER} is gone: nothing is told"), MEND),
+            Self::Unread(why) => notes.unread(FORMATTER, why),
         }
     }
 }

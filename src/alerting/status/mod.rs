@@ -33,19 +33,19 @@ pub async fn look(survey: Survey) -> AlertsStatus {
         let survey = Arc::clone(&looking);
         async move { region::look(&survey, &name).await }
     });
-    let (regions, (home, home_noted), (trail, trail_noted)) =
+    let (regions, (home, home_notes), (trail, trail_notes)) =
         tokio::join!(regions, home::look(&survey), trail::look(&survey));
-    let mut noted = home_noted;
-    noted.join(trail_noted);
+    let mut notes = home_notes;
+    notes.join(trail_notes);
     if let Some(why) = &survey.unlisted {
-        noted.unread("Regions of the account", why);
+        notes.unread("Regions of the account", why);
     }
     let mut statuses = Vec::new();
     for (_, (status, of_region)) in regions {
         statuses.push(status);
-        noted.join(of_region);
+        notes.join(of_region);
     }
-    let verdict = match (noted.attention.is_empty(), noted.unread.is_empty()) {
+    let verdict = match (notes.attention.is_empty(), notes.unread.is_empty()) {
         (false, _) => AlertsHealth::Attention,
         (true, false) => AlertsHealth::Incomplete,
         (true, true) => AlertsHealth::Working,
@@ -57,9 +57,9 @@ pub async fn look(survey: Survey) -> AlertsStatus {
         generated_at: clock::wall(),
         caller: survey.caller.clone(),
         verdict,
-        complete: noted.unread.is_empty(),
-        attention: noted.attention,
-        unread: noted.unread,
+        complete: notes.unread.is_empty(),
+        attention: notes.attention,
+        unread: notes.unread,
         home,
         trail,
         regions: statuses,

@@ -10,7 +10,7 @@ use crate::report::alerting::status::{RegionCoverage, RegionStatus, StackStatus}
 
 /// Looks at the forwarder of `region`.
 pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, StatusNotes) {
-    let mut noted = StatusNotes::of(region);
+    let mut notes = StatusNotes::of(region);
     let mut status = RegionStatus {
         region: region.to_owned(),
         state: RegionCoverage::Covered,
@@ -23,23 +23,23 @@ pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, StatusNotes) 
     match found.map_or(&Ok(StackState::Missing), |(_, found)| found) {
         Err(why) => {
             status.state = RegionCoverage::Unknown;
-            noted.unread("forwarder stack", why);
-            return (status, noted);
+            notes.unread("forwarder stack", why);
+            return (status, notes);
         }
         Ok(standing) => {
             let stack = standing.deployed();
             status.stack.status = stack.map(|stack| stack.status.clone());
-            if noted.stack("forwarder stack", standing).is_none() {
+            if notes.stack("forwarder stack", standing).is_none() {
                 if stack.is_none() && survey.leaves_out(region) {
                     status.state = RegionCoverage::LeftOut;
-                    return (status, noted);
+                    return (status, notes);
                 }
                 status.state = RegionCoverage::Uncovered;
-                noted.attention(
+                notes.attention(
                     "not covered: nothing that happens there is told",
                     "run deploy-alerts again with the same flags, and --regions all",
                 );
-                return (status, noted);
+                return (status, notes);
             }
         }
     }
@@ -57,8 +57,8 @@ pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, StatusNotes) 
         rules,
         queues::depth(aws, region, FORWARDER_DEAD_LETTERS),
     );
-    status.stack.drifted = noted.drifted("forwarder stack", drifted);
-    status.rules = noted.rules(rules);
-    status.dead_letters = noted.dead_letters(FORWARDER_DEAD_LETTERS, dead_letters);
-    (status, noted)
+    status.stack.drifted = notes.drifted("forwarder stack", drifted);
+    status.rules = notes.rules(rules);
+    status.dead_letters = notes.dead_letters(FORWARDER_DEAD_LETTERS, dead_letters);
+    (status, notes)
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::alerting::alert_rule::{AlertGroup, AlertRule};
 use crate::alerting::catalogue::CHUNK;
 use crate::alerting::options::Language;
 use crate::alerting::pack::EventRule;
-use crate::alerting::rules::{AlertGroup, AlertRule, AlertRules};
+use crate::alerting::rules::AlertRules;
 use crate::alerting::settings::{Conditions, Route, Settings};
 use crate::report::Level;
 

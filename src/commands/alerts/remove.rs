@@ -35,8 +35,8 @@ pub fn run(args: &RemoveArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             found = finding => found?,
             Ok(()) = tokio::signal::ctrl_c() => return Err(interrupted().into()),
         };
-        let desk = RemoveDialog { args, terminal };
-        desk.remove(found, &stop).await
+        let dialog = RemoveDialog { args, terminal };
+        dialog.remove(found, &stop).await
     })?
 }
 
@@ -104,11 +104,11 @@ async fn find(
     let (mut steps, stack_of_trail): (Vec<DeployStep>, Vec<DeployStep>) = steps
         .into_iter()
         .filter(is_there)
-        .partition(|step| args.delete_trail || step.wanted.kind != StackKind::Trail);
+        .partition(|step| args.delete_trail || step.desired.kind != StackKind::Trail);
     steps.sort_by_key(|step| {
         remove::ORDER
             .iter()
-            .position(|kind| *kind == step.wanted.kind)
+            .position(|kind| *kind == step.desired.kind)
     });
     answer.kept.extend(stack_of_trail.iter().map(|step| {
         let (name, region) = (step.report.name, &step.report.region);

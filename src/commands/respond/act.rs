@@ -22,10 +22,10 @@ pub async fn act(
     site: &ActingAccount<'_>,
     action: &RespondAction,
     flags: &ActArgs,
-    desk: &AnswerSink<'_>,
+    sink: &AnswerSink<'_>,
 ) -> anyhow::Result<Exit> {
     let mut interrupt = Interrupt::listen();
-    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, desk.terminal))).await?;
+    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, sink.terminal))).await?;
     let unfinished = journal::unfinished(flags.journal.as_deref(), &site.operator, &plan)?;
     let mut response = answer::planned(&site.operator, &plan, &checked, unfinished.as_ref(), flags);
     let is_planned = response.state == Progress::Planned;
@@ -40,18 +40,18 @@ pub async fn act(
             .notes
             .push(format!("--apply would not begin: {failure}"));
     }
-    desk.plan(&response, flags)?;
+    sink.plan(&response, flags)?;
     // where nothing is left to call, a run that was cut off is still to be ended in its journal
     let is_to_be_ended =
         unfinished.is_some() && plan.steps.iter().all(|step| step.refused.is_some());
     if !flags.apply || !(is_planned || is_to_be_ended) {
-        desk.end(&response, ResponsePart::Plan)?;
+        sink.end(&response, ResponsePart::Plan)?;
         if response.state == Progress::Failed {
-            desk.terminal.failure(&answer::why_not(&response).into());
+            sink.terminal.failure(&answer::why_not(&response).into());
         }
         return Ok(answer::exit(&response));
     }
-    if is_planned && !flags.yes && !is_confirmed(&mut response, desk).await? {
+    if is_planned && !flags.yes && !is_confirmed(&mut response, sink).await? {
         return Ok(Exit::Declined);
     }
     if interrupt.stops() {
@@ -61,13 +61,13 @@ pub async fn act(
     let manner = ExecutionOptions {
         again_after: flags.again_after,
         reading_back: ReadBackTiming::default(),
-        tell: &|text| desk.terminal.note(text),
+        tell: &|text| sink.terminal.note(text),
     };
     let carried = execute::run(&site.operator, &plan, &mut journal, &manner, interrupt).await;
     answer::add_outcomes(&mut response, &plan, &carried, &journal, flags);
-    desk.end(&response, ResponsePart::Outcome)?;
+    sink.end(&response, ResponsePart::Outcome)?;
     if let Some(failure) = carried.failure {
-        desk.terminal.failure(&failure.into());
+        sink.terminal.failure(&failure.into());
     }
     Ok(answer::exit(&response))
 }
@@ -76,8 +76,8 @@ pub async fn act(
 ///
 /// # Errors
 /// Where nobody can be asked, and on Ctrl-C.
-async fn is_confirmed(response: &mut Response, desk: &AnswerSink<'_>) -> anyhow::Result<bool> {
-    match desk.terminal.confirm(&answer::question(response)).await {
+async fn is_confirmed(response: &mut Response, sink: &AnswerSink<'_>) -> anyhow::Result<bool> {
+    match sink.terminal.confirm(&answer::question(response)).await {
         PromptAnswer::Yes => Ok(true),
         PromptAnswer::Interrupted => Err(interrupted().into()),
         PromptAnswer::Nobody => {
@@ -86,8 +86,8 @@ async fn is_confirmed(response: &mut Response, desk: &AnswerSink<'_>) -> anyhow:
         }
         PromptAnswer::No => {
             response.state = Progress::Declined;
-            desk.terminal.note("declined: nothing was changed");
-            desk.end(response, ResponsePart::Plan)?;
+            sink.terminal.note("declined: nothing was changed");
+            sink.end(response, ResponsePart::Plan)?;
             Ok(false)
         }
     }

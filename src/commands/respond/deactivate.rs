@@ -71,7 +71,7 @@ impl DeactivateRequest {
 /// Deactivates the keys, one after the other; the worst that one of them ended with, none where all is well.
 ///
 /// A failure is told here: the answer of the trace stands already, and must stay one document.
-pub fn deactivate(wanted: &DeactivateRequest, terminal: &Terminal) -> Option<Exit> {
+pub fn deactivate(request: &DeactivateRequest, terminal: &Terminal) -> Option<Exit> {
     const WORST: [Exit; 5] = [
         Exit::Interrupted,
         Exit::Failed,
@@ -79,32 +79,32 @@ pub fn deactivate(wanted: &DeactivateRequest, terminal: &Terminal) -> Option<Exi
         Exit::Credentials,
         Exit::Declined,
     ];
-    let ended = in_runtime(all(wanted, terminal))
+    let ended = in_runtime(all(request, terminal))
         .unwrap_or_else(|error| vec![report_failure(&error.into(), terminal)]);
     WORST.into_iter().find(|exit| ended.contains(exit))
 }
 
-async fn all(wanted: &DeactivateRequest, terminal: &Terminal) -> Vec<Exit> {
-    let flags = &wanted.flags;
+async fn all(request: &DeactivateRequest, terminal: &Terminal) -> Vec<Exit> {
+    let flags = &request.flags;
     let expected = flags.expect_account.as_deref();
-    let opening = ActingAccount::open(&flags.reach, wanted.regions.clone(), expected, terminal);
+    let opening = ActingAccount::open(&flags.reach, request.regions.clone(), expected, terminal);
     let site = match unless_interrupted(Box::pin(opening)).await {
         Ok(site) => site,
         Err(failure) => return vec![report_failure(&failure.into(), terminal)],
     };
-    let desk = AnswerSink {
+    let sink = AnswerSink {
         terminal,
         format: Format::Table,
-        to_stdout: wanted.to_stdout,
+        to_stdout: request.to_stdout,
     };
     let mut ended = Vec::new();
-    for key in &wanted.access_key_ids {
+    for key in &request.access_key_ids {
         let action = RespondAction::DeactivateKey(key.clone());
-        let acted = match desk.gap() {
-            Ok(()) => act(&site, &action, flags, &desk).await,
+        let result = match sink.gap() {
+            Ok(()) => act(&site, &action, flags, &sink).await,
             Err(error) => Err(error),
         };
-        let exit = acted.unwrap_or_else(|error| report_failure(&error, terminal));
+        let exit = result.unwrap_or_else(|error| report_failure(&error, terminal));
         ended.push(exit);
         if exit == Exit::Interrupted {
             break;

@@ -55,12 +55,12 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
         let opening =
             ActingAccount::open(&act.reach, regions, act.expect_account.as_deref(), terminal);
         let site = unless_interrupted(Box::pin(opening)).await?;
-        let desk = act::AnswerSink {
+        let sink = act::AnswerSink {
             terminal,
             format: act.format,
             to_stdout: true,
         };
-        act::act(&site, &action, &act, &desk).await
+        act::act(&site, &action, &act, &sink).await
     })?
 }
 

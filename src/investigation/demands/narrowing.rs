@@ -27,7 +27,7 @@ pub type NeededNames = BTreeMap<String, BTreeMap<Arc<str>, BTreeSet<String>>>;
 #[derive(Debug)]
 pub struct Decision {
     /// For those who want to know.
-    pub said: String,
+    pub explanation: String,
     /// What to ask in its place; `None`: it is to go on.
     pub instead: Option<Vec<Demand>>,
 }
@@ -113,11 +113,11 @@ impl Demands {
     ) -> Option<Decision> {
         let probe = self.probe(region, lookup)?;
         let expected = probe.expected(pages_left);
-        let said = format!("{region}: {}", probe.said(expected));
+        let explanation = format!("{region}: {}", probe.explanation(expected));
         if expected.prefers_source() {
             self.read(region, lookup);
             return Some(Decision {
-                said,
+                explanation,
                 instead: None,
             });
         }
@@ -133,16 +133,16 @@ impl Demands {
             );
         }
         Some(Decision {
-            said,
+            explanation,
             instead: Some(demands),
         })
     }
 
     /// `lookup` has ended: where it was a probe, its first page was all of it. What to say of that.
     pub fn ended(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>) -> Option<String> {
-        let said = self.probe(region, lookup)?.said_of_end();
+        let explanation = self.probe(region, lookup)?.explanation_of_end();
         self.read(region, lookup);
-        Some(format!("{region}: {}", said?))
+        Some(format!("{region}: {}", explanation?))
     }
 
     /// The source is read, or being read, whole.

@@ -212,14 +212,14 @@ mod tests {
     }
 
     /// `since..until Regions`, for each lookup.
-    fn said(demands: &[Demand]) -> Vec<String> {
+    fn ranges(demands: &[Demand]) -> Vec<String> {
         let seconds = |time: Time| (time - at(0)).num_seconds();
-        let said = |demand: &Demand| {
+        let range = |demand: &Demand| {
             let Lookup { since, until, .. } = *demand.lookup;
             let regions = demand.regions.join(" ");
             format!("{}..{} {regions}", seconds(since), seconds(until))
         };
-        demands.iter().map(said).collect()
+        demands.iter().map(range).collect()
     }
 
     #[test]
@@ -227,12 +227,12 @@ mod tests {
         let mut asked = PastLookups::within(at(0), at(100));
         let (here, both) = (regions(&["here"]), regions(&["here", "there"]));
         assert_eq!(
-            said(&asked.ask(&Some(name("x")), at(50), &here)),
+            ranges(&asked.ask(&Some(name("x")), at(50), &here)),
             ["50..100 here"]
         );
         assert!(asked.ask(&Some(name("x")), at(60), &here).is_empty());
         let rest = asked.ask(&Some(name("x")), at(-10), &both);
-        assert_eq!(said(&rest), ["0..49 here", "0..100 there"]);
+        assert_eq!(ranges(&rest), ["0..49 here", "0..100 there"]);
         assert!(asked.missing(&Some(name("x")), &both).is_empty());
         assert_eq!(asked.missing(&Some(name("y")), &both), both);
     }
@@ -245,11 +245,11 @@ mod tests {
         assert_eq!(asked.ask(&Some(name("over")), at(0), &both).len(), 1);
         let over = |what: &(Attribute, String)| what.1 == "over";
         let again = asked.again(at(50), at(200), over);
-        assert_eq!(said(&again), ["50..200 here"]);
+        assert_eq!(ranges(&again), ["50..200 here"]);
         let new = asked.ask(&Some(name("y")), at(120), &here);
-        assert_eq!(said(&new), ["120..200 here"], "the window has a new end");
+        assert_eq!(ranges(&new), ["120..200 here"], "the window has a new end");
         assert!(asked.ask(&Some(name("x")), at(0), &here).is_empty());
-        let mut again = said(&asked.again(at(50), at(300), over));
+        let mut again = ranges(&asked.again(at(50), at(300), over));
         again.sort();
         assert_eq!(again, ["120..300 here", "50..300 here"]);
     }
@@ -260,7 +260,7 @@ mod tests {
         let here = regions(&["here"]);
         assert_eq!(asked.ask_leads(&Some(name("x")), at(50), &here).len(), 1);
         assert_eq!(
-            said(&asked.ask(&Some(name("x")), at(0), &here)),
+            ranges(&asked.ask(&Some(name("x")), at(0), &here)),
             ["0..100 here"]
         );
         assert!(asked.ask_leads(&Some(name("x")), at(0), &here).is_empty());
@@ -272,11 +272,14 @@ mod tests {
         let both = regions(&["here", "there"]);
         assert_eq!(asked.ask(&None, at(0), &both[..1]).len(), 1);
         assert_eq!(
-            said(&asked.ask(&Some(name("x")), at(0), &both)),
+            ranges(&asked.ask(&Some(name("x")), at(0), &both)),
             ["0..100 there"]
         );
         let user = Some((Attribute::Username, "x".to_owned()));
-        assert_eq!(said(&asked.ask(&user, at(0), &both)), ["0..100 here there"]);
+        assert_eq!(
+            ranges(&asked.ask(&user, at(0), &both)),
+            ["0..100 here there"]
+        );
         assert_eq!(asked.best_effort(), ["Username"]);
     }
 }

@@ -58,7 +58,7 @@ impl Probe {
     }
 
     /// What is decided, for those who want to know.
-    pub fn said(&self, expected: PageEstimate) -> String {
+    pub fn explanation(&self, expected: PageEstimate) -> String {
         let (lookup, names) = (&self.lookup, self.names.len());
         let PageEstimate {
             by_source,
@@ -76,10 +76,10 @@ impl Probe {
     }
 
     /// The same where no page is left; nothing, where no event came.
-    pub fn said_of_end(&self) -> Option<String> {
+    pub fn explanation_of_end(&self) -> Option<String> {
         let (lookup, names) = (&self.lookup, self.names.len());
-        let said = || format!("{lookup}, read in one page, instead of {names} event names");
-        (self.events > 0).then(said)
+        let explanation = || format!("{lookup}, read in one page, instead of {names} event names");
+        (self.events > 0).then(explanation)
     }
 }
 

@@ -233,7 +233,7 @@ impl LineageFollower<'_> {
     pub(super) fn tell(&mut self, rules: &PreparedPlaybook<'_>, grown: &GrownLineage) {
         let belongs = |event: &mut Event| {
             let is_login = event.id().is_some_and(|id| grown.tree.login(id).is_some());
-            is_login || rules.standing(event, &grown.bindings, &[]) == Some(Relevance::Answer)
+            is_login || rules.relevance(event, &grown.bindings, &[]) == Some(Relevance::Answer)
         };
         let mut events: Vec<Event> = self.strangers.extract_if(.., belongs).collect();
         events.sort_by(|a, b| a.order().cmp(&b.order()));

@@ -285,7 +285,7 @@ impl<'o> IamLookup<'o> {
         }
         (self.tell)(&format!("asking IAM about {named}"));
         let principal = principal::resolve(self.operator, named).await;
-        let principal = principal.map_err(unfit)?;
+        let principal = principal.map_err(left_out_reason)?;
         // a user that is denied everything has no session that is allowed anything
         if let Principal::User(user) = &principal
             && self.denied.contains(&user.name)

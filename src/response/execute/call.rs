@@ -65,7 +65,7 @@ impl Execution<'_> {
         let written = self.journal.answered(number, at, &answer);
         let outcome = StepOutcome {
             document,
-            ..Outcome::of(&answer, at)
+            ..StepOutcome::of(&answer, at)
         };
         if let Err(failure) = written {
             self.end(position, outcome.and("the journal could not say so"));

@@ -55,7 +55,7 @@ fn a_run_is_done_only_where_every_step_holds() {
 fn a_deny_that_was_not_put_again_still_holds_and_is_not_done() {
     let first = StepOutcome {
         document: Some(session_deny(at("10:00:00"))),
-        ..Outcome::of(&Ok(Some("request-1".into())), at("10:00:00"))
+        ..StepOutcome::of(&Ok(Some("request-1".into())), at("10:00:00"))
     };
     let after = second(first.clone(), outcome(StepState::Failed));
     assert_eq!(after.state, StepState::Unconfirmed);
@@ -63,7 +63,7 @@ fn a_deny_that_was_not_put_again_still_holds_and_is_not_done() {
     assert!(after.reason.unwrap().ends_with("not denied: why"));
     let again = StepOutcome {
         state: StepState::Done,
-        ..Outcome::of(&Ok(Some("request-2".into())), at("10:01:00"))
+        ..StepOutcome::of(&Ok(Some("request-2".into())), at("10:01:00"))
     };
     assert_eq!(second(first, again.clone()), again);
 }
@@ -119,7 +119,7 @@ fn a_step_is_told_with_the_document_that_was_put() {
 
 #[test]
 fn what_the_plan_refuses_is_told_so_in_a_dry_run() {
-    let told = |refused: Refusal| {
+    let reported = |refused: Refusal| {
         let step = PlanStep {
             slot: Slot::AccessKey {
                 user: "ci-deploy".into(),
@@ -129,15 +129,15 @@ fn what_the_plan_refuses_is_told_so_in_a_dry_run() {
             refused: Some(refused),
             ..deny()
         };
-        let told = report_step(2, &step, None);
-        (told.number, told.state, told.reason.unwrap())
+        let step = report_step(2, &step, None);
+        (step.number, step.state, step.reason.unwrap())
     };
     assert_eq!(
-        report_step(Refusal::Refused("yours".into())),
+        reported(Refusal::Refused("yours".into())),
         (2, StepState::Refused, "yours".into())
     );
     assert_eq!(
-        report_step(Refusal::Changed("theirs".into())),
+        reported(Refusal::Changed("theirs".into())),
         (2, StepState::Changed, "theirs".into())
     );
 }

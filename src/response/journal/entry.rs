@@ -44,7 +44,7 @@ pub enum JournalEntry {
         #[serde(with = "instant")]
         at: Time,
         slot: Slot,
-        #[serde(deserialize_with = "Value::deserialize")]
+        #[serde(deserialize_with = "SlotValue::deserialize")]
         value: SlotValue,
     },
     Ended {
@@ -81,9 +81,9 @@ pub struct IntendedCall {
     pub at: Time,
     pub slot: Slot,
     // that nothing was there is written, too: a field that is missing says nothing
-    #[serde(deserialize_with = "Value::deserialize")]
+    #[serde(deserialize_with = "SlotValue::deserialize")]
     pub previous: SlotValue,
-    #[serde(deserialize_with = "Value::deserialize")]
+    #[serde(deserialize_with = "SlotValue::deserialize")]
     pub to: SlotValue,
     /// The call, as words for the AWS CLI.
     pub call: Vec<String>,

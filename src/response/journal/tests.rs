@@ -576,7 +576,7 @@ fn a_journal_of_a_wide_run_dates_the_containment_of_keys_that_it_does_not_name()
 }
 
 /// A journal of some runs, whole.
-fn any_journal() -> impl Strategy<SlotValue = Vec<u8>> {
+fn any_journal() -> impl Strategy<Value = Vec<u8>> {
     let any_entry = (0..7usize, 1..3usize).prop_map(|(which, step)| match which {
         0 => JournalEntry::Run(run("contain")),
         1 => intended(step, key(), text(ACTIVE), text(INACTIVE)),

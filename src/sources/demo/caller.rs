@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::cast::{ACCOUNT, CI_DEPLOY, DemoClient, DemoRole, DemoUser};
-use super::story;
+use super::time;
 
 /// Somebody with credentials, and the place they call from.
 #[derive(Debug, Clone)]
@@ -225,7 +225,7 @@ fn session_context(issuer: &Value, created: i64, mfa: bool) -> Value {
     json!({
         "sessionIssuer": issuer,
         "attributes": {
-            "creationDate": story::rfc3339(created),
+            "creationDate": time::rfc3339(created),
             "mfaAuthenticated": mfa.to_string(),
         },
     })

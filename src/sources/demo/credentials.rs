@@ -7,7 +7,8 @@ use super::call::{EventType, call, iam};
 use super::caller::DemoCaller;
 use super::cast::{ACCOUNT, DemoClient, DemoInstance, DemoRole, DemoUser};
 use super::ids;
-use super::story::{self, Story};
+use super::story::Story;
+use super::time;
 
 const HOUR: i64 = 3600;
 
@@ -129,7 +130,7 @@ impl Story {
                 "userName": user.0,
                 "accessKeyId": key,
                 "status": "Active",
-                "createDate": story::iam_time(now),
+                "createDate": time::iam_time(now),
             }}));
         self.record(by, create);
         DemoCaller::user(user, &key, client)
@@ -192,6 +193,6 @@ fn credentials(key: &str, expires: i64) -> Value {
     json!({
         "accessKeyId": key,
         "sessionToken": format!("DEMO//SESSION/TOKEN/OF/{key}//////////"),
-        "expiration": story::sts_time(expires),
+        "expiration": time::sts_time(expires),
     })
 }

@@ -159,7 +159,7 @@ impl<'de> Deserialize<'de> for JsonText {
 struct JsonTextVisitor;
 
 impl Visitor<'_> for JsonTextVisitor {
-    type ParsedValue = JsonText;
+    type Value = JsonText;
 
     fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
         formatter.write_str("a string")

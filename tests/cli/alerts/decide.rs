@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use chrono_tz::Tz;
 use serde_json::{Value, json};
-use trailhunt::alerting::rules::{AlertRule, AlertRules, compile};
+use trailhunt::alerting::alert_rule::AlertRule;
+use trailhunt::alerting::rules::{AlertRules, compile};
 use trailhunt::alerting::settings::{Settings, decide};
 use trailhunt::detection::Bindings;
 use trailhunt::event::Event;

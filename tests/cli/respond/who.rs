@@ -129,12 +129,12 @@ async fn sessions_cannot_cut_off_what_they_came_from() {
         // as long as it is not known which key opened it, each may have
         SessionOrigin {
             unknown: Some("not found out".to_owned()),
-            ..Origin::default()
+            ..SessionOrigin::default()
         },
         SessionOrigin {
             access_key_ids: vec![key.id.clone()],
             users: vec!["who-opens".to_owned()],
-            ..Origin::default()
+            ..SessionOrigin::default()
         },
     ] {
         of_user.origin = origin;
@@ -159,7 +159,7 @@ async fn whose_key_opened_the_session_is_not_guessed() {
     operator.origin = SessionOrigin {
         access_key_ids: vec![key.id.clone()],
         unowned: vec![key.id.clone()],
-        ..Origin::default()
+        ..SessionOrigin::default()
     };
     let why = operator.reaches_itself(&user_policy("who-unowned"));
     let why = why.unwrap();

@@ -1,7 +1,8 @@
 //! One change, explained: the circumstances of the call, who was behind it, and what other events say, in one note.
 
 use super::InstanceCall;
-use super::cause::{Attribution, Cause};
+use super::attribution::Attribution;
+use super::cause::Cause;
 use super::context::Context;
 use super::context_call::{ChangeMoment, ContextCall};
 use super::states::Transition;

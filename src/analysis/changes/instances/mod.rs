@@ -5,6 +5,7 @@
 //! no order. What a call did is read in [`states`], who made it in [`cause`], what other events say about it in
 //! [`context`]; [`explain`] puts these together, and what follows from all of it is in [`instance_findings`].
 
+mod attribution;
 mod cause;
 mod context;
 mod context_call;
@@ -16,7 +17,7 @@ mod tests;
 
 use serde_json::Value;
 
-use self::cause::RecordedCaller;
+use self::attribution::RecordedCaller;
 use self::context::Context;
 use self::states::{StateChange, Transition};
 use crate::analysis::findings::{self, Proof};

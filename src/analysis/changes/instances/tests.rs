@@ -5,7 +5,6 @@ mod properties;
 
 use serde_json::{Value, json};
 
-use super::Fold;
 use crate::analysis::findings;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction, Finding, Level};
@@ -61,7 +60,7 @@ fn assume(child: &str, minute: u8, who: &Value) -> Event {
 
 /// Calls in the answer, and the rest as context.
 fn fold(events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
-    let mut fold = Fold::default();
+    let mut fold = super::Fold::default();
     for event in events {
         let name = event.name().unwrap_or_default();
         fold.add(

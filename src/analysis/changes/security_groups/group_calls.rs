@@ -4,7 +4,7 @@
 use super::request;
 use super::rule::{Direction, SecurityGroupRule, Traffic};
 use super::shape::{self, text};
-use super::{Fold, RuleCall, tell};
+use super::{RuleCall, tell};
 use crate::event::Event;
 use crate::report::ChangeAction;
 
@@ -49,7 +49,7 @@ impl GroupCall {
 /// What a new group of a VPC admits without being asked (facts: E1d).
 const IMPLIED: &str = "0.0.0.0/0";
 
-impl Fold {
+impl super::Fold {
     /// Where a call stands among those of one second, of which the order is not recorded (facts: A4): a group comes
     /// before its rules, and a rule is only taken back once it is there.
     pub(super) fn rank(&self, event: &Event) -> u8 {

@@ -6,11 +6,11 @@ use super::exposure::Family;
 use super::openings::OpenGroup;
 use super::prefix_lists::PrefixListEdit;
 use super::rule::SecurityGroupRule;
-use super::{Fold, RuleCall, hits, tell};
+use super::{RuleCall, hits, tell};
 use crate::event::{Event, Network};
 use crate::report::{Change, ChangeAction};
 
-impl Fold {
+impl super::Fold {
     pub(super) fn add_list_edit(
         &mut self,
         event: &Event,

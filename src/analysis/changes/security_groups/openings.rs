@@ -9,7 +9,7 @@ use super::exposure::lasting;
 use super::hits::{self, Hit, exposed};
 use super::rule::{SecurityGroupRule, Traffic};
 use super::state::{Opening, SecurityGroupState};
-use super::{Fold, RuleCall, tell};
+use super::{RuleCall, tell};
 use crate::analysis::findings::Proof;
 use crate::report::{Change, ChangeAction};
 
@@ -78,7 +78,7 @@ fn brief() -> Duration {
     Duration::hours(1)
 }
 
-impl Fold {
+impl super::Fold {
     /// Tells whether `rule`, which the group has now, opened it to the world.
     pub(super) fn opened(
         &mut self,

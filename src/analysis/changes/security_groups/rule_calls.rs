@@ -2,10 +2,10 @@
 
 use super::request::{self, NamedRule};
 use super::rule::{Direction, SecurityGroupRule};
-use super::{Fold, RuleCall, tell};
+use super::{RuleCall, tell};
 use crate::report::{Change, ChangeAction};
 
-impl Fold {
+impl super::Fold {
     /// How many rules were told of; so do the others below.
     pub(super) fn authorize(&mut self, call: &RuleCall<'_>, direction: Direction) -> usize {
         let mut rules = request::answered(call.event, "securityGroupRuleSet", direction);

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::Fold;
 use crate::analysis::findings;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction, Finding, Level};
@@ -33,7 +32,7 @@ fn told(events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
 }
 
 fn told_with_context(context: &[Event], events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
-    let mut fold = Fold::default();
+    let mut fold = super::Fold::default();
     for event in context {
         fold.add(event, false);
     }

@@ -11,7 +11,7 @@ use crate::report::response::Progress;
 pub fn stacks(steps: &[DeployStep]) -> Vec<StackStep> {
     let is_said = |step: &&DeployStep| {
         let is_there = step.report.action != StackAction::None && !step.is_unseen;
-        step.wanted.template.is_some() || is_there
+        step.desired.template.is_some() || is_there
     };
     let said = steps.iter().filter(is_said);
     said.map(|step| step.report.clone()).collect()
@@ -21,7 +21,7 @@ pub fn stacks(steps: &[DeployStep]) -> Vec<StackStep> {
 pub fn unseen(steps: &[DeployStep]) -> impl Iterator<Item = String> {
     let unseen = steps
         .iter()
-        .filter(|step| step.wanted.template.is_none() && step.is_unseen);
+        .filter(|step| step.desired.template.is_none() && step.is_unseen);
     unseen.map(|step| {
         let why = step.report.reason.as_deref().unwrap_or_default();
         format!(

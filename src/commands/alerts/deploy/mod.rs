@@ -39,8 +39,8 @@ pub fn run(args: &DeployArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             prepared = preparing => prepared?,
             Ok(()) = tokio::signal::ctrl_c() => return Err(interrupted().into()),
         };
-        let desk = DeployDialog { args, terminal };
-        desk.deploy(prepared, &stop).await
+        let dialog = DeployDialog { args, terminal };
+        dialog.deploy(prepared, &stop).await
     })?
 }
 
@@ -66,7 +66,7 @@ impl DeployDialog<'_> {
         let run_id = run_id();
         let name = format!("trailhunt-{run_id}");
         let tell = tell(self.terminal);
-        let steps = deploy::plan(prepared.wanted.clone(), &name, &tell, stop).await;
+        let steps = deploy::plan(prepared.stacks.clone(), &name, &tell, stop).await;
         if *stop.borrow() {
             self.take_back(steps, stop).await;
             return Err(interrupted().into());
@@ -221,13 +221,14 @@ async fn notes(prepared: &PreparedDeployment, steps: &[DeployStep]) -> Vec<Strin
     notes.extend(answer::unseen(steps));
     let home = steps
         .iter()
-        .find(|step| step.wanted.kind == StackKind::Home);
-    let Some((step, template)) = home.and_then(|step| Some((step, step.wanted.template.as_ref()?)))
+        .find(|step| step.desired.kind == StackKind::Home);
+    let Some((step, template)) =
+        home.and_then(|step| Some((step, step.desired.template.as_ref()?)))
     else {
         return notes;
     };
     let before = match step.report.action {
-        StackAction::Update => step.wanted.stack.template().await,
+        StackAction::Update => step.desired.stack.template().await,
         // what is not changed tells the same people
         StackAction::None | StackAction::Blocked => Ok(template.body.clone()),
         _ => Ok(String::new()),
@@ -240,7 +241,7 @@ async fn notes(prepared: &PreparedDeployment, steps: &[DeployStep]) -> Vec<Strin
         Err(why) => notes.push(format!("who is told now could not be looked at: {why}")),
     }
     if step.report.action == StackAction::Update
-        && let Ok(standing) = step.wanted.stack.standing().await
+        && let Ok(standing) = step.desired.stack.state().await
         && let Some(before) = standing
             .deployed()
             .and_then(|it| it.parameters.get("Settings"))

@@ -21,7 +21,7 @@ pub struct PreparedDeployment {
     pub site: AlertingAccount,
     pub options: AlertingOptions,
     pub preflight: Preflight,
-    pub wanted: Vec<DesiredStack>,
+    pub stacks: Vec<DesiredStack>,
     /// What could not be looked at.
     pub notes: Vec<String>,
 }
@@ -54,13 +54,13 @@ pub async fn prepare(
     let looked = look(args, terminal, &site, &options).await;
     progress.clear();
     let (preflight, trail, notes) = looked?;
-    let mut wanted: Vec<DesiredStack> = trail.into_iter().collect();
-    wanted.extend(stacks(&site, &options)?);
+    let mut desired: Vec<DesiredStack> = trail.into_iter().collect();
+    desired.extend(stacks(&site, &options)?);
     Ok(PreparedDeployment {
         site,
         options,
         preflight,
-        wanted,
+        stacks: desired,
         notes,
     })
 }
@@ -94,7 +94,7 @@ async fn look(
     let stack = Stack::new(aws, home, TRAIL_STACK);
     let (found, standing, kept, recorders, homes) = tokio::join!(
         trails::find(aws, home),
-        stack.standing(),
+        stack.state(),
         bucket::is_kept(aws, account, home),
         recorders::find(aws, &options.regions),
         homes::find(aws, home, &site.enabled),

@@ -9,7 +9,8 @@ use super::super::cast::{
     WEB_INSTANCE,
 };
 use super::super::ids;
-use super::super::story::{self, Story, incident};
+use super::super::story::Story;
+use super::super::time::{self, incident};
 
 const FUNCTION_NAME: &str = "metrics-sync";
 /// Right-to-left override: on a terminal, `nightly sync fdp.sh` would read `nightly sync hs.pdf`.
@@ -68,7 +69,7 @@ fn create_role(story: &mut Story, admin: &DemoCaller) {
         "roleName": METRICS_SYNC.name,
         "roleId": METRICS_SYNC.id(),
         "arn": METRICS_SYNC.arn(),
-        "createDate": story::iam_time(story.now()),
+        "createDate": time::iam_time(story.now()),
         "assumeRolePolicyDocument": percent_encoded(trust),
     });
     let create = iam("CreateRole")

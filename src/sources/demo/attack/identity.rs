@@ -8,14 +8,15 @@ use super::super::cast::{
     ACCOUNT, ALICE, DemoClient, EXPORTS, HIDEOUT, HIDEOUT_BROWSER, JENKINS, SVC_BACKUP,
 };
 use super::super::credentials::ConsoleSession;
-use super::super::story::{self, Story, incident};
+use super::super::story::Story;
+use super::super::time::{self, incident};
 
 /// 22:21: the user `svc-backup` with administrator's rights, a key and a password; answers the key's holder.
 ///
 /// A second key of it, and one of `jenkins`, are never used.
 pub fn create_backdoor(story: &mut Story, admin: &DemoCaller) -> DemoCaller {
     story.at(incident(21));
-    let now = story::iam_time(story.now());
+    let now = time::iam_time(story.now());
     let user = json!({
         "path": "/",
         "userName": SVC_BACKUP.0,
@@ -61,7 +62,7 @@ fn give_password(story: &mut Story, admin: &DemoCaller) {
         weak.clone()
             .failed("PasswordPolicyViolationException", message),
     );
-    let created = json!({"createDate": story::iam_time(story.now())});
+    let created = json!({"createDate": time::iam_time(story.now())});
     story.record(
         admin,
         weak.response(json!({"loginProfile": profile(created)})),

@@ -9,7 +9,8 @@ mod tampering;
 use super::call::call;
 use super::caller::DemoCaller;
 use super::cast::{ATTACKER, BREAK_GLASS, DEPLOY, OPS, ORG_ADMIN, PLATFORM_ADMIN};
-use super::story::{Story, incident};
+use super::story::Story;
+use super::time::incident;
 
 pub fn tell(story: &mut Story) {
     let leaked = DemoCaller::leaked(ATTACKER);

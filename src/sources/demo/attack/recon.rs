@@ -9,7 +9,8 @@ use super::super::cast::{
     ACCOUNT, BREAK_GLASS, CI_DEPLOY, DEPLOY, ESCAPING, EXPORTS, FORMULA, OPS, PLATFORM_ADMIN,
     ROLES, USERS,
 };
-use super::super::story::{Story, incident};
+use super::super::story::Story;
+use super::super::time::incident;
 
 /// What is asked in every Region: service and call.
 const SWEEP: [(&str, &str); 46] = [

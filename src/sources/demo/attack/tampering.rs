@@ -7,7 +7,8 @@ use super::super::call::{call, lifecycle, s3};
 use super::super::caller::DemoCaller;
 use super::super::cast::{ACCOUNT, EXPORTS, WEB_1, WEB_2, secrets_key, web_group};
 use super::super::ids;
-use super::super::story::{Story, incident};
+use super::super::story::Story;
+use super::super::time::incident;
 
 const SECRETS: [&str; 5] = [
     "prod/billing/stripe",

@@ -10,7 +10,8 @@ use super::super::cast::{
     secrets_key,
 };
 use super::super::ids;
-use super::super::story::{Story, ordinary};
+use super::super::story::Story;
+use super::super::time::ordinary;
 
 pub fn tell(story: &mut Story) {
     for day in 0..7 {

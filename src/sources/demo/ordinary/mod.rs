@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::call::call;
 use super::caller::DemoCaller;
 use super::cast::{ACCOUNT, CI_RUNNER};
-use super::story::{Story, ordinary};
+use super::story::Story;
+use super::time::ordinary;
 
 /// 29 September was a Tuesday; 3 and 4 October were a weekend.
 const WORKDAYS: [i64; 5] = [0, 1, 2, 3, 6];

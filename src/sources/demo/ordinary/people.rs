@@ -11,7 +11,8 @@ use super::super::cast::{
 };
 use super::super::credentials::ConsoleSession;
 use super::super::ids;
-use super::super::story::{self, Story, incident, ordinary};
+use super::super::story::Story;
+use super::super::time::{self, incident, ordinary};
 
 pub fn tell(story: &mut Story) {
     let alice = DemoCaller::user(ALICE, "", OFFICE_BROWSER);
@@ -121,7 +122,7 @@ fn bob_works(story: &mut Story) {
             "credentials": {
                 "accessKeyId": key("issued"),
                 "sessionToken": "DEMO//SESSION/TOKEN//////////",
-                "expiration": story::sts_time(created + 3600),
+                "expiration": time::sts_time(created + 3600),
             },
             "assumedRoleUser": {
                 "assumedRoleId": format!("{}:{SESSION}", SSO_POWER_USER.id()),

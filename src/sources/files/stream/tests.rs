@@ -35,13 +35,13 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// White space between tokens; with `breaks` also line breaks.
-fn space(breaks: bool) -> impl Strategy<ParsedValue = String> {
+fn space(breaks: bool) -> impl Strategy<Value = String> {
     let all = prop_oneof![8 => Just(""), 1 => Just(" "), 1 => Just("\n"), 1 => Just("\r\n\t")];
     all.prop_map(move |space| space.replace(|c| !breaks && c != ' ', "\t"))
 }
 
 /// A JSON string's text, with what could mislead a reader that looks for brackets and keys.
-fn string() -> impl Strategy<ParsedValue = String> {
+fn string() -> impl Strategy<Value = String> {
     let parts = [
         "{",
         "}",
@@ -62,7 +62,7 @@ fn string() -> impl Strategy<ParsedValue = String> {
         .prop_map(|parts| format!("\"{}\"", parts.concat()))
 }
 
-fn json(breaks: bool) -> impl Strategy<ParsedValue = String> {
+fn json(breaks: bool) -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         string(),
         Just("true".into()),
@@ -82,7 +82,7 @@ fn json(breaks: bool) -> impl Strategy<ParsedValue = String> {
     })
 }
 
-fn record(breaks: bool) -> impl Strategy<ParsedValue = String> {
+fn record(breaks: bool) -> impl Strategy<Value = String> {
     (space(breaks), json(breaks), 0..60_u8).prop_map(|(space, value, second)| {
         format!(
             r#"{{"eventVersion":{space}"1.08","eventTime":"2023-07-10T12:00:{second:02}Z","x":{value}{space}}}"#
@@ -90,7 +90,7 @@ fn record(breaks: bool) -> impl Strategy<ParsedValue = String> {
     })
 }
 
-fn records(breaks: bool) -> impl Strategy<ParsedValue = Vec<String>> {
+fn records(breaks: bool) -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(record(breaks), 0..6)
 }
 

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::super::Fold;
 use super::line;
 use crate::analysis::findings;
 use crate::event::Event;
@@ -54,7 +53,7 @@ fn every_write_is_told() {
         return;
     };
     assert_eq!(events.len(), 92);
-    let mut fold = Fold::default();
+    let mut fold = super::super::Fold::default();
     for event in &events {
         fold.add(event, true);
     }
