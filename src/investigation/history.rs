@@ -181,7 +181,7 @@ impl<'r> HistoryRun<'r> {
             )));
             let is_sweep = lookup.attribute.is_none() && !self.sweep.is_decided();
             if is_sweep {
-                self.sweep.asked(&regions);
+                self.sweep.expect(&regions);
             }
             if is_probe || is_sweep {
                 self.history.probe(&lookup, &regions);
@@ -246,7 +246,7 @@ impl<'r> HistoryRun<'r> {
         pages_left: i64,
     ) -> Result<(), Failure> {
         if lookup.attribute.is_none() {
-            self.sweep.held(WaitingLookup {
+            self.sweep.hold(WaitingLookup {
                 region,
                 lookup,
                 pages_left,
@@ -270,7 +270,7 @@ impl<'r> HistoryRun<'r> {
 
     fn ended(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>) -> Result<(), Failure> {
         if lookup.attribute.is_none() {
-            self.sweep.ended(region);
+            self.sweep.finish(region);
             return self.decide();
         }
         if let Some(explanation) = self.demands.ended(region, lookup) {

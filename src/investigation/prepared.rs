@@ -266,7 +266,7 @@ impl Filter<'_> {
     }
 
     /// The one attribute of several that the server is asked for.
-    fn asked(&self) -> Option<&(Attribute, String)> {
+    fn server_attribute(&self) -> Option<&(Attribute, String)> {
         match self {
             Self::Detection(_) => None,
             Self::Attributes(attributes) => attributes
@@ -282,7 +282,7 @@ impl Filter<'_> {
                 .lookup(bindings)
                 .map(|derived| (derived.attribute, derived.values, true)),
             Self::Attributes(attributes) => {
-                let (attribute, value) = self.asked()?;
+                let (attribute, value) = self.server_attribute()?;
                 Some((*attribute, vec![value.clone()], attributes.len() > 1))
             }
         }

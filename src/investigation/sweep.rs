@@ -29,17 +29,17 @@ impl Sweep {
         self.is_decided
     }
 
-    pub fn asked(&mut self, regions: &[Arc<str>]) {
+    pub fn expect(&mut self, regions: &[Arc<str>]) {
         self.probing.extend(regions.iter().cloned());
     }
 
-    pub fn held(&mut self, held: WaitingLookup) {
+    pub fn hold(&mut self, held: WaitingLookup) {
         self.probing.remove(&held.region);
         self.held.push(held);
     }
 
     /// One Region is read, or given up.
-    pub fn ended(&mut self, region: &Arc<str>) {
+    pub fn finish(&mut self, region: &Arc<str>) {
         self.probing.remove(region);
     }
 

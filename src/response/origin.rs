@@ -234,7 +234,7 @@ mod tests {
     const ACCOUNT: &str = "111122223333";
 
     /// The parent that a record with this `userIdentity` tells, and what it adds to the origin.
-    fn told(identity: &str) -> (Result<Option<String>, String>, SessionOrigin) {
+    fn parent_and_origin(identity: &str) -> (Result<Option<String>, String>, SessionOrigin) {
         let record = format!(r#"{{"eventVersion":"1.08","userIdentity":{identity}}}"#);
         let event = Event::parse(record.as_bytes()).unwrap();
         let mut origin = SessionOrigin::default();
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_parent_of_another_account_is_a_key_and_no_name() {
         let identity = r#"{"type":"IAMUser","arn":"arn:aws:iam::444455556666:user/ana","accessKeyId":"AKIA1"}"#;
-        let (parent, origin) = told(identity);
+        let (parent, origin) = parent_and_origin(identity);
         assert_eq!(parent, Ok(Some("AKIA1".to_owned())));
         assert_eq!(origin, SessionOrigin::default());
     }
@@ -257,7 +257,7 @@ mod tests {
             "WebIdentityUser",
             "IdentityCenterUser",
         ] {
-            let (parent, _) = told(&format!(r#"{{"type":"{kind}"}}"#));
+            let (parent, _) = parent_and_origin(&format!(r#"{{"type":"{kind}"}}"#));
             assert_eq!(parent, Ok(None), "{kind}");
         }
         for identity in [
@@ -267,7 +267,7 @@ mod tests {
             "{}",
             "7",
         ] {
-            let (parent, _) = told(identity);
+            let (parent, _) = parent_and_origin(identity);
             assert!(parent.is_err(), "{identity}");
         }
     }

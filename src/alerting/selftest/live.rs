@@ -62,8 +62,8 @@ impl LiveEvents {
             return Ok(());
         }
         tell("waits for the alerts: CloudTrail takes minutes");
-        listen(mailbox, wait, |told| {
-            self.take(told, tell);
+        listen(mailbox, wait, |message| {
+            self.take(message, tell);
             self.has_all()
         })
         .await
@@ -80,12 +80,12 @@ impl LiveEvents {
         expected.all(|expected| expected.sent.state != Arrival::Missing)
     }
 
-    fn take(&mut self, told: &AlertMessage, tell: &dyn Fn(&str)) {
-        let target = told.target.as_deref().unwrap_or_default();
+    fn take(&mut self, message: &AlertMessage, tell: &dyn Fn(&str)) {
+        let target = message.target.as_deref().unwrap_or_default();
         let awaited = self.expected.iter_mut().find(|expected| {
             expected.sent.state == Arrival::Missing
-                && told.kind == "alert"
-                && told.event.as_deref() == Some(&expected.sent.event)
+                && message.kind == "alert"
+                && message.event.as_deref() == Some(&expected.sent.event)
                 && expected.targets.iter().any(|known| target.contains(known))
         });
         let Some(ExpectedAlert { sent, .. }) = awaited else {
@@ -93,7 +93,7 @@ impl LiveEvents {
         };
         sent.state = Arrival::Arrived;
         sent.reason = None;
-        sent.latency = latency(told);
+        sent.latency = latency(message);
         tell(&format!("{}: told", sent.event));
     }
 
@@ -205,9 +205,9 @@ impl LiveEvents {
 }
 
 /// From the event to the message, in seconds.
-fn latency(told: &AlertMessage) -> Option<f64> {
-    let time: DateTime<Utc> = told.time.as_deref()?.parse().ok()?;
-    let latency = told.published?.signed_duration_since(time);
+fn latency(message: &AlertMessage) -> Option<f64> {
+    let time: DateTime<Utc> = message.time.as_deref()?.parse().ok()?;
+    let latency = message.published?.signed_duration_since(time);
     latency.to_std().ok().map(|latency| latency.as_secs_f64())
 }
 

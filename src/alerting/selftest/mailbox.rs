@@ -190,9 +190,9 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
 fn read(body: &str) -> Option<AlertMessage> {
     let envelope: Envelope = serde_json::from_str(body).ok()?;
     let document: Value = serde_json::from_str(&envelope.message).ok()?;
-    let told: AlertMessage = serde_json::from_value(document).ok()?;
+    let message: AlertMessage = serde_json::from_value(document).ok()?;
     Some(AlertMessage {
         published: envelope.timestamp.and_then(|time| time.parse().ok()),
-        ..told
+        ..message
     })
 }

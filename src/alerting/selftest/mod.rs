@@ -180,9 +180,9 @@ impl TestEvents {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        listen(mailbox, wait, |told| {
-            let region = told.region.as_deref().unwrap_or_default();
-            if told.test_id.as_deref() == Some(test_id)
+        listen(mailbox, wait, |message| {
+            let region = message.region.as_deref().unwrap_or_default();
+            if message.test_id.as_deref() == Some(test_id)
                 && let Some(at) = self.waiting.remove(region)
             {
                 let latency = at.elapsed().as_secs_f64();
@@ -245,8 +245,8 @@ async fn listen(
     let start = clock::monotonic();
     while let Some(left) = wait.checked_sub(start.elapsed()) {
         let mut has_enough = false;
-        for told in mailbox.receive(left).await? {
-            has_enough = take(&told);
+        for message in mailbox.receive(left).await? {
+            has_enough = take(&message);
         }
         if has_enough {
             break;

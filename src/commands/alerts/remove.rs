@@ -232,8 +232,8 @@ impl RemoveDialog<'_> {
         Ok(site.exit(exit(&answer), self.terminal).await)
     }
 
-    fn declined(&self, mut answer: Removal, said: PromptAnswer) -> anyhow::Result<Exit> {
-        match said {
+    fn declined(&self, mut answer: Removal, reply: PromptAnswer) -> anyhow::Result<Exit> {
+        match reply {
             PromptAnswer::Interrupted => return Err(interrupted().into()),
             PromptAnswer::Nobody => {
                 let nobody = "nothing was changed: there is no terminal to ask on";

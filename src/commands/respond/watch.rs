@@ -47,7 +47,7 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         let site = unless_interrupted(Box::pin(opening)).await?;
         let (contained_at, contained_from) = match contained_at {
             Some(time) => (time, "asked"),
-            None => contained(&key, args, &site, now)?,
+            None => containment_time(&key, args, &site, now)?,
         };
         let operator = &site.operator;
         let (reading, subjects) = unless_interrupted(Box::pin(async {
@@ -87,7 +87,7 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 }
 
 /// When the key was deactivated, as the journals say; else now, which is said.
-fn contained(
+fn containment_time(
     key: &str,
     args: &WatchArgs,
     site: &ActingAccount<'_>,

@@ -67,7 +67,7 @@ struct WindowEvent {
     failed: bool,
     error: Option<String>,
     /// It belongs to the open incident.
-    told: bool,
+    in_incident: bool,
 }
 
 /// An incident to which events may still be added: those that left the window.
@@ -190,7 +190,7 @@ impl WindowEvent {
             resources: event.resource_arns().map(str::to_owned).collect(),
             failed: event.failed(),
             error: event.error_code().map(str::to_owned),
-            told: false,
+            in_incident: false,
         }
     }
 }
@@ -211,7 +211,7 @@ impl GroupWindow {
             self.absorb(seen);
         }
         // no later window shares an event with it
-        let is_over = !self.window.front().is_some_and(|seen| seen.told);
+        let is_over = !self.window.front().is_some_and(|seen| seen.in_incident);
         self.open.take_if(|_| is_over)?.finish(most)
     }
 
@@ -244,13 +244,18 @@ impl GroupWindow {
             .get_or_insert_with(|| OpenIncident::new(group(), first));
         open.peak = open.peak.max(count);
         open.last = now;
-        for seen in self.window.iter_mut().rev().take_while(|seen| !seen.told) {
-            seen.told = true;
+        for seen in self
+            .window
+            .iter_mut()
+            .rev()
+            .take_while(|seen| !seen.in_incident)
+        {
+            seen.in_incident = true;
         }
     }
 
     fn absorb(&mut self, seen: WindowEvent) {
-        if let Some(open) = self.open.as_mut().filter(|_| seen.told) {
+        if let Some(open) = self.open.as_mut().filter(|_| seen.in_incident) {
             open.absorb(seen);
         }
     }

@@ -31,7 +31,7 @@ type Time = DateTime<Utc>;
 /// The lookups made and to be made.
 #[derive(Debug)]
 pub struct Demands {
-    asked: PastLookups,
+    past: PastLookups,
     /// Where each scope asks.
     regions: HashMap<RegionScope, Vec<Arc<str>>>,
     /// By Region and event source.
@@ -55,7 +55,7 @@ impl Demands {
         use RegionScope::{All, ControlPlane, Home};
         let scopes = [All, ControlPlane, Home].map(|scope| (scope, regions(scope)));
         Self {
-            asked: PastLookups::within(since, until),
+            past: PastLookups::within(since, until),
             regions: scopes.into(),
             narrowings: HashMap::new(),
         }
@@ -79,18 +79,18 @@ impl Demands {
             let regions = self.regions.get(&scope).map_or(&[][..], Vec::as_slice);
             match need {
                 Need::Everything => {
-                    demands.extend(self.asked.ask(&None, self.asked.since, regions));
+                    demands.extend(self.past.ask(&None, self.past.since, regions));
                 }
                 Need::Values(attribute, values) => {
                     for value in values {
                         let since = first_use(attribute, &value, grown);
-                        let since = since.unwrap_or(self.asked.since);
-                        demands.extend(self.asked.ask(&Some((attribute, value)), since, regions));
+                        let since = since.unwrap_or(self.past.since);
+                        demands.extend(self.past.ask(&Some((attribute, value)), since, regions));
                     }
                 }
                 Need::Calls(calls) => {
                     for calls in calls {
-                        narrowing::add(&mut wants, &self.asked, calls, regions);
+                        narrowing::add(&mut wants, &self.past, calls, regions);
                     }
                 }
             }
@@ -113,7 +113,7 @@ impl Demands {
         };
         let mut names: Vec<(&str, Time)> = Vec::new();
         if rules.growth.follows(Link::ConsoleLogin) {
-            let since = self.asked.since;
+            let since = self.past.since;
             names.extend(gathered.user_names.iter().map(|name| (&**name, since)));
             let users = grown.tree.users.iter();
             names.extend(users.filter_map(|user| Some((&*user.user_name, user.origin.time?))));
@@ -124,17 +124,17 @@ impl Demands {
         }
         if !names.is_empty() {
             let login = Some((Attribute::EventName, "ConsoleLogin".to_owned()));
-            demands.extend(self.asked.ask(&login, self.asked.since, regions));
+            demands.extend(self.past.ask(&login, self.past.since, regions));
         }
         // the earliest need of a name covers the later ones
         names.sort_unstable_by_key(|(_, since)| *since);
         for (name, since) in names {
             let name = Some((Attribute::Username, name.to_owned()));
-            demands.extend(self.asked.ask(&name, since - EARLY, regions));
+            demands.extend(self.past.ask(&name, since - EARLY, regions));
         }
         if let Some(launched) = grown.tree.launched {
             let issued = Some((Attribute::EventName, "AssumeRole".to_owned()));
-            let demand = self.asked.ask_leads(&issued, launched - EARLY, regions);
+            let demand = self.past.ask_leads(&issued, launched - EARLY, regions);
             demands.extend(demand);
         }
         demands
@@ -144,14 +144,14 @@ impl Demands {
     /// by then.
     pub fn again(&mut self, since: Time, until: Time, grown: &GrownLineage) -> Vec<Demand> {
         let expires = |key: &str| grown.tree.nodes[grown.tree.key(key)?].expires_at;
-        self.asked.again(since, until, |(attribute, value)| {
+        self.past.again(since, until, |(attribute, value)| {
             *attribute == Attribute::AccessKeyId && expires(value).is_some_and(|end| end < since)
         })
     }
 
     /// The attributes asked so far that index something that is not in the record (facts: A11).
     pub fn best_effort(&self) -> Vec<&'static str> {
-        self.asked.best_effort()
+        self.past.best_effort()
     }
 }
 

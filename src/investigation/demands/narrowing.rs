@@ -33,10 +33,10 @@ pub struct Decision {
 }
 
 /// Adds what of `calls` was asked neither by source nor by name.
-pub fn add(wants: &mut NeededNames, asked: &PastLookups, calls: Calls, regions: &[Arc<str>]) {
-    let regions = asked.missing(&Some(by_source(&calls.source)), regions);
+pub fn add(wants: &mut NeededNames, past: &PastLookups, calls: Calls, regions: &[Arc<str>]) {
+    let regions = past.missing(&Some(by_source(&calls.source)), regions);
     for name in calls.names {
-        for region in asked.missing(&Some(by_name(&name)), &regions) {
+        for region in past.missing(&Some(by_name(&name)), &regions) {
             let of_source = wants.entry(calls.source.clone()).or_default();
             of_source.entry(region).or_default().insert(name.clone());
         }
@@ -65,8 +65,8 @@ impl Demands {
             demands.extend(self.start(&source, probed));
             for (name, regions) in named {
                 demands.extend(
-                    self.asked
-                        .ask(&Some(by_name(&name)), self.asked.since, &regions),
+                    self.past
+                        .ask(&Some(by_name(&name)), self.past.since, &regions),
                 );
             }
         }
@@ -80,8 +80,8 @@ impl Demands {
     ) -> Option<Demand> {
         let lookup = Arc::new(Lookup {
             attribute: Some(by_source(source)),
-            since: self.asked.since,
-            until: self.asked.until,
+            since: self.past.since,
+            until: self.past.until,
         });
         let regions: Vec<Arc<str>> = wants.keys().cloned().collect();
         for (region, names) in wants {
@@ -128,8 +128,8 @@ impl Demands {
         let mut demands = Vec::new();
         for name in names {
             demands.extend(
-                self.asked
-                    .ask(&Some(by_name(&name)), self.asked.since, region),
+                self.past
+                    .ask(&Some(by_name(&name)), self.past.since, region),
             );
         }
         Some(Decision {
@@ -147,7 +147,7 @@ impl Demands {
 
     /// The source is read, or being read, whole.
     fn read(&mut self, region: &Arc<str>, lookup: &Lookup) {
-        self.asked.covered(lookup.attribute.clone(), region);
+        self.past.mark_read(lookup.attribute.clone(), region);
         if let Some(place) = place(region, lookup) {
             self.narrowings.remove(&place);
         }

@@ -112,7 +112,7 @@ impl PastLookups {
     }
 
     /// Remembers that `what` was asked for the whole window.
-    pub fn covered(&mut self, what: LookupAttribute, region: &Arc<str>) {
+    pub fn mark_read(&mut self, what: LookupAttribute, region: &Arc<str>) {
         let asked = self.answers.entry(what).or_default();
         asked.insert(Arc::clone(region), self.since);
     }

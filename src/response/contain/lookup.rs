@@ -17,7 +17,7 @@ use crate::response::plan::PlanStep;
 use crate::response::principal::{self, Principal, Unresolved, User};
 use crate::response::slot::ACTIVE;
 use crate::response::{keys, quarantine, revoke};
-use contradictions::{doubt, is_the_one};
+use contradictions::{contradiction, is_same_user};
 use result::LeftOutReason;
 
 pub use result::{CutOff, IamLookupResult};
@@ -72,7 +72,7 @@ impl<'o> IamLookup<'o> {
     async fn key(&mut self, key: &LongTermKey) -> Result<(), Failure> {
         let id = &key.access_key_id;
         let no = |why: &str| LeftOutReason::No(why.to_owned());
-        let unfit = match self.owner(id).await? {
+        let reason = match self.owner(id).await? {
             Err(why) => {
                 if key.phase == Phase::Keys {
                     self.found.lacks_key(id);
@@ -80,20 +80,21 @@ impl<'o> IamLookup<'o> {
                 LeftOutReason::Unseen(why)
             }
             Ok(Owner::User(owned)) => {
-                let doubt = doubt(key, &owned).or_else(|| self.why_not(&owned.user));
+                let contradiction =
+                    contradiction(key, &owned).or_else(|| self.why_not(&owned.user));
                 let step = keys::deactivation(self.operator, key.phase, &owned.user, id, &key.why);
                 // the traced key was asked for by a person; any other, by the report alone. that the operator's own
                 // key was asked for is told, whatever else is wrong
-                if let (Some(doubt), Phase::Created) = (&doubt, key.phase)
+                if let (Some(contradiction), Phase::Created) = (&contradiction, key.phase)
                     && step.refused.is_none()
                 {
                     no(&format!(
-                        "{doubt}; if it is meant: trailhunt respond deactivate-key {id}"
+                        "{contradiction}; if it is meant: trailhunt respond deactivate-key {id}"
                     ))
                 } else if owned.status == ACTIVE {
-                    self.found
-                        .notes
-                        .extend(doubt.map(|doubt| format!("{id}: {doubt}")));
+                    self.found.notes.extend(
+                        contradiction.map(|contradiction| format!("{id}: {contradiction}")),
+                    );
                     self.found.add(step);
                     return Ok(());
                 } else {
@@ -123,7 +124,7 @@ impl<'o> IamLookup<'o> {
             _ => Omission::Other,
         };
         let user = key.user.as_ref().map(|user| format!("user/{user}"));
-        self.found.leave_out_as(kind, id, user.as_deref(), unfit);
+        self.found.leave_out_as(kind, id, user.as_deref(), reason);
         Ok(())
     }
 
@@ -182,7 +183,7 @@ impl<'o> IamLookup<'o> {
                 Err(unresolved) => Err(left_out_reason(unresolved)),
             }
         };
-        let user = user.and_then(|user| is_the_one(&user, target).map(|()| user));
+        let user = user.and_then(|user| is_same_user(&user, target).map(|()| user));
         self.users.insert(target.name.clone(), user);
     }
 
@@ -195,9 +196,9 @@ impl<'o> IamLookup<'o> {
     }
 
     async fn user(&mut self, target: &TargetUser) {
-        if let Err(unfit) = self.try_user(target).await {
+        if let Err(reason) = self.try_user(target).await {
             self.found
-                .leave_out(&format!("user/{}", target.name), unfit);
+                .leave_out(&format!("user/{}", target.name), reason);
         }
     }
 
@@ -257,9 +258,9 @@ impl<'o> IamLookup<'o> {
         };
         let revoked = match named {
             Ok(named) => self.revoke(&named, sessions).await,
-            Err(unfit) => Err(unfit),
+            Err(reason) => Err(reason),
         };
-        if let Err(unfit) = revoked {
+        if let Err(reason) = revoked {
             for session in sessions {
                 let (id, of) = (&session.id, session.holder.named());
                 let kind = if session.is_traced {
@@ -268,7 +269,7 @@ impl<'o> IamLookup<'o> {
                     Omission::Other
                 };
                 self.found
-                    .leave_out_as(kind, id, of.as_deref(), unfit.clone());
+                    .leave_out_as(kind, id, of.as_deref(), reason.clone());
             }
         }
         Ok(())

@@ -54,7 +54,7 @@ impl Execution<'_> {
                 (document.clone(), document)
             }
         };
-        if let Err(failure) = self.journal.intended(number, &step.slot, now, &to) {
+        if let Err(failure) = self.journal.record_intent(number, &step.slot, now, &to) {
             self.end(position, unwritten());
             return Err(failure);
         }
@@ -62,7 +62,7 @@ impl Execution<'_> {
             .see_through(step.slot.set(&self.operator.iam, &to))
             .await;
         let at = clock::wall();
-        let written = self.journal.answered(number, at, &answer);
+        let written = self.journal.record_answer(number, at, &answer);
         let outcome = StepOutcome {
             document,
             ..StepOutcome::of(&answer, at)
@@ -91,7 +91,7 @@ impl Execution<'_> {
             let read = step.slot.read(&self.operator.iam).await;
             match &read {
                 Ok(now) if holds(to, now) => {
-                    if let Err(failure) = self.journal.confirmed(position + 1) {
+                    if let Err(failure) = self.journal.record_confirmation(position + 1) {
                         self.end(position, outcome);
                         return Err(failure);
                     }

@@ -103,7 +103,7 @@ pub async fn run(
         Progress::Done if failure.is_some() || unread.iter().any(is_open) => Progress::Partial,
         state => state,
     };
-    let failure = failure.or_else(|| journal.ended(state).err());
+    let failure = failure.or_else(|| journal.record_end(state).err());
     ExecutionResult {
         outcomes,
         state,
@@ -191,7 +191,7 @@ impl Execution<'_> {
                         continue;
                     };
                     let what = record.slot.what(&left);
-                    self.journal.found(record.slot, left)?;
+                    self.journal.record_found(record.slot, left)?;
                     format!("{what}: found done after an interruption")
                 }
                 Err(error) => {

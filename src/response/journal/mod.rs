@@ -194,7 +194,7 @@ impl Journal {
     ///
     /// # Errors
     /// Where that cannot be written, here and below: then no further call may be made.
-    pub fn intended(
+    pub fn record_intent(
         &mut self,
         step: usize,
         slot: &Slot,
@@ -215,8 +215,8 @@ impl Journal {
     /// Writes what became of the call of `step`, at `at`.
     ///
     /// # Errors
-    /// See [`Self::intended`].
-    pub fn answered(
+    /// See [`Self::record_intent`].
+    pub fn record_answer(
         &mut self,
         step: usize,
         at: DateTime<Utc>,
@@ -241,8 +241,8 @@ impl Journal {
     /// Writes that what `step` set was read back.
     ///
     /// # Errors
-    /// See [`Self::intended`].
-    pub fn confirmed(&mut self, step: usize) -> Result<(), Failure> {
+    /// See [`Self::record_intent`].
+    pub fn record_confirmation(&mut self, step: usize) -> Result<(), Failure> {
         let at = clock::wall();
         self.add(&JournalEntry::Confirmed { step, at })
     }
@@ -250,8 +250,8 @@ impl Journal {
     /// Writes that `slot` holds `value`, which an earlier run meant to set there.
     ///
     /// # Errors
-    /// See [`Self::intended`].
-    pub fn found(&mut self, slot: Slot, value: SlotValue) -> Result<(), Failure> {
+    /// See [`Self::record_intent`].
+    pub fn record_found(&mut self, slot: Slot, value: SlotValue) -> Result<(), Failure> {
         let at = clock::wall();
         self.add(&JournalEntry::Found { at, slot, value })
     }
@@ -259,8 +259,8 @@ impl Journal {
     /// Writes how the run ended.
     ///
     /// # Errors
-    /// See [`Self::intended`].
-    pub fn ended(&mut self, state: Progress) -> Result<(), Failure> {
+    /// See [`Self::record_intent`].
+    pub fn record_end(&mut self, state: Progress) -> Result<(), Failure> {
         let at = clock::wall();
         self.add(&JournalEntry::Ended { at, state })
     }

@@ -124,17 +124,17 @@ fn a_journal_is_on_disk_before_anything_is_called() {
         [JournalEntry::Run(_)]
     ));
     journal
-        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
         .unwrap();
     assert!(matches!(
         read_anyway(&path).entries.last(),
         Some(JournalEntry::Intended(_))
     ));
     journal
-        .answered(1, at("10:00:00"), &Ok(text("request-1")))
+        .record_answer(1, at("10:00:00"), &Ok(text("request-1")))
         .unwrap();
-    journal.confirmed(1).unwrap();
-    journal.ended(Progress::Done).unwrap();
+    journal.record_confirmation(1).unwrap();
+    journal.record_end(Progress::Done).unwrap();
     let log = read_anyway(&path);
     assert_eq!((log.entries.len(), log.state()), (5, Some(Progress::Done)));
     assert_eq!(Ledger::of(&log), *journal.ledger());
@@ -180,10 +180,10 @@ fn what_did_not_end_is_gone_on_with() {
         let mut next = Journal::open_in(&folder, run("contain")).unwrap();
         assert_eq!(next.path(), first);
         assert!(next.continued().is_some_and(|run| !run.torn));
-        next.ended(state).unwrap();
+        next.record_end(state).unwrap();
     }
     let mut last = Journal::open_in(&folder, run("contain")).unwrap();
-    last.ended(Progress::Done).unwrap();
+    last.record_end(Progress::Done).unwrap();
     drop(last);
     let next = Journal::open_in(&folder, run("contain")).unwrap();
     assert_ne!(next.path(), first, "what has ended stays as it is");
@@ -207,7 +207,7 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
     assert_eq!(at_path(run("contain")), Some(found));
     assert_eq!(at_path(run("quarantine")), None);
     assert_eq!(fs::read(&path).unwrap(), bytes);
-    journal.ended(Progress::Done).unwrap();
+    journal.record_end(Progress::Done).unwrap();
     assert_eq!((of(run("contain")), at_path(run("contain"))), (None, None));
     let missing = home.path().join("missing");
     assert_eq!(
@@ -221,7 +221,7 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
         ..run("contain")
     };
     let mut open = Journal::open_in(&folder, newer).unwrap();
-    open.ended(Progress::Partial).unwrap();
+    open.record_end(Progress::Partial).unwrap();
     let path = open.path().to_owned();
     let later = |hours| RunEntry {
         at: begun + TimeDelta::hours(hours),
@@ -249,7 +249,7 @@ fn a_line_that_was_cut_off_is_forgiven_and_the_next_begins_its_own() {
         fs::write(&path, [&whole, torn].concat()).unwrap();
         let mut next = Journal::open_at(&path, run("contain")).unwrap();
         assert!(next.continued().is_some_and(|run| run.torn), "{torn:?}");
-        next.intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        next.record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
             .unwrap();
         drop(next);
         let log = read(&path).unwrap();
@@ -324,7 +324,7 @@ fn nothing_else_is_written_over() {
     let ended = home.path().join("ended");
     Journal::open_at(&ended, run("contain"))
         .unwrap()
-        .ended(Progress::Done)
+        .record_end(Progress::Done)
         .unwrap();
     assert!(refused(&ended, run("contain")).ends_with("is the journal of a run that has ended"));
     let other = home.path().join("other");
@@ -386,13 +386,13 @@ fn a_full_disk_ends_the_writing() {
         OpenOptions::new().append(true).open("/dev/full").unwrap(),
     );
     let failure = journal
-        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
         .unwrap_err();
     assert_eq!(failure.exit, crate::error::Exit::Failed);
     assert!(failure.message.contains("No space left"), "{failure}");
     // half a line may stand there: nothing may follow it
     journal.file = disk;
-    journal.ended(Progress::Failed).unwrap_err();
+    journal.record_end(Progress::Failed).unwrap_err();
     assert_eq!(read_anyway(journal.path()).entries.len(), 1);
     assert!(journal.ledger().records.is_empty());
 }
@@ -543,9 +543,9 @@ fn the_time_of_containment_is_that_of_one_journal_where_one_is_named() {
     let path = home.path().join("journal");
     let mut journal = Journal::open_at(&path, run("contain")).unwrap();
     journal
-        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
         .unwrap();
-    journal.answered(1, at("10:00:00"), &Ok(None)).unwrap();
+    journal.record_answer(1, at("10:00:00"), &Ok(None)).unwrap();
     let when = |account: &str| when_contained(KEY, account, Some(&path));
     assert_eq!(when("123456789012").unwrap(), Some(at("10:00:00")));
     assert!(
@@ -568,8 +568,10 @@ fn a_journal_of_a_wide_run_dates_the_containment_of_keys_that_it_does_not_name()
         let path = home.path().join(command);
         let mut journal = Journal::open_at(&path, run(command)).unwrap();
         let change = (policy(), text("{}"));
-        journal.intended(1, &change.0, &None, &change.1).unwrap();
-        journal.answered(1, at("10:00:00"), &Ok(None)).unwrap();
+        journal
+            .record_intent(1, &change.0, &None, &change.1)
+            .unwrap();
+        journal.record_answer(1, at("10:00:00"), &Ok(None)).unwrap();
         let when = when_contained("ASIAEXAMPLE000000001", "123456789012", Some(&path));
         assert_eq!(when.unwrap(), expected, "{command}");
     }

@@ -106,7 +106,7 @@ impl RegionWorker {
                 },
                 Some(answer) = self.calls.join_next(), if !self.calls.is_empty() => {
                     match answer.map_err(JoinError::try_into_panic) {
-                        Ok(answer) => self.answered(answer).await,
+                        Ok(answer) => self.take_result(answer).await,
                         Err(Ok(panic)) => std::panic::resume_unwind(panic),
                         // aborted: the Region was closed
                         Err(Err(_)) => {}
@@ -187,7 +187,7 @@ impl RegionWorker {
             let Some(slice) = self.slices.get(&id).cloned() else {
                 continue;
             };
-            self.pacer.called(now);
+            self.pacer.note_call(now);
             let (client, generation) = (self.client.clone(), self.generation);
             self.calls.spawn(async move {
                 let result = next_page(&client, &slice).await;
@@ -221,19 +221,19 @@ impl RegionWorker {
         Some(self.numbered)
     }
 
-    async fn answered(&mut self, answer: PageResult) {
+    async fn take_result(&mut self, answer: PageResult) {
         let Some(slice) = self.slices.get_mut(&answer.slice) else {
             return;
         };
         let wait = match answer.result {
             Ok(page) => {
-                self.pacer.answered();
-                self.session.worked(answer.generation);
+                self.pacer.note_answer();
+                self.session.note_success(answer.generation);
                 return self.page(answer.slice, page);
             }
             Err(LookupError::Throttled) => {
                 self.tally.throttled += 1;
-                self.pacer.throttled(answer.launched, monotonic());
+                self.pacer.note_throttle(answer.launched, monotonic());
                 Duration::ZERO
             }
             Err(LookupError::Passing(why)) => match slice.failed() {

@@ -41,7 +41,7 @@ impl RenewableCredentials {
     }
 
     /// A call with this generation's credentials succeeded.
-    pub fn worked(&self, generation: u64) {
+    pub fn note_success(&self, generation: u64) {
         self.lock().worked = Some(generation);
     }
 

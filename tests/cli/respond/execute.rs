@@ -269,7 +269,7 @@ async fn what_a_crash_left_untold_is_found() {
     let (plan, path, slot) = (incident.plan(), incident.journal(), incident.key_slot());
     let (active, inactive) = (Some(ACTIVE.to_owned()), Some(INACTIVE.to_owned()));
     let mut journal = Journal::open(Some(&path), &incident.operator, &plan).unwrap();
-    journal.intended(1, &slot, &active, &inactive).unwrap();
+    journal.record_intent(1, &slot, &active, &inactive).unwrap();
     slot.set(&incident.operator.iam, &inactive).await.unwrap();
     drop(journal);
 

@@ -56,41 +56,45 @@ pub fn policy(event: &Event) -> String {
     }
 }
 
-/// Tells a successful call about `thing`, and learns from it.
-pub fn tell(event: &Event, thing: &IamEntity, past: &mut PropertyHistory) -> Vec<ChangeLine> {
+/// Tells a successful call about `entity`, and learns from it.
+pub fn tell(event: &Event, entity: &IamEntity, past: &mut PropertyHistory) -> Vec<ChangeLine> {
     let name = event.name().unwrap_or_default();
     let policy = policy(event);
-    let told = DocumentCall { event, thing, past };
+    let call = DocumentCall {
+        event,
+        entity,
+        past,
+    };
     match name {
-        "CreateRole" | "CreateServiceLinkedRole" => told.create_role(),
-        "DeleteRole" => told.delete(TRUST, "role deleted"),
-        "UpdateAssumeRolePolicy" => told.put(TRUST),
-        "CreatePolicy" => told.create_policy(),
-        "CreatePolicyVersion" => told.add_version(&policy),
-        "SetDefaultPolicyVersion" => told.set_default(&policy),
-        "DeletePolicyVersion" => told.delete_version(&policy),
+        "CreateRole" | "CreateServiceLinkedRole" => call.create_role(),
+        "DeleteRole" => call.delete(TRUST, "role deleted"),
+        "UpdateAssumeRolePolicy" => call.put(TRUST),
+        "CreatePolicy" => call.create_policy(),
+        "CreatePolicyVersion" => call.add_version(&policy),
+        "SetDefaultPolicyVersion" => call.set_default(&policy),
+        "DeletePolicyVersion" => call.delete_version(&policy),
         "DeletePolicy" => {
-            let version = told.past.words(thing, DEFAULT).unwrap_or_default();
-            told.delete(&version, "policy deleted")
+            let version = call.past.words(entity, DEFAULT).unwrap_or_default();
+            call.delete(&version, "policy deleted")
         }
-        _ if name.starts_with("Delete") => told.remove(&policy),
-        _ => told.put(&policy),
+        _ if name.starts_with("Delete") => call.remove(&policy),
+        _ => call.put(&policy),
     }
 }
 
 /// A call, what it is about, and what came before.
 struct DocumentCall<'a> {
     event: &'a Event,
-    thing: &'a IamEntity,
+    entity: &'a IamEntity,
     past: &'a mut PropertyHistory,
 }
 
 impl DocumentCall<'_> {
     fn put(self, policy: &str) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
-        let before = self.past.policy(self.thing, policy);
+        let before = self.past.policy(self.entity, policy);
         self.past
-            .set(self.thing, policy, content(&after), self.event.time());
+            .set(self.entity, policy, content(&after), self.event.time());
         PolicyChange {
             after,
             unreadable,
@@ -100,9 +104,9 @@ impl DocumentCall<'_> {
     }
 
     fn remove(self, policy: &str) -> Vec<ChangeLine> {
-        let before = self.past.policy(self.thing, policy);
+        let before = self.past.policy(self.entity, policy);
         self.past
-            .set(self.thing, policy, Known::Nothing, self.event.time());
+            .set(self.entity, policy, Known::Nothing, self.event.time());
         self.edit(policy, before).lines(self.event.account())
     }
 
@@ -110,7 +114,7 @@ impl DocumentCall<'_> {
         let (after, unreadable) = read(self.event);
         let trust = (TRUST.to_owned(), content(&after));
         let properties = originals(self.event).into_iter().chain([trust]);
-        self.past.create(self.thing.clone(), properties.collect());
+        self.past.create(self.entity.clone(), properties.collect());
         let note = fill(
             self.event,
             "new role[, permissions boundary {permissionsBoundary}]",
@@ -133,7 +137,7 @@ impl DocumentCall<'_> {
             (version.clone(), content(&after)),
             (DEFAULT.to_owned(), default),
         ];
-        self.past.create(self.thing.clone(), properties);
+        self.past.create(self.entity.clone(), properties);
         PolicyChange {
             after,
             unreadable,
@@ -150,7 +154,7 @@ impl DocumentCall<'_> {
             || response(self.event, "policyVersion.isDefaultVersion").is_some_and(is_true);
         let before = self.in_force();
         self.past
-            .set(self.thing, version, content(&after), self.event.time());
+            .set(self.entity, version, content(&after), self.event.time());
         if !in_force {
             let mut line = ChangeLine::new(
                 ChangeAction::Added,
@@ -178,7 +182,7 @@ impl DocumentCall<'_> {
 
     fn set_default(mut self, version: &str) -> Vec<ChangeLine> {
         let before = self.in_force();
-        let after = match self.past.policy(self.thing, version) {
+        let after = match self.past.policy(self.entity, version) {
             Known::Is(document) => Known::Is(document),
             Known::Unknown | Known::Nothing => Known::Unknown,
         };
@@ -193,7 +197,7 @@ impl DocumentCall<'_> {
 
     fn delete_version(self, version: &str) -> Vec<ChangeLine> {
         self.past
-            .set(self.thing, version, Known::Nothing, self.event.time());
+            .set(self.entity, version, Known::Nothing, self.event.time());
         // IAM deletes no version that is in force
         vec![ChangeLine::new(
             ChangeAction::Removed,
@@ -203,8 +207,8 @@ impl DocumentCall<'_> {
     }
 
     fn delete(self, policy: &str, note: &str) -> Vec<ChangeLine> {
-        let before = self.past.policy(self.thing, policy);
-        self.past.delete(self.thing);
+        let before = self.past.policy(self.entity, policy);
+        self.past.delete(self.entity);
         let policy = if policy.is_empty() { "policy" } else { policy };
         PolicyChange {
             note: Some(note.to_owned()),
@@ -215,8 +219,8 @@ impl DocumentCall<'_> {
 
     /// The document of the version in force.
     fn in_force(&self) -> Known<Document> {
-        match self.past.words(self.thing, DEFAULT) {
-            Some(version) => self.past.policy(self.thing, &version),
+        match self.past.words(self.entity, DEFAULT) {
+            Some(version) => self.past.policy(self.entity, &version),
             None => Known::Unknown,
         }
     }
@@ -224,12 +228,12 @@ impl DocumentCall<'_> {
     fn switch_to(&mut self, version: &str) {
         let default = Known::Is(Content::Words(version.to_owned()));
         self.past
-            .set(self.thing, DEFAULT, default, self.event.time());
+            .set(self.entity, DEFAULT, default, self.event.time());
     }
 
     fn edit(&self, policy: &str, before: Known<Document>) -> PolicyChange {
         PolicyChange {
-            target: self.thing.name.clone(),
+            target: self.entity.name.clone(),
             policy: policy.to_owned(),
             is_trust: policy == TRUST,
             before,

@@ -90,9 +90,9 @@ struct Property {
 }
 
 impl PropertyHistory {
-    /// What `property` of `thing` held, as far as told.
-    pub fn of(&self, thing: &IamEntity, property: &str) -> Known<&Content> {
-        let Some(properties) = self.things.get(thing) else {
+    /// What `property` of `entity` held, as far as told.
+    pub fn of(&self, entity: &IamEntity, property: &str) -> Known<&Content> {
+        let Some(properties) = self.things.get(entity) else {
             return Known::Unknown;
         };
         match properties.by_name.get(property) {
@@ -102,9 +102,9 @@ impl PropertyHistory {
         }
     }
 
-    /// The policy that `property` of `thing` was.
-    pub fn policy(&self, thing: &IamEntity, property: &str) -> Known<Document> {
-        match self.of(thing, property) {
+    /// The policy that `property` of `entity` was.
+    pub fn policy(&self, entity: &IamEntity, property: &str) -> Known<Document> {
+        match self.of(entity, property) {
             Known::Nothing => Known::Nothing,
             Known::Unknown => Known::Unknown,
             Known::Is(content) => match content.policy() {
@@ -114,59 +114,59 @@ impl PropertyHistory {
         }
     }
 
-    /// The words that `property` of `thing` held.
-    pub fn words(&self, thing: &IamEntity, property: &str) -> Option<String> {
-        let words = self.of(thing, property).value()?.words()?;
+    /// The words that `property` of `entity` held.
+    pub fn words(&self, entity: &IamEntity, property: &str) -> Option<String> {
+        let words = self.of(entity, property).value()?.words()?;
         Some(words.to_owned())
     }
 
     /// `property` holds this from now on. Told two things within a second, nobody knows which came last.
     pub fn set(
         &mut self,
-        thing: &IamEntity,
+        entity: &IamEntity,
         property: &str,
         held: Known<Content>,
         at: Option<DateTime<Utc>>,
     ) {
-        let properties = self.things.entry(thing.clone()).or_default();
+        let properties = self.things.entry(entity.clone()).or_default();
         let is_contested = properties.by_name.get(property).is_some_and(|earlier| {
             !earlier.is_original && earlier.at == at && earlier.held != held
         });
         let held = if is_contested { Known::Unknown } else { held };
         let property = property.to_owned();
-        let told = Property {
+        let property_told = Property {
             held,
             at,
             is_original: false,
         };
-        properties.by_name.insert(property, told);
+        properties.by_name.insert(property, property_told);
     }
 
-    /// `thing` is new: it holds `properties`, and nothing else.
-    pub fn create(&mut self, thing: IamEntity, properties: Vec<(String, Known<Content>)>) {
+    /// `entity` is new: it holds `properties`, and nothing else.
+    pub fn create(&mut self, entity: IamEntity, properties: Vec<(String, Known<Content>)>) {
         let properties = properties.into_iter().map(|(name, held)| {
-            let told = Property {
+            let property_told = Property {
                 held,
                 at: None,
                 is_original: true,
             };
-            (name, told)
+            (name, property_told)
         });
         let created = Properties {
             is_whole: true,
             by_name: properties.collect(),
         };
-        self.things.insert(thing, created);
+        self.things.insert(entity, created);
     }
 
-    /// `thing` is no more; what comes under its name is another.
-    pub fn delete(&mut self, thing: &IamEntity) {
-        self.things.remove(thing);
+    /// `entity` is no more; what comes under its name is another.
+    pub fn delete(&mut self, entity: &IamEntity) {
+        self.things.remove(entity);
     }
 
-    pub fn rename(&mut self, thing: &IamEntity, name: String) {
-        if let Some(properties) = self.things.remove(thing) {
-            let account = thing.account.clone();
+    pub fn rename(&mut self, entity: &IamEntity, name: String) {
+        if let Some(properties) = self.things.remove(entity) {
+            let account = entity.account.clone();
             self.things.insert(IamEntity { account, name }, properties);
         }
     }

@@ -139,7 +139,7 @@ impl Fold {
     }
 
     fn tell(&mut self, event: &Event, kind: CallKind, target: Option<&str>) -> Vec<ChangeLine> {
-        let thing = IamEntity {
+        let entity = IamEntity {
             account: event.account().unwrap_or_default().to_owned(),
             name: target.unwrap_or_default().to_owned(),
         };
@@ -150,8 +150,8 @@ impl Fold {
             None => &mut nothing,
         };
         match kind {
-            CallKind::Plain(call) => vec![tell_plain(event, call, &thing, past)],
-            CallKind::Document(_) => documents::tell(event, &thing, past),
+            CallKind::Plain(call) => vec![tell_plain(event, call, &entity, past)],
+            CallKind::Document(_) => documents::tell(event, &entity, past),
             CallKind::Other => {
                 let mut line = ChangeLine::new(ChangeAction::Modified, None, None);
                 line.notes
@@ -187,7 +187,7 @@ impl Fold {
 fn tell_plain(
     event: &Event,
     call: &IamCall,
-    thing: &IamEntity,
+    entity: &IamEntity,
     past: &mut PropertyHistory,
 ) -> ChangeLine {
     let words = fill(event, call.words).text;
@@ -195,13 +195,13 @@ fn tell_plain(
         .filter(|property| property.is_complete && !property.text.is_empty())
         .map(|property| property.text);
     let known = match &property {
-        Some(property) => past.of(thing, property),
+        Some(property) => past.of(entity, property),
         None => Known::Unknown,
     };
     let is_same = matches!(known, Known::Is(content) if content.words() == Some(&words));
     let is_nothing = matches!(known, Known::Nothing);
     let before = known.value().and_then(Content::words).map(str::to_owned);
-    learn(event, call, thing, (property, &words), past);
+    learn(event, call, entity, (property, &words), past);
     match call.verb {
         Verb::Adds | Verb::Sets if is_same => {
             let mut line = ChangeLine::new(ChangeAction::Noop, before, Some(words));
@@ -215,7 +215,7 @@ fn tell_plain(
             let policy_arn = event.request(&["policyArn"]).unwrap_or_default();
             let danger = danger::of_attachment(policy_arn);
             line.dangers
-                .extend(danger.map(|danger| (thing.name.clone(), danger)));
+                .extend(danger.map(|danger| (entity.name.clone(), danger)));
             line
         }
         Verb::Deletes | Verb::Removes => {
@@ -223,7 +223,7 @@ fn tell_plain(
         }
         Verb::Renames => ChangeLine::new(
             ChangeAction::Modified,
-            Some(thing.name.clone()),
+            Some(entity.name.clone()),
             Some(words),
         ),
         Verb::Sets if is_nothing => ChangeLine::new(ChangeAction::Added, None, Some(words)),
@@ -239,19 +239,21 @@ fn tell_plain(
 fn learn(
     event: &Event,
     call: &IamCall,
-    thing: &IamEntity,
+    entity: &IamEntity,
     (property, words): (Option<String>, &str),
     past: &mut PropertyHistory,
 ) {
     match (call.verb, property) {
-        (Verb::Creates, _) => past.create(thing.clone(), calls::originals(event)),
-        (Verb::Deletes, _) => past.delete(thing),
-        (Verb::Renames, Some(name)) => past.rename(thing, name),
+        (Verb::Creates, _) => past.create(entity.clone(), calls::originals(event)),
+        (Verb::Deletes, _) => past.delete(entity),
+        (Verb::Renames, Some(name)) => past.rename(entity, name),
         (Verb::Adds | Verb::Sets, Some(property)) => {
             let content = Known::Is(Content::Words(words.to_owned()));
-            past.set(thing, &property, content, event.time());
+            past.set(entity, &property, content, event.time());
         }
-        (Verb::Removes, Some(property)) => past.set(thing, &property, Known::Nothing, event.time()),
+        (Verb::Removes, Some(property)) => {
+            past.set(entity, &property, Known::Nothing, event.time())
+        }
         (Verb::Adds | Verb::Sets | Verb::Removes | Verb::Renames, None) => {}
     }
 }

@@ -80,7 +80,7 @@ impl RecordedCaller {
     }
 
     /// Who made `call`, with what `context` knows of the session.
-    pub(super) fn doer(&self, call: StateChange, context: &Context) -> Attribution {
+    pub(super) fn attribution(&self, call: StateChange, context: &Context) -> Attribution {
         let chain = context.chain(self.key.as_deref());
         let (cause, mut notes) = match (call, &self.service, &self.function) {
             (StateChange::SpotReclaim, ..) => (Cause::Spot, vec!["Spot took it back".to_owned()]),

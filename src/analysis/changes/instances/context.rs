@@ -104,7 +104,7 @@ pub(super) struct IssuingCall {
 
 #[derive(Debug)]
 struct ServiceOrder {
-    deed: ContextCall,
+    context_call: ContextCall,
     cause: Cause,
     instance: Option<String>,
     account: Option<String>,
@@ -113,7 +113,7 @@ struct ServiceOrder {
 
 #[derive(Debug)]
 struct ProtectionSwitch {
-    deed: ContextCall,
+    context_call: ContextCall,
     guards: StateChange,
     on: bool,
 }
@@ -150,9 +150,11 @@ impl Context {
             return;
         }
         let what = event.name().unwrap_or_default().to_owned();
-        if let (Some(instance), Some(deed)) = (&transition.instance, ContextCall::of(event, what)) {
+        if let (Some(instance), Some(context_call)) =
+            (&transition.instance, ContextCall::of(event, what))
+        {
             let calls = self.effective.entry(instance.clone()).or_default();
-            calls.push((call, deed));
+            calls.push((call, context_call));
         }
     }
 
@@ -179,10 +181,14 @@ impl Context {
         };
         for (attribute, guards, what) in PROTECTIONS {
             let on = switched(event, attribute);
-            let deed = ContextCall::of(event, what.to_owned());
-            if let Some((on, deed)) = on.zip(deed) {
+            let context_call = ContextCall::of(event, what.to_owned());
+            if let Some((on, context_call)) = on.zip(context_call) {
                 let switches = self.protection.entry(instance.to_owned()).or_default();
-                switches.push(ProtectionSwitch { deed, guards, on });
+                switches.push(ProtectionSwitch {
+                    context_call,
+                    guards,
+                    on,
+                });
             }
         }
     }
@@ -201,18 +207,23 @@ impl Context {
             None => (*name).to_owned(),
         };
         let instance = subject.filter(|_| *parameter == "instanceId");
-        self.orders
-            .extend(ContextCall::of(event, what).map(|deed| ServiceOrder {
-                deed,
+        self.orders.extend(
+            ContextCall::of(event, what).map(|context_call| ServiceOrder {
+                context_call,
                 cause: *cause,
                 instance: instance.map(str::to_owned),
                 account: event.account().map(str::to_owned),
                 region: event.region().map(str::to_owned),
-            }));
+            }),
+        );
     }
 
     /// The call by which the service of `cause` was asked to end this very instance.
-    pub(super) fn asked(&self, cause: Cause, moment: &ChangeMoment<'_>) -> Option<&ContextCall> {
+    pub(super) fn ordered_by(
+        &self,
+        cause: Cause,
+        moment: &ChangeMoment<'_>,
+    ) -> Option<&ContextCall> {
         self.order(cause, moment, |order| {
             order.instance.is_some() && order.instance.as_deref() == moment.instance
         })
@@ -233,11 +244,11 @@ impl Context {
             order.cause == cause
                 && order.account.as_deref() == moment.account
                 && order.region.as_deref() == moment.region
-                && moment.follows(&order.deed, ORDER_LEAD)
+                && moment.follows(&order.context_call, ORDER_LEAD)
                 && fits(order)
         });
-        let last = orders.max_by_key(|order| order.deed.time)?;
-        Some(&last.deed)
+        let last = orders.max_by_key(|order| order.context_call.time)?;
+        Some(&last.context_call)
     }
 
     /// What switched off the protection against `call`, where it had not been switched on again.
@@ -249,9 +260,9 @@ impl Context {
         let switches = self.protection.get(moment.instance?)?.iter();
         let last = switches
             .filter(|switch| switch.guards == call)
-            .filter(|switch| moment.follows(&switch.deed, PROTECTION_LEAD))
-            .max_by_key(|switch| switch.deed.time)?;
-        (!last.on).then_some(&last.deed)
+            .filter(|switch| moment.follows(&switch.context_call, PROTECTION_LEAD))
+            .max_by_key(|switch| switch.context_call.time)?;
+        (!last.on).then_some(&last.context_call)
     }
 
     /// The call that had already done what `call` asked for; `None` where the last one did the opposite.
@@ -261,10 +272,10 @@ impl Context {
         moment: &ChangeMoment<'_>,
     ) -> Option<&ContextCall> {
         let calls = self.effective.get(moment.instance?)?.iter();
-        let (last, deed) = calls
-            .filter(|(_, deed)| moment.follows(deed, Duration::MAX))
-            .max_by_key(|(_, deed)| deed.time)?;
-        (last.ends() == call.ends()).then_some(deed)
+        let (last, context_call) = calls
+            .filter(|(_, context_call)| moment.follows(context_call, Duration::MAX))
+            .max_by_key(|(_, context_call)| context_call.time)?;
+        (last.ends() == call.ends()).then_some(context_call)
     }
 
     /// The calls that issued `key`, the key that signed this call, and so on; a loop ends it.

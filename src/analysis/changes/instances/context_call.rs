@@ -62,9 +62,9 @@ impl<'c> ChangeMoment<'c> {
         }
     }
 
-    /// How long before it `deed` was, in words.
-    pub(super) fn since(&self, deed: &ContextCall) -> String {
-        let seconds = self.time.map_or(0, |time| (time - deed.time).num_seconds());
+    /// How long before it `call` was, in words.
+    pub(super) fn since(&self, call: &ContextCall) -> String {
+        let seconds = self.time.map_or(0, |time| (time - call.time).num_seconds());
         match seconds {
             ..=0 => "moments before".to_owned(),
             1..=119 => format!("{seconds} s before"),
@@ -73,10 +73,10 @@ impl<'c> ChangeMoment<'c> {
         }
     }
 
-    /// Whether `deed` was before it, by no more than `lead`.
-    pub(super) fn follows(&self, deed: &ContextCall, lead: Duration) -> bool {
+    /// Whether `call` was before it, by no more than `lead`.
+    pub(super) fn follows(&self, call: &ContextCall, lead: Duration) -> bool {
         self.time
-            .is_some_and(|time| deed.time <= time && time - deed.time <= lead)
+            .is_some_and(|time| call.time <= time && time - call.time <= lead)
     }
 }
 

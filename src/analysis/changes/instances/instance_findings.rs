@@ -146,7 +146,7 @@ impl FindingKind {
 fn ended(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence> {
     let (cause, reasons) = (explained.cause, &explained.reasons);
     let (_, past) = verbs(call)?;
-    if cause.is_routine() && reasons.asked.is_none() {
+    if cause.is_routine() && reasons.ordered_by.is_none() {
         let after = reasons.before;
         let service = if cause == Cause::Spot {
             "Spot"
@@ -157,8 +157,8 @@ fn ended(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence>
             kind: FindingKind::Routine,
             level: after.map_or(Level::Informational, |_| Level::Low),
             opening: format!("{service} {past}"),
-            ending: after.map_or(String::new(), |deed| {
-                format!(", after {} by {}", deed.what, deed.actor)
+            ending: after.map_or(String::new(), |context_call| {
+                format!(", after {} by {}", context_call.what, context_call.actor)
             }),
         });
     }
@@ -177,7 +177,7 @@ fn ended(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence>
     Some(Sentence {
         kind,
         level,
-        opening: format!("{} {past}", doer(explained)),
+        opening: format!("{} {past}", actor(explained)),
         ending: way(cause).to_owned(),
     })
 }
@@ -188,7 +188,7 @@ fn attempted(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sente
     Some(Sentence {
         kind: FindingKind::Attempted,
         level: Level::Low,
-        opening: format!("{} could not {present}", doer(explained)),
+        opening: format!("{} could not {present}", actor(explained)),
         ending: format!("{}: {error}", way(explained.cause)),
     })
 }
@@ -197,13 +197,13 @@ fn attempted(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sente
 fn unprotected(call: StateChange, explained: &ExplainedChange<'_>) -> Option<(Sentence, Proof)> {
     let switch = explained.reasons.unprotected?;
     let (_, past) = verbs(call)?;
-    let doer = doer(explained);
+    let actor = actor(explained);
     let level = if call == StateChange::Terminate {
         Level::High
     } else {
         Level::Medium
     };
-    let ending = if switch.actor == doer {
+    let ending = if switch.actor == actor {
         format!(" after switching off {}", switch.what)
     } else {
         format!(" after {} switched off {}", switch.actor, switch.what)
@@ -211,7 +211,7 @@ fn unprotected(call: StateChange, explained: &ExplainedChange<'_>) -> Option<(Se
     let sentence = Sentence {
         kind: FindingKind::Unprotected,
         level,
-        opening: format!("{doer} {past}"),
+        opening: format!("{actor} {past}"),
         ending,
     };
     Some((sentence, switch.proof.clone()))
@@ -229,9 +229,12 @@ fn verbs(call: StateChange) -> Option<(&'static str, &'static str)> {
 }
 
 /// Who is to be named: whoever asked the service for this instance, else the caller.
-fn doer<'e>(explained: &'e ExplainedChange<'_>) -> &'e str {
-    let asked = explained.reasons.asked.map(|deed| deed.actor.as_str());
-    asked
+fn actor<'e>(explained: &'e ExplainedChange<'_>) -> &'e str {
+    let ordered_by = explained
+        .reasons
+        .ordered_by
+        .map(|context_call| context_call.actor.as_str());
+    ordered_by
         .or(explained.change.actor.as_deref())
         .unwrap_or("somebody unknown")
 }

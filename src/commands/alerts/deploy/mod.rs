@@ -166,8 +166,8 @@ impl DeployDialog<'_> {
         ];
     }
 
-    fn declined(&self, mut answer: Deployment, said: PromptAnswer) -> anyhow::Result<Exit> {
-        match said {
+    fn declined(&self, mut answer: Deployment, reply: PromptAnswer) -> anyhow::Result<Exit> {
+        match reply {
             PromptAnswer::Interrupted => return Err(interrupted().into()),
             PromptAnswer::Nobody => {
                 let nobody = "nothing was changed: there is no terminal to ask on";

@@ -76,8 +76,8 @@ impl IamLookupResult {
         })
     }
 
-    pub fn leave_out(&mut self, id: &str, unfit: LeftOutReason) {
-        self.leave_out_as(Omission::Other, id, None, unfit);
+    pub fn leave_out(&mut self, id: &str, reason: LeftOutReason) {
+        self.leave_out_as(Omission::Other, id, None, reason);
     }
 
     /// The same of `kind`, and of `principal`.
@@ -86,9 +86,9 @@ impl IamLookupResult {
         kind: Omission,
         id: &str,
         principal: Option<&str>,
-        unfit: LeftOutReason,
+        reason: LeftOutReason,
     ) {
-        let why = match unfit {
+        let why = match reason {
             LeftOutReason::No(why) => {
                 self.answered += 1;
                 why

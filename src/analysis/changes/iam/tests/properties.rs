@@ -325,9 +325,11 @@ fn documents_beyond_any_size_are_compared_by_whole_statements() {
         super::put(1, &many(0..3000)),
         super::put(2, &many(1..3001)),
     ];
-    let told = super::told(&edit);
+    let changes_in_words = super::changes_in_words(&edit);
     assert_eq!(
-        told.get(told.len() - 2..).unwrap_or_default(),
+        changes_in_words
+            .get(changes_in_words.len() - 2..)
+            .unwrap_or_default(),
         [
             "user bert: added - -> allows x:A3000 on *",
             "user bert: removed allows x:A0 on * -> -"
@@ -339,10 +341,10 @@ fn documents_beyond_any_size_are_compared_by_whole_statements() {
             .collect();
         json!([super::allow(&json!(actions), &json!("*"))])
     };
-    let told = super::told(&[
+    let changes_in_words = super::changes_in_words(&[
         super::new_user(0),
         super::put(1, &list("a")),
         super::put(2, &list("b")),
     ]);
-    assert_eq!(told.len(), 4);
+    assert_eq!(changes_in_words.len(), 4);
 }
