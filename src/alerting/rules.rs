@@ -38,7 +38,7 @@ pub fn compile(catalogue: &Catalogue, read_events: bool, wanted: &[FindingSource
         if matches!(rule.body, Body::Correlation(_)) {
             refuse("it needs many events together, and a pattern sees one".to_owned());
         }
-        match compiled(rule) {
+        match compile_rule(rule) {
             Some(Ok(alert)) => {
                 let (alert, left_out) = reads::split(alert, read_events);
                 alerts.extend(alert);
@@ -59,7 +59,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// A rule that names a group, with its patterns, or why it has none.
-fn compiled(rule: &SigmaRule) -> Option<Result<AlertRule, String>> {
+fn compile_rule(rule: &SigmaRule) -> Option<Result<AlertRule, String>> {
     let group = AlertGroup::named(rule.alert?)?;
     let patterns = match documents::patterns(rule) {
         Some(patterns) => Ok(patterns),
@@ -69,7 +69,7 @@ fn compiled(rule: &SigmaRule) -> Option<Result<AlertRule, String>> {
         name: rule.name.clone(),
         title: rule.title.clone(),
         meaning: one_line(&rule.description),
-        level: capped(rule.level, group),
+        level: cap_level(rule.level, group),
         group,
         attack: rule.attack.clone(),
         patterns,
@@ -78,7 +78,7 @@ fn compiled(rule: &SigmaRule) -> Option<Result<AlertRule, String>> {
 }
 
 /// What is provisioned all day long is low, unless it is worse than medium.
-fn capped(level: Level, group: AlertGroup) -> Level {
+fn cap_level(level: Level, group: AlertGroup) -> Level {
     match group {
         AlertGroup::InfraProvisioningEvents if level <= Level::Medium => level.min(Level::Low),
         _ => level,
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn provisioning_is_low_unless_it_is_worse_than_medium() {
         use AlertGroup::{ConsoleLogins, InfraProvisioningEvents};
-        let shown = |level, group| capped(level, group);
+        let shown = |level, group| cap_level(level, group);
         assert_eq!(shown(Level::Medium, InfraProvisioningEvents), Level::Low);
         assert_eq!(
             shown(Level::Informational, InfraProvisioningEvents),

@@ -99,16 +99,16 @@ fn all(parts: impl Iterator<Item = Vec<CallBranch>>) -> Vec<CallBranch> {
         let pairs = left
             .iter()
             .flat_map(|a| right.iter().map(move |b| a.and(b)));
-        bounded(pairs)
+        limit_branches(pairs)
     })
 }
 
 fn any(parts: impl Iterator<Item = Vec<CallBranch>>) -> Vec<CallBranch> {
-    bounded(parts.flatten())
+    limit_branches(parts.flatten())
 }
 
 /// The same branches, those of the same sources as one: no more than [`MAX_BRANCHES`].
-fn bounded(branches: impl Iterator<Item = CallBranch>) -> Vec<CallBranch> {
+fn limit_branches(branches: impl Iterator<Item = CallBranch>) -> Vec<CallBranch> {
     let mut few: Vec<CallBranch> = Vec::new();
     for branch in branches.filter(CallBranch::is_possible) {
         let known = few.iter_mut().find(|known| known.sources == branch.sources);

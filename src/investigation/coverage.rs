@@ -49,10 +49,12 @@ pub fn of_history(
         left_out.entry(region).or_default().push(search.name);
     }
     let left_out = left_out.into_iter();
-    coverage.extend(left_out.map(|(region, searches)| unasked(question, live, region, &searches)));
+    coverage.extend(
+        left_out.map(|(region, searches)| unasked_coverage(question, live, region, &searches)),
+    );
     coverage.sort_by(|a, b| a.region.cmp(&b.region));
     let clamped_from = live.clamped_from;
-    coverage.extend(clamped_from.map(|asked| clamped(question, live, asked)));
+    coverage.extend(clamped_from.map(|asked| clamped_coverage(question, live, asked)));
     coverage
 }
 
@@ -100,7 +102,7 @@ fn only_region(live: &LiveAccount, scope: RegionScope) -> Option<String> {
 }
 
 /// Searches ask only `region`, which `--regions` leaves out.
-fn unasked(
+fn unasked_coverage(
     question: &Question<'_>,
     live: &LiveAccount,
     region: Option<String>,
@@ -120,7 +122,7 @@ fn unasked(
 }
 
 /// The window began before Event history does.
-fn clamped(
+fn clamped_coverage(
     question: &Question<'_>,
     live: &LiveAccount,
     asked: chrono::DateTime<chrono::Utc>,

@@ -1,4 +1,4 @@
-//! Tests of `parameters`: the types, and what binding refuses.
+//! Tests of `parameter` and `arguments`: the types, and what binding refuses.
 
 use super::*;
 use crate::error::Exit;

@@ -54,10 +54,10 @@ pub fn oddities() -> Vec<String> {
 fn folders() -> Vec<PathBuf> {
     let named = env::var_os(FOLDERS).unwrap_or_default();
     let named = env::split_paths(&named).filter(|folder| !folder.as_os_str().is_empty());
-    named.chain(configured()).collect()
+    named.chain(configuration_folder()).collect()
 }
 
-fn configured() -> Option<PathBuf> {
+fn configuration_folder() -> Option<PathBuf> {
     let folder = |name: &str| {
         let folder = PathBuf::from(env::var_os(name)?);
         // the XDG specification has relative ones ignored

@@ -1,5 +1,5 @@
 //! YAML to [`Playbook`]: every key known, every value of its type, every path and detection parsed. All problems
-//! are reported, in the order of the file. Pivots, findings and what follows from them are read in `rules`.
+//! are reported, in the order of the file. Pivots, findings and what follows from them are read in `sections`.
 
 use super::check::Declared;
 use super::model::{ChangeKind, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};

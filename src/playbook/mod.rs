@@ -58,7 +58,7 @@ impl Builtin {
     /// A usage failure with its problems; a test loads every one of them.
     pub fn load(&self) -> Result<Playbook, Failure> {
         load(self.source, self.id)
-            .map_err(|problems| refused(&format!("{}.yaml", self.id), &problems))
+            .map_err(|problems| invalid_playbook(&format!("{}.yaml", self.id), &problems))
     }
 }
 
@@ -128,7 +128,7 @@ pub fn open_file(path: &Path) -> Result<Playbook, Failure> {
     let shown = path.display().to_string();
     let text = read(path)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    load(&text, &stem).map_err(|problems| refused(&shown, &problems))
+    load(&text, &stem).map_err(|problems| invalid_playbook(&shown, &problems))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -145,7 +145,7 @@ pub fn describe(file: &str, problems: &[Problem]) -> String {
     lines.join("\n")
 }
 
-fn refused(file: &str, problems: &[Problem]) -> Failure {
+fn invalid_playbook(file: &str, problems: &[Problem]) -> Failure {
     Failure::usage(describe(file, problems))
 }
 

@@ -25,7 +25,7 @@ pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Fa
     );
     let attached = attached.map_err(|error| unread(&error, "the policies of the user"))?;
     let (step, notes) = if all {
-        denied(operator, &user).await?
+        deny_all_if_absent(operator, &user).await?
     } else {
         quarantined(operator, &user, &attached).await?
     };
@@ -101,7 +101,7 @@ async fn user(operator: &Operator, text: &str) -> Result<User, Failure> {
 }
 
 /// A deny of everything, unless it is there.
-async fn denied(
+async fn deny_all_if_absent(
     operator: &Operator,
     user: &User,
 ) -> Result<(Option<PlanStep>, Vec<String>), Failure> {

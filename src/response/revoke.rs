@@ -42,7 +42,7 @@ pub async fn plan(
         keys
     );
     let mut notes = vec![recent_use_note(&recent_use, revoked.hours)];
-    notes.extend(replaced(&step));
+    notes.extend(replaced_deny_note(&step));
     notes.push(
         "it takes seconds to minutes until the deny holds everywhere; it is put once more a while later, for \
          sessions opened meanwhile"
@@ -191,7 +191,7 @@ fn recent_use_note(recent_use: &RecentUse, hours: i64) -> String {
 }
 
 /// What is in the place of the deny now.
-fn replaced(step: &PlanStep) -> Option<String> {
+fn replaced_deny_note(step: &PlanStep) -> Option<String> {
     let document = step.before.as_deref()?;
     Some(match revoked_before(document) {
         Some(time) => format!(

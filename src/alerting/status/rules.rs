@@ -28,7 +28,7 @@ pub async fn look(
 ) -> Result<StackRules, String> {
     let mut working = BTreeSet::new();
     for bus in buses {
-        let mut enabled = enabled(client, bus).await?;
+        let mut enabled = enabled_rules(client, bus).await?;
         if let Some(target) = target {
             let aimed = aimed_at(client, bus, target).await?;
             enabled.retain(|name| aimed.contains(name));
@@ -49,7 +49,7 @@ pub async fn look(
 }
 
 /// Names of our rules on `bus` that are enabled.
-async fn enabled(client: &Client, bus: &str) -> Result<BTreeSet<String>, String> {
+async fn enabled_rules(client: &Client, bus: &str) -> Result<BTreeSet<String>, String> {
     let mut names = BTreeSet::new();
     let mut next = None;
     loop {

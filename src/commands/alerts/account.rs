@@ -55,7 +55,7 @@ impl AlertingAccount {
         let home = account.region.clone();
         let home =
             home.unwrap_or_else(|| regions::control_plane_regions(aws.home_region())[0].to_owned());
-        let (enabled, unlisted) = enabled(&aws, &home, terminal).await;
+        let (enabled, unlisted) = enabled_regions(&aws, &home, terminal).await;
         if !enabled.contains(&home) {
             let what = format!("Region {home} is not enabled in account {}", caller.account);
             return Err(
@@ -103,7 +103,11 @@ impl AlertingAccount {
 }
 
 /// The account's enabled Regions; where it does not say, those that every account has, and why.
-async fn enabled(aws: &Aws, home: &str, terminal: &Terminal) -> (Vec<String>, Option<String>) {
+async fn enabled_regions(
+    aws: &Aws,
+    home: &str,
+    terminal: &Terminal,
+) -> (Vec<String>, Option<String>) {
     let (mut enabled, unlisted): (Vec<String>, _) = match aws.regions().await {
         Ok(known) => {
             let known = known.into_iter();

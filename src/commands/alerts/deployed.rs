@@ -10,7 +10,10 @@ use crate::terminal::Terminal;
 ///
 /// # Errors
 /// Those of the credentials, and a failure where nothing is deployed.
-pub async fn deployed(account: &AccountArgs, terminal: &Terminal) -> Result<Survey, Failure> {
+pub async fn survey_deployed(
+    account: &AccountArgs,
+    terminal: &Terminal,
+) -> Result<Survey, Failure> {
     let site = AlertingAccount::open(account, terminal).await?;
     let asked = account.region.as_deref();
     let survey = Survey {

@@ -59,7 +59,7 @@ fn options(
         findings,
         settings,
         home: home.to_owned(),
-        regions: covered(&watched.regions, home, enabled)?,
+        regions: covered_regions(&watched.regions, home, enabled)?,
         all_regions: asked_regions(&watched.regions)?.is_empty(),
     })
 }
@@ -108,7 +108,11 @@ fn parameter(flag: &str, name: Option<&str>) -> Result<Option<String>, Failure> 
 /// # Errors
 /// A usage failure for a Region of a partition that EventBridge does not forward in, and for one that is unknown or not
 /// enabled.
-fn covered(asked: &[String], home: &str, enabled: &[String]) -> Result<Vec<String>, Failure> {
+fn covered_regions(
+    asked: &[String],
+    home: &str,
+    enabled: &[String],
+) -> Result<Vec<String>, Failure> {
     let asked = asked_regions(asked)?;
     let home = std::slice::from_ref(&home);
     for region in asked.iter().map(String::as_str).chain(home.iter().copied()) {

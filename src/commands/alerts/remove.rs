@@ -128,7 +128,7 @@ async fn find(
         ));
     }
     answer.stacks = steps.iter().map(|step| step.report.clone()).collect();
-    answer.state = planned(&steps, &answer);
+    answer.state = plan_answer(&steps, &answer);
     Ok(RemovalPlan {
         site,
         steps,
@@ -158,7 +158,7 @@ fn unseen(steps: &[DeployStep]) -> Vec<Unseen> {
     unseen
 }
 
-fn planned(steps: &[DeployStep], answer: &Removal) -> Progress {
+fn plan_answer(steps: &[DeployStep], answer: &Removal) -> Progress {
     if steps.iter().any(DeployStep::is_to_do) || answer.trail.is_some() {
         Progress::Planned
     } else if steps.is_empty() {

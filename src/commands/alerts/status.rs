@@ -1,6 +1,6 @@
 //! `trailhunt alerts-status`: whether alerts would arrive.
 
-use super::deployed::deployed;
+use super::deployed::survey_deployed;
 use crate::alerting::status;
 use crate::cli::StatusArgs;
 use crate::commands::respond::in_runtime;
@@ -19,7 +19,7 @@ pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let looked = in_runtime(async {
         let looking = async {
             progress.part("alerts", 0.0, "looks for stacks in every Region");
-            let survey = deployed(&args.account, terminal).await?;
+            let survey = survey_deployed(&args.account, terminal).await?;
             progress.part(
                 "alerts",
                 0.5,

@@ -1,7 +1,7 @@
 //! `trailhunt test-alerts`: proves that alerts arrive.
 
 use super::account::listen;
-use super::deployed::deployed;
+use super::deployed::survey_deployed;
 use crate::alerting::selftest;
 use crate::alerting::survey::Survey;
 use crate::cli::TestArgs;
@@ -20,7 +20,7 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let progress = terminal.progress();
     let tested = in_runtime(async {
         let survey = tokio::select! {
-            survey = deployed(&args.account, terminal) => survey?,
+            survey = survey_deployed(&args.account, terminal) => survey?,
             Ok(()) = tokio::signal::ctrl_c() => return Err(Failure::interrupted()),
         };
         if args.live && !args.yes {

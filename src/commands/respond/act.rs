@@ -26,8 +26,9 @@ pub async fn act(
 ) -> anyhow::Result<Exit> {
     let mut interrupt = Interrupt::listen();
     let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, sink.terminal))).await?;
-    let unfinished = journal::unfinished(flags.journal.as_deref(), &site.operator, &plan)?;
-    let mut response = answer::planned(&site.operator, &plan, &checked, unfinished.as_ref(), flags);
+    let unfinished = journal::unfinished_run(flags.journal.as_deref(), &site.operator, &plan)?;
+    let mut response =
+        answer::plan_answer(&site.operator, &plan, &checked, unfinished.as_ref(), flags);
     let is_planned = response.state == Progress::Planned;
     if is_planned
         && let Err(failure) = Journal::check(flags.journal.as_deref(), &site.operator, &plan)

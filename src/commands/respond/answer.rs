@@ -22,7 +22,7 @@ use crate::response::policies::revoked_before;
 use crate::response::slot::{INACTIVE, Slot};
 
 /// The answer before anything is done: what would be done, or why nothing can be.
-pub fn planned(
+pub fn plan_answer(
     operator: &Operator,
     plan: &Plan,
     checked: &PermissionCheck,

@@ -221,7 +221,7 @@ fn bounds(node: &YamlNode, count: &Count, rules: u64) -> Result<Bounds, Problem>
         None => return Err(missing(node, "condition")),
     };
     let refuse = |message| Err(Problem::new(condition.place, message));
-    let bounds = compared(condition).and_then(|bounds| match bounds {
+    let bounds = read_bounds(condition).and_then(|bounds| match bounds {
         Some(bounds) if is_temporal && bounds.least > rules => {
             refuse(format!("more than the {rules} rules there are"))
         }
@@ -236,7 +236,7 @@ fn bounds(node: &YamlNode, count: &Count, rules: u64) -> Result<Bounds, Problem>
 }
 
 /// The counts that meet every operator of the condition; `None` where there is none.
-fn compared(condition: &YamlNode) -> Result<Option<Bounds>, Problem> {
+fn read_bounds(condition: &YamlNode) -> Result<Option<Bounds>, Problem> {
     let mut keys = OPERATORS.to_vec();
     keys.push("field");
     known(condition, &keys)?;

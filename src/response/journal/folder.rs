@@ -132,7 +132,7 @@ pub struct UnfinishedRun {
 ///
 /// # Errors
 /// A usage failure where what stands there is no whole journal.
-pub fn unfinished(
+pub fn unfinished_run(
     path: Option<&Path>,
     operator: &Operator,
     plan: &Plan,

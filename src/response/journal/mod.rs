@@ -20,7 +20,7 @@ use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::slot::{CallError, Slot, SlotValue};
 use entry::{IntendedCall, JournalEntry, JournalLog, RunEntry};
-pub use folder::{UnfinishedRun, all_of, newest, unfinished, when_contained};
+pub use folder::{UnfinishedRun, all_of, newest, unfinished_run, when_contained};
 use ledger::Ledger;
 
 /// No run writes that much; a file that holds more is none of ours.

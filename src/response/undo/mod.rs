@@ -56,7 +56,7 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
     }
     let mut command = vec!["undo".to_owned(), path.clone()];
     command.extend(force.then(|| "--force".to_owned()));
-    parts.notes.extend(unfinished(&log));
+    parts.notes.extend(unfinished_note(&log));
     Ok(Plan {
         command,
         title: format!("take back {}", run.command.join(" ")),
@@ -99,7 +99,7 @@ fn facts(path: &str, run: &RunEntry) -> Vec<Fact> {
 }
 
 /// What to know of a journal whose last run did not come to its end.
-fn unfinished(log: &JournalLog) -> Option<String> {
+fn unfinished_note(log: &JournalLog) -> Option<String> {
     match (log.state(), log.torn) {
         (Some(_), _) => None,
         (None, true) => Some("the last run was cut off while it wrote its journal".to_owned()),

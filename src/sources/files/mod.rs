@@ -107,7 +107,7 @@ impl Files {
             self.refuse_if_none(&contents)?;
         }
         let coverage = self.found.iter().zip(&contents);
-        Ok((accumulators, coverage.map(covered).collect()))
+        Ok((accumulators, coverage.map(file_coverage).collect()))
     }
 
     /// An error where nothing at all could be answered from these files.
@@ -139,7 +139,7 @@ impl Files {
     }
 }
 
-fn covered((file, contents): (&TrailFile, &FileContents)) -> Coverage {
+fn file_coverage((file, contents): (&TrailFile, &FileContents)) -> Coverage {
     let (account, region) = file.place().unzip();
     let (state, reason) = contents.state();
     Coverage {

@@ -25,7 +25,7 @@ pub enum Verb {
 
 impl Verb {
     /// What a failed call tried.
-    pub fn tried(self) -> &'static str {
+    pub fn attempt_words(self) -> &'static str {
         match self {
             Self::Creates => "tried to create",
             Self::Deletes => "tried to delete",

@@ -38,7 +38,7 @@ impl<'d> DocumentDiff<'d> {
         }
         let statements = one.statements.iter();
         statements
-            .flat_map(|statement| uncovered(statement, other))
+            .flat_map(|statement| uncovered_statements(statement, other))
             .collect()
     }
 
@@ -55,7 +55,7 @@ fn covers(wide: &Statement, narrow: &Statement) -> bool {
     without(narrow, wide).is_empty()
 }
 
-fn uncovered(statement: &Statement, other: &Document) -> Vec<Statement> {
+fn uncovered_statements(statement: &Statement, other: &Document) -> Vec<Statement> {
     if other.statements.iter().any(|own| covers(own, statement)) {
         return Vec::new();
     }

@@ -252,7 +252,7 @@ fn learn(
             past.set(entity, &property, content, event.time());
         }
         (Verb::Removes, Some(property)) => {
-            past.set(entity, &property, Known::Nothing, event.time())
+            past.set(entity, &property, Known::Nothing, event.time());
         }
         (Verb::Adds | Verb::Sets | Verb::Removes | Verb::Renames, None) => {}
     }
@@ -264,7 +264,7 @@ fn attempt(event: &Event, kind: CallKind) -> ChangeLine {
     let tried = match kind {
         CallKind::Plain(call) => {
             let words = Some(fill(event, call.words)).filter(|words| words.is_complete);
-            words.map(|words| format!("{}: {}", call.verb.tried(), words.text))
+            words.map(|words| format!("{}: {}", call.verb.attempt_words(), words.text))
         }
         CallKind::Document(_) => {
             let document = Document::read(documents::document(event)).ok();

@@ -180,7 +180,7 @@ impl Context {
             return;
         };
         for (attribute, guards, what) in PROTECTIONS {
-            let on = switched(event, attribute);
+            let on = protection_setting(event, attribute);
             let context_call = ContextCall::of(event, what.to_owned());
             if let Some((on, context_call)) = on.zip(context_call) {
                 let switches = self.protection.entry(instance.to_owned()).or_default();
@@ -302,7 +302,7 @@ fn resizes(event: &Event) -> bool {
 }
 
 /// What `attribute` was set to, in either shape of the request.
-fn switched(event: &Event, attribute: &str) -> Option<bool> {
+fn protection_setting(event: &Event, attribute: &str) -> Option<bool> {
     let request = event.json().get("requestParameters")?;
     let named = request.get("attribute").and_then(Value::as_str) == Some(attribute);
     let value = request

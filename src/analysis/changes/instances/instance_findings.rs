@@ -57,14 +57,14 @@ impl Fold {
         explained: &ExplainedChange<'_>,
     ) {
         let sentence = match explained.change.action {
-            ChangeAction::Failed => attempted(act.call, explained),
-            ChangeAction::Modified => ended(act.call, explained),
+            ChangeAction::Failed => attempt_sentence(act.call, explained),
+            ChangeAction::Modified => ended_sentence(act.call, explained),
             ChangeAction::Noop | ChangeAction::Added | ChangeAction::Removed => None,
         };
         if let Some(sentence) = sentence {
             self.hits(sentence, explained).prove(number, act);
         }
-        if let Some((sentence, switched)) = unprotected(act.call, explained) {
+        if let Some((sentence, switched)) = protection_sentence(act.call, explained) {
             let hits = self.hits(sentence, explained);
             hits.proofs.push(switched);
             hits.prove(number, act);
@@ -143,7 +143,7 @@ impl FindingKind {
 
 /// An instance was ended or rebooted. Services that do as they are told weigh less than whoever acts himself, and what
 /// runs the instances least: unless somebody told it to end this very one.
-fn ended(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence> {
+fn ended_sentence(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence> {
     let (cause, reasons) = (explained.cause, &explained.reasons);
     let (_, past) = verbs(call)?;
     if cause.is_routine() && reasons.ordered_by.is_none() {
@@ -182,7 +182,7 @@ fn ended(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence>
     })
 }
 
-fn attempted(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence> {
+fn attempt_sentence(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence> {
     let (present, _) = verbs(call)?;
     let error = explained.change.error.as_deref().unwrap_or("refused");
     Some(Sentence {
@@ -194,7 +194,10 @@ fn attempted(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sente
 }
 
 /// Its protection had been switched off for it: that, and the event that did.
-fn unprotected(call: StateChange, explained: &ExplainedChange<'_>) -> Option<(Sentence, Proof)> {
+fn protection_sentence(
+    call: StateChange,
+    explained: &ExplainedChange<'_>,
+) -> Option<(Sentence, Proof)> {
     let switch = explained.reasons.unprotected?;
     let (_, past) = verbs(call)?;
     let actor = actor(explained);

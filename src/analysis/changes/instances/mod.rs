@@ -2,7 +2,7 @@
 //! and whether the call changed anything (facts: E3).
 //!
 //! Here is the fold: it keeps the calls as they come and explains them at the end, because records of one second have
-//! no order. What a call did is read in [`states`], who made it in [`cause`], what other events say about it in
+//! no order. What a call did is read in [`states`], who made it in [`attribution`], what other events say about it in
 //! [`context`]; [`explain`] puts these together, and what follows from all of it is in [`instance_findings`].
 
 mod attribution;

@@ -116,7 +116,7 @@ fn flat(value: &Value, direction: Direction, home: Option<&str>) -> Vec<Security
 }
 
 /// The rules of an answer, one item a rule (facts: E1b): `securityGroupRuleSet` or `revokedSecurityGroupRuleSet`.
-pub fn answered(event: &Event, set: &str, direction: Direction) -> Vec<SecurityGroupRule> {
+pub fn rules_of_answer(event: &Event, set: &str, direction: Direction) -> Vec<SecurityGroupRule> {
     list(response(event), set)
         .into_iter()
         .filter_map(|item| {
@@ -297,7 +297,7 @@ mod tests {
                     "fromPort": 53, "toPort": 53, "referencedGroupInfo": {"groupId": "sg-9", "userId": "444455556666"}},
             ]}}),
         );
-        let rules = answered(&event, "securityGroupRuleSet", Direction::Ingress);
+        let rules = rules_of_answer(&event, "securityGroupRuleSet", Direction::Ingress);
         assert_eq!(
             words(&rules),
             [

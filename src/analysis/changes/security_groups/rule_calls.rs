@@ -8,7 +8,7 @@ use crate::report::{Change, ChangeAction};
 impl super::Fold {
     /// How many rules were told of; so do the others below.
     pub(super) fn authorize(&mut self, call: &RuleCall<'_>, direction: Direction) -> usize {
-        let mut rules = request::answered(call.event, "securityGroupRuleSet", direction);
+        let mut rules = request::rules_of_answer(call.event, "securityGroupRuleSet", direction);
         if rules.is_empty() {
             rules = request::permissions(call.event, direction);
         }
@@ -78,7 +78,7 @@ impl super::Fold {
         });
         let requested: Vec<NamedRule> = by_rule.chain(by_id).collect();
         let unknown = request::unknown_permissions(event, direction);
-        let revoked = request::answered(event, "revokedSecurityGroupRuleSet", direction);
+        let revoked = request::rules_of_answer(event, "revokedSecurityGroupRuleSet", direction);
         if !revoked.is_empty() {
             let unmatched = unknown.unwrap_or_default().into_iter().map(named);
             return (

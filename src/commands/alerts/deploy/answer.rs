@@ -32,7 +32,7 @@ pub fn unseen(steps: &[DeployStep]) -> impl Iterator<Item = String> {
 }
 
 /// What the plan comes to. Without home, or the trail that is to be made, nothing of it makes sense.
-pub fn planned(stacks: &[StackStep]) -> Progress {
+pub fn plan_answer(stacks: &[StackStep]) -> Progress {
     let mut blocked = stacks
         .iter()
         .filter(|stack| stack.action == StackAction::Blocked);

@@ -81,7 +81,7 @@ impl DeployDialog<'_> {
             caller: site.caller.clone(),
             home: site.home.clone(),
             dry_run: self.args.dry_run,
-            state: answer::planned(&stacks),
+            state: answer::plan_answer(&stacks),
             cost: words::cost(&prepared.preflight),
             notes: notes(&prepared, &steps).await,
             preflight: prepared.preflight,
