@@ -121,7 +121,7 @@ pub struct WatchArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "contained_at", value_hint = ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
     #[command(flatten)]
-    pub reach: HistoryArgs,
+    pub history: HistoryArgs,
     /// Format of the answer
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(&[Format::Table, Format::Json]), help_heading = "Answer")]
     pub format: Format,
@@ -146,7 +146,7 @@ pub struct ActArgs {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = pause, help_heading = "Acting")]
     pub again_after: Duration,
     #[command(flatten)]
-    pub reach: HistoryArgs,
+    pub history: HistoryArgs,
     /// Format of the answer
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(&[Format::Table, Format::Json]), help_heading = "Answer")]
     pub format: Format,

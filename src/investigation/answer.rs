@@ -29,7 +29,7 @@ pub struct SourceFacts {
 /// The report on `question`.
 pub fn report(
     question: &Question<'_>,
-    rules: &PreparedPlaybook<'_>,
+    prepared: &PreparedPlaybook<'_>,
     gathered: GatheredFacts,
     grown: &GrownLineage,
     mut circumstances: SourceFacts,
@@ -49,7 +49,7 @@ pub fn report(
         records,
     } = folds::fold_answer(
         question,
-        rules,
+        prepared,
         gathered,
         grown,
         &circumstances.accounts_read,
@@ -59,7 +59,7 @@ pub fn report(
     not_visible.extend(foreign(question, &circumstances.accounts_read));
     not_visible.extend(hidden(&handoffs, forwarded, grown));
     if let Some(incident) =
-        incident.filter(|_| rules.key_variable.is_some() && !summary.has_baseline())
+        incident.filter(|_| prepared.key_variable.is_some() && !summary.has_baseline())
     {
         not_visible.push(visibility::of_baseline(incident));
     }
@@ -68,7 +68,7 @@ pub fn report(
         let reason = format!("{limit}: there may be more");
         circumstances.coverage.push(entry.missing(reason));
     }
-    let subjects = subjects(rules, &circumstances.subjects, &lineage);
+    let subjects = subjects(prepared, &circumstances.subjects, &lineage);
     let next = next::steps(
         question,
         &subjects,
@@ -162,9 +162,9 @@ fn unseen(question: &Question<'_>, is_comparable: bool, coverage: &[Coverage]) -
 }
 
 /// What is known of each traced key: IAM's word first, then the records', then the id itself.
-fn subjects(rules: &PreparedPlaybook<'_>, known: &[Subject], lineage: &[Node]) -> Vec<Subject> {
+fn subjects(prepared: &PreparedPlaybook<'_>, known: &[Subject], lineage: &[Node]) -> Vec<Subject> {
     let mut subjects = Vec::new();
-    for key in rules.subjects() {
+    for key in prepared.subjects() {
         let mut subject = known
             .iter()
             .find(|subject| subject.access_key_id == *key)

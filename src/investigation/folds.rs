@@ -43,16 +43,16 @@ pub struct FoldResults {
 /// Folds what was gathered; no hand-off leads to `accounts_read`.
 pub fn fold_answer(
     question: &Question<'_>,
-    rules: &PreparedPlaybook<'_>,
+    prepared: &PreparedPlaybook<'_>,
     mut gathered: GatheredFacts,
     grown: &GrownLineage,
     accounts_read: &BTreeSet<String>,
 ) -> FoldResults {
-    let verdicts = RuleFindings::new(question, rules, grown, &mut gathered);
+    let rule_findings = RuleFindings::new(question, prepared, grown, &mut gathered);
     let GatheredFacts {
         kept, principals, ..
     } = gathered;
-    let mut folds = Folds::new(question, rules, grown, &principals, verdicts);
+    let mut folds = Folds::new(question, prepared, grown, &principals, rule_findings);
     for (event, attributes) in kept.into_sorted() {
         folds.add(&event, &attributes);
     }
@@ -62,7 +62,7 @@ pub fn fold_answer(
 /// Everything that is folded over the events of the answer.
 struct Folds<'a> {
     question: &'a Question<'a>,
-    rules: &'a PreparedPlaybook<'a>,
+    prepared: &'a PreparedPlaybook<'a>,
     grown: &'a GrownLineage,
     gathered_principals: &'a BTreeSet<String>,
     usage: Vec<Usage>,
@@ -73,7 +73,7 @@ struct Folds<'a> {
     handoffs: handoffs::Fold,
     stolen: stolen::Fold,
     related: related::Fold,
-    verdicts: RuleFindings<'a>,
+    rule_findings: RuleFindings<'a>,
     renderer: Option<Renderer>,
     rows: Vec<Row>,
     records: Vec<String>,
@@ -82,14 +82,14 @@ struct Folds<'a> {
 impl<'a> Folds<'a> {
     fn new(
         question: &'a Question<'a>,
-        rules: &'a PreparedPlaybook<'a>,
+        prepared: &'a PreparedPlaybook<'a>,
         grown: &'a GrownLineage,
         principals: &'a BTreeSet<String>,
-        verdicts: RuleFindings<'a>,
+        rule_findings: RuleFindings<'a>,
     ) -> Self {
         Self {
             question,
-            rules,
+            prepared,
             grown,
             gathered_principals: principals,
             usage: grown.tree.nodes.iter().map(|_| Usage::default()).collect(),
@@ -99,7 +99,7 @@ impl<'a> Folds<'a> {
             handoffs: handoffs::Fold::default(),
             stolen: stolen::Fold::default(),
             related: related::Fold::default(),
-            verdicts,
+            rule_findings,
             renderer: question.playbook.changes.map(renderer),
             rows: Vec::new(),
             records: Vec::new(),
@@ -120,11 +120,11 @@ impl<'a> Folds<'a> {
         let relevance = match login {
             Some(_) => Some(Relevance::Answer),
             None => self
-                .rules
+                .prepared
                 .relevance(event, &self.grown.bindings, attributes),
         };
         if relevance.is_some() && self.question.place(event) == EventPosition::Inside {
-            self.verdicts.watch(event);
+            self.rule_findings.watch(event);
         }
         if let (Some(renderer), Some(relevance)) = (&mut self.renderer, relevance) {
             renderer.add(event, relevance == Relevance::Answer);
@@ -148,7 +148,7 @@ impl<'a> Folds<'a> {
         }
         self.stolen.add(signer(&self.grown.tree, event), event);
         let timezone = self.question.timezone;
-        let found = self.verdicts.add(event);
+        let found = self.rule_findings.add(event);
         let mut cells = Map::new();
         for column in &self.question.playbook.columns {
             cells.insert(column.name.clone(), cell(column, event, &found, timezone));
@@ -174,8 +174,8 @@ impl<'a> Folds<'a> {
     }
 
     fn finish(self, accounts_read: &BTreeSet<String>) -> FoldResults {
-        let is_comparable = self.verdicts.is_comparable();
-        let mut findings = self.verdicts.finish();
+        let is_comparable = self.rule_findings.is_comparable();
+        let mut findings = self.rule_findings.finish();
         let mut changes = self
             .renderer
             .map(|renderer| renderer.finish(&mut findings))

@@ -49,7 +49,7 @@ impl ReadEnd {
 
 struct HistoryRun<'r> {
     question: &'r Question<'r>,
-    rules: &'r PreparedPlaybook<'r>,
+    prepared: &'r PreparedPlaybook<'r>,
     live: &'r LiveAccount,
     listener: &'r Listener<'r>,
     history: EventHistory,
@@ -70,7 +70,7 @@ struct HistoryRun<'r> {
 /// Answers `question` from Event history.
 pub async fn run(
     question: &Question<'_>,
-    rules: &PreparedPlaybook<'_>,
+    prepared: &PreparedPlaybook<'_>,
     live: LiveAccount,
     listener: &Listener<'_>,
 ) -> Result<InvestigationResult, Failure> {
@@ -79,7 +79,7 @@ pub async fn run(
             "Event history was asked for an open window",
         ));
     };
-    let mut run = HistoryRun::start(question, rules, &live, listener, (since, until));
+    let mut run = HistoryRun::start(question, prepared, &live, listener, (since, until));
     run.say_plan();
     run.ask_searches();
     run.ask_pivots();
@@ -98,7 +98,7 @@ impl<'r> HistoryRun<'r> {
     /// Nothing asked yet, within a closed window.
     fn start(
         question: &'r Question<'r>,
-        rules: &'r PreparedPlaybook<'r>,
+        prepared: &'r PreparedPlaybook<'r>,
         live: &'r LiveAccount,
         listener: &'r Listener<'r>,
         (since, until): (DateTime<Utc>, DateTime<Utc>),
@@ -106,7 +106,7 @@ impl<'r> HistoryRun<'r> {
         // lookups bring what they ask for only: where they bring nothing, there was nothing
         let gathered = GatheredFacts::having_seen(question.baseline.is_some());
         let history =
-            EventHistory::start(live.aws.clone(), &scoped_regions(rules, live), live.rate);
+            EventHistory::start(live.aws.clone(), &scoped_regions(prepared, live), live.rate);
         let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
             let regions = history.regions();
             let regions = regions.filter(|region| live.asks(scope, region));
@@ -114,13 +114,13 @@ impl<'r> HistoryRun<'r> {
         });
         let mut run = Self {
             question,
-            rules,
+            prepared,
             live,
             listener,
             history,
             demands,
             leads: Vec::new(),
-            grown: gathered.grow(rules),
+            grown: gathered.grow(prepared),
             version: gathered.version(),
             gathered,
             delivered: BTreeMap::new(),
@@ -139,20 +139,20 @@ impl<'r> HistoryRun<'r> {
     }
 
     fn say_plan(&self) {
-        for search in self.rules.searches {
+        for search in self.prepared.searches {
             let regions = self
                 .live
                 .regions
                 .iter()
                 .filter(|region| self.live.asks(search.scope, region));
-            let plan = explain(search.name, &search.filter, self.rules, regions.count());
+            let plan = explain(search.name, &search.filter, self.prepared, regions.count());
             (self.listener.notice)(Notice::Detail(plan));
         }
     }
 
     /// Asks what the searches need of what is known now.
     fn ask_searches(&mut self) {
-        let demands = self.demands.of_searches(self.rules, &self.grown);
+        let demands = self.demands.of_searches(self.prepared, &self.grown);
         self.ask(demands);
     }
 
@@ -160,7 +160,7 @@ impl<'r> HistoryRun<'r> {
     fn ask_pivots(&mut self) {
         let demands = self
             .demands
-            .of_pivots(self.rules, &self.gathered, &self.grown);
+            .of_pivots(self.prepared, &self.gathered, &self.grown);
         self.ask(demands);
     }
 
@@ -296,13 +296,13 @@ impl<'r> HistoryRun<'r> {
             if let Some(probe) = &mut probe {
                 probe.event(event.name());
             }
-            self.gathered.observe(self.rules, &event);
+            self.gathered.observe(self.prepared, &event);
             self.gathered.links.observe_forwarded(&event);
             let relevance = self
-                .rules
+                .prepared
                 .relevance(&event, &self.grown.bindings, attributes);
             // where nothing leads on, what is not wanted now never will be
-            let may_matter = relevance.is_some() || self.rules.leads_on();
+            let may_matter = relevance.is_some() || self.prepared.leads_on();
             let new = may_matter && !only_leads && self.gathered.kept.keep(&event, attributes);
             if new && relevance == Some(Relevance::Answer) {
                 delivered.hits += 1;
@@ -314,13 +314,13 @@ impl<'r> HistoryRun<'r> {
         }
         if self.gathered.version() != self.version {
             self.version = self.gathered.version();
-            self.grown = self.gathered.grow(self.rules);
+            self.grown = self.gathered.grow(self.prepared);
             self.ask_searches();
         }
         // a traced key's principal is known from its first event on, whether or not anything grew
         self.ask_pivots();
         if let Some(follow) = &mut self.follow {
-            follow.tell(self.rules, &self.grown);
+            follow.tell(self.prepared, &self.grown);
         }
     }
 
@@ -366,7 +366,7 @@ impl<'r> HistoryRun<'r> {
     async fn finish(self, ended: ReadEnd) -> InvestigationResult {
         let HistoryRun {
             question,
-            rules,
+            prepared,
             live,
             history,
             gathered,
@@ -375,12 +375,12 @@ impl<'r> HistoryRun<'r> {
             ..
         } = self;
         let tallies = history.close(ended != ReadEnd::Read).await;
-        let grown = gathered.grow(rules);
+        let grown = gathered.grow(prepared);
         let coverage = coverage::of_history(question, live, tallies, &delivered, &ended.why());
         let mut not_visible = visibility::of_history(question.window, live.now);
         not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
-        if rules.leads_on() {
-            let is_lineage = rules.key_variable.is_some();
+        if prepared.leads_on() {
+            let is_lineage = prepared.key_variable.is_some();
             let is_narrow = question
                 .window
                 .since
@@ -399,17 +399,17 @@ impl<'r> HistoryRun<'r> {
             accounts_read: std::iter::once(live.caller.account.clone()).collect(),
         };
         InvestigationResult {
-            report: report(question, rules, gathered, &grown, circumstances),
+            report: report(question, prepared, gathered, &grown, circumstances),
             interrupted: ended == ReadEnd::Interrupted,
         }
     }
 }
 
 /// The Regions that any search asks; built-in pivots ask all of them.
-fn scoped_regions(rules: &PreparedPlaybook<'_>, live: &LiveAccount) -> Vec<String> {
+fn scoped_regions(prepared: &PreparedPlaybook<'_>, live: &LiveAccount) -> Vec<String> {
     let is_asked = |region: &&String| {
-        rules.key_variable.is_some()
-            || rules
+        prepared.key_variable.is_some()
+            || prepared
                 .searches
                 .iter()
                 .any(|search| live.asks(search.scope, region))

@@ -51,7 +51,7 @@ impl<'q> PreparedPlaybook<'q> {
     pub fn of(question: &'q Question<'q>) -> Self {
         let playbook = question.playbook;
         let key_variable = key_variable(question);
-        let mut rules = Self {
+        let mut prepared = Self {
             searches: &question.searches,
             key_variable,
             key_pivots: Vec::new(),
@@ -87,12 +87,12 @@ impl<'q> PreparedPlaybook<'q> {
                         into,
                     };
                     if key_variable == Some(into.as_str()) {
-                        rules.key_pivots.push(pivot);
+                        prepared.key_pivots.push(pivot);
                     } else {
-                        rules.other_pivots.push(pivot);
+                        prepared.other_pivots.push(pivot);
                     }
                 }
-                Pivot::Builtin { builtin, .. } => rules.growth.links.push(match builtin {
+                Pivot::Builtin { builtin, .. } => prepared.growth.links.push(match builtin {
                     BuiltinPivot::ConsoleLogin => Link::ConsoleLogin,
                     BuiltinPivot::RoleSession => Link::RoleSession,
                     BuiltinPivot::Compute => Link::Compute,
@@ -100,8 +100,8 @@ impl<'q> PreparedPlaybook<'q> {
                 }),
             }
         }
-        rules.index = index(question);
-        rules
+        prepared.index = index(question);
+        prepared
     }
 
     /// The variables before any pivot.

@@ -31,7 +31,7 @@ pub struct ReplayResult {
 /// other sessions are of interest.
 struct LineageFilter<'k> {
     question: &'k Question<'k>,
-    rules: &'k PreparedPlaybook<'k>,
+    prepared: &'k PreparedPlaybook<'k>,
     grown: &'k GrownLineage,
     principals: BTreeSet<&'k str>,
 }
@@ -39,7 +39,7 @@ struct LineageFilter<'k> {
 impl<'k> LineageFilter<'k> {
     fn of(
         question: &'k Question<'k>,
-        rules: &'k PreparedPlaybook<'k>,
+        prepared: &'k PreparedPlaybook<'k>,
         gathered: &'k GatheredFacts,
         grown: &'k GrownLineage,
     ) -> Self {
@@ -52,7 +52,7 @@ impl<'k> LineageFilter<'k> {
             .collect();
         Self {
             question,
-            rules,
+            prepared,
             grown,
             principals,
         }
@@ -75,7 +75,7 @@ impl<'k> LineageFilter<'k> {
             .is_some_and(|id| self.grown.tree.login(id).is_some());
         if (is_inside && (is_watched || is_login))
             || self
-                .rules
+                .prepared
                 .relevance(event, &self.grown.bindings, &[])
                 .is_some()
         {
@@ -90,7 +90,7 @@ impl<'k> LineageFilter<'k> {
 /// Where none of the files holds a trail record.
 pub fn files(
     question: &Question<'_>,
-    rules: &PreparedPlaybook<'_>,
+    prepared: &PreparedPlaybook<'_>,
     files: &Files,
     listener: &Listener<'_>,
 ) -> Result<ReplayResult, Failure> {
@@ -101,7 +101,7 @@ pub fn files(
             flag.store(true, Ordering::Relaxed);
         }
     });
-    let passes = if rules.looks_back() { 2 } else { 1 };
+    let passes = if prepared.looks_back() { 2 } else { 1 };
     let scan = |pass: u64, take: &(dyn Fn(&mut GatheredFacts, &Event) + Sync)| {
         let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
         files.scan(
@@ -114,16 +114,16 @@ pub fn files(
         )
     };
     let (gathered, first) = if passes == 2 {
-        let (parts, coverage) = scan(1, &|gathered, event| gathered.observe(rules, event))?;
+        let (parts, coverage) = scan(1, &|gathered, event| gathered.observe(prepared, event))?;
         (merged(parts), coverage)
     } else {
         (GatheredFacts::default(), Vec::new())
     };
-    let grown = gathered.grow(rules);
-    let keep = LineageFilter::of(question, rules, &gathered, &grown);
+    let grown = gathered.grow(prepared);
+    let keep = LineageFilter::of(question, prepared, &gathered, &grown);
     let (parts, mut coverage) = scan(passes, &|kept, event| {
         if passes == 1 {
-            kept.observe(rules, event);
+            kept.observe(prepared, event);
         }
         keep.take(event, kept);
     })?;
@@ -134,7 +134,7 @@ pub fn files(
             *entry = first;
         }
     }
-    let (gathered, grown) = grown_again(rules, gathered, merged(parts));
+    let (gathered, grown) = grown_again(prepared, gathered, merged(parts));
     let mut not_visible = visibility::of_files();
     not_visible.extend(visibility::of_passed_over(files.passed_over()));
     let interrupted = interrupted.load(Ordering::Relaxed);
@@ -165,7 +165,7 @@ fn tell_progress(files: &Files, [pass, passes]: [u64; 2], done: u64, listener: &
 }
 
 /// Reads the demo.
-pub fn demo(question: &Question<'_>, rules: &PreparedPlaybook<'_>) -> ReplayResult {
+pub fn demo(question: &Question<'_>, prepared: &PreparedPlaybook<'_>) -> ReplayResult {
     let records = demo::records();
     let mut gathered = GatheredFacts::default();
     let events: Vec<Event> = records
@@ -178,11 +178,11 @@ pub fn demo(question: &Question<'_>, rules: &PreparedPlaybook<'_>) -> ReplayResu
         events.last().and_then(Event::time),
     );
     for event in &events {
-        gathered.observe(rules, event);
+        gathered.observe(prepared, event);
     }
-    let grown = gathered.grow(rules);
+    let grown = gathered.grow(prepared);
     let mut kept = GatheredFacts::default();
-    let keep = LineageFilter::of(question, rules, &gathered, &grown);
+    let keep = LineageFilter::of(question, prepared, &gathered, &grown);
     for event in &events {
         keep.take(event, &mut kept);
     }
@@ -194,7 +194,7 @@ pub fn demo(question: &Question<'_>, rules: &PreparedPlaybook<'_>) -> ReplayResu
         events: count,
         ..Coverage::of("demo", State::Read, told)
     };
-    let (gathered, grown) = grown_again(rules, gathered, kept);
+    let (gathered, grown) = grown_again(prepared, gathered, kept);
     let not_visible = visibility::of_demo();
     ReplayResult {
         source: "demo",
@@ -217,19 +217,19 @@ fn merged(parts: Vec<GatheredFacts>) -> GatheredFacts {
 
 /// Keys of forwarded calls within a console session were only seen in the second pass: the tree is grown once more.
 fn grown_again(
-    rules: &PreparedPlaybook<'_>,
+    prepared: &PreparedPlaybook<'_>,
     mut gathered: GatheredFacts,
     kept: GatheredFacts,
 ) -> (GatheredFacts, GrownLineage) {
     gathered.merge(kept);
-    let grown = gathered.grow(rules);
+    let grown = gathered.grow(prepared);
     (gathered, grown)
 }
 
 /// The report on what was read.
 pub fn outcome(
     question: &Question<'_>,
-    rules: &PreparedPlaybook<'_>,
+    prepared: &PreparedPlaybook<'_>,
     read: ReplayResult,
 ) -> InvestigationResult {
     let ReplayResult {
@@ -249,7 +249,7 @@ pub fn outcome(
         accounts_read: gathered.accounts.clone(),
     };
     InvestigationResult {
-        report: report(question, rules, gathered, &grown, circumstances),
+        report: report(question, prepared, gathered, &grown, circumstances),
         interrupted,
     }
 }

@@ -18,7 +18,7 @@ use crate::report::Finding;
 /// Folds events into findings.
 pub struct RuleFindings<'a> {
     question: &'a Question<'a>,
-    rules: &'a PreparedPlaybook<'a>,
+    prepared: &'a PreparedPlaybook<'a>,
     grown: &'a GrownLineage,
     index: DetectionIndex,
     labels: Vec<RuleLabel>,
@@ -39,7 +39,7 @@ struct NoveltyTracker {
 impl<'a> RuleFindings<'a> {
     pub fn new(
         question: &'a Question<'a>,
-        rules: &'a PreparedPlaybook<'a>,
+        prepared: &'a PreparedPlaybook<'a>,
         grown: &'a GrownLineage,
         gathered: &mut GatheredFacts,
     ) -> Self {
@@ -59,7 +59,7 @@ impl<'a> RuleFindings<'a> {
             .collect();
         Self {
             question,
-            rules,
+            prepared,
             grown,
             index: DetectionIndex::of(findings.iter().map(|rule| &rule.when), &grown.bindings),
             labels: findings.iter().map(rule_label).collect(),
@@ -105,7 +105,7 @@ impl<'a> RuleFindings<'a> {
                 continue;
             }
             if let Some(novelty) = &rule.new {
-                let values = self.rules.novel(novelty, event);
+                let values = self.prepared.novel(novelty, event);
                 let novelty = self.novelty.as_mut();
                 if !novelty.is_some_and(|novelty| novelty.learn(number, values)) {
                     continue;

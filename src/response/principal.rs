@@ -94,8 +94,8 @@ impl Unresolved {
 /// # Errors
 /// [`Unresolved`] says why not.
 pub async fn resolve(operator: &Operator, text: &str) -> Result<Principal, Unresolved> {
-    let asked = asked_for(text, &operator.caller.account, operator.partition())?;
-    let principal = match asked {
+    let query = asked_for(text, &operator.caller.account, operator.partition())?;
+    let principal = match query {
         PrincipalQuery::User(name) => user(operator, &name).await?.ok_or(Unresolved::Nobody),
         PrincipalQuery::Role(name) => role(operator, &name).await?.ok_or(Unresolved::Nobody),
         PrincipalQuery::Either(name) => {
@@ -132,7 +132,7 @@ enum PrincipalQuery {
 
 fn asked_for(text: &str, account: &str, partition: &str) -> Result<PrincipalQuery, Unresolved> {
     let not = |why: &str| Err(Unresolved::NotAPrincipal(why.to_owned()));
-    let asked = if text.starts_with("arn:") {
+    let query = if text.starts_with("arn:") {
         if arn::partition(text) != Some(partition) {
             return not(&format!(
                 "it is not of partition {partition}, which is yours"
@@ -171,9 +171,9 @@ fn asked_for(text: &str, account: &str, partition: &str) -> Result<PrincipalQuer
         }
     };
     let (PrincipalQuery::User(name) | PrincipalQuery::Role(name) | PrincipalQuery::Either(name)) =
-        &asked;
+        &query;
     if is_name(name) {
-        Ok(asked)
+        Ok(query)
     } else {
         not("it is no name that a user or role can have")
     }
@@ -243,7 +243,7 @@ mod tests {
 
     const ACCOUNT: &str = "111122223333";
 
-    fn asked(text: &str) -> Result<PrincipalQuery, Unresolved> {
+    fn query(text: &str) -> Result<PrincipalQuery, Unresolved> {
         asked_for(text, ACCOUNT, "aws")
     }
 
@@ -268,7 +268,7 @@ mod tests {
                 Err(Unresolved::Foreign("444455556666".to_owned())),
             ),
         ] {
-            assert_eq!(asked(text), expected, "{text}");
+            assert_eq!(query(text), expected, "{text}");
         }
     }
 
@@ -295,7 +295,7 @@ mod tests {
             "arn:aws:s3::111122223333:user/x",
             "arn:aws:sts::111122223333:federated-user/x",
         ] {
-            let answer = asked(text);
+            let answer = query(text);
             assert!(
                 matches!(answer, Err(Unresolved::NotAPrincipal(_))),
                 "{text}: {answer:?}"

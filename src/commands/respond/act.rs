@@ -59,15 +59,15 @@ pub async fn act(
         return Err(interrupted().into());
     }
     let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
-    let manner = ExecutionOptions {
+    let options = ExecutionOptions {
         again_after: flags.again_after,
         reading_back: ReadBackTiming::default(),
         tell: &|text| sink.terminal.note(text),
     };
-    let carried = execute::run(&site.operator, &plan, &mut journal, &manner, interrupt).await;
-    answer::add_outcomes(&mut response, &plan, &carried, &journal, flags);
+    let result = execute::run(&site.operator, &plan, &mut journal, &options, interrupt).await;
+    answer::add_outcomes(&mut response, &plan, &result, &journal, flags);
     sink.end(&response, ResponsePart::Outcome)?;
-    if let Some(failure) = carried.failure {
+    if let Some(failure) = result.failure {
         sink.terminal.failure(&failure.into());
     }
     Ok(answer::exit(&response))

@@ -136,33 +136,33 @@ fn changes(calls: usize, all: usize) -> String {
 pub fn add_outcomes(
     response: &mut Response,
     plan: &Plan,
-    carried: &ExecutionResult,
+    result: &ExecutionResult,
     journal: &Journal,
     flags: &ActArgs,
 ) {
     journal.run_id().clone_into(&mut response.run_id);
-    response.steps = steps(plan, &carried.outcomes);
+    response.steps = steps(plan, &result.outcomes);
     response.generated_at = clock::wall();
-    response.state = match carried.state {
+    response.state = match result.state {
         // a run that was cut off before its first call
         Progress::Done if is_unresolved(&plan.left_out) => Progress::Partial,
-        Progress::Done if plan.steps.is_empty() && !carried.can_be_undone => Progress::Nothing,
+        Progress::Done if plan.steps.is_empty() && !result.can_be_undone => Progress::Nothing,
         state => state,
     };
-    response.notes.extend(carried.notes.iter().cloned());
-    let failure = carried.failure.iter().map(ToString::to_string);
+    response.notes.extend(result.notes.iter().cloned());
+    let failure = result.failure.iter().map(ToString::to_string);
     response.notes.extend(failure);
     let path = journal.path().to_string_lossy().into_owned();
-    let undo = carried.can_be_undone;
-    response.undo = undo.then(|| command(&["respond", "undo", &path], &flags.reach));
+    let undo = result.can_be_undone;
+    response.undo = undo.then(|| command(&["respond", "undo", &path], &flags.history));
     let is_undo = plan.undoes.is_some();
     response.undo_refused_until = if is_undo {
         None
     } else {
         expiry(journal.ledger())
     };
-    let watch = watch(journal.ledger(), &path, &flags.reach);
-    let next = watch.or_else(|| trace(journal.ledger(), &flags.reach).filter(|_| !is_undo));
+    let watch = watch(journal.ledger(), &path, &flags.history);
+    let next = watch.or_else(|| trace(journal.ledger(), &flags.history).filter(|_| !is_undo));
     response.next = next.into_iter().collect();
     response.journal = Some(path);
 }
@@ -197,7 +197,7 @@ fn steps(plan: &Plan, outcomes: &[StepOutcome]) -> Vec<Step> {
 }
 
 /// The watch over the first key that is contained now, as the journal says: those of runs before count.
-fn watch(ledger: &Ledger, journal: &str, reach: &HistoryArgs) -> Option<Next> {
+fn watch(ledger: &Ledger, journal: &str, history: &HistoryArgs) -> Option<Next> {
     let key = ledger
         .records
         .iter()
@@ -209,7 +209,7 @@ fn watch(ledger: &Ledger, journal: &str, reach: &HistoryArgs) -> Option<Next> {
         })?;
     Some(Next {
         why: "see whether it held".to_owned(),
-        argv: command(&["respond", "watch", key, "--journal", journal], reach),
+        argv: command(&["respond", "watch", key, "--journal", journal], history),
         reference: None,
     })
 }
@@ -225,7 +225,7 @@ fn expiry(ledger: &Ledger) -> Option<DateTime<Utc>> {
 }
 
 /// What whoever was cut off does all the same: there is no key to watch.
-fn trace(ledger: &Ledger, reach: &HistoryArgs) -> Option<Next> {
+fn trace(ledger: &Ledger, history: &HistoryArgs) -> Option<Next> {
     let (name, since) = ledger
         .records
         .iter()
@@ -240,7 +240,7 @@ fn trace(ledger: &Ledger, reach: &HistoryArgs) -> Option<Next> {
     argv.extend(["--since".to_owned(), rfc3339(since)]);
     Some(Next {
         why: "see in some minutes whether it held".to_owned(),
-        argv: as_caller(argv, reach),
+        argv: as_caller(argv, history),
         reference: None,
     })
 }
@@ -249,8 +249,8 @@ fn trace(ledger: &Ledger, reach: &HistoryArgs) -> Option<Next> {
 fn again(plan: &Plan, account: &str, flags: &ActArgs) -> Vec<String> {
     let words = plan.command.iter().map(String::as_str);
     let words: Vec<&str> = ["respond"].into_iter().chain(words).collect();
-    let mut argv = command(&words, &flags.reach);
-    let regions = flags.reach.regions.join(",");
+    let mut argv = command(&words, &flags.history);
+    let regions = flags.history.regions.join(",");
     let again_after = format!("{}s", flags.again_after.as_secs());
     let journal = flags.journal.as_ref().map(|path| path.to_string_lossy());
     for (name, value) in [
@@ -276,13 +276,16 @@ fn again(plan: &Plan, account: &str, flags: &ActArgs) -> Vec<String> {
 }
 
 /// `trailhunt …`, as the same caller.
-pub fn command(words: &[&str], reach: &HistoryArgs) -> Vec<String> {
+pub fn command(words: &[&str], history: &HistoryArgs) -> Vec<String> {
     let words = ["trailhunt"].iter().chain(words);
-    as_caller(words.map(|word| (*word).to_owned()).collect(), reach)
+    as_caller(words.map(|word| (*word).to_owned()).collect(), history)
 }
 
-fn as_caller(mut argv: Vec<String>, reach: &HistoryArgs) -> Vec<String> {
-    for (name, value) in [("--profile", &reach.profile), ("--region", &reach.region)] {
+fn as_caller(mut argv: Vec<String>, history: &HistoryArgs) -> Vec<String> {
+    for (name, value) in [
+        ("--profile", &history.profile),
+        ("--region", &history.region),
+    ] {
         argv.extend(
             value
                 .iter()
@@ -310,13 +313,13 @@ mod tests {
 
     #[test]
     fn a_command_is_repeated_as_the_same_caller() {
-        let reach = HistoryArgs {
+        let history = HistoryArgs {
             profile: Some("break glass".into()),
             region: None,
             regions: vec!["all".into()],
             rate: 2.0,
         };
-        let argv = command(&["respond", "undo", "j.jsonl"], &reach);
+        let argv = command(&["respond", "undo", "j.jsonl"], &history);
         let words = [
             "trailhunt",
             "respond",

@@ -54,7 +54,7 @@ impl DeactivateRequest {
                 expect_account: args.expect_account.clone(),
                 journal: args.journal.clone(),
                 again_after: Duration::ZERO,
-                reach: HistoryArgs {
+                history: HistoryArgs {
                     profile: investigate.profile.clone(),
                     region: investigate.region.clone(),
                     regions: investigate.regions.clone(),
@@ -87,7 +87,7 @@ pub fn deactivate(request: &DeactivateRequest, terminal: &Terminal) -> Option<Ex
 async fn all(request: &DeactivateRequest, terminal: &Terminal) -> Vec<Exit> {
     let flags = &request.flags;
     let expected = flags.expect_account.as_deref();
-    let opening = ActingAccount::open(&flags.reach, request.regions.clone(), expected, terminal);
+    let opening = ActingAccount::open(&flags.history, request.regions.clone(), expected, terminal);
     let site = match unless_interrupted(Box::pin(opening)).await {
         Ok(site) => site,
         Err(failure) => return vec![report_failure(&failure.into(), terminal)],

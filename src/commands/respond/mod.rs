@@ -50,10 +50,14 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
             (RespondAction::Undo { journal, force }, args.act)
         }
     };
-    let regions = live::asked_regions(&act.reach.regions)?;
+    let regions = live::asked_regions(&act.history.regions)?;
     in_runtime(async {
-        let opening =
-            ActingAccount::open(&act.reach, regions, act.expect_account.as_deref(), terminal);
+        let opening = ActingAccount::open(
+            &act.history,
+            regions,
+            act.expect_account.as_deref(),
+            terminal,
+        );
         let site = unless_interrupted(Box::pin(opening)).await?;
         let sink = act::AnswerSink {
             terminal,
@@ -67,7 +71,7 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
 /// The account that is acted on.
 struct ActingAccount<'s> {
     operator: Operator,
-    reach: &'s HistoryArgs,
+    history: &'s HistoryArgs,
     /// The Regions asked for by name; none for all.
     regions: Vec<String>,
     terminal: &'s Terminal,
@@ -77,19 +81,19 @@ impl<'s> ActingAccount<'s> {
     /// # Errors
     /// Those of the credentials, and a usage failure where the account is another than `expect_account`.
     async fn open(
-        reach: &'s HistoryArgs,
+        history: &'s HistoryArgs,
         regions: Vec<String>,
         expect_account: Option<&str>,
         terminal: &'s Terminal,
     ) -> Result<Self, Failure> {
         let choice = ProfileChoice {
-            profile: reach.profile.clone(),
-            region: reach.region.clone(),
+            profile: history.profile.clone(),
+            region: history.region.clone(),
         };
         let operator = Operator::open(Aws::load(choice).await?, expect_account).await?;
         Ok(Self {
             operator,
-            reach,
+            history,
             regions,
             terminal,
         })
@@ -113,7 +117,7 @@ impl<'s> ActingAccount<'s> {
         Ok(HistoryScope {
             regions,
             control_plane: live::control_plane(aws),
-            rate: self.reach.rate,
+            rate: self.history.rate,
             patience: PATIENCE,
         })
     }

@@ -25,7 +25,7 @@ use crate::terminal::Terminal;
 /// Where nothing could be watched: see [`Failure`].
 pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let key = access_key_id(&args.access_key)?;
-    let regions = live::asked_regions(&args.reach.regions)?;
+    let regions = live::asked_regions(&args.history.regions)?;
     // containment is a moment of the live clock, whatever time is investigated otherwise
     let now = clock::wall().trunc_subsecs(0);
     let asked = WindowRequest {
@@ -43,7 +43,7 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let since = since.unwrap_or(now - history_reach() / 2);
     let progress = terminal.progress();
     let watched = in_runtime(async {
-        let opening = ActingAccount::open(&args.reach, regions, None, terminal);
+        let opening = ActingAccount::open(&args.history, regions, None, terminal);
         let site = unless_interrupted(Box::pin(opening)).await?;
         let (contained_at, contained_from) = match contained_at {
             Some(time) => (time, "asked"),
@@ -81,7 +81,7 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     });
     progress.clear();
     let (mut watched, interrupted) = watched??;
-    watched.next = next(&watched, &args.reach);
+    watched.next = next(&watched, &args.history);
     deliver(&watched, args.format, terminal)?;
     Ok(exit(&watched, interrupted))
 }
@@ -115,11 +115,11 @@ fn containment_time(
 }
 
 /// What is to be done where the lineage is not contained.
-fn next(watched: &Watched, reach: &HistoryArgs) -> Vec<Next> {
+fn next(watched: &Watched, history: &HistoryArgs) -> Vec<Next> {
     let key = watched.access_key_id.as_str();
     let step = |why: &str, words: &[&str]| Next {
         why: why.to_owned(),
-        argv: answer::command(words, reach),
+        argv: answer::command(words, history),
         reference: None,
     };
     let mut next = Vec::new();

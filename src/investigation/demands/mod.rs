@@ -64,10 +64,10 @@ impl Demands {
     /// The lookups of the searches that follow from what is known and were not made yet.
     pub fn of_searches(
         &mut self,
-        rules: &PreparedPlaybook<'_>,
+        prepared: &PreparedPlaybook<'_>,
         grown: &GrownLineage,
     ) -> Vec<Demand> {
-        let mut needs: Vec<(Need, RegionScope)> = rules
+        let mut needs: Vec<(Need, RegionScope)> = prepared
             .searches
             .iter()
             .map(|search| (Need::of(&search.filter, &grown.bindings), search.scope))
@@ -102,23 +102,23 @@ impl Demands {
     /// The lookups of the built-in pivots that follow from what is known and were not made yet.
     pub fn of_pivots(
         &mut self,
-        rules: &PreparedPlaybook<'_>,
+        prepared: &PreparedPlaybook<'_>,
         gathered: &GatheredFacts,
         grown: &GrownLineage,
     ) -> Vec<Demand> {
         let mut demands = Vec::new();
         let all = self.regions.get(&RegionScope::All);
-        let (Some(_), Some(regions)) = (rules.key_variable, all) else {
+        let (Some(_), Some(regions)) = (prepared.key_variable, all) else {
             return demands;
         };
         let mut names: Vec<(&str, Time)> = Vec::new();
-        if rules.growth.follows(Link::ConsoleLogin) {
+        if prepared.growth.follows(Link::ConsoleLogin) {
             let since = self.past.since;
             names.extend(gathered.user_names.iter().map(|name| (&**name, since)));
             let users = grown.tree.users.iter();
             names.extend(users.filter_map(|user| Some((&*user.user_name, user.origin.time?))));
         }
-        if rules.growth.follows(Link::RoleSession) {
+        if prepared.growth.follows(Link::RoleSession) {
             let sign_ins = grown.tree.sign_ins.iter();
             names.extend(sign_ins.map(|(name, time)| (&**name, *time)));
         }
@@ -192,11 +192,11 @@ fn first_use(attribute: Attribute, value: &str, grown: &GrownLineage) -> Option<
 pub fn explain(
     name: &str,
     filter: &Filter<'_>,
-    rules: &PreparedPlaybook<'_>,
+    prepared: &PreparedPlaybook<'_>,
     regions: usize,
 ) -> String {
     let scope = format!("{regions} Region{}", if regions == 1 { "" } else { "s" });
-    let bindings = rules.initial();
+    let bindings = prepared.initial();
     if let Need::Calls(calls) = Need::of(filter, &bindings)
         && calls.iter().any(|calls| calls.names.len() > 1)
     {

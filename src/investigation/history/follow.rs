@@ -93,7 +93,7 @@ pub(super) struct LineageFollower<'f> {
 /// # Errors
 /// Where the window has no beginning.
 pub async fn run<'r>(
-    (question, rules): (&'r Question<'r>, &'r PreparedPlaybook<'r>),
+    (question, prepared): (&'r Question<'r>, &'r PreparedPlaybook<'r>),
     live: &'r LiveAccount,
     pace: FollowPace,
     listener: &'r Listener<'r>,
@@ -109,7 +109,7 @@ pub async fn run<'r>(
     });
     let (mut began, mut until) = (monotonic(), wall());
     let end = began + pace.length.min(LONGEST);
-    let mut run = HistoryRun::start(question, rules, live, listener, (since, until));
+    let mut run = HistoryRun::start(question, prepared, live, listener, (since, until));
     run.follow = Some(LineageFollower {
         from: pace.from,
         poll: 1,
@@ -230,10 +230,10 @@ impl LineageFollower<'_> {
     }
 
     /// Tells of those that came and belong to the lineage as it is known now.
-    pub(super) fn tell(&mut self, rules: &PreparedPlaybook<'_>, grown: &GrownLineage) {
+    pub(super) fn tell(&mut self, prepared: &PreparedPlaybook<'_>, grown: &GrownLineage) {
         let belongs = |event: &mut Event| {
             let is_login = event.id().is_some_and(|id| grown.tree.login(id).is_some());
-            is_login || rules.relevance(event, &grown.bindings, &[]) == Some(Relevance::Answer)
+            is_login || prepared.relevance(event, &grown.bindings, &[]) == Some(Relevance::Answer)
         };
         let mut events: Vec<Event> = self.strangers.extract_if(.., belongs).collect();
         events.sort_by(|a, b| a.order().cmp(&b.order()));

@@ -85,7 +85,7 @@ impl Execution<'_> {
         to: &SlotValue,
         outcome: StepOutcome,
     ) -> Result<StepOutcome, Failure> {
-        let ReadBackTiming { pause, limit } = self.manner.reading_back;
+        let ReadBackTiming { pause, limit } = self.options.reading_back;
         let begun = clock::monotonic();
         let why = loop {
             let read = step.slot.read(&self.operator.iam).await;
@@ -130,7 +130,7 @@ impl Execution<'_> {
             answer = &mut call => return answer,
             () = self.interrupt.comes() => {}
         }
-        (self.manner.tell)(
+        (self.options.tell)(
             "interrupted: the call under way is waited for; Ctrl-C again ends at once",
         );
         call.await

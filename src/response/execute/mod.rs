@@ -74,14 +74,14 @@ pub async fn run(
     operator: &Operator,
     plan: &Plan,
     journal: &mut Journal,
-    manner: &ExecutionOptions<'_>,
+    options: &ExecutionOptions<'_>,
     interrupt: Interrupt,
 ) -> ExecutionResult {
     let mut run = Execution {
         operator,
         steps: &plan.steps,
         journal,
-        manner,
+        options,
         interrupt,
         outcomes: Vec::new(),
         notes: Vec::new(),
@@ -132,7 +132,7 @@ struct Execution<'r> {
     operator: &'r Operator,
     steps: &'r [PlanStep],
     journal: &'r mut Journal,
-    manner: &'r ExecutionOptions<'r>,
+    options: &'r ExecutionOptions<'r>,
     interrupt: Interrupt,
     /// Of the steps that were tried.
     outcomes: Vec<StepOutcome>,
@@ -169,7 +169,7 @@ impl Execution<'_> {
     async fn go_on(&mut self) -> Result<(), Failure> {
         let path = self.journal.path().display();
         let Some(continued) = self.journal.continued() else {
-            (self.manner.tell)(&format!("journal: {path}"));
+            (self.options.tell)(&format!("journal: {path}"));
             return Ok(());
         };
         let torn = if continued.torn {
@@ -177,7 +177,7 @@ impl Execution<'_> {
         } else {
             ""
         };
-        (self.manner.tell)(&format!(
+        (self.options.tell)(&format!(
             "going on with {path}{torn}: the run of {} {}",
             rfc3339(continued.begun),
             ended_how(continued.ended)
@@ -202,7 +202,7 @@ impl Execution<'_> {
                     )
                 }
             };
-            (self.manner.tell)(&note);
+            (self.options.tell)(&note);
             self.notes.push(note);
         }
         Ok(())
@@ -220,8 +220,8 @@ impl Execution<'_> {
 
     /// Puts every session deny again a while after the `last` of them, for the sessions issued until it took hold.
     async fn deny_again(&mut self, last: Instant) -> Result<(), Failure> {
-        let wait = self.manner.again_after.saturating_sub(last.elapsed());
-        (self.manner.tell)(&format!(
+        let wait = self.options.again_after.saturating_sub(last.elapsed());
+        (self.options.tell)(&format!(
             "the deny is in force; waiting {} s, then denying the sessions issued meanwhile too (Ctrl-C: it stays in \
              force, and the same command puts the second; the journal is {})",
             wait.as_secs_f32().ceil(),
@@ -233,7 +233,7 @@ impl Execution<'_> {
             if step.to != TargetValue::SessionDeny || !first.may_hold() {
                 continue;
             }
-            let wait = self.manner.again_after.saturating_sub(last.elapsed());
+            let wait = self.options.again_after.saturating_sub(last.elapsed());
             let again = if failure.is_some() {
                 Ok(unwritten())
             } else if self.interrupt.stops_within(wait).await {
@@ -272,7 +272,7 @@ impl Execution<'_> {
     fn end(&mut self, position: usize, outcome: StepOutcome) {
         let what = self.steps[position].what();
         let (number, all) = (position + 1, self.steps.len());
-        (self.manner.tell)(&format!("{number}/{all} {what}: {}", outcome.words()));
+        (self.options.tell)(&format!("{number}/{all} {what}: {}", outcome.words()));
         match self.outcomes.get_mut(position) {
             Some(first) => *first = second(first.clone(), outcome),
             None => self.outcomes.push(outcome),

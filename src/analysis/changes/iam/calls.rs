@@ -50,7 +50,7 @@ pub struct IamCall {
 }
 
 /// The call that an event is, if it is among the known.
-pub fn known(event_source: &str, event_name: &str) -> Option<&'static IamCall> {
+pub fn find(event_source: &str, event_name: &str) -> Option<&'static IamCall> {
     let (_, calls) = SOURCES.iter().find(|(source, _)| *source == event_source)?;
     calls.iter().find(|call| call.name == event_name)
 }

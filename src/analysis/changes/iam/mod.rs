@@ -55,7 +55,7 @@ impl CallKind {
             event.source().unwrap_or_default(),
             event.name().unwrap_or_default(),
         );
-        if let Some(call) = calls::known(source, name) {
+        if let Some(call) = calls::find(source, name) {
             return Some(Self::Plain(call));
         }
         let document = documents::CALLS.iter().find(|(call, _)| *call == name);
