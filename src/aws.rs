@@ -187,11 +187,11 @@ impl Aws {
     /// The account of an access key, whoever asks: `sts:GetAccessKeyInfo`. None where STS does not say, for want of
     /// permission or because there is no such key.
     pub async fn account_of_key(&self, access_key_id: &str) -> Option<String> {
-        let asked = self
+        let request = self
             .sts()
             .get_access_key_info()
             .access_key_id(access_key_id);
-        asked.send().await.ok()?.account
+        request.send().await.ok()?.account
     }
 
     /// Who is asking: `sts:GetCallerIdentity`, which needs no permission.

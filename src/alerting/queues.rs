@@ -26,9 +26,9 @@ pub async fn depth(aws: &Aws, region: &str, name: &str) -> Result<Option<u64>, S
         QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
         QueueAttributeName::ApproximateNumberOfMessagesDelayed,
     ];
-    let asked = client.get_queue_attributes().queue_url(url);
-    let asked = asked.set_attribute_names(Some(counts.to_vec())).send();
-    let attributes = asked
+    let request = client.get_queue_attributes().queue_url(url);
+    let request = request.set_attribute_names(Some(counts.to_vec())).send();
+    let attributes = request
         .await
         .map_err(|error| error_message(&error))?
         .attributes;

@@ -39,8 +39,8 @@ pub fn stacks_to_delete(aws: &Aws, regions: &[String]) -> Vec<DesiredStack> {
 /// # Errors
 /// Why that is not known, in one line.
 pub async fn own_trail(aws: &Aws, home: &str) -> Result<Option<OwnTrail>, String> {
-    let asked = aws.trails(home).describe_trails();
-    let answer = asked.include_shadow_trails(true).send().await;
+    let request = aws.trails(home).describe_trails();
+    let answer = request.include_shadow_trails(true).send().await;
     let answer = answer.map_err(|error| error_message(&error))?;
     let mut trails = answer.trail_list.unwrap_or_default().into_iter();
     Ok(trails.find_map(|trail| {

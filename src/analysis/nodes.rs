@@ -5,8 +5,6 @@ use chrono::{DateTime, Utc};
 use super::links::{ConsoleLogin, IssuedKey, RecordOrigin, UserCreation};
 use crate::report::{self, Kind, Link, Made, Node};
 
-type Time = DateTime<Utc>;
-
 /// How the note of a traced key begins, where a record says which key obtained it.
 pub const OBTAINED_BY: &str = "obtained by ";
 
@@ -19,7 +17,7 @@ pub fn login_id(login: &ConsoleLogin) -> String {
 }
 
 /// The id of a console session whose login was not seen.
-pub fn session_id(principal_id: &str, started: Option<Time>) -> String {
+pub fn session_id(principal_id: &str, started: Option<DateTime<Utc>>) -> String {
     let time = started.map(crate::report::rfc3339).unwrap_or_default();
     format!("login:{principal_id}@{time}")
 }

@@ -13,12 +13,10 @@ use super::usage::Usage;
 use crate::event::Event;
 use crate::report::{Kind, Link, Node};
 
-type Time = DateTime<Utc>;
-
 #[derive(Debug, Default)]
 struct RelatedKey {
     principal_id: String,
-    created: Option<Time>,
+    created: Option<DateTime<Utc>>,
     from_console: bool,
     forwarded: bool,
     usage: Usage,

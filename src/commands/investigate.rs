@@ -44,17 +44,17 @@ pub fn ask(
     tell: impl FnOnce(Report) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
     let now = clock::investigation_now()?;
-    let asked = WindowRequest {
+    let request = WindowRequest {
         since: flags.since.as_deref(),
         until: flags.until.as_deref(),
         timezone: flags.timezone,
         now,
     };
-    let window = asked.window()?;
+    let window = request.window()?;
     let incident = flags
         .incident
         .as_deref()
-        .map(|text| asked.moment(text))
+        .map(|text| request.moment(text))
         .transpose()?;
     let asked_regions = live::asked_regions(&flags.regions)?;
     // a playbook's own time zone is that of its hours and days

@@ -46,8 +46,8 @@ pub fn run(args: &LookupArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 fn possible(given: &[AttributeValue]) -> Result<Vec<AttributeValue>, Failure> {
     let mut attributes: Vec<AttributeValue> = Vec::new();
     for (attribute, text) in given {
-        let asked = (*attribute, value(*attribute, text)?);
-        if attributes.contains(&asked) {
+        let attribute_value = (*attribute, value(*attribute, text)?);
+        if attributes.contains(&attribute_value) {
             continue;
         }
         let other = attributes.iter().find(|(other, _)| other == attribute);
@@ -55,13 +55,13 @@ fn possible(given: &[AttributeValue]) -> Result<Vec<AttributeValue>, Failure> {
             let name = attribute.as_str();
             let message = format!(
                 "no event has both {name}={other} and {name}={}: all attributes of a lookup must hold",
-                asked.1
+                attribute_value.1
             );
             return Err(Failure::usage(message).hint(format!(
                 "one lookup takes one {name}; ask for each in a lookup of its own"
             )));
         }
-        attributes.push(asked);
+        attributes.push(attribute_value);
     }
     Ok(attributes)
 }

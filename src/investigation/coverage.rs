@@ -54,7 +54,8 @@ pub fn of_history(
     );
     coverage.sort_by(|a, b| a.region.cmp(&b.region));
     let clamped_from = live.clamped_from;
-    coverage.extend(clamped_from.map(|asked| clamped_coverage(question, live, asked)));
+    coverage
+        .extend(clamped_from.map(|clamped_from| clamped_coverage(question, live, clamped_from)));
     coverage
 }
 
@@ -125,11 +126,11 @@ fn unasked_coverage(
 fn clamped_coverage(
     question: &Question<'_>,
     live: &LiveAccount,
-    asked: chrono::DateTime<chrono::Utc>,
+    clamped_from: chrono::DateTime<chrono::Utc>,
 ) -> Coverage {
     let begin = question.window.since;
     let cut = Window {
-        since: Some(asked),
+        since: Some(clamped_from),
         until: begin,
     };
     let entry = Coverage {

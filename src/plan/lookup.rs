@@ -18,7 +18,9 @@ impl Lookup {
     /// has it is then the server's word.
     pub fn server_attributes(&self) -> &ServerAttributes {
         match &self.attribute {
-            Some(asked) if asked.0.field().is_none() => std::slice::from_ref(asked),
+            Some(attribute_value) if attribute_value.0.field().is_none() => {
+                std::slice::from_ref(attribute_value)
+            }
             _ => &[],
         }
     }

@@ -199,13 +199,13 @@ mod tests {
         until: Option<&str>,
         zone: &str,
     ) -> Result<(String, String), String> {
-        let asked = WindowRequest {
+        let request = WindowRequest {
             since,
             until,
             timezone: zone.parse().unwrap(),
             now: "2026-11-21T09:30:00Z".parse().unwrap(),
         };
-        let window = asked.window().map_err(|failure| failure.message)?;
+        let window = request.window().map_err(|failure| failure.message)?;
         let text = |time: Option<DateTime<Utc>>| time.map_or("open".to_owned(), rfc3339);
         Ok((text(window.since), text(window.until)))
     }

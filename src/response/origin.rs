@@ -110,8 +110,8 @@ async fn add_owner(
     access_key_id: &str,
     origin: &mut SessionOrigin,
 ) {
-    let asked = iam.get_access_key_last_used().access_key_id(access_key_id);
-    let user = asked.send().await.ok().and_then(|used| used.user_name);
+    let request = iam.get_access_key_last_used().access_key_id(access_key_id);
+    let user = request.send().await.ok().and_then(|used| used.user_name);
     if let Some(user) = user.filter(|name| !name.is_empty()) {
         return insert(&mut origin.users, &user);
     }

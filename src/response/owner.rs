@@ -132,11 +132,11 @@ async fn last_used(
     operator: &Operator,
     access_key_id: &str,
 ) -> Result<Option<GetAccessKeyLastUsedOutput>, Failure> {
-    let asked = operator
+    let request = operator
         .iam
         .get_access_key_last_used()
         .access_key_id(access_key_id);
-    match asked.send().await {
+    match request.send().await {
         Ok(used) => Ok(Some(used)),
         Err(error) if error.code().is_some() => Ok(None),
         Err(error) => Err(no_answer(&error)),

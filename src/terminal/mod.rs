@@ -58,8 +58,9 @@ pub enum PromptAnswer {
 async fn ask(question: &str) -> PromptAnswer {
     {
         let mut err = std::io::stderr().lock();
-        let asked = write!(err, "{} [y/N] ", escape::terminal(question)).and_then(|()| err.flush());
-        if asked.is_err() {
+        let written =
+            write!(err, "{} [y/N] ", escape::terminal(question)).and_then(|()| err.flush());
+        if written.is_err() {
             return PromptAnswer::Nobody;
         }
     }

@@ -193,8 +193,9 @@ fn expand(prefix: &str, tree: &str, paths: &mut Vec<String>) {
 }
 
 /// Which file or folder imports from which other one beside it. A file in a folder stands for the folder towards all
-/// that is outside of it. A `mod.rs` and the files below it are left out: they may use each other. But what a `mod.rs`
-/// only passes on is an import from the file that defines it.
+/// that is outside of it. A `mod.rs` and the files below it are left out: a folder and its parts are one thing, and
+/// may use each other. But what a `mod.rs` only passes on, under the name that it has, is an import from the file that
+/// defines it. Methods are not seen: only names that a file writes.
 fn neighbours(sources: &[Source]) -> BTreeMap<String, BTreeSet<String>> {
     let modules: BTreeSet<Vec<String>> = sources.iter().map(Source::module).collect();
     let (mut imports, mut passed_on) = (Vec::new(), BTreeMap::new());

@@ -204,8 +204,8 @@ async fn unconfirmed_endpoints(
     home: &str,
     topic: &str,
 ) -> Result<BTreeSet<String>, String> {
-    let asked = aws.sns(home).list_subscriptions_by_topic().topic_arn(topic);
-    let mut pages = asked.into_paginator().send();
+    let request = aws.sns(home).list_subscriptions_by_topic().topic_arn(topic);
+    let mut pages = request.into_paginator().send();
     let mut pending = BTreeSet::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| error_message(&error))?;

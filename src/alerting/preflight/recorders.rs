@@ -10,8 +10,8 @@ pub async fn find(aws: &Aws, regions: &[String]) -> Vec<Recorder> {
     let jobs = regions.iter().cloned().map(|region| {
         let client = aws.config_service(&region);
         async move {
-            let asked = client.describe_configuration_recorder_status().send().await;
-            let (state, reason) = match asked {
+            let answer = client.describe_configuration_recorder_status().send().await;
+            let (state, reason) = match answer {
                 Ok(answer) => {
                     let found = answer.configuration_recorders_status.unwrap_or_default();
                     (state(found.iter().map(|status| status.recording)), None)

@@ -18,8 +18,8 @@ struct TrailVerdict {
 
 /// Whether a trail suits that home sees, those of other Regions and of the organization among them.
 pub async fn find(aws: &Aws, home: &str) -> TrailFound {
-    let asked = aws.trails(home).describe_trails();
-    let trails = match asked.include_shadow_trails(true).send().await {
+    let request = aws.trails(home).describe_trails();
+    let trails = match request.include_shadow_trails(true).send().await {
         Ok(answer) => answer.trail_list.unwrap_or_default(),
         Err(error) => {
             return unknown(format!(

@@ -114,11 +114,14 @@ impl Mailbox {
     /// Why the queue cannot be read.
     pub async fn receive(&self, patience: Duration) -> Result<Vec<AlertMessage>, String> {
         let wait = patience.min(LONG_POLL).as_secs().max(1);
-        let asked = self.sqs.receive_message().queue_url(&self.queue_url);
-        let asked = asked
+        let request = self.sqs.receive_message().queue_url(&self.queue_url);
+        let request = request
             .max_number_of_messages(10)
             .wait_time_seconds(i32::try_from(wait).unwrap_or_default());
-        let answer = asked.send().await.map_err(|error| error_message(&error))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| error_message(&error))?;
         let messages = answer.messages.into_iter().flatten();
         Ok(messages
             .filter_map(|message| read(&message.body?))

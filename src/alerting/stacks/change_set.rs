@@ -155,12 +155,12 @@ impl Stack {
         let mut pauses = Pauses::new();
         for _ in 0..DELETIONS {
             // the stack is named too, here and below: permissions are given on stacks
-            let asked = self
+            let request = self
                 .client
                 .delete_change_set()
                 .stack_name(self.name)
                 .change_set_name(id);
-            match asked.send().await {
+            match request.send().await {
                 Ok(_) => return Ok(true),
                 Err(error) if is_missing(&error) => return Ok(false),
                 Err(error)
@@ -184,12 +184,12 @@ impl Stack {
         let mut changes = Vec::new();
         let mut token = None;
         loop {
-            let asked = self
+            let request = self
                 .client
                 .describe_change_set()
                 .stack_name(self.name)
                 .change_set_name(id);
-            let page = asked
+            let page = request
                 .include_property_values(true)
                 .set_next_token(token)
                 .send();

@@ -75,8 +75,8 @@ impl Stack {
 impl<'f> StackFollower<'f> {
     /// From the latest event on.
     pub(super) async fn from_here(stack: &'f Stack, id: &str) -> Result<Self, String> {
-        let asked = stack.client.describe_stack_events().stack_name(id).send();
-        let page = asked.await.map_err(|error| error_message(&error))?;
+        let request = stack.client.describe_stack_events().stack_name(id).send();
+        let page = request.await.map_err(|error| error_message(&error))?;
         let latest = page.stack_events.unwrap_or_default().into_iter().next();
         Ok(Self {
             stack,

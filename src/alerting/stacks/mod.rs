@@ -45,8 +45,11 @@ impl Stack {
     /// # Errors
     /// Why it could not be had, in one line.
     pub async fn template(&self) -> Result<String, String> {
-        let asked = self.client.get_template().stack_name(self.name);
-        let answer = asked.send().await.map_err(|error| error_message(&error))?;
+        let request = self.client.get_template().stack_name(self.name);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| error_message(&error))?;
         Ok(answer.template_body.unwrap_or_default())
     }
 }

@@ -207,9 +207,9 @@ impl FormatterError {
 
 async fn ask_formatter(survey: &Survey) -> Result<Formatter, FormatterError> {
     let lambda = survey.aws.lambda(&survey.home);
-    let asked = lambda.invoke().function_name(FORMATTER);
-    let asked = asked.payload(Blob::new(r#"{"trailhunt":"status"}"#));
-    let answer = asked.send().await.map_err(|error| {
+    let request = lambda.invoke().function_name(FORMATTER);
+    let request = request.payload(Blob::new(r#"{"trailhunt":"status"}"#));
+    let answer = request.send().await.map_err(|error| {
         let error = error.into_service_error();
         if error.is_resource_not_found_exception() {
             FormatterError::Gone

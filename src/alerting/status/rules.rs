@@ -53,8 +53,8 @@ async fn enabled_rules(client: &Client, bus: &str) -> Result<BTreeSet<String>, S
     let mut names = BTreeSet::new();
     let mut next = None;
     loop {
-        let asked = client.list_rules().event_bus_name(bus).name_prefix(PREFIX);
-        let page = asked.set_next_token(next).send().await;
+        let request = client.list_rules().event_bus_name(bus).name_prefix(PREFIX);
+        let page = request.set_next_token(next).send().await;
         let page = match page {
             Ok(page) => page,
             // where the bus is gone, its rules are too
@@ -82,8 +82,8 @@ async fn aimed_at(client: &Client, bus: &str, target: &str) -> Result<BTreeSet<S
     let mut names = BTreeSet::new();
     let mut next = None;
     loop {
-        let asked = client.list_rule_names_by_target().event_bus_name(bus);
-        let page = asked.target_arn(target).set_next_token(next).send().await;
+        let request = client.list_rule_names_by_target().event_bus_name(bus);
+        let page = request.target_arn(target).set_next_token(next).send().await;
         let page = page.map_err(|error| error_message(&error))?;
         names.extend(page.rule_names.into_iter().flatten());
         next = page.next_token;

@@ -50,9 +50,9 @@ pub async fn drifted(client: &Client, stack: &str) -> Result<Vec<String>, String
     let detection = detection.stack_drift_detection_id.unwrap_or_default();
     let start = clock::monotonic();
     loop {
-        let asked = client.describe_stack_drift_detection_status();
-        let asked = asked.stack_drift_detection_id(&detection).send().await;
-        let status = asked.map_err(|error| error_message(&error))?;
+        let request = client.describe_stack_drift_detection_status();
+        let request = request.stack_drift_detection_id(&detection).send().await;
+        let status = request.map_err(|error| error_message(&error))?;
         match status.detection_status {
             Some(StackDriftDetectionStatus::DetectionComplete) => break,
             Some(StackDriftDetectionStatus::DetectionFailed) => {
@@ -71,11 +71,11 @@ pub async fn drifted(client: &Client, stack: &str) -> Result<Vec<String>, String
     let mut drifted = Vec::new();
     let mut next = None;
     loop {
-        let asked = client.describe_stack_resource_drifts().stack_name(stack);
-        let asked = asked
+        let request = client.describe_stack_resource_drifts().stack_name(stack);
+        let request = request
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted);
-        let page = asked.set_next_token(next).send().await;
+        let page = request.set_next_token(next).send().await;
         let page = page.map_err(|error| error_message(&error))?;
         let names = page.stack_resource_drifts.into_iter().flatten();
         drifted.extend(names.filter_map(|drift| drift.logical_resource_id));

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{CONSOLE_SESSION, EARLY, Time};
+use chrono::{DateTime, Utc};
+
+use super::{CONSOLE_SESSION, EARLY};
 use crate::analysis::links::{
     Compute, ConsoleLogin, IssuedKey, Links, ObservedKey, RecordOrigin, same_moment,
 };
@@ -152,7 +154,11 @@ pub(super) fn session_children(node: &Node, unissued: &Unissued<'_>) -> Vec<Chil
 
 /// Whether a service issued this key to that compute: to an instance under its id; to a function under its name,
 /// or, while it is being created, under a name of Lambda's own.
-pub(super) fn was_issued_to(issue: &IssuedKey, compute: &Compute, launched: Option<Time>) -> bool {
+pub(super) fn was_issued_to(
+    issue: &IssuedKey,
+    compute: &Compute,
+    launched: Option<DateTime<Utc>>,
+) -> bool {
     if !is_after(issue.origin.time, launched) {
         return false;
     }
@@ -171,11 +177,11 @@ pub(super) fn was_issued_to(issue: &IssuedKey, compute: &Compute, launched: Opti
     }
 }
 
-pub(super) fn is_after(time: Option<Time>, cause: Option<Time>) -> bool {
+pub(super) fn is_after(time: Option<DateTime<Utc>>, cause: Option<DateTime<Utc>>) -> bool {
     matches!((time, cause), (Some(time), Some(cause)) if time >= cause - EARLY)
 }
 
-pub(super) fn is_within_session(time: Option<Time>, start: Option<Time>) -> bool {
+pub(super) fn is_within_session(time: Option<DateTime<Utc>>, start: Option<DateTime<Utc>>) -> bool {
     is_after(time, start)
         && matches!((time, start), (Some(time), Some(start)) if time <= start + CONSOLE_SESSION)
 }
@@ -188,7 +194,7 @@ pub(super) fn link_of_login(principal_id: &str) -> Link {
     }
 }
 
-pub(super) fn order(node: &Node) -> (Option<Time>, &Option<String>, &str) {
+pub(super) fn order(node: &Node) -> (Option<DateTime<Utc>>, &Option<String>, &str) {
     (node.issued_at, &node.issued_by_event, &node.id)
 }
 

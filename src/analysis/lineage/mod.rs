@@ -21,8 +21,6 @@ use children::{
     order, session_children, shared_children, was_issued_to,
 };
 
-type Time = DateTime<Utc>;
-
 /// Records of one action may be stamped a little before those of the action that caused it: a function's role was
 /// seen assumed one second before the function's creation was recorded.
 pub const EARLY: Duration = Duration::seconds(60);
@@ -54,11 +52,11 @@ pub struct Tree {
     /// Users that the tree created or gave a password, and since when.
     pub users: Vec<UserCreation>,
     /// Sessions of the tree that asked for a console sign-in: user name for lookups, and since when.
-    pub sign_ins: Vec<(Box<str>, Time)>,
+    pub sign_ins: Vec<(Box<str>, DateTime<Utc>)>,
     /// The instance that each key of one was issued to.
     pub instances: HashMap<String, String>,
     /// When the first compute was launched, if any was.
-    pub launched: Option<Time>,
+    pub launched: Option<DateTime<Utc>>,
     /// Logins of the tree.
     pub logins: Vec<ConsoleLogin>,
     /// Sign-ins whose credentials no record names.

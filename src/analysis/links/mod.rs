@@ -10,12 +10,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 
-type Time = DateTime<Utc>;
-
 /// The record that a fact was read from. Orders by time, then by id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RecordOrigin {
-    pub time: Option<Time>,
+    pub time: Option<DateTime<Utc>>,
     pub event_id: Option<Box<str>>,
     pub region: Option<Box<str>>,
     pub account: Option<Box<str>>,
@@ -30,7 +28,7 @@ pub struct IssuedKey {
     /// The service that made the call by itself.
     pub service: Option<Box<str>>,
     pub child: Box<str>,
-    pub expires: Option<Time>,
+    pub expires: Option<DateTime<Utc>>,
     pub role_arn: Option<Box<str>>,
     pub session_name: Option<Box<str>>,
     /// `principalId` that the session will have.
@@ -81,7 +79,7 @@ pub enum Compute {
 /// A key seen in use, and the session that it belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObservedKey {
-    pub created: Option<Time>,
+    pub created: Option<DateTime<Utc>>,
     pub from_console: bool,
     pub sign_in_session: Option<Box<str>>,
     pub arn: Option<Box<str>>,
@@ -181,6 +179,6 @@ impl Links {
 
 /// Whether two times are one moment, as far as records tell: `creationDate` and `eventTime` of a login agree
 /// to two seconds (facts: D4).
-pub fn same_moment(a: Time, b: Time) -> bool {
+pub fn same_moment(a: DateTime<Utc>, b: DateTime<Utc>) -> bool {
     (a - b).abs() <= Duration::seconds(2)
 }

@@ -28,13 +28,13 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let regions = live::asked_regions(&args.history.regions)?;
     // containment is a moment of the live clock, whatever time is investigated otherwise
     let now = clock::wall().trunc_subsecs(0);
-    let asked = WindowRequest {
+    let request = WindowRequest {
         since: None,
         until: None,
         timezone: chrono_tz::Tz::UTC,
         now,
     };
-    let moment = |text: &String| asked.moment(text);
+    let moment = |text: &String| request.moment(text);
     let contained_at = args.contained_at.as_ref().map(moment).transpose()?;
     if contained_at.is_some_and(|time| time > now) {
         return Err(Failure::usage("--contained-at is after now").into());

@@ -26,8 +26,6 @@ use narrowing::{Narrowing, NeededNames};
 use past_lookups::PastLookups;
 pub use past_lookups::{Demand, Purpose};
 
-type Time = DateTime<Utc>;
-
 /// The lookups made and to be made.
 #[derive(Debug)]
 pub struct Demands {
@@ -48,8 +46,8 @@ enum Need {
 impl Demands {
     /// Within a closed window; `regions` says where a scope asks.
     pub fn within(
-        since: Time,
-        until: Time,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
         regions: impl Fn(RegionScope) -> Vec<Arc<str>>,
     ) -> Self {
         use RegionScope::{All, ControlPlane, Home};
@@ -111,7 +109,7 @@ impl Demands {
         let (Some(_), Some(regions)) = (prepared.key_variable, all) else {
             return demands;
         };
-        let mut names: Vec<(&str, Time)> = Vec::new();
+        let mut names: Vec<(&str, DateTime<Utc>)> = Vec::new();
         if prepared.growth.follows(Link::ConsoleLogin) {
             let since = self.past.since;
             names.extend(gathered.user_names.iter().map(|name| (&**name, since)));
@@ -142,7 +140,12 @@ impl Demands {
 
     /// The lookups made so far, again from `since` to `until`, the window's new end; but those of keys that had expired
     /// by then.
-    pub fn again(&mut self, since: Time, until: Time, grown: &GrownLineage) -> Vec<Demand> {
+    pub fn again(
+        &mut self,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
+        grown: &GrownLineage,
+    ) -> Vec<Demand> {
         let expires = |key: &str| grown.tree.nodes[grown.tree.key(key)?].expires_at;
         self.past.again(since, until, |(attribute, value)| {
             *attribute == Attribute::AccessKeyId && expires(value).is_some_and(|end| end < since)
@@ -181,7 +184,7 @@ impl Need {
 }
 
 /// A credential cannot have been used before it was issued.
-fn first_use(attribute: Attribute, value: &str, grown: &GrownLineage) -> Option<Time> {
+fn first_use(attribute: Attribute, value: &str, grown: &GrownLineage) -> Option<DateTime<Utc>> {
     let node = (attribute == Attribute::AccessKeyId)
         .then(|| grown.tree.key(value))
         .flatten()?;

@@ -19,8 +19,6 @@ use crate::investigation::{Listener, LiveAccount, Question};
 use crate::plan::lookup::Lookup;
 use crate::report::{Coverage, State};
 
-type Time = DateTime<Utc>;
-
 /// So long at most: what a clock is sure to reach.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
 
@@ -28,7 +26,7 @@ const LONGEST: Duration = Duration::from_hours(24 * 365);
 #[derive(Debug, Clone, Copy)]
 pub struct FollowPace {
     /// Where the polls begin; the first answer begins where the question's window does.
-    pub from: Time,
+    pub from: DateTime<Utc>,
     /// The least time between the starts of two polls.
     pub every: Duration,
     /// The last poll is begun when it is over: after the first answer there is one at least, unless this is zero.
@@ -55,7 +53,7 @@ pub struct Poll {
     /// Regions that no later poll can read.
     pub closed: usize,
     /// When the next one begins; none where this was the last.
-    pub next: Option<Time>,
+    pub next: Option<DateTime<Utc>>,
 }
 
 /// Told of [`FollowUpdate`]; a break ends the following after the poll under way.
@@ -66,7 +64,7 @@ pub type UpdateListener<'t> = dyn FnMut(FollowUpdate<'_>) -> ControlFlow<()> + '
 pub struct FollowResult {
     pub polls: u64,
     /// When the last poll began: what it asked for ends there.
-    pub until: Time,
+    pub until: DateTime<Utc>,
     /// The keys of the lineage, parents before children.
     pub access_keys: Vec<String>,
     /// Of all polls together: what one of them could not read, and a later one could, is no gap.
@@ -76,12 +74,12 @@ pub struct FollowResult {
 
 /// What a [`HistoryRun`] that is followed keeps for it.
 pub(super) struct LineageFollower<'f> {
-    from: Time,
+    from: DateTime<Utc>,
     poll: u64,
     /// Events that belong to nobody of the lineage, as far as it is known.
     strangers: Vec<Event>,
     /// When the first answer ends.
-    first: Time,
+    first: DateTime<Utc>,
     /// What is missing, as far as no poll since has read it.
     pub given_up: Vec<(Arc<str>, Arc<Lookup>)>,
     is_over: bool,
@@ -158,7 +156,7 @@ fn pause(began: std::time::Instant, end: std::time::Instant, every: Duration) ->
 
 impl HistoryRun<'_> {
     /// Asks everything again, and what was given up for as long as it was asked for.
-    fn poll(&mut self, pace: &FollowPace, number: u64, until: Time) {
+    fn poll(&mut self, pace: &FollowPace, number: u64, until: DateTime<Utc>) {
         if let Some(follow) = &mut self.follow {
             follow.poll = number;
             for (region, lookup) in std::mem::take(&mut follow.given_up) {
@@ -192,7 +190,7 @@ impl HistoryRun<'_> {
     }
 
     /// Ends the Regions; how far they were read.
-    async fn close(self, is_cut: bool, until: Time) -> Vec<Coverage> {
+    async fn close(self, is_cut: bool, until: DateTime<Utc>) -> Vec<Coverage> {
         let given_up = self.follow.map(|follow| follow.given_up);
         let given_up = given_up.unwrap_or_default();
         let mut tallies = self.history.close(is_cut).await;

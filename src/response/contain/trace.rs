@@ -19,8 +19,6 @@ use crate::report::{Kind, Link, Made, SCHEMA_VERSION};
 #[cfg(test)]
 mod tests;
 
-type Time = DateTime<Utc>;
-
 /// Entries of one list; a trace follows 1,000 credentials at most.
 const MOST: usize = 10_000;
 /// Bytes read of a file: reports of a million events are smaller.
@@ -34,7 +32,7 @@ pub struct Trace {
     #[serde(rename = "playbook", deserialize_with = "playbook")]
     _playbook: (),
     #[serde(deserialize_with = "time")]
-    pub generated_at: Time,
+    pub generated_at: DateTime<Utc>,
     /// Who asked; none where files were read.
     pub caller: Option<TracedCaller>,
     pub window: TracedWindow,
@@ -61,9 +59,9 @@ pub struct TracedCaller {
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct TracedWindow {
     #[serde(default, deserialize_with = "optional_time")]
-    pub since: Option<Time>,
+    pub since: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "optional_time")]
-    pub until: Option<Time>,
+    pub until: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -87,9 +85,9 @@ pub struct TracedNode {
     pub link: Link,
     pub via: Option<String>,
     #[serde(default, deserialize_with = "optional_time")]
-    pub issued_at: Option<Time>,
+    pub issued_at: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "optional_time")]
-    pub expires_at: Option<Time>,
+    pub expires_at: Option<DateTime<Utc>>,
     pub account: Option<String>,
     pub principal: Option<String>,
 }
@@ -102,7 +100,7 @@ pub struct TracedUser {
     pub how: Made,
     pub via: String,
     #[serde(default, deserialize_with = "optional_time")]
-    pub time: Option<Time>,
+    pub time: Option<DateTime<Utc>>,
     pub by: String,
 }
 
@@ -165,11 +163,13 @@ fn source<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     }
 }
 
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     optional_time(deserializer)?.ok_or_else(|| D::Error::custom("a time is null"))
 }
 
-fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+fn optional_time<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DateTime<Utc>>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     let time = text.map(|text| {
         DateTime::parse_from_rfc3339(&text)

@@ -41,7 +41,7 @@ pub async fn scan(
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<OwnerScan, Failure> {
     // dropping the set, on any way out, ends what is still being asked
-    let mut asked = JoinSet::new();
+    let mut lookups = JoinSet::new();
     let (mut looked, mut denied) = (0, None);
     let mut marker = None;
     loop {
@@ -54,20 +54,20 @@ pub async fn scan(
             Err(error) => return Err(no_answer(&error)),
         };
         for user in page.users {
-            if asked.len() == AT_A_TIME
-                && let Some(found) = next(&mut asked, &mut looked, &mut denied, tell).await?
+            if lookups.len() == AT_A_TIME
+                && let Some(found) = next(&mut lookups, &mut looked, &mut denied, tell).await?
             {
                 return Ok(OwnerScan::Found(found));
             }
-            asked.spawn(look(iam.clone(), user.user_name, access_key_id.to_owned()));
+            lookups.spawn(look(iam.clone(), user.user_name, access_key_id.to_owned()));
         }
         marker = page.marker.filter(|_| page.is_truncated);
         if marker.is_none() {
             break;
         }
     }
-    while !asked.is_empty() {
-        if let Some(found) = next(&mut asked, &mut looked, &mut denied, tell).await? {
+    while !lookups.is_empty() {
+        if let Some(found) = next(&mut lookups, &mut looked, &mut denied, tell).await? {
             return Ok(OwnerScan::Found(found));
         }
     }
@@ -76,12 +76,12 @@ pub async fn scan(
 
 /// Waits for one user to be looked at: the key, where that user has it.
 async fn next(
-    asked: &mut JoinSet<Result<UserScan, Failure>>,
+    lookups: &mut JoinSet<Result<UserScan, Failure>>,
     looked: &mut usize,
     denied: &mut Option<String>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Option<UserKey>, Failure> {
-    let Some(answer) = asked.join_next().await else {
+    let Some(answer) = lookups.join_next().await else {
         return Ok(None);
     };
     let answer = answer.map_err(|error| Failure::failed(format!("IAM was not asked: {error}")))?;
@@ -108,8 +108,8 @@ async fn look(
     user: String,
     access_key_id: String,
 ) -> Result<UserScan, Failure> {
-    let asked = iam.list_access_keys().user_name(&user);
-    match asked.customize().config_override(patient()).send().await {
+    let request = iam.list_access_keys().user_name(&user);
+    match request.customize().config_override(patient()).send().await {
         Ok(keys) => {
             let key = pick(keys.access_key_metadata, &user, &access_key_id);
             Ok(key.map_or(UserScan::HasNot, UserScan::Has))

@@ -219,16 +219,16 @@ fn gaps(coverage: &[Coverage], regions: usize) -> Vec<String> {
 
 /// Principal, key, address and user agent: whoever differs in none of them is one user.
 type UseIdentity = [Option<String>; 4];
-type Time = Option<DateTime<Utc>>;
+type OptionalTime = Option<DateTime<Utc>>;
 /// How many events, and the times of the first and the last.
-type UseSpan = (u64, Time, Time);
+type UseSpan = (u64, OptionalTime, OptionalTime);
 
 /// Events counted by who signed them, and sessions that were issued.
 #[derive(Default)]
 struct UseCounts {
     seen: HashMap<UseIdentity, UseSpan>,
     /// ARN and key, and when.
-    issued: Vec<((String, String), Time)>,
+    issued: Vec<((String, String), OptionalTime)>,
 }
 
 impl UseCounts {
