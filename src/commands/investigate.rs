@@ -109,16 +109,16 @@ pub fn ask(
     });
     progress.clear();
     let outcome = outcome?;
-    let told = tell(outcome.report);
+    let exit = tell(outcome.report);
     // calls under way are not waited for: nobody will read their answers
     runtime.shutdown_background();
-    match (told, outcome.interrupted) {
+    match (exit, outcome.interrupted) {
         (Err(error), true) => {
             terminal.failure(&error);
             Ok(Exit::Interrupted)
         }
         (Ok(_), true) => Ok(Exit::Interrupted),
-        (told, false) => told,
+        (exit, false) => exit,
     }
 }
 

@@ -220,17 +220,17 @@ pub async fn investigate(
     source: Source,
     listener: &Listener<'_>,
 ) -> Result<InvestigationResult, Failure> {
-    let rules = prepared::PreparedPlaybook::of(question);
+    let prepared = prepared::PreparedPlaybook::of(question);
     match source {
-        Source::History(live) => history::run(question, &rules, *live, listener).await,
+        Source::History(live) => history::run(question, &prepared, *live, listener).await,
         Source::Files(files) => {
-            let read = replay::files(question, &rules, &files, listener)?;
-            Ok(replay::outcome(question, &rules, read))
+            let read = replay::files(question, &prepared, &files, listener)?;
+            Ok(replay::outcome(question, &prepared, read))
         }
         Source::Demo => Ok(replay::outcome(
             question,
-            &rules,
-            replay::demo(question, &rules),
+            &prepared,
+            replay::demo(question, &prepared),
         )),
     }
 }
@@ -244,8 +244,8 @@ pub async fn follow(
     live: &LiveAccount,
     pace: FollowPace,
     listener: &Listener<'_>,
-    told: &mut UpdateListener<'_>,
+    updates: &mut UpdateListener<'_>,
 ) -> Result<FollowResult, Failure> {
-    let rules = prepared::PreparedPlaybook::of(question);
-    history::follow::run((question, &rules), live, pace, listener, told).await
+    let prepared = prepared::PreparedPlaybook::of(question);
+    history::follow::run((question, &prepared), live, pace, listener, updates).await
 }

@@ -186,13 +186,13 @@ pub fn demo(question: &Question<'_>, prepared: &PreparedPlaybook<'_>) -> ReplayR
     for event in &events {
         keep.take(event, &mut kept);
     }
-    let told = Window {
+    let reported = Window {
         since: first,
         until: last,
     };
     let coverage = Coverage {
         events: count,
-        ..Coverage::of("demo", State::Read, told)
+        ..Coverage::of("demo", State::Read, reported)
     };
     let (gathered, grown) = grown_again(prepared, gathered, kept);
     let not_visible = visibility::of_demo();

@@ -64,7 +64,7 @@ async fn ask(question: &str) -> PromptAnswer {
             return PromptAnswer::Nobody;
         }
     }
-    let (said, answer) = tokio::sync::oneshot::channel();
+    let (sender, answer) = tokio::sync::oneshot::channel();
     // a thread of its own: a runtime would wait at its end for a line that nobody writes any more
     std::thread::spawn(move || {
         let mut line = String::new();
@@ -79,7 +79,7 @@ async fn ask(question: &str) -> PromptAnswer {
             _ => PromptAnswer::No,
         };
         // whoever asked may be gone, after Ctrl-C
-        let _ = said.send(answer);
+        let _ = sender.send(answer);
     });
     answer.await.unwrap_or(PromptAnswer::No)
 }

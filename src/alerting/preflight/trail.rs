@@ -68,11 +68,11 @@ fn of(mut judged: Vec<(Trail, TrailVerdict)>) -> TrailFound {
             ..unknown("there is no trail".to_owned())
         };
     };
-    let told = match verdict.state {
+    let shown = match verdict.state {
         TrailState::Suitable => &judged[..1],
         _ => &judged[..],
     };
-    let reasons = told.iter().map(|(trail, verdict)| {
+    let reasons = shown.iter().map(|(trail, verdict)| {
         let name = trail.name.as_deref().unwrap_or("a trail without a name");
         format!("{name}: {}", verdict.why)
     });

@@ -132,10 +132,10 @@ impl<'f> StackFollower<'f> {
         // what is cancelled failed because something else did
         if status.ends_with("_FAILED") && !is_stack && !reason.contains("cancelled") {
             let kind = event.resource_type.unwrap_or_default();
-            let told = self
+            let failure = self
                 .failure
                 .get_or_insert(format!("{resource} ({kind}): {reason}"));
-            tell(self.done, told);
+            tell(self.done, failure);
             return None;
         }
         if !is_stack {

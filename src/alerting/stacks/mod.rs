@@ -152,9 +152,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_pause_ends_with_the_stop() {
-        let (told, mut stop) = watch::channel(false);
+        let (sender, mut stop) = watch::channel(false);
         let mut pauses = Pauses(Duration::from_hours(1));
-        told.send_replace(true);
+        sender.send_replace(true);
         assert!(!pauses.pause(&mut stop).await);
     }
 }

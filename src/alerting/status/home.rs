@@ -69,10 +69,14 @@ pub async fn look(survey: &Survey) -> (HomeStatus, StatusNotes) {
     status.waiting = notes.read("queue", waiting).flatten();
     status.dead_letters = notes.dead_letters(DEAD_LETTERS, dead_letters);
     status.formatter = formatter.map_err(|problem| problem.note(&mut notes)).ok();
-    if let Some((rules, reads, told)) = notes.read("resources of the home stack", of_resources) {
+    if let Some((rules, reads, subscriptions)) =
+        notes.read("resources of the home stack", of_resources)
+    {
         status.rules = notes.rules(rules);
         status.reads_queue = notes.read("event source mapping", reads);
-        status.subscriptions = notes.read("subscriptions", told).unwrap_or_default();
+        status.subscriptions = notes
+            .read("subscriptions", subscriptions)
+            .unwrap_or_default();
     }
     judge(&status, &mut notes);
     (status, notes)

@@ -71,10 +71,11 @@ fn topic(id: &str, name: &str, others: &[Value]) -> Map<String, Value> {
 
 /// What goes out at once, by the attribute `severity` of a message, with what is never held back.
 pub(super) fn severities(options: &AlertingOptions) -> Vec<&'static str> {
-    let told = SEVERITIES
+    let severities = SEVERITIES
         .iter()
         .filter(|(level, _)| *level >= options.settings.severity);
-    told.map(|(_, name)| *name)
+    severities
+        .map(|(_, name)| *name)
         .chain(["digest", "storm"])
         .collect()
 }

@@ -130,10 +130,10 @@ async fn enabled_regions(
 
 /// Listens for Ctrl-C: what is under way is left to AWS then, and nothing new is begun.
 pub fn listen() -> StopSignal {
-    let (told, stop) = watch::channel(false);
+    let (sender, stop) = watch::channel(false);
     tokio::spawn(async move {
         let heard = tokio::signal::ctrl_c().await.is_ok();
-        told.send_replace(heard);
+        sender.send_replace(heard);
         // a channel that nobody can send on any more would end every wait
         std::future::pending::<()>().await;
     });

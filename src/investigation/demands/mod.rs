@@ -37,7 +37,7 @@ pub struct Demands {
 }
 
 /// What a search needs of the server.
-enum Need {
+enum SearchNeed {
     Everything,
     Values(Attribute, Vec<String>),
     Calls(Vec<Calls>),
@@ -65,10 +65,15 @@ impl Demands {
         prepared: &PreparedPlaybook<'_>,
         grown: &GrownLineage,
     ) -> Vec<Demand> {
-        let mut needs: Vec<(Need, RegionScope)> = prepared
+        let mut needs: Vec<(SearchNeed, RegionScope)> = prepared
             .searches
             .iter()
-            .map(|search| (Need::of(&search.filter, &grown.bindings), search.scope))
+            .map(|search| {
+                (
+                    SearchNeed::of(&search.filter, &grown.bindings),
+                    search.scope,
+                )
+            })
             .collect();
         needs.sort_by_key(|(need, _)| need.rank());
         let mut demands = Vec::new();
@@ -76,17 +81,17 @@ impl Demands {
         for (need, scope) in needs {
             let regions = self.regions.get(&scope).map_or(&[][..], Vec::as_slice);
             match need {
-                Need::Everything => {
+                SearchNeed::Everything => {
                     demands.extend(self.past.ask(&None, self.past.since, regions));
                 }
-                Need::Values(attribute, values) => {
+                SearchNeed::Values(attribute, values) => {
                     for value in values {
                         let since = first_use(attribute, &value, grown);
                         let since = since.unwrap_or(self.past.since);
                         demands.extend(self.past.ask(&Some((attribute, value)), since, regions));
                     }
                 }
-                Need::Calls(calls) => {
+                SearchNeed::Calls(calls) => {
                     for calls in calls {
                         narrowing::add(&mut wants, &self.past, calls, regions);
                     }
@@ -158,7 +163,7 @@ impl Demands {
     }
 }
 
-impl Need {
+impl SearchNeed {
     fn of(filter: &Filter<'_>, bindings: &Bindings) -> Self {
         match filter.lookup(bindings) {
             None => Self::Everything,
@@ -200,7 +205,7 @@ pub fn explain(
 ) -> String {
     let scope = format!("{regions} Region{}", if regions == 1 { "" } else { "s" });
     let bindings = prepared.initial();
-    if let Need::Calls(calls) = Need::of(filter, &bindings)
+    if let SearchNeed::Calls(calls) = SearchNeed::of(filter, &bindings)
         && calls.iter().any(|calls| calls.names.len() > 1)
     {
         let calls: Vec<String> = calls.iter().map(how_many).collect();

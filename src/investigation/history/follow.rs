@@ -83,7 +83,7 @@ pub(super) struct LineageFollower<'f> {
     /// What is missing, as far as no poll since has read it.
     pub given_up: Vec<(Arc<str>, Arc<Lookup>)>,
     is_over: bool,
-    told: &'f mut UpdateListener<'f>,
+    updates: &'f mut UpdateListener<'f>,
 }
 
 /// Follows `question`, whose window begins somewhere and has no end.
@@ -95,7 +95,7 @@ pub async fn run<'r>(
     live: &'r LiveAccount,
     pace: FollowPace,
     listener: &'r Listener<'r>,
-    told: &'r mut UpdateListener<'r>,
+    updates: &'r mut UpdateListener<'r>,
 ) -> Result<FollowResult, Failure> {
     let Some(since) = question.window.since else {
         return Err(Failure::failed("nothing says how far back to look"));
@@ -115,7 +115,7 @@ pub async fn run<'r>(
         first: until,
         given_up: Vec::new(),
         is_over: false,
-        told,
+        updates,
     });
     run.say_plan();
     run.ask_searches();
@@ -242,6 +242,6 @@ impl LineageFollower<'_> {
     }
 
     fn news(&mut self, news: FollowUpdate<'_>) {
-        self.is_over |= (self.told)(news).is_break();
+        self.is_over |= (self.updates)(news).is_break();
     }
 }

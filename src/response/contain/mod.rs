@@ -85,11 +85,11 @@ fn is_of(trace: &Trace, account: &str) -> Result<(), Failure> {
         .handoffs
         .iter()
         .map(|handoff| handoff.account.as_str());
-    let mut told = home.chain(nodes).chain(users).chain(handoffs).peekable();
-    let Some(first) = told.peek().map(|first| (*first).to_owned()) else {
+    let mut accounts = home.chain(nodes).chain(users).chain(handoffs).peekable();
+    let Some(first) = accounts.peek().map(|first| (*first).to_owned()) else {
         return Ok(());
     };
-    if told.any(|told| told == account) {
+    if accounts.any(|one| one == account) {
         return Ok(());
     }
     Err(Failure::usage(format!(

@@ -94,17 +94,17 @@ fn page(output: LookupEventsOutput) -> EventPage {
 }
 
 fn meaning(error: &SdkError<LookupEventsError>) -> LookupError {
-    let said = error
+    let message = error
         .message()
         .map_or_else(|| root_cause(error), str::to_owned);
     let Some(code) = error.code() else {
-        return if said.to_ascii_lowercase().contains("credential") {
-            LookupError::NoCredentials(said)
+        return if message.to_ascii_lowercase().contains("credential") {
+            LookupError::NoCredentials(message)
         } else {
-            LookupError::Passing(said)
+            LookupError::Passing(message)
         };
     };
-    let full = format!("{code}: {said}");
+    let full = format!("{code}: {message}");
     match code {
         "ThrottlingException"
         | "Throttling"

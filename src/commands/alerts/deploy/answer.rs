@@ -9,12 +9,12 @@ use crate::report::response::Progress;
 
 /// What the plan says of each stack; nothing of Regions in which none is wanted, and none was seen.
 pub fn stacks(steps: &[DeployStep]) -> Vec<StackStep> {
-    let is_said = |step: &&DeployStep| {
+    let is_reported = |step: &&DeployStep| {
         let is_there = step.report.action != StackAction::None && !step.is_unseen;
         step.desired.template.is_some() || is_there
     };
-    let said = steps.iter().filter(is_said);
-    said.map(|step| step.report.clone()).collect()
+    let reported = steps.iter().filter(is_reported);
+    reported.map(|step| step.report.clone()).collect()
 }
 
 /// What could not be looked at, and need not be.
