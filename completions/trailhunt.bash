@@ -1804,7 +1804,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__contain)
-            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1868,6 +1868,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --usage-within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
@@ -1884,7 +1888,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__deactivate__subcmd__key)
-            opts="-q -v -h --apply --yes --expect-account --journal --profile --region --regions --rate --format --again-after --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --profile --region --regions --rate --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1922,6 +1926,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --usage-within)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2057,7 +2065,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__quarantine)
-            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2106,6 +2114,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --usage-within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2118,7 +2130,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__revoke__subcmd__sessions)
-            opts="-q -v -h --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2160,6 +2172,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --usage-within)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2179,7 +2195,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__undo)
-            opts="-q -v -h --force --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --force --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2228,6 +2244,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --usage-within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2240,7 +2260,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__watch)
-            opts="-q -v -h --for --every --contained-at --since --journal --profile --region --regions --rate --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --for --every --contained-at --since --journal --profile --region --regions --rate --format --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2295,6 +2315,10 @@ _trailhunt() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --usage-within)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

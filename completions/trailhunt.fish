@@ -367,6 +367,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
@@ -386,6 +387,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
@@ -406,6 +408,7 @@ json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -428,6 +431,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
@@ -448,6 +452,7 @@ json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -469,6 +474,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"

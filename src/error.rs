@@ -33,7 +33,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The table of exit codes as `--help` and the README show it.
+/// The table of exit codes as `--help` and `docs/formats.md` show it.
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0    complete

@@ -19,15 +19,17 @@ pub enum Respond {
     RevokeSessions(RevokeSessionsArgs),
     /// Attach AWS's quarantine policy, or a deny of everything, to a user
     // the shared flags that mean nothing here are not shown
-    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)))]
+    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
     Quarantine(QuarantineArgs),
     /// Contain all that grew from a traced key
     Contain(ContainArgs),
     /// Take back what a journal says was done
     // the shared flags that mean nothing here are not shown
-    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)))]
+    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
     Undo(UndoArgs),
     /// Watch whether anything that grew from a key still works
+    // the shared flags that mean nothing here are not shown
+    #[command(mut_arg("usage_within", |flag| flag.hide(true)))]
     Watch(WatchArgs),
 }
 
@@ -173,6 +175,9 @@ pub struct HistoryArgs {
     /// Most lookups a second per Region; the quota, 2, is shared with your colleagues
     #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", allow_hyphen_values = true, value_parser = rate)]
     pub rate: f64,
+    /// Spend at most this long on who used the credential lately: containment must not wait for a busy account
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    pub usage_within: Duration,
 }
 
 /// The links that containment does not trust by itself; completes to them.

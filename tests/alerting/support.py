@@ -2,6 +2,7 @@
 
 import base64
 import collections
+import functools
 import importlib.util
 import json
 import os
@@ -11,10 +12,14 @@ import unittest
 import zlib
 
 import boto3
+import botocore.session
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import events
+
+# every test has a session of its own; what it reads of the services' models is the same
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 SOURCES = pathlib.Path(__file__).parents[2] / "src/alerting"
 

@@ -14,6 +14,8 @@ mod delivery;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod files_damage;
 #[cfg(test)]
 mod history;
@@ -27,8 +29,6 @@ mod outputs;
 mod parity;
 #[cfg(test)]
 mod playbooks;
-#[cfg(test)]
-mod readme;
 #[cfg(test)]
 mod real_attack;
 #[cfg(test)]

@@ -252,6 +252,7 @@ fn again(plan: &Plan, account: &str, flags: &ActArgs) -> Vec<String> {
     let mut argv = command(&words, &flags.history);
     let regions = flags.history.regions.join(",");
     let again_after = format!("{}s", flags.again_after.as_secs());
+    let usage_within = format!("{}s", flags.history.usage_within.as_secs());
     let journal = flags.journal.as_ref().map(|path| path.to_string_lossy());
     for (name, value) in [
         (
@@ -262,6 +263,10 @@ fn again(plan: &Plan, account: &str, flags: &ActArgs) -> Vec<String> {
         (
             "--again-after",
             Some(again_after.as_str()).filter(|text| *text != "60s"),
+        ),
+        (
+            "--usage-within",
+            Some(usage_within.as_str()).filter(|text| *text != "20s"),
         ),
         ("--journal", journal.as_deref()),
     ] {
@@ -297,6 +302,8 @@ fn as_caller(mut argv: Vec<String>, history: &HistoryArgs) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -318,6 +325,7 @@ mod tests {
             region: None,
             regions: vec!["all".into()],
             rate: 2.0,
+            usage_within: Duration::ZERO,
         };
         let argv = command(&["respond", "undo", "j.jsonl"], &history);
         let words = [

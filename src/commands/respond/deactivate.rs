@@ -11,6 +11,9 @@ use crate::error::{Exit, Failure};
 use crate::output::Format;
 use crate::terminal::Terminal;
 
+/// How long it is looked who used the key lately, which the trace has just told.
+const USAGE_WITHIN: Duration = Duration::from_secs(20);
+
 /// What is to follow the trace.
 pub struct DeactivateRequest {
     access_key_ids: Vec<String>,
@@ -59,6 +62,7 @@ impl DeactivateRequest {
                     region: investigate.region.clone(),
                     regions: investigate.regions.clone(),
                     rate: investigate.rate,
+                    usage_within: USAGE_WITHIN,
                 },
                 format: Format::Table,
             },

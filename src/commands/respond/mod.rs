@@ -7,7 +7,6 @@ mod deactivate;
 mod watch;
 
 use std::pin::Pin;
-use std::time::Duration;
 
 use self::action::RespondAction;
 use crate::aws::{Aws, ProfileChoice};
@@ -21,9 +20,6 @@ use crate::response::usage::HistoryScope;
 use crate::terminal::Terminal;
 
 pub use deactivate::{DeactivateRequest, deactivate};
-
-/// How long Event history is read for before an action: containment does not wait for a busy account.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs one of the commands.
 ///
@@ -118,7 +114,7 @@ impl<'s> ActingAccount<'s> {
             regions,
             control_plane: live::control_plane(aws),
             rate: self.history.rate,
-            patience: PATIENCE,
+            patience: self.history.usage_within,
         })
     }
 }

@@ -16,7 +16,7 @@ const TEMPLATES: [&str; 4] = ["trail", "home", "forwarder", "cis-metric-filters"
 /// The templates of every option set, a folder each, below `templates`; the interpreter of the linters, or none where
 /// there is none.
 fn templates() -> Option<(Sandbox, PathBuf)> {
-    let python = match venv::linters() {
+    let python = match venv::python() {
         Ok(python) => python,
         Err(why) => {
             skip(&why);
