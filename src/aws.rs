@@ -25,7 +25,7 @@ use crate::clock;
 use crate::error::Failure;
 use crate::report::Caller;
 use exchange::Exchange;
-pub use profile::Chain;
+pub use profile::ProfileChain;
 
 /// Slower than the slowest page seen in the field (35 s, facts: A7).
 const OPERATION_TIMEOUT: Duration = Duration::from_mins(1);
@@ -36,7 +36,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 
 /// What the user chose on the command line; the rest is the default chain's.
 #[derive(Debug, Clone, Default)]
-pub struct Choice {
+pub struct ProfileChoice {
     pub profile: Option<String>,
     pub region: Option<String>,
 }
@@ -45,13 +45,13 @@ pub struct Choice {
 #[derive(Debug, Clone)]
 pub struct Aws {
     config: SdkConfig,
-    choice: Choice,
+    choice: ProfileChoice,
     exchange: Exchange,
 }
 
 impl Aws {
     /// A configuration that is loaded already; `choice` is what it was made of.
-    pub fn new(config: SdkConfig, choice: Choice) -> Self {
+    pub fn new(config: SdkConfig, choice: ProfileChoice) -> Self {
         Self {
             config,
             choice,
@@ -63,7 +63,7 @@ impl Aws {
     ///
     /// # Errors
     /// A credentials failure (exit 4) where none are found, or they cannot be had.
-    pub async fn load(choice: Choice) -> Result<Self, Failure> {
+    pub async fn load(choice: ProfileChoice) -> Result<Self, Failure> {
         let config = load(&choice).await;
         let Some(provider) = config.credentials_provider() else {
             return Err(no_credentials("no credentials are configured"));
@@ -180,18 +180,18 @@ impl Aws {
     }
 
     /// Where the credentials come from, as far as the configuration tells.
-    pub async fn credential_chain(&self) -> Chain {
+    pub async fn credential_chain(&self) -> ProfileChain {
         profile::chain(self.choice.profile.as_deref()).await
     }
 
     /// The account of an access key, whoever asks: `sts:GetAccessKeyInfo`. None where STS does not say, for want of
     /// permission or because there is no such key.
     pub async fn account_of_key(&self, access_key_id: &str) -> Option<String> {
-        let asked = self
+        let request = self
             .sts()
             .get_access_key_info()
             .access_key_id(access_key_id);
-        asked.send().await.ok()?.account
+        request.send().await.ok()?.account
     }
 
     /// Who is asking: `sts:GetCallerIdentity`, which needs no permission.
@@ -266,7 +266,7 @@ impl Aws {
     }
 }
 
-async fn load(choice: &Choice) -> SdkConfig {
+async fn load(choice: &ProfileChoice) -> SdkConfig {
     let client = Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
         if let Some(settings) = settings {

@@ -8,7 +8,7 @@
 use std::io::Read;
 
 use libfuzzer_sys::fuzz_target;
-use trailhunt::sources::files::{Contents, read_stream};
+use trailhunt::sources::files::{FileContents, read_stream};
 
 /// Ends in a record, so that nothing after it can make it another one.
 const SOUND: &str = concat!(
@@ -26,7 +26,7 @@ impl Read for Chunks<'_> {
     }
 }
 
-fn read(input: impl Read) -> (Vec<String>, Contents) {
+fn read(input: impl Read) -> (Vec<String>, FileContents) {
     let mut records = Vec::new();
     let contents = read_stream(input, |event| records.push(event.raw().to_owned()));
     assert_eq!(records.len() as u64, contents.events);

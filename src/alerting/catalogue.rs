@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::options::{Language, Options};
-use super::rules::{AlertRule, Rules};
+use super::alert_rule::AlertRule;
+use super::options::{AlertingOptions, Language};
+use super::rules::AlertRules;
 use super::settings::ascii;
 
 /// The longest value of a parameter of CloudFormation, in bytes.
@@ -25,16 +26,20 @@ const RULES_KO: &str = include_str!("text/rules.ko.json");
 
 /// A rule in another language.
 #[derive(Debug, Deserialize)]
-struct Words {
+struct RuleTranslation {
     title: String,
     meaning: String,
 }
 
 /// What the formatter reads, as JSON in ASCII: see the head of `formatter.py`.
-pub fn json(options: &Options, rules: &Rules) -> String {
+pub fn json(options: &AlertingOptions, rules: &AlertRules) -> String {
     let (language, labels, words) = match options.language {
         Language::En => ("en", LABELS_EN, BTreeMap::new()),
-        Language::Ko => ("ko", LABELS_KO, texts::<BTreeMap<String, Words>>(RULES_KO)),
+        Language::Ko => (
+            "ko",
+            LABELS_KO,
+            texts::<BTreeMap<String, RuleTranslation>>(RULES_KO),
+        ),
     };
     let rules = rules
         .alerts
@@ -49,7 +54,7 @@ pub fn json(options: &Options, rules: &Rules) -> String {
     ascii(&catalogue.to_string())
 }
 
-fn entry(rule: &AlertRule, words: Option<&Words>) -> Value {
+fn entry(rule: &AlertRule, words: Option<&RuleTranslation>) -> Value {
     let title = words.map_or(&rule.title, |words| &words.title);
     let meaning = words.map_or(&rule.meaning, |words| &words.meaning);
     json!({
@@ -119,6 +124,6 @@ mod tests {
         assert!(labels.contains_key("actor"));
         let korean = texts::<BTreeMap<String, String>>(LABELS_KO);
         assert!(labels.keys().eq(korean.keys()));
-        assert!(texts::<BTreeMap<String, Words>>(RULES_KO).contains_key("user-created"));
+        assert!(texts::<BTreeMap<String, RuleTranslation>>(RULES_KO).contains_key("user-created"));
     }
 }

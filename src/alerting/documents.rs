@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::playbook::catalogue::Rule;
+use crate::playbook::catalogue::SigmaRule;
 
 /// The patterns of a rule that has some; the proofs of these rules are theirs, too.
-pub fn patterns(rule: &Rule) -> Option<Vec<Value>> {
+pub fn patterns(rule: &SigmaRule) -> Option<Vec<Value>> {
     match rule.name.as_str() {
         "bucket-made-public" => Some(made_public()),
         "bucket-shared" => Some(vec![policy(&json!({"AWS": accounts()}))]),

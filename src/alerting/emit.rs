@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::options::Options;
+use super::options::AlertingOptions;
 use super::pack::EventRule;
-use super::rules::{Refused, Rules};
+use super::rules::{AlertRules, UnalertedRule};
 use super::templates::{self, FORMATTER, Template};
 use super::{catalogue, permissions};
 use crate::error::Failure;
@@ -14,7 +14,7 @@ const README: &str = include_str!("text/README.md");
 
 /// A file of the folder.
 #[derive(Debug)]
-pub struct File {
+pub struct EmittedFile {
     /// Below the folder.
     pub path: String,
     pub text: String,
@@ -25,12 +25,12 @@ pub struct File {
 /// # Errors
 /// A usage failure where a template is larger than CloudFormation takes.
 pub fn files(
-    options: &Options,
-    rules: &Rules,
+    options: &AlertingOptions,
+    rules: &AlertRules,
     packed: &[EventRule],
     with_cis: bool,
-) -> Result<Vec<File>, Failure> {
-    let mut files = vec![File::of("README.md", readme(options, rules))];
+) -> Result<Vec<EmittedFile>, Failure> {
+    let mut files = vec![EmittedFile::of("README.md", readme(options, rules))];
     let mut stacks = vec![
         ("trail", templates::trail(None)),
         ("home", templates::home(options, rules)),
@@ -41,26 +41,26 @@ pub fn files(
     }
     for (name, template) in &stacks {
         template.check()?;
-        files.push(File::of(
+        files.push(EmittedFile::of(
             &format!("{name}.json"),
             templates::pretty(template),
         ));
         if !template.parameters.is_empty() {
             let path = format!("{name}.parameters.json");
-            files.push(File::of(&path, pretty(&parameters(template))));
+            files.push(EmittedFile::of(&path, pretty(&parameters(template))));
         }
     }
     let clear: Value = serde_json::from_str(&catalogue::json(options, rules)).unwrap_or_default();
-    files.push(File::of("rules.json", pretty(&clear)));
-    files.push(File::of("formatter.py", FORMATTER.to_owned()));
+    files.push(EmittedFile::of("rules.json", pretty(&clear)));
+    files.push(EmittedFile::of("formatter.py", FORMATTER.to_owned()));
     for (command, policy) in permissions::policies() {
         let path = format!("operator-policies/{command}.json");
-        files.push(File::of(&path, pretty(&policy)));
+        files.push(EmittedFile::of(&path, pretty(&policy)));
     }
     Ok(files)
 }
 
-impl File {
+impl EmittedFile {
     fn of(path: &str, text: String) -> Self {
         Self {
             path: path.to_owned(),
@@ -81,7 +81,7 @@ fn parameters(template: &Template) -> Value {
         .collect()
 }
 
-fn readme(options: &Options, rules: &Rules) -> String {
+fn readme(options: &AlertingOptions, rules: &AlertRules) -> String {
     let refused: Vec<String> = rules.refused.iter().map(line).collect();
     README
         .replace("<home>", &options.home)
@@ -90,6 +90,6 @@ fn readme(options: &Options, rules: &Rules) -> String {
         .replace("<refused>\n", &refused.concat())
 }
 
-fn line(refused: &Refused) -> String {
+fn line(refused: &UnalertedRule) -> String {
     format!("- `{}`: {}\n", refused.name, refused.reason)
 }

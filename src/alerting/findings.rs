@@ -1,11 +1,22 @@
 //! Alerts on what is no CloudTrail event: AWS Config's verdicts, and findings of GuardDuty and Security Hub. Their
 //! patterns are fixed (facts: G9).
 
+use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::options::FindingSource;
-use super::rules::{AlertRule, Group};
+use super::alert_rule::{AlertGroup, AlertRule};
 use crate::report::Level;
+
+/// Findings of other services, which are no CloudTrail events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum FindingSource {
+    /// GuardDuty findings
+    Guardduty,
+    /// Findings that Security Hub CSPM imports
+    SecurityHub,
+    /// Findings of the new Security Hub (OCSF)
+    SecurityHubV2,
+}
 
 /// Resources that a rule of AWS Config found wanting.
 pub fn config() -> Vec<AlertRule> {
@@ -15,7 +26,7 @@ pub fn config() -> Vec<AlertRule> {
         meaning: "A rule of AWS Config found that a resource no longer is as it should be."
             .to_owned(),
         level: Level::Medium,
-        group: Group::ConfigComplianceChanges,
+        group: AlertGroup::ConfigComplianceChanges,
         attack: Vec::new(),
         patterns: vec![json!({
             "source": ["aws.config"],
@@ -41,7 +52,7 @@ pub fn of(source: FindingSource) -> Vec<AlertRule> {
         title: format!("{service} finding: {}", level.as_str()),
         meaning: format!("{service} {}.", meaning(source, level)),
         level,
-        group: Group::Findings,
+        group: AlertGroup::Findings,
         attack: Vec::new(),
         patterns: vec![pattern(source, level)],
         reads: false,

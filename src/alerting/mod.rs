@@ -11,12 +11,13 @@
 //! (change sets) -> `deploy`. `formatter.py` is what runs in the account: it decides which rules an event meets by the
 //! same patterns, from `catalogue`.
 
+pub mod alert_rule;
 pub mod backtest;
 pub mod catalogue;
 pub mod deploy;
 mod documents;
 pub mod emit;
-mod findings;
+pub mod findings;
 pub mod names;
 pub mod options;
 pub mod pack;
@@ -29,7 +30,6 @@ pub mod rules;
 pub mod selftest;
 pub mod settings;
 pub mod stacks;
-
 pub mod status;
 pub mod survey;
 pub mod templates;

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use clap::ValueEnum;
 
+use super::findings::FindingSource;
 use super::settings::Settings;
 
 /// Regions that are watched whatever is asked for: global services record in the first, and sign-in in any of them
@@ -32,7 +33,7 @@ pub const ENABLED_BY_DEFAULT: [&str; 17] = [
 
 /// Everything that the templates depend on. Accounts are not among it: a template fits any.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct AlertingOptions {
     /// E-mail addresses, sorted, each once, checked.
     pub emails: Vec<String>,
     /// Names of `SecureString` parameters of SSM.
@@ -55,7 +56,7 @@ pub struct Options {
     pub all_regions: bool,
 }
 
-impl Options {
+impl AlertingOptions {
     /// Whether nobody would be told.
     pub fn is_silent(&self) -> bool {
         self.emails.is_empty()
@@ -86,15 +87,4 @@ pub enum TrailChoice {
 pub enum Language {
     En,
     Ko,
-}
-
-/// Findings of other services, which are no CloudTrail events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum FindingSource {
-    /// GuardDuty findings
-    Guardduty,
-    /// Findings that Security Hub CSPM imports
-    SecurityHub,
-    /// Findings of the new Security Hub (OCSF)
-    SecurityHubV2,
 }

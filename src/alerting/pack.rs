@@ -9,7 +9,7 @@ use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
-use super::rules::{AlertRule, Group};
+use super::alert_rule::{AlertGroup, AlertRule};
 use crate::detection::event_pattern::{Leaves, merged};
 
 /// An EventBridge pattern has at most so many characters: the quota of an account that asked for no more. The API's
@@ -38,7 +38,7 @@ const SIGN_INS: [&str; 2] = [
 pub struct EventRule {
     /// `HighRiskSecurityEvents1`: letters and digits, the name of the resource in the template too.
     pub name: String,
-    pub group: Group,
+    pub group: AlertGroup,
     /// With `source` and `detail-type`, and `detail`, which mostly holds an `$or`.
     pub pattern: Value,
     /// `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
@@ -46,11 +46,11 @@ pub struct EventRule {
 }
 
 /// What may stand in one pattern: a group, whether it reads, and the detail type of what is no CloudTrail event.
-type Kind = (Group, bool, Option<String>);
+type PatternKind = (AlertGroup, bool, Option<String>);
 
 /// Packs the rules, whose order decides what stands together.
 pub fn pack(rules: &[AlertRule]) -> Vec<EventRule> {
-    let mut kinds: BTreeMap<Kind, Vec<Leaves>> = BTreeMap::new();
+    let mut kinds: BTreeMap<PatternKind, Vec<Leaves>> = BTreeMap::new();
     for rule in rules {
         for pattern in &rule.patterns {
             let leaves = coarse(&Leaves::of(pattern));

@@ -1,7 +1,7 @@
 //! Tests of `pack`: what fits, what is shared, and what the template has room for.
 
 use super::*;
-use crate::alerting::options::FindingSource;
+use crate::alerting::findings::FindingSource;
 use crate::alerting::rules::compile;
 use crate::playbook::catalogue::builtin;
 use crate::report::Level;
@@ -17,7 +17,7 @@ const ALL: [FindingSource; 3] = [
     FindingSource::SecurityHubV2,
 ];
 
-fn rule(group: Group, patterns: Vec<Value>) -> AlertRule {
+fn rule(group: AlertGroup, patterns: Vec<Value>) -> AlertRule {
     AlertRule {
         name: "r".to_owned(),
         title: String::new(),
@@ -32,7 +32,7 @@ fn rule(group: Group, patterns: Vec<Value>) -> AlertRule {
 
 /// The patterns of rules about infrastructure.
 fn packed(patterns: Vec<Value>) -> Vec<Value> {
-    let rules = pack(&[rule(Group::InfraProvisioningEvents, patterns)]);
+    let rules = pack(&[rule(AlertGroup::InfraProvisioningEvents, patterns)]);
     rules.into_iter().map(|rule| rule.pattern).collect()
 }
 
@@ -151,8 +151,11 @@ fn what_does_not_fit_goes_on_in_the_next_pattern() {
     let names: Vec<String> = (0..400).map(|n| format!("CreateSomething{n:03}")).collect();
     let one = json!({"source": ["aws.ec2"], "detail": {"eventName": names}});
     let rules = pack(&[
-        rule(Group::InfraProvisioningEvents, vec![one]),
-        rule(Group::ConsoleLogins, vec![call("signin", "ConsoleLogin")]),
+        rule(AlertGroup::InfraProvisioningEvents, vec![one]),
+        rule(
+            AlertGroup::ConsoleLogins,
+            vec![call("signin", "ConsoleLogin")],
+        ),
     ]);
     let shown: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::rules::AlertRule;
+use super::alert_rule::AlertRule;
 use crate::detection::event_pattern::Leaves;
 
 /// How the names of such calls begin.
@@ -101,7 +101,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::alerting::rules::Group;
+    use crate::alerting::alert_rule::AlertGroup;
     use crate::report::Level;
 
     fn rule(source: &str, names: &[&str]) -> AlertRule {
@@ -110,7 +110,7 @@ mod tests {
             title: String::new(),
             meaning: String::new(),
             level: Level::Low,
-            group: Group::HighRiskSecurityEvents,
+            group: AlertGroup::HighRiskSecurityEvents,
             attack: Vec::new(),
             patterns: vec![json!({"source": [source], "detail": {"eventName": names}})],
             reads: false,

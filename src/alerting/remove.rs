@@ -1,8 +1,8 @@
 //! Removing the stacks, and what is left on purpose: the evidence. A bucket with logs is never deleted by us.
 
-use super::deploy::Wanted;
+use super::deploy::DesiredStack;
 use super::names::{FORWARDER_STACK, HOME_STACK, LOG_BUCKET_PREFIX, TRAIL, TRAIL_STACK};
-use super::stacks::{Stack, said};
+use super::stacks::{Stack, error_message};
 use crate::aws::Aws;
 use crate::report::alerting::deploy::StackKind;
 
@@ -18,14 +18,14 @@ pub struct OwnTrail {
 }
 
 /// Every stack of ours in `regions`, none of which is wanted: it may have been deployed with another home.
-pub fn unwanted(aws: &Aws, regions: &[String]) -> Vec<Wanted> {
+pub fn stacks_to_delete(aws: &Aws, regions: &[String]) -> Vec<DesiredStack> {
     let stacks = [
         (FORWARDER_STACK, StackKind::Forwarder),
         (HOME_STACK, StackKind::Home),
         (TRAIL_STACK, StackKind::Trail),
     ];
     let of_region = |region: &String| {
-        stacks.map(|(name, kind)| Wanted {
+        stacks.map(|(name, kind)| DesiredStack {
             stack: Stack::new(aws, region, name),
             kind,
             template: None,
@@ -39,9 +39,9 @@ pub fn unwanted(aws: &Aws, regions: &[String]) -> Vec<Wanted> {
 /// # Errors
 /// Why that is not known, in one line.
 pub async fn own_trail(aws: &Aws, home: &str) -> Result<Option<OwnTrail>, String> {
-    let asked = aws.trails(home).describe_trails();
-    let answer = asked.include_shadow_trails(true).send().await;
-    let answer = answer.map_err(|error| said(&error))?;
+    let request = aws.trails(home).describe_trails();
+    let answer = request.include_shadow_trails(true).send().await;
+    let answer = answer.map_err(|error| error_message(&error))?;
     let mut trails = answer.trail_list.unwrap_or_default().into_iter();
     Ok(trails.find_map(|trail| {
         let bucket = trail.s3_bucket_name?;
@@ -60,5 +60,9 @@ pub async fn own_trail(aws: &Aws, home: &str) -> Result<Option<OwnTrail>, String
 /// Why it is still there, in one line.
 pub async fn delete_trail(aws: &Aws, trail: &OwnTrail) -> Result<(), String> {
     let deleted = aws.trails(&trail.region).delete_trail().name(&trail.arn);
-    deleted.send().await.map(drop).map_err(|error| said(&error))
+    deleted
+        .send()
+        .await
+        .map(drop)
+        .map_err(|error| error_message(&error))
 }

@@ -2,100 +2,43 @@
 //! patterns of what is no CloudTrail event. A rule that cannot be compiled is refused by name.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::options::FindingSource;
+use super::alert_rule::{AlertGroup, AlertRule};
+use super::findings::FindingSource;
 use super::{documents, findings, reads};
-use crate::playbook::catalogue::{Body, Catalogue, Rule};
+use crate::playbook::catalogue::{Body, Catalogue, SigmaRule};
 use crate::report::Level;
-
-/// The groups, under the names that operators know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Group {
-    HighRiskSecurityEvents,
-    InfraProvisioningEvents,
-    CloudTrailChanges,
-    ConfigComplianceChanges,
-    ConsoleLogins,
-    Findings,
-}
-
-impl Group {
-    const ALL: [Self; 6] = [
-        Self::HighRiskSecurityEvents,
-        Self::InfraProvisioningEvents,
-        Self::CloudTrailChanges,
-        Self::ConfigComplianceChanges,
-        Self::ConsoleLogins,
-        Self::Findings,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::HighRiskSecurityEvents => "HighRiskSecurityEvents",
-            Self::InfraProvisioningEvents => "InfraProvisioningEvents",
-            Self::CloudTrailChanges => "CloudTrailChanges",
-            Self::ConfigComplianceChanges => "ConfigComplianceChanges",
-            Self::ConsoleLogins => "ConsoleLogins",
-            Self::Findings => "Findings",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.as_str() == name)
-    }
-}
-
-/// A rule, as it is alerted on.
-#[derive(Debug, Clone)]
-pub struct AlertRule {
-    pub name: String,
-    pub title: String,
-    /// What it means, in a sentence.
-    pub meaning: String,
-    /// That of the rule, but at most low for what is provisioning and no more than medium.
-    pub level: Level,
-    pub group: Group,
-    /// ATT&CK technique ids.
-    pub attack: Vec<String>,
-    /// EventBridge patterns, any of which an event must meet: each with `source` and `detail`; with `detail-type` only
-    /// where it is no CloudTrail event.
-    pub patterns: Vec<Value>,
-    /// Whether it is about calls that only read, which EventBridge gives only to rules that ask for all management
-    /// events.
-    pub reads: bool,
-}
 
 /// A rule that is not alerted on, or not on all of its events: the reason says which.
 #[derive(Debug, Clone, Serialize)]
-pub struct Refused {
+pub struct UnalertedRule {
     pub name: String,
     pub reason: String,
 }
 
 /// The whole of it.
 #[derive(Debug, Clone)]
-pub struct Rules {
+pub struct AlertRules {
     /// In the order of groups, then names.
     pub alerts: Vec<AlertRule>,
-    pub refused: Vec<Refused>,
+    pub refused: Vec<UnalertedRule>,
 }
 
 /// Compiles the rules of `catalogue` that name a group, and adds the fixed ones. Without `read_events` what is about
 /// calls that only read is refused, since EventBridge would not send them.
-pub fn compile(catalogue: &Catalogue, read_events: bool, wanted: &[FindingSource]) -> Rules {
+pub fn compile(catalogue: &Catalogue, read_events: bool, wanted: &[FindingSource]) -> AlertRules {
     let mut alerts = findings::config();
     alerts.extend(wanted.iter().flat_map(|source| findings::of(*source)));
     let mut refused = Vec::new();
     for rule in catalogue.rules.iter().filter(|rule| rule.reports) {
         let mut refuse = |reason: String| {
             let name = rule.name.clone();
-            refused.push(Refused { name, reason });
+            refused.push(UnalertedRule { name, reason });
         };
         if matches!(rule.body, Body::Correlation(_)) {
             refuse("it needs many events together, and a pattern sees one".to_owned());
         }
-        match compiled(rule) {
+        match compile_rule(rule) {
             Some(Ok(alert)) => {
                 let (alert, left_out) = reads::split(alert, read_events);
                 alerts.extend(alert);
@@ -107,7 +50,7 @@ pub fn compile(catalogue: &Catalogue, read_events: bool, wanted: &[FindingSource
     }
     alerts.sort_by(|a, b| (a.group, &a.name).cmp(&(b.group, &b.name)));
     refused.sort_by(|a, b| a.name.cmp(&b.name));
-    Rules { alerts, refused }
+    AlertRules { alerts, refused }
 }
 
 /// A text that a file breaks where its own lines end.
@@ -116,8 +59,8 @@ fn one_line(text: &str) -> String {
 }
 
 /// A rule that names a group, with its patterns, or why it has none.
-fn compiled(rule: &Rule) -> Option<Result<AlertRule, String>> {
-    let group = Group::named(rule.alert?)?;
+fn compile_rule(rule: &SigmaRule) -> Option<Result<AlertRule, String>> {
+    let group = AlertGroup::named(rule.alert?)?;
     let patterns = match documents::patterns(rule) {
         Some(patterns) => Ok(patterns),
         None => rule.body.detection()?.event_patterns(),
@@ -126,7 +69,7 @@ fn compiled(rule: &Rule) -> Option<Result<AlertRule, String>> {
         name: rule.name.clone(),
         title: rule.title.clone(),
         meaning: one_line(&rule.description),
-        level: capped(rule.level, group),
+        level: cap_level(rule.level, group),
         group,
         attack: rule.attack.clone(),
         patterns,
@@ -135,15 +78,17 @@ fn compiled(rule: &Rule) -> Option<Result<AlertRule, String>> {
 }
 
 /// What is provisioned all day long is low, unless it is worse than medium.
-fn capped(level: Level, group: Group) -> Level {
+fn cap_level(level: Level, group: AlertGroup) -> Level {
     match group {
-        Group::InfraProvisioningEvents if level <= Level::Medium => level.min(Level::Low),
+        AlertGroup::InfraProvisioningEvents if level <= Level::Medium => level.min(Level::Low),
         _ => level,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::playbook::catalogue::{ALERT_GROUPS, builtin};
 
@@ -155,7 +100,7 @@ mod tests {
         "write-call",
     ];
 
-    fn all(read_events: bool) -> Rules {
+    fn all(read_events: bool) -> AlertRules {
         compile(builtin().unwrap(), read_events, &[FindingSource::Guardduty])
     }
 
@@ -164,7 +109,7 @@ mod tests {
         assert!(
             ALERT_GROUPS
                 .into_iter()
-                .all(|name| Group::named(name).is_some())
+                .all(|name| AlertGroup::named(name).is_some())
         );
     }
 
@@ -187,7 +132,8 @@ mod tests {
     #[test]
     fn refusals_name_the_reason() {
         let rules = all(true);
-        let is_correlation = |refused: &&Refused| refused.reason.contains("many events together");
+        let is_correlation =
+            |refused: &&UnalertedRule| refused.reason.contains("many events together");
         let (together, others): (Vec<_>, Vec<_>) = rules.refused.iter().partition(is_correlation);
         assert_eq!(together.len(), 14);
         let shown: Vec<String> = others
@@ -220,8 +166,8 @@ mod tests {
 
     #[test]
     fn provisioning_is_low_unless_it_is_worse_than_medium() {
-        use Group::{ConsoleLogins, InfraProvisioningEvents};
-        let shown = |level, group| capped(level, group);
+        use AlertGroup::{ConsoleLogins, InfraProvisioningEvents};
+        let shown = |level, group| cap_level(level, group);
         assert_eq!(shown(Level::Medium, InfraProvisioningEvents), Level::Low);
         assert_eq!(
             shown(Level::Informational, InfraProvisioningEvents),

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::names::{FORWARDER_STACK, HOME_STACK};
-use super::stacks::{AT_ONCE, Deployed, Stack, Standing, at_most};
+use super::stacks::{AT_ONCE, DeployedStack, Stack, StackState, at_most};
 use crate::aws::Aws;
 use crate::event::arn;
 use crate::report::Caller;
 
 /// What is there under a stack's name; an error where it could not be looked, and why.
-pub type Found = Result<Standing, String>;
+pub type StackLookup = Result<StackState, String>;
 
 /// The account, and the stacks in it.
 #[derive(Debug, Clone)]
@@ -18,9 +18,9 @@ pub struct Survey {
     pub caller: Caller,
     /// Region of the home stack, or where it would be looked for.
     pub home: String,
-    pub home_stack: Found,
+    pub home_stack: StackLookup,
     /// Every Region that was asked, with its forwarder.
-    pub forwarders: Vec<(String, Found)>,
+    pub forwarders: Vec<(String, StackLookup)>,
     /// Why the account's Regions could not be listed, where they could not: there may be more than were asked.
     pub unlisted: Option<String>,
 }
@@ -38,14 +38,14 @@ impl Survey {
         let looking = aws.clone();
         let forwarders = in_each(regions, move |region| {
             let stack = Stack::new(&looking, &region, FORWARDER_STACK);
-            async move { stack.standing().await }
+            async move { stack.state().await }
         })
         .await;
         let mut stacks = forwarders.iter().filter_map(|(_, found)| working(found));
         let sent_to =
             stacks.find_map(|stack| stack.parameters.get("HomeRegion").map(String::as_str));
         let home = sent_to.or(asked).unwrap_or(default).to_owned();
-        let home_stack = Stack::new(&aws, &home, HOME_STACK).standing().await;
+        let home_stack = Stack::new(&aws, &home, HOME_STACK).state().await;
         Self {
             aws,
             caller,
@@ -65,7 +65,7 @@ impl Survey {
 
     /// Whether `region` was left out on purpose: `deploy-alerts` was given a list of Regions, and it is not in it.
     pub fn leaves_out(&self, region: &str) -> bool {
-        let home = self.home_stack.as_ref().ok().and_then(Standing::deployed);
+        let home = self.home_stack.as_ref().ok().and_then(StackState::deployed);
         let settings = home.and_then(|stack| stack.parameters.get("Settings"));
         settings.is_some_and(|settings| is_left_out(settings, region))
     }
@@ -74,7 +74,7 @@ impl Survey {
     pub fn is_absent(&self) -> bool {
         let forwarders = self.forwarders.iter().map(|(_, found)| found);
         let mut all = forwarders.chain([&self.home_stack]);
-        all.all(|found| *found == Ok(Standing::Missing))
+        all.all(|found| *found == Ok(StackState::Missing))
     }
 
     /// ARN of a resource of this account's home Region: `("sns", "trailhunt-alerts")`.
@@ -94,15 +94,15 @@ fn is_left_out(settings: &str, region: &str) -> bool {
 }
 
 /// The stack, where there is one that was made whole once.
-fn working(found: &Found) -> Option<&Deployed> {
+fn working(found: &StackLookup) -> Option<&DeployedStack> {
     match found {
         Ok(
-            Standing::Ready(stack)
-            | Standing::Blocked {
+            StackState::Ready(stack)
+            | StackState::Blocked {
                 deployed: stack, ..
             },
         ) => Some(stack),
-        Ok(Standing::Missing | Standing::Leftover(_)) | Err(_) => None,
+        Ok(StackState::Missing | StackState::Leftover(_)) | Err(_) => None,
     }
 }
 

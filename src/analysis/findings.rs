@@ -17,7 +17,7 @@ const MANY_ALIKE: usize = 4;
 
 /// What is said of a rule, whichever event it hits.
 #[derive(Debug, Clone)]
-pub struct Rule {
+pub struct RuleLabel {
     pub level: Level,
     pub id: String,
     pub title: String,
@@ -55,7 +55,7 @@ pub struct Fold {
 
 impl Fold {
     /// `rule` hit an event; hits with the same message are one finding.
-    pub fn hit(&mut self, rule: &Rule, message: String, proof: Proof) {
+    pub fn hit(&mut self, rule: &RuleLabel, message: String, proof: Proof) {
         let at = *self
             .by_message
             .entry((rule.id.clone(), message.clone()))

@@ -2,16 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::links::{Issue, Login, Origin, UserMade};
+use super::links::{ConsoleLogin, IssuedKey, RecordOrigin, UserCreation};
 use crate::report::{self, Kind, Link, Made, Node};
-
-type Time = DateTime<Utc>;
 
 /// How the note of a traced key begins, where a record says which key obtained it.
 pub const OBTAINED_BY: &str = "obtained by ";
 
 /// The id of a login node: of its event, or where that has none, of who and when.
-pub fn login_id(login: &Login) -> String {
+pub fn login_id(login: &ConsoleLogin) -> String {
     match &login.origin.event_id {
         Some(id) => id.to_string(),
         None => session_id(&login.principal_id, login.origin.time),
@@ -19,19 +17,19 @@ pub fn login_id(login: &Login) -> String {
 }
 
 /// The id of a console session whose login was not seen.
-pub fn session_id(principal_id: &str, started: Option<Time>) -> String {
+pub fn session_id(principal_id: &str, started: Option<DateTime<Utc>>) -> String {
     let time = started.map(crate::report::rfc3339).unwrap_or_default();
     format!("login:{principal_id}@{time}")
 }
 
 /// The id of a user node: its unique id where it is known.
-pub fn user_id(user: &UserMade) -> String {
+pub fn user_id(user: &UserCreation) -> String {
     let id = user.user_id.as_deref().or(user.arn.as_deref());
     id.map_or_else(|| format!("user:{}", user.user_name), str::to_owned)
 }
 
 /// What the report tells of a user that was created or given a password.
-pub fn user_made(user: &UserMade) -> report::UserMade {
+pub fn user_made(user: &UserCreation) -> report::UserMade {
     let text = |part: Option<&Box<str>>| part.map(ToString::to_string);
     report::UserMade {
         user_name: user.user_name.to_string(),
@@ -50,14 +48,14 @@ pub fn user_made(user: &UserMade) -> report::UserMade {
 }
 
 /// The node of an access key.
-pub fn key_node(access_key_id: &str, origin: Option<&Origin>, link: Link) -> Node {
+pub fn key_node(access_key_id: &str, origin: Option<&RecordOrigin>, link: Link) -> Node {
     let mut node = blank(access_key_id.to_owned(), Kind::Key, link, origin);
     node.access_key_id = Some(access_key_id.to_owned());
     node
 }
 
 /// The node of a key that an answer holds.
-pub fn issued_node(issue: &Issue, parent: &str, link: Link) -> Node {
+pub fn issued_node(issue: &IssuedKey, parent: &str, link: Link) -> Node {
     let mut node = key_node(&issue.child, Some(&issue.origin), link);
     node.parent = Some(parent.to_owned());
     node.expires_at = issue.expires;
@@ -66,7 +64,7 @@ pub fn issued_node(issue: &Issue, parent: &str, link: Link) -> Node {
 }
 
 /// The node of a console login, without a parent.
-pub fn login_node(login: &Login, link: Link) -> Node {
+pub fn login_node(login: &ConsoleLogin, link: Link) -> Node {
     let mut node = blank(login_id(login), Kind::Login, link, Some(&login.origin));
     node.principal = login
         .arn
@@ -79,7 +77,7 @@ pub fn login_node(login: &Login, link: Link) -> Node {
 }
 
 /// A node of which only its origin is known.
-pub fn blank(id: String, kind: Kind, link: Link, origin: Option<&Origin>) -> Node {
+pub fn blank(id: String, kind: Kind, link: Link, origin: Option<&RecordOrigin>) -> Node {
     let text = |part: Option<&Box<str>>| part.map(ToString::to_string);
     Node {
         id,

@@ -7,18 +7,16 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::links::{Login, same_moment};
+use super::links::{ConsoleLogin, same_moment};
 use super::nodes::{blank, key_node, login_node, session_id};
 use super::usage::Usage;
 use crate::event::Event;
 use crate::report::{Kind, Link, Node};
 
-type Time = DateTime<Utc>;
-
 #[derive(Debug, Default)]
-struct Key {
+struct RelatedKey {
     principal_id: String,
-    created: Option<Time>,
+    created: Option<DateTime<Utc>>,
     from_console: bool,
     forwarded: bool,
     usage: Usage,
@@ -28,8 +26,8 @@ struct Key {
 /// Folds the events of the traced principal that are outside the lineage.
 #[derive(Debug, Default)]
 pub struct Fold {
-    keys: BTreeMap<String, Key>,
-    logins: Vec<(Login, Usage)>,
+    keys: BTreeMap<String, RelatedKey>,
+    logins: Vec<(ConsoleLogin, Usage)>,
 }
 
 impl Fold {
@@ -50,7 +48,7 @@ impl Fold {
     }
 
     /// The principal's login to the console, and its event.
-    pub fn add_login(&mut self, login: &Login, event: &Event) {
+    pub fn add_login(&mut self, login: &ConsoleLogin, event: &Event) {
         let mut usage = Usage::default();
         usage.add(event);
         self.logins.push((login.clone(), usage));
@@ -58,21 +56,21 @@ impl Fold {
 
     /// The sessions, oldest first, each followed by its keys; and how many forwarded calls are left.
     pub fn finish(self) -> (Vec<Node>, u64) {
-        let mut sessions: Vec<Session> = Vec::new();
+        let mut sessions: Vec<RelatedSession> = Vec::new();
         for (login, usage) in self.logins {
             let mut node = login_node(&login, Link::ConsoleLogin);
             usage.describe(&mut node);
             node.issued_at = login.origin.time;
-            sessions.push(Session {
+            sessions.push(RelatedSession {
                 principal_id: login.principal_id.to_string(),
                 node,
                 keys: Vec::new(),
             });
         }
-        let console = |key: &Key| key.from_console && key.created.is_some();
+        let console = |key: &RelatedKey| key.from_console && key.created.is_some();
         for key in self.keys.values().filter(|key| console(key)) {
             if !sessions.iter().any(|session| session.holds(key)) {
-                sessions.push(Session::without_login(key));
+                sessions.push(RelatedSession::without_login(key));
             }
         }
         let (mut alone, mut forwarded) = (Vec::new(), 0);
@@ -90,7 +88,7 @@ impl Fold {
                     let mut node = key_node(&id, None, Link::Inferred);
                     node.note = Some("another credential of the same principal".to_owned());
                     key.usage.describe(&mut node);
-                    alone.push(Session {
+                    alone.push(RelatedSession {
                         principal_id: String::new(),
                         node,
                         keys: Vec::new(),
@@ -100,7 +98,8 @@ impl Fold {
         }
         sessions.extend(alone);
         sessions.sort_by(|a, b| {
-            let order = |s: &Session| (s.node.issued_at.or(s.node.first_event), s.node.id.clone());
+            let order =
+                |s: &RelatedSession| (s.node.issued_at.or(s.node.first_event), s.node.id.clone());
             order(a).cmp(&order(b))
         });
         (
@@ -113,14 +112,14 @@ impl Fold {
     }
 }
 
-struct Session {
+struct RelatedSession {
     principal_id: String,
     node: Node,
     keys: Vec<Node>,
 }
 
-impl Session {
-    fn without_login(key: &Key) -> Self {
+impl RelatedSession {
+    fn without_login(key: &RelatedKey) -> Self {
         let mut node = blank(
             session_id(&key.principal_id, key.created),
             Kind::Login,
@@ -136,7 +135,7 @@ impl Session {
         }
     }
 
-    fn holds(&self, key: &Key) -> bool {
+    fn holds(&self, key: &RelatedKey) -> bool {
         self.principal_id == key.principal_id
             && self.node.kind == Kind::Login
             && matches!((self.node.issued_at, key.created), (Some(a), Some(b)) if same_moment(a, b))

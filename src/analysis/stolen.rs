@@ -9,13 +9,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::net::IpAddr;
 
-use super::findings::{self, Proof, Rule};
+use super::findings::{self, Proof, RuleLabel};
 use crate::event::services::is_aws_address;
 use crate::event::{Event, FieldPath};
 use crate::report::Level;
 
 #[derive(Debug, Default)]
-struct Instance {
+struct InstanceUses {
     own: HashSet<String>,
     /// Addresses in the order of time.
     uses: Vec<(String, Proof)>,
@@ -35,7 +35,7 @@ pub enum Signer<'a> {
 /// Folds the lineage's events, in the order of time.
 #[derive(Debug, Default)]
 pub struct Fold {
-    instances: BTreeMap<String, Instance>,
+    instances: BTreeMap<String, InstanceUses>,
     others: HashSet<String>,
 }
 
@@ -137,8 +137,8 @@ impl Fold {
     }
 }
 
-fn rule(level: Level) -> Rule {
-    Rule {
+fn rule(level: Level) -> RuleLabel {
+    RuleLabel {
         level,
         id: "stolen-instance-credentials".to_owned(),
         title: "Instance credentials used from another address".to_owned(),

@@ -12,24 +12,22 @@ use crate::event::Event;
 use crate::event::services::short_name;
 use crate::report::{Summary, Tally};
 
-type Time = DateTime<Utc>;
-
 /// The dimensions in which a value can be new.
 #[derive(Debug, Default)]
 struct Habits {
-    first_seen: Option<Time>,
-    source_ips: HashMap<String, Time>,
-    user_agents: HashMap<String, Time>,
-    regions: HashMap<String, Time>,
-    services: HashMap<String, Time>,
+    first_seen: Option<DateTime<Utc>>,
+    source_ips: HashMap<String, DateTime<Utc>>,
+    user_agents: HashMap<String, DateTime<Utc>>,
+    regions: HashMap<String, DateTime<Utc>>,
+    services: HashMap<String, DateTime<Utc>>,
 }
 
 /// Folds events into a [`Summary`].
 #[derive(Debug, Default)]
 pub struct Fold {
     events: u64,
-    first: Option<Time>,
-    last: Option<Time>,
+    first: Option<DateTime<Utc>>,
+    last: Option<DateTime<Utc>>,
     event_names: Tallies,
     principals: Tallies,
     access_keys: Tallies,
@@ -76,10 +74,10 @@ impl Fold {
     }
 
     /// The summary, with `incident` as the time from which on values can be new.
-    pub fn finish(self, incident: Option<Time>) -> Summary {
+    pub fn finish(self, incident: Option<DateTime<Utc>>) -> Summary {
         let known_before =
             incident.filter(|incident| self.habits.first_seen.is_some_and(|t| t < *incident));
-        let marked = |tallies: Tallies, habits: &HashMap<String, Time>| {
+        let marked = |tallies: Tallies, habits: &HashMap<String, DateTime<Utc>>| {
             let mut list = tallies.list();
             if let Some(incident) = known_before {
                 for tally in &mut list {

@@ -16,10 +16,10 @@ const NOTEWORTHY: TimeDelta = TimeDelta::seconds(2);
 
 /// What was seen, shared by every client that it is set on.
 #[derive(Debug, Clone, Default)]
-pub struct Exchange(Arc<Mutex<Seen>>);
+pub struct Exchange(Arc<Mutex<ExchangeFacts>>);
 
 #[derive(Debug, Default)]
-struct Seen {
+struct ExchangeFacts {
     signed_by: Option<String>,
     /// AWS's clock minus ours, as the answer told that came fastest.
     ahead: Option<TimeDelta>,
@@ -28,12 +28,12 @@ struct Seen {
 impl Exchange {
     /// The key that signed last.
     pub fn signed_by(&self) -> Option<String> {
-        self.seen(|seen| seen.signed_by.clone())
+        self.update(|seen| seen.signed_by.clone())
     }
 
     /// How far AWS's clock is ahead of ours; zero where they agree, or AWS did not say.
     pub fn ahead(&self) -> TimeDelta {
-        let ahead = self.seen(|seen| seen.ahead).unwrap_or_default();
+        let ahead = self.update(|seen| seen.ahead).unwrap_or_default();
         if ahead.abs() < NOTEWORTHY {
             TimeDelta::zero()
         } else {
@@ -42,22 +42,22 @@ impl Exchange {
     }
 
     /// A request goes out with this `Authorization` header.
-    fn asked(&self, authorization: &str) {
+    fn note_request(&self, authorization: &str) {
         if let Some(key) = signing_key(authorization) {
-            self.seen(|seen| seen.signed_by = Some(key.to_owned()));
+            self.update(|seen| seen.signed_by = Some(key.to_owned()));
         }
     }
 
     /// An answer came at `now` with this `Date` header.
-    fn answered(&self, date: &str, now: DateTime<Utc>) {
+    fn note_response(&self, date: &str, now: DateTime<Utc>) {
         if let Ok(date) = DateTime::parse_from_rfc2822(date) {
             let ahead = date.with_timezone(&Utc) - now;
             // an answer is as old as its way here takes: the greatest difference is the truest
-            self.seen(|seen| seen.ahead = seen.ahead.max(Some(ahead)));
+            self.update(|seen| seen.ahead = seen.ahead.max(Some(ahead)));
         }
     }
 
-    fn seen<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
+    fn update<T>(&self, look: impl FnOnce(&mut ExchangeFacts) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -74,7 +74,7 @@ impl Intercept for Exchange {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(authorization) = context.request().headers().get("authorization") {
-            self.asked(authorization);
+            self.note_request(authorization);
         }
         Ok(())
     }
@@ -86,7 +86,7 @@ impl Intercept for Exchange {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(date) = context.response().headers().get("date") {
-            self.answered(date, clock::wall());
+            self.note_response(date, clock::wall());
         }
         Ok(())
     }
@@ -106,11 +106,11 @@ mod tests {
     fn the_key_that_signed_is_known() {
         let exchange = Exchange::default();
         assert_eq!(exchange.signed_by(), None);
-        exchange.clone().asked(
+        exchange.clone().note_request(
             "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261122/us-east-1/iam/aws4_request, \
              SignedHeaders=host, Signature=00",
         );
-        exchange.asked("Bearer x");
+        exchange.note_request("Bearer x");
         assert_eq!(exchange.signed_by().unwrap(), "AKIAIOSFODNN7EXAMPLE");
     }
 
@@ -120,8 +120,8 @@ mod tests {
             let exchange = Exchange::default();
             for answer in answers {
                 let now = answer.parse().unwrap();
-                exchange.answered("Sun, 22 Nov 2026 03:00:00 GMT", now);
-                exchange.answered("yesterday", now);
+                exchange.note_response("Sun, 22 Nov 2026 03:00:00 GMT", now);
+                exchange.note_response("yesterday", now);
             }
             exchange.ahead()
         };

@@ -5,7 +5,7 @@ use aws_config::profile;
 
 /// The chain of a profile, as far as it is written down.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Chain {
+pub struct ProfileChain {
     /// Keys at its start, of users or of sessions.
     pub access_key_ids: Vec<String>,
     /// ARNs of the roles that are assumed, and of the user that logged in.
@@ -15,14 +15,14 @@ pub struct Chain {
 }
 
 /// Reads the chain of the profile `name`; where none is named, of the default chain.
-pub async fn chain(name: Option<&str>) -> Chain {
+pub async fn chain(name: Option<&str>) -> ProfileChain {
     let from_environment = environment_key();
     if name.is_none()
         && let Some(access_key_id) = from_environment
     {
-        return Chain {
+        return ProfileChain {
             access_key_ids: vec![access_key_id],
-            ..Chain::default()
+            ..ProfileChain::default()
         };
     }
     let name = name.map(|name| name.to_owned().into());
@@ -36,9 +36,9 @@ pub async fn chain(name: Option<&str>) -> Chain {
                 Some(setting.to_owned())
             },
         ),
-        Err(error) => Chain {
+        Err(error) => ProfileChain {
             unknown: Some(format!("the configuration files cannot be read: {error}")),
-            ..Chain::default()
+            ..ProfileChain::default()
         },
     }
 }
@@ -77,8 +77,8 @@ fn follow(
     selected: &str,
     from_environment: Option<String>,
     setting: impl Fn(&str, &str) -> Option<String>,
-) -> Chain {
-    let mut chain = Chain::default();
+) -> ProfileChain {
+    let mut chain = ProfileChain::default();
     let mut visited: Vec<String> = Vec::new();
     let mut name = selected.to_owned();
     loop {
@@ -108,7 +108,7 @@ fn follow(
 
 /// What the chain starts with: the profile `name`, whose settings are `of`, and whose own key is `key`.
 fn start(
-    chain: &mut Chain,
+    chain: &mut ProfileChain,
     name: &str,
     key: Option<String>,
     from_environment: Option<String>,
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     /// The chain of the profile `top` of `settings`: profile, key and value.
-    fn top(settings: &[(&str, &str, &str)], from_environment: Option<&str>) -> Chain {
+    fn top(settings: &[(&str, &str, &str)], from_environment: Option<&str>) -> ProfileChain {
         follow(
             "top",
             from_environment.map(str::to_owned),
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn people_start_a_chain_without_a_key() {
         let sso = [("top", "sso_session", "dev"), ("top", "sso_role_name", "x")];
-        assert_eq!(top(&sso, None), Chain::default());
+        assert_eq!(top(&sso, None), ProfileChain::default());
         let login = [("top", "login_session", "arn:aws:iam::111122223333:user/ana")];
         let chain = top(&login, None);
         assert_eq!(chain.principals, ["arn:aws:iam::111122223333:user/ana"]);

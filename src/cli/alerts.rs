@@ -9,7 +9,8 @@ use clap::{Args, ValueHint};
 
 use super::investigate::{Investigate, level, timezone, work_hours};
 use super::values::{account_id, duration, formats};
-use crate::alerting::options::{FindingSource, Language, TrailChoice};
+use crate::alerting::findings::FindingSource;
+use crate::alerting::options::{Language, TrailChoice};
 use crate::output::Format;
 use crate::playbook::WorkHours;
 use crate::report::Level;
@@ -29,21 +30,21 @@ pub struct EmitArgs {
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     pub region: String,
     #[command(flatten)]
-    pub who: Recipients,
+    pub who: RecipientArgs,
     #[command(flatten)]
-    pub tuning: Tuning,
+    pub tuning: TuningArgs,
     #[command(flatten)]
-    pub watched: Watched,
+    pub watched: WatchedArgs,
 }
 
 #[derive(Debug, Args)]
 pub struct DeployArgs {
     #[command(flatten)]
-    pub who: Recipients,
+    pub who: RecipientArgs,
     #[command(flatten)]
-    pub tuning: Tuning,
+    pub tuning: TuningArgs,
     #[command(flatten)]
-    pub watched: Watched,
+    pub watched: WatchedArgs,
     /// Trail that the events come from: one that suits or a new one, always a new one, or none of ours
     #[arg(long, value_name = "WHICH", value_enum, default_value_t = TrailChoice::Auto, help_heading = "Deploying")]
     pub trail: TrailChoice,
@@ -54,13 +55,13 @@ pub struct DeployArgs {
     #[arg(long, help_heading = "Deploying")]
     pub yes: bool,
     #[command(flatten)]
-    pub account: Account,
+    pub account: AccountArgs,
 }
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
     #[command(flatten)]
-    pub account: Account,
+    pub account: AccountArgs,
 }
 
 #[derive(Debug, Args)]
@@ -75,13 +76,13 @@ pub struct TestArgs {
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
-    pub account: Account,
+    pub account: AccountArgs,
 }
 
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
     #[command(flatten)]
-    pub tuning: Tuning,
+    pub tuning: TuningArgs,
     #[command(flatten)]
     pub investigate: Investigate,
 }
@@ -95,13 +96,13 @@ pub struct RemoveArgs {
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
-    pub account: Account,
+    pub account: AccountArgs,
 }
 
 /// Who is told.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Recipients")]
-pub struct Recipients {
+pub struct RecipientArgs {
     /// E-mail address; give it again for more
     #[arg(long, value_name = "ADDRESS")]
     pub email: Vec<String>,
@@ -119,7 +120,7 @@ pub struct Recipients {
 /// What is told, and when.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Alerts")]
-pub struct Tuning {
+pub struct TuningArgs {
     /// Least severity that is told at once; what is below waits for the daily digest
     #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = level())]
     pub severity: Level,
@@ -137,7 +138,7 @@ pub struct Tuning {
 /// What is watched, and in which words it is told.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Alerts")]
-pub struct Watched {
+pub struct WatchedArgs {
     /// Regions to watch: all (enabled ones), or a list; those of global services and sign-in are always watched
     #[arg(
         long,
@@ -160,7 +161,7 @@ pub struct Watched {
 /// Which account, and how the answer looks.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "AWS")]
-pub struct Account {
+pub struct AccountArgs {
     /// Profile of the AWS configuration
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,

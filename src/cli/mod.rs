@@ -8,15 +8,15 @@ mod values;
 use std::path::PathBuf;
 
 pub use alerts::{
-    Account, BacktestArgs, DeployArgs, EmitArgs, Recipients, RemoveArgs, StatusArgs, TestArgs,
-    Tuning, Watched,
+    AccountArgs, BacktestArgs, DeployArgs, EmitArgs, RecipientArgs, RemoveArgs, StatusArgs,
+    TestArgs, TuningArgs, WatchedArgs,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use investigate::{
     GroupArgs, HuntArgs, IamArgs, InstanceArgs, Investigate, LookupArgs, RunArgs, TraceKeyArgs,
     UserArgs,
 };
-pub use respond::{Act, Reach, Respond, WatchArgs};
+pub use respond::{ActArgs, HistoryArgs, Respond, WatchArgs};
 
 use crate::error::EXIT_CODES;
 
@@ -41,7 +41,7 @@ pub enum Command {
     TraceKey(TraceKeyArgs),
     /// Who changed what, in words, one change a line
     #[command(subcommand)]
-    Changes(Changes),
+    Changes(ChangesCommand),
     /// Who stopped, rebooted or terminated instances, and through what
     StoppedInstances(InstanceArgs),
     /// Console logins: MFA, failures, root, switched roles, new addresses
@@ -79,8 +79,8 @@ impl Command {
     pub fn investigate(&self) -> Option<&Investigate> {
         match self {
             Self::TraceKey(args) => Some(&args.investigate),
-            Self::Changes(Changes::SecurityGroups(args)) => Some(&args.investigate),
-            Self::Changes(Changes::Iam(args)) => Some(&args.investigate),
+            Self::Changes(ChangesCommand::SecurityGroups(args)) => Some(&args.investigate),
+            Self::Changes(ChangesCommand::Iam(args)) => Some(&args.investigate),
             Self::StoppedInstances(args) => Some(&args.investigate),
             Self::Logins(args) => Some(&args.investigate),
             Self::Run(args) => Some(&args.investigate),
@@ -100,7 +100,7 @@ impl Command {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Changes {
+pub enum ChangesCommand {
     /// Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0
     SecurityGroups(GroupArgs),
     /// Users, roles, policies and keys, with policies compared statement by statement

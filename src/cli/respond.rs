@@ -54,7 +54,7 @@ pub struct DeactivateKeyArgs {
     #[arg(value_name = "ACCESS_KEY_ID")]
     pub access_key: String,
     #[command(flatten)]
-    pub act: Act,
+    pub act: ActArgs,
 }
 
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ pub struct RevokeSessionsArgs {
     #[arg(value_name = "ROLE|USER")]
     pub principal: String,
     #[command(flatten)]
-    pub act: Act,
+    pub act: ActArgs,
 }
 
 #[derive(Debug, Args)]
@@ -75,7 +75,7 @@ pub struct QuarantineArgs {
     #[arg(long)]
     pub deny_all: bool,
     #[command(flatten)]
-    pub act: Act,
+    pub act: ActArgs,
 }
 
 #[derive(Debug, Args)]
@@ -87,7 +87,7 @@ pub struct ContainArgs {
     #[arg(long, value_name = "LINK", value_delimiter = ',', value_parser = link())]
     pub include: Vec<String>,
     #[command(flatten)]
-    pub act: Act,
+    pub act: ActArgs,
 }
 
 #[derive(Debug, Args)]
@@ -99,7 +99,7 @@ pub struct UndoArgs {
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
-    pub act: Act,
+    pub act: ActArgs,
 }
 
 #[derive(Debug, Args)]
@@ -123,7 +123,7 @@ pub struct WatchArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "contained_at", value_hint = ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
     #[command(flatten)]
-    pub reach: Reach,
+    pub history: HistoryArgs,
     /// Format of the answer
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(&[Format::Table, Format::Json]), help_heading = "Answer")]
     pub format: Format,
@@ -131,7 +131,7 @@ pub struct WatchArgs {
 
 /// Flags of the commands that change something.
 #[derive(Debug, Clone, Args)]
-pub struct Act {
+pub struct ActArgs {
     /// Carry the plan out; without it, it is only shown
     #[arg(long, help_heading = "Acting")]
     pub apply: bool,
@@ -148,7 +148,7 @@ pub struct Act {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = pause, help_heading = "Acting")]
     pub again_after: Duration,
     #[command(flatten)]
-    pub reach: Reach,
+    pub history: HistoryArgs,
     /// Format of the answer
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(&[Format::Table, Format::Json]), help_heading = "Answer")]
     pub format: Format,
@@ -157,7 +157,7 @@ pub struct Act {
 /// Which account is meant, and how its Event history is read.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "AWS")]
-pub struct Reach {
+pub struct HistoryArgs {
     /// Profile of the AWS configuration
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,

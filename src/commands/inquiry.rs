@@ -3,14 +3,14 @@
 use crate::cli::Investigate;
 use crate::detection::{Attribute, Bindings};
 use crate::error::Failure;
-use crate::investigation::{Filter, Search};
+use crate::investigation::{BoundSearch, Filter};
 use crate::playbook::{Playbook, RegionScope};
 
 /// The searches of a question, and what they are bound to.
 #[derive(Debug)]
 pub struct Inquiry<'q> {
     pub playbook: &'q Playbook,
-    pub searches: Vec<Search<'q>>,
+    pub searches: Vec<BoundSearch<'q>>,
     pub bindings: Bindings,
     pub parameters: serde_json::Map<String, serde_json::Value>,
     /// Names a key, a resource or a principal, so that 90 days of Event history are worth reading.
@@ -28,7 +28,7 @@ impl<'q> Inquiry<'q> {
         let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
         Ok(Self {
             playbook,
-            searches: Search::all_of(playbook),
+            searches: BoundSearch::all_of(playbook),
             bindings: arguments.bindings(flags.timezone),
             parameters: arguments.to_json(),
             is_specific: playbook
@@ -44,7 +44,7 @@ impl<'q> Inquiry<'q> {
         attributes: &'q [(Attribute, String)],
         flags: &Investigate,
     ) -> Self {
-        let search = Search {
+        let search = BoundSearch {
             name: "lookup",
             scope: RegionScope::All,
             is_context: false,

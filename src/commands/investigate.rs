@@ -11,10 +11,10 @@ use crate::cli::Investigate;
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::investigation::{self, Estimate, Listener, Notice, Question, Source};
-use crate::plan::window::{Asked, history_reach};
+use crate::plan::window::{WindowRequest, history_reach};
 use crate::report::Report;
 use crate::sources::files::Files;
-use crate::terminal::{Answer, Progress, Terminal};
+use crate::terminal::{ProgressBars, PromptAnswer, Terminal};
 
 /// Answers `inquiry` as the flags say.
 ///
@@ -44,17 +44,17 @@ pub fn ask(
     tell: impl FnOnce(Report) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
     let now = clock::investigation_now()?;
-    let asked = Asked {
+    let request = WindowRequest {
         since: flags.since.as_deref(),
         until: flags.until.as_deref(),
         timezone: flags.timezone,
         now,
     };
-    let window = asked.window()?;
+    let window = request.window()?;
     let incident = flags
         .incident
         .as_deref()
-        .map(|text| asked.moment(text))
+        .map(|text| request.moment(text))
         .transpose()?;
     let asked_regions = live::asked_regions(&flags.regions)?;
     // a playbook's own time zone is that of its hours and days
@@ -109,21 +109,21 @@ pub fn ask(
     });
     progress.clear();
     let outcome = outcome?;
-    let told = tell(outcome.report);
+    let exit = tell(outcome.report);
     // calls under way are not waited for: nobody will read their answers
     runtime.shutdown_background();
-    match (told, outcome.interrupted) {
+    match (exit, outcome.interrupted) {
         (Err(error), true) => {
             terminal.failure(&error);
             Ok(Exit::Interrupted)
         }
         (Ok(_), true) => Ok(Exit::Interrupted),
-        (told, false) => told,
+        (exit, false) => exit,
     }
 }
 
 /// Shows how far the work is.
-pub fn show(notice: Notice<'_>, progress: &Progress, terminal: &Terminal) {
+pub fn show(notice: Notice<'_>, progress: &ProgressBars, terminal: &Terminal) {
     match notice {
         Notice::Part {
             part,
@@ -207,10 +207,10 @@ fn may_take(flags: &Investigate, terminal: &Terminal, estimate: Estimate) -> Res
     let asking = terminal.confirm(&question);
     let answer = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(asking));
     match answer {
-        Answer::Yes => Ok(()),
-        Answer::No => Err(Failure::declined("declined")),
-        Answer::Interrupted => Err(Failure::interrupted()),
-        Answer::Nobody => Err(Failure::declined(format!(
+        PromptAnswer::Yes => Ok(()),
+        PromptAnswer::No => Err(Failure::declined("declined")),
+        PromptAnswer::Interrupted => Err(Failure::interrupted()),
+        PromptAnswer::Nobody => Err(Failure::declined(format!(
             "reading everything takes about {minutes} minutes ({} pages in the busiest Region)",
             estimate.pages
         ))

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::aws::{Aws, Choice};
+use crate::aws::{Aws, ProfileChoice};
 use crate::cli::Investigate;
 use crate::error::Failure;
 use crate::event::services::is_access_key_id;
-use crate::investigation::{Live, Question, Source};
+use crate::investigation::{LiveAccount, Question, Source};
 use crate::plan::regions;
 use crate::plan::window::{history_reach, history_window};
 use crate::report::{Coverage, State};
@@ -24,7 +24,7 @@ pub async fn open(
     let (window, clamped_from) = history_window(question.window, now, default)?;
     question.window = window;
     question.baseline = question.window_before(Some(now - history_reach()));
-    let choice = Choice {
+    let choice = ProfileChoice {
         profile: flags.profile.clone(),
         region: flags.region.clone(),
     };
@@ -51,7 +51,7 @@ pub async fn open(
         caller.arn,
         regions.len()
     ));
-    Ok(Source::History(Box::new(Live {
+    Ok(Source::History(Box::new(LiveAccount {
         control_plane: control_plane(&aws),
         aws,
         caller,

@@ -11,7 +11,7 @@ use crate::playbook::Playbook;
 use crate::terminal::Terminal;
 
 /// An attribute, and the value that events must have.
-type Asked = (Attribute, String);
+type AttributeValue = (Attribute, String);
 
 pub fn run(args: &LookupArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let attributes = possible(&args.attributes)?;
@@ -43,11 +43,11 @@ pub fn run(args: &LookupArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 ///
 /// # Errors
 /// A usage failure where no event can have them all.
-fn possible(given: &[Asked]) -> Result<Vec<Asked>, Failure> {
-    let mut attributes: Vec<Asked> = Vec::new();
+fn possible(given: &[AttributeValue]) -> Result<Vec<AttributeValue>, Failure> {
+    let mut attributes: Vec<AttributeValue> = Vec::new();
     for (attribute, text) in given {
-        let asked = (*attribute, value(*attribute, text)?);
-        if attributes.contains(&asked) {
+        let attribute_value = (*attribute, value(*attribute, text)?);
+        if attributes.contains(&attribute_value) {
             continue;
         }
         let other = attributes.iter().find(|(other, _)| other == attribute);
@@ -55,13 +55,13 @@ fn possible(given: &[Asked]) -> Result<Vec<Asked>, Failure> {
             let name = attribute.as_str();
             let message = format!(
                 "no event has both {name}={other} and {name}={}: all attributes of a lookup must hold",
-                asked.1
+                attribute_value.1
             );
             return Err(Failure::usage(message).hint(format!(
                 "one lookup takes one {name}; ask for each in a lookup of its own"
             )));
         }
-        attributes.push(asked);
+        attributes.push(attribute_value);
     }
     Ok(attributes)
 }

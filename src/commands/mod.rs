@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::cli::{Changes, Cli, Color, Command};
+use crate::cli::{ChangesCommand, Cli, Color, Command};
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
 use crate::playbook::front::{IAM_CHANGES, LOGINS, SECURITY_GROUP_CHANGES, STOPPED_INSTANCES};
@@ -64,13 +64,13 @@ pub fn main() -> ExitCode {
 fn run_command(command: Command, terminal: &Terminal) -> anyhow::Result<Exit> {
     match command {
         Command::TraceKey(args) => scenario::trace_key(&args, terminal),
-        Command::Changes(Changes::SecurityGroups(args)) => scenario::run(
+        Command::Changes(ChangesCommand::SecurityGroups(args)) => scenario::run(
             SECURITY_GROUP_CHANGES,
             &args.groups,
             &args.investigate,
             terminal,
         ),
-        Command::Changes(Changes::Iam(args)) => {
+        Command::Changes(ChangesCommand::Iam(args)) => {
             scenario::run(IAM_CHANGES, &args.names, &args.investigate, terminal)
         }
         Command::StoppedInstances(args) => scenario::run(

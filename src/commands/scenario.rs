@@ -3,7 +3,7 @@
 
 use super::inquiry::Inquiry;
 use super::investigate::investigate;
-use super::respond::{Wanted, deactivate};
+use super::respond::{DeactivateRequest, deactivate};
 use crate::cli::{Investigate, TraceKeyArgs};
 use crate::error::Exit;
 use crate::playbook;
@@ -12,7 +12,10 @@ use crate::terminal::Terminal;
 
 /// `trailhunt trace-key`, and where it is wanted, the deactivation of the keys that are named.
 pub fn trace_key(args: &TraceKeyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let wanted = args.deactivate.then(|| Wanted::of(args)).transpose()?;
+    let wanted = args
+        .deactivate
+        .then(|| DeactivateRequest::of(args))
+        .transpose()?;
     let traced = run(
         ACCESS_KEY_TRACE,
         &args.access_keys,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 
-use super::pattern::{Anchor, Pattern, fold};
+use super::pattern::{Anchor, TextPattern, fold};
 
 /// Names and the values bound to them, and the timezone of virtual fields. A name that was never bound is an
 /// empty set, which matches nothing.
@@ -86,7 +86,7 @@ impl Bindings {
         values
             .listed
             .iter()
-            .any(|value| Pattern::literal(value, anchor, cased).matches(text))
+            .any(|value| TextPattern::literal(value, anchor, cased).matches(text))
     }
 }
 

@@ -43,28 +43,28 @@ impl Detection {
         Some(calls)
     }
 
-    fn branches(&self, expr: &Expr, bindings: &Bindings) -> Vec<Branch> {
+    fn branches(&self, expr: &Expr, bindings: &Bindings) -> Vec<CallBranch> {
         let branches = |part: &Expr| self.branches(part, bindings);
         match expr {
             Expr::And(parts) => all(parts.iter().map(branches)),
             Expr::Or(parts) => any(parts.iter().map(branches)),
-            Expr::Not(_) => vec![Branch::default()],
+            Expr::Not(_) => vec![CallBranch::default()],
             Expr::Selection(index) => self
                 .selections
                 .get(*index)
-                .map_or_else(|| vec![Branch::default()], |block| of(block, bindings)),
+                .map_or_else(|| vec![CallBranch::default()], |block| of(block, bindings)),
         }
     }
 }
 
 /// One way to match: what source and name must then be; `None` for anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Branch {
+struct CallBranch {
     sources: Option<Vec<String>>,
     names: Option<Vec<String>>,
 }
 
-impl Branch {
+impl CallBranch {
     fn and(&self, other: &Self) -> Self {
         let both = |a: &Option<Vec<String>>, b: &Option<Vec<String>>| {
             intersection([a.clone(), b.clone()].into_iter())
@@ -81,11 +81,11 @@ impl Branch {
     }
 }
 
-fn of(block: &Block, bindings: &Bindings) -> Vec<Branch> {
+fn of(block: &Block, bindings: &Bindings) -> Vec<CallBranch> {
     match block {
         Block::All(lines) => all(lines.iter().map(|line| {
             let required = |field: &str| required_of_line(line, field, bindings);
-            vec![Branch {
+            vec![CallBranch {
                 sources: required("eventSource"),
                 names: required("eventName"),
             }]
@@ -94,30 +94,30 @@ fn of(block: &Block, bindings: &Bindings) -> Vec<Branch> {
     }
 }
 
-fn all(parts: impl Iterator<Item = Vec<Branch>>) -> Vec<Branch> {
-    parts.fold(vec![Branch::default()], |left, right| {
+fn all(parts: impl Iterator<Item = Vec<CallBranch>>) -> Vec<CallBranch> {
+    parts.fold(vec![CallBranch::default()], |left, right| {
         let pairs = left
             .iter()
             .flat_map(|a| right.iter().map(move |b| a.and(b)));
-        bounded(pairs)
+        limit_branches(pairs)
     })
 }
 
-fn any(parts: impl Iterator<Item = Vec<Branch>>) -> Vec<Branch> {
-    bounded(parts.flatten())
+fn any(parts: impl Iterator<Item = Vec<CallBranch>>) -> Vec<CallBranch> {
+    limit_branches(parts.flatten())
 }
 
 /// The same branches, those of the same sources as one: no more than [`MAX_BRANCHES`].
-fn bounded(branches: impl Iterator<Item = Branch>) -> Vec<Branch> {
-    let mut few: Vec<Branch> = Vec::new();
-    for branch in branches.filter(Branch::is_possible) {
+fn limit_branches(branches: impl Iterator<Item = CallBranch>) -> Vec<CallBranch> {
+    let mut few: Vec<CallBranch> = Vec::new();
+    for branch in branches.filter(CallBranch::is_possible) {
         let known = few.iter_mut().find(|known| known.sources == branch.sources);
         match known {
             Some(known) => known.names = union([known.names.take(), branch.names].into_iter()),
             None => few.push(branch),
         }
         if few.len() > MAX_BRANCHES {
-            few = vec![Branch {
+            few = vec![CallBranch {
                 sources: union(few.iter().map(|branch| branch.sources.clone())),
                 names: union(few.into_iter().map(|branch| branch.names)),
             }];

@@ -15,7 +15,7 @@ fn detection(text: &str) -> Detection {
 }
 
 /// `source: name name`, a line each.
-fn said(text: &str, bindings: &Bindings) -> Option<String> {
+fn calls_of(text: &str, bindings: &Bindings) -> Option<String> {
     let calls = detection(text).calls(bindings)?;
     let lines = calls
         .iter()
@@ -29,7 +29,7 @@ fn calls(condition: &str) -> Option<String> {
          source: {{ eventSource: [IAM, sts] }}\nname: {{ eventName: [b, D] }}\nother: {{ errorCode: x }}\n\
          condition: {condition}\n"
     );
-    said(&text, &Bindings::new(Tz::UTC))
+    calls_of(&text, &Bindings::new(Tz::UTC))
 }
 
 #[test]
@@ -65,11 +65,11 @@ fn what_leaves_source_or_name_open_has_no_calls() {
 fn lists_of_mappings_are_branches_and_bound_values_count() {
     let text = "a: [{ eventSource: s, eventName|expand: '%v%' }, { eventSource: t, eventName: X }]\ncondition: a\n";
     let mut bindings = Bindings::new(Tz::UTC);
-    assert_eq!(said(text, &bindings).as_deref(), Some("t: X"));
+    assert_eq!(calls_of(text, &bindings).as_deref(), Some("t: X"));
     bindings.set("v", ["Y", "Z"]);
-    assert_eq!(said(text, &bindings).as_deref(), Some("s: Y Z\nt: X"));
+    assert_eq!(calls_of(text, &bindings).as_deref(), Some("s: Y Z\nt: X"));
     bindings.not_given("v");
-    assert_eq!(said(text, &bindings), None);
+    assert_eq!(calls_of(text, &bindings), None);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn many_branches_are_taken_together() {
         "a and ".repeat(5_000)
     );
     assert_eq!(
-        said(&long, &Bindings::new(Tz::UTC)).as_deref(),
+        calls_of(&long, &Bindings::new(Tz::UTC)).as_deref(),
         Some("s: N")
     );
 }

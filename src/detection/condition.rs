@@ -17,14 +17,14 @@ pub(super) enum Expr {
 
 /// A mistake, `offset` characters into the condition.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Mistake {
+pub(super) struct ConditionError {
     pub(super) offset: usize,
     pub(super) message: String,
 }
 
 /// Reads a condition over the named selections. `and` binds closer than `or`, `not` closer than both; these words
 /// and `of`, `all`, `them` are known in any case, selections in their own.
-pub(super) fn parse(text: &str, selections: &[&str]) -> Result<Expr, Mistake> {
+pub(super) fn parse(text: &str, selections: &[&str]) -> Result<Expr, ConditionError> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
@@ -47,7 +47,7 @@ struct Token<'t> {
     text: &'t str,
 }
 
-fn tokens(text: &str) -> Result<Vec<Token<'_>>, Mistake> {
+fn tokens(text: &str) -> Result<Vec<Token<'_>>, ConditionError> {
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '*' | '?' | '.');
     let mut tokens = Vec::new();
     let mut chars = text.char_indices().enumerate().peekable();
@@ -60,7 +60,7 @@ fn tokens(text: &str) -> Result<Vec<Token<'_>>, Mistake> {
         } else if c.is_whitespace() {
             continue;
         } else if !matches!(c, '(' | ')') {
-            return Err(Mistake {
+            return Err(ConditionError {
                 offset,
                 message: format!("'{c}' has no meaning in a condition"),
             });
@@ -79,7 +79,7 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn or(&mut self, depth: usize) -> Result<Expr, Mistake> {
+    fn or(&mut self, depth: usize) -> Result<Expr, ConditionError> {
         let mut any = vec![self.and(depth)?];
         while self.take("or") {
             any.push(self.and(depth)?);
@@ -87,7 +87,7 @@ impl<'t> Parser<'t> {
         Ok(one_or(any, Expr::Or))
     }
 
-    fn and(&mut self, depth: usize) -> Result<Expr, Mistake> {
+    fn and(&mut self, depth: usize) -> Result<Expr, ConditionError> {
         let mut all = vec![self.not(depth)?];
         while self.take("and") {
             all.push(self.not(depth)?);
@@ -95,7 +95,7 @@ impl<'t> Parser<'t> {
         Ok(one_or(all, Expr::And))
     }
 
-    fn not(&mut self, depth: usize) -> Result<Expr, Mistake> {
+    fn not(&mut self, depth: usize) -> Result<Expr, ConditionError> {
         if depth > MAX_DEPTH {
             return self.mistake("condition nests too deeply");
         }
@@ -114,7 +114,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A selection, or `1 of …`, `all of …`.
-    fn operand(&mut self) -> Result<Expr, Mistake> {
+    fn operand(&mut self) -> Result<Expr, ConditionError> {
         let word = match self.peek() {
             Some(word) if word != ")" && !is_operator(word) => word,
             Some(word) => return self.mistake(format!("a selection expected before '{word}'")),
@@ -144,7 +144,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The selections that a pattern such as `filter_*`, or `them`, names.
-    fn group(&mut self) -> Result<Vec<Expr>, Mistake> {
+    fn group(&mut self) -> Result<Vec<Expr>, ConditionError> {
         let Some(pattern) = self.peek() else {
             return self.mistake("a selection expected after 'of'");
         };
@@ -172,12 +172,12 @@ impl<'t> Parser<'t> {
         found
     }
 
-    fn mistake<T>(&self, message: impl Into<String>) -> Result<T, Mistake> {
+    fn mistake<T>(&self, message: impl Into<String>) -> Result<T, ConditionError> {
         let offset = self
             .tokens
             .get(self.at)
             .map_or(self.end, |token| token.offset);
-        Err(Mistake {
+        Err(ConditionError {
             offset,
             message: message.into(),
         })
@@ -192,8 +192,8 @@ fn is_operator(word: &str) -> bool {
 
 /// Whether `name` matches `pattern`, in which `*` stands for any text. Case matters.
 fn matches(pattern: &str, name: &str) -> bool {
-    use super::pattern::{Anchor, Pattern};
-    Pattern::parse(pattern, Anchor::Whole, true).matches(name)
+    use super::pattern::{Anchor, TextPattern};
+    TextPattern::parse(pattern, Anchor::Whole, true).matches(name)
 }
 
 fn one_or(mut parts: Vec<Expr>, join: fn(Vec<Expr>) -> Expr) -> Expr {
@@ -216,7 +216,7 @@ mod tests {
     const NAMES: [&str; 4] = ["a", "filter_x", "filter_y", "_hidden"];
 
     fn mistake(text: &str) -> (usize, String) {
-        let Mistake { offset, message } = parse(text, &NAMES).unwrap_err();
+        let ConditionError { offset, message } = parse(text, &NAMES).unwrap_err();
         (offset, message)
     }
 

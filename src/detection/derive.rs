@@ -4,85 +4,12 @@
 //! gives none. A record has one value of each of these fields, so that intersecting is sound; but for the names of
 //! resources, of which it has many.
 
-use super::evaluate::standing;
+use super::evaluate::tests_in_effect;
 use super::pattern::{fold, same};
-use super::{Anchor, Bindings, Block, Detection, Expand, Expr, Field, Line, Test, Virtual};
-
-/// A lookup attribute key of `LookupEvents` (facts: A2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Attribute {
-    EventId,
-    AccessKeyId,
-    EventName,
-    EventSource,
-    ReadOnly,
-    Username,
-    ResourceType,
-    ResourceName,
-}
-
-/// The attributes and values of the lookups that brought an event, as far as they index what is not in the record
-/// itself: the server's word that the event has them (facts: A11).
-pub type Word = [(Attribute, String)];
-
-impl Attribute {
-    pub const ALL: [Self; 8] = [
-        Self::EventId,
-        Self::AccessKeyId,
-        Self::EventName,
-        Self::EventSource,
-        Self::ReadOnly,
-        Self::Username,
-        Self::ResourceType,
-        Self::ResourceName,
-    ];
-
-    /// The attributes that index a field of the record itself, the most selective first; the others index
-    /// something that is not in the record (facts: A11).
-    const DERIVED: [(Self, &'static str); 5] = [
-        (Self::EventId, "eventID"),
-        (Self::AccessKeyId, "userIdentity.accessKeyId"),
-        (Self::EventName, "eventName"),
-        (Self::EventSource, "eventSource"),
-        (Self::ReadOnly, "readOnly"),
-    ];
-
-    /// The attributes that index what a virtual field is made from, as well as they can: only where none of the
-    /// others can be derived.
-    const BEST_EFFORT: [(Self, &'static str); 2] = [
-        (Self::ResourceName, "x.resource"),
-        (Self::Username, "x.username"),
-    ];
-
-    /// The API's spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::EventId => "EventId",
-            Self::AccessKeyId => "AccessKeyId",
-            Self::EventName => "EventName",
-            Self::EventSource => "EventSource",
-            Self::ReadOnly => "ReadOnly",
-            Self::Username => "Username",
-            Self::ResourceType => "ResourceType",
-            Self::ResourceName => "ResourceName",
-        }
-    }
-
-    /// Reads the API's spelling, ignoring case.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|attribute| attribute.as_str().eq_ignore_ascii_case(text))
-    }
-
-    /// The field of the record that the attribute indexes, where there is one.
-    pub fn field(self) -> Option<&'static str> {
-        Self::DERIVED
-            .iter()
-            .find(|(attribute, _)| *attribute == self)
-            .map(|(_, field)| *field)
-    }
-}
+use super::{
+    Anchor, Attribute, Bindings, Block, Detection, Expand, Expr, Field, FieldTest, Test,
+    VirtualField,
+};
 
 /// One attribute and the values to look up, each once and in the author's spelling, because the API does not
 /// ignore case. No values: nothing can match.
@@ -139,19 +66,19 @@ fn required_by(block: &Block, field: &str, bindings: &Bindings) -> Option<Vec<St
 
 /// The values one of which `field` must take for `line` to hold; `None` for any.
 pub(super) fn required_of_line(
-    line: &Line,
+    line: &FieldTest,
     field: &str,
     bindings: &Bindings,
 ) -> Option<Vec<String>> {
     let is_about = match &line.field {
         Field::Path(path) => path.as_str() == field,
-        Field::Virtual(known) => Virtual::named(field) == Some(*known),
+        Field::Virtual(known) => VirtualField::named(field) == Some(*known),
         Field::Anywhere => false,
     };
     if !is_about {
         return None;
     }
-    let mut tests = standing(line, bindings).peekable();
+    let mut tests = tests_in_effect(line, bindings).peekable();
     tests.peek()?;
     let values = tests.map(|test| admitted(test, bindings));
     if line.all {
@@ -185,7 +112,7 @@ fn is_lookup_value(value: &str) -> bool {
 /// What all of `parts` require of `field` together. Of a field that has several values at once, one part is satisfied
 /// by one of them and another by another: the part that leaves fewest.
 fn together(field: &str, parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
-    if Virtual::named(field).is_some_and(Virtual::has_many) {
+    if VirtualField::named(field).is_some_and(VirtualField::has_many) {
         return parts.flatten().min_by_key(Vec::len);
     }
     intersection(parts)

@@ -5,29 +5,34 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{
-    Bindings, Block, Comparison, Detection, Expand, Expr, Field, Line, Test, Virtual, Word,
-    pattern::same,
+    Bindings, Block, Comparison, Detection, Expand, Expr, Field, FieldTest, ServerAttributes, Test,
+    VirtualField, pattern::same,
 };
 use crate::event::Event;
 
 impl Detection {
     /// Whether the record is one that the detection describes.
     pub fn matches(&self, event: &Event, bindings: &Bindings) -> bool {
-        self.matches_on_word(event, bindings, &[])
+        self.matches_with(event, bindings, &[])
     }
 
     /// The same, of an event that lookups of these attributes and values brought. Where the attribute indexes what the
     /// record itself cannot tell, the field has that value besides its own: the server's word (facts: A11).
-    pub fn matches_on_word(&self, event: &Event, bindings: &Bindings, word: &Word) -> bool {
-        let record = Record {
+    pub fn matches_with(
+        &self,
+        event: &Event,
+        bindings: &Bindings,
+        attributes: &ServerAttributes,
+    ) -> bool {
+        let record = EvaluatedRecord {
             event,
             bindings,
-            word,
+            attributes,
         };
         self.holds(&self.condition, record)
     }
 
-    fn holds(&self, expr: &Expr, record: Record) -> bool {
+    fn holds(&self, expr: &Expr, record: EvaluatedRecord) -> bool {
         match expr {
             Expr::And(parts) => parts.iter().all(|part| self.holds(part, record)),
             Expr::Or(parts) => parts.iter().any(|part| self.holds(part, record)),
@@ -41,13 +46,13 @@ impl Detection {
 }
 
 #[derive(Clone, Copy)]
-struct Record<'a> {
+struct EvaluatedRecord<'a> {
     event: &'a Event,
     bindings: &'a Bindings,
-    word: &'a Word,
+    attributes: &'a ServerAttributes,
 }
 
-impl<'a> Record<'a> {
+impl<'a> EvaluatedRecord<'a> {
     fn block(self, block: &Block) -> bool {
         match block {
             Block::All(lines) => lines.iter().all(|line| self.line(line)),
@@ -55,8 +60,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn line(self, line: &Line) -> bool {
-        let mut tests = standing(line, self.bindings).peekable();
+    fn line(self, line: &FieldTest) -> bool {
+        let mut tests = tests_in_effect(line, self.bindings).peekable();
         if tests.peek().is_none() {
             return true;
         }
@@ -81,17 +86,18 @@ impl<'a> Record<'a> {
             Field::Path(path) => path.any(self.event.json(), found),
             Field::Virtual(field) => {
                 field.any(self.event, self.bindings.timezone(), found)
-                    || self.said_of(*field).any(|value| found(&value.into()))
+                    || self.server_values(*field).any(|value| found(&value.into()))
             }
             Field::Anywhere => anywhere(self.event.json(), found),
         }
     }
 
     /// The values of `field` that the server vouched for.
-    fn said_of(self, field: Virtual) -> impl Iterator<Item = &'a str> {
+    fn server_values(self, field: VirtualField) -> impl Iterator<Item = &'a str> {
         let attribute = field.attribute();
-        let said = self.word.iter();
-        said.filter(move |(said, _)| Some(*said) == attribute)
+        let attributes = self.attributes.iter();
+        attributes
+            .filter(move |(key, _)| Some(*key) == attribute)
             .map(|(_, value)| value.as_str())
     }
 
@@ -129,8 +135,8 @@ impl<'a> Record<'a> {
 }
 
 /// The tests of a line without those of optional parameters that were not given.
-pub(super) fn standing<'a>(
-    line: &'a Line,
+pub(super) fn tests_in_effect<'a>(
+    line: &'a FieldTest,
     bindings: &'a Bindings,
 ) -> impl Iterator<Item = &'a Test> {
     line.tests

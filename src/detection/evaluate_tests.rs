@@ -51,7 +51,7 @@ fn the_servers_word_is_one_more_value_of_its_field() {
              both: {{ x.resource|all: [attic, cellar] }}\ncondition: {condition}\n"
         );
         let word = [(Attribute::ResourceName, "attic".to_owned())];
-        detection(&text).matches_on_word(&event(fields), &Bindings::new(Tz::UTC), &word)
+        detection(&text).matches_with(&event(fields), &Bindings::new(Tz::UTC), &word)
     };
     let none = json!({});
     let cellar = json!({"requestParameters": {"room": "cellar"}});

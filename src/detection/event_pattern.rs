@@ -11,8 +11,8 @@
 mod field;
 mod leaves;
 
-use super::{Block, Comparison, Detection, Expr, Field, Line, Test};
-use field::{Matchers, Wanted};
+use super::{Block, Comparison, Detection, Expr, Field, FieldTest, Test};
+use field::{FieldRequirement, Matchers};
 pub use leaves::{Leaves, merged};
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 const MAX_ALTERNATIVES: usize = 256;
 
 /// What each field must be, by its path.
-type Alternative = BTreeMap<String, Wanted>;
+type Alternative = BTreeMap<String, FieldRequirement>;
 
 impl Detection {
     /// Patterns, one of which an event of EventBridge must meet: each with `source`, which names AWS services, and
@@ -65,7 +65,7 @@ fn of_block(block: &Block, wanted: bool) -> Result<Vec<Alternative>, String> {
     }
 }
 
-fn of_line(line: &Line, wanted: bool) -> Result<Vec<Alternative>, String> {
+fn of_line(line: &FieldTest, wanted: bool) -> Result<Vec<Alternative>, String> {
     let path = match &line.field {
         Field::Path(path) => path.as_str(),
         Field::Virtual(field) => {
@@ -74,9 +74,10 @@ fn of_line(line: &Line, wanted: bool) -> Result<Vec<Alternative>, String> {
         }
         Field::Anywhere => return Err("a pattern looks into fields that it names".to_owned()),
     };
-    let alternative = |wanted: Wanted| vec![Alternative::from([(path.to_owned(), wanted)])];
+    let alternative =
+        |wanted: FieldRequirement| vec![Alternative::from([(path.to_owned(), wanted)])];
     let of_tests = |tests: &[Test]| {
-        let met = Wanted::any_of(matchers(tests)?);
+        let met = FieldRequirement::any_of(matchers(tests)?);
         let met = if wanted { met } else { met.not()? };
         Ok(alternative(met))
     };

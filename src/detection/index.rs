@@ -9,21 +9,21 @@ use crate::event::Event;
 
 /// Detections by what they require; each is listed in one place only.
 #[derive(Debug, Default)]
-pub struct Index {
-    by_name: Field,
-    by_source: Field,
+pub struct DetectionIndex {
+    by_name: FieldIndex,
+    by_source: FieldIndex,
     anyhow: Vec<usize>,
 }
 
 /// Detections by the value that one field must take, case aside.
 #[derive(Debug, Default)]
-struct Field {
+struct FieldIndex {
     by_value: HashMap<String, Vec<usize>>,
     /// All of them: what an event concerns whose field holds no text.
     all: Vec<usize>,
 }
 
-impl Index {
+impl DetectionIndex {
     /// The index of `detections`, by their position, for as long as `bindings` stay as they are.
     pub fn of<'d>(
         detections: impl IntoIterator<Item = &'d Detection>,
@@ -61,7 +61,7 @@ impl Index {
     }
 }
 
-impl Field {
+impl FieldIndex {
     fn add(&mut self, at: usize, values: &[String]) {
         self.all.push(at);
         for value in values {

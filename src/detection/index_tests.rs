@@ -31,7 +31,7 @@ const DETECTIONS: [&str; 9] = [
 #[test]
 fn an_event_concerns_few() {
     let detections = DETECTIONS.map(detection);
-    let index = Index::of(&detections, &Bindings::new(Tz::UTC));
+    let index = DetectionIndex::of(&detections, &Bindings::new(Tz::UTC));
     let candidates = |name: Value, source: &str| -> Vec<usize> {
         index.candidates(&event(&name, &source.into())).collect()
     };
@@ -120,7 +120,7 @@ proptest! {
     ) {
         let bindings = Bindings::new(Tz::UTC);
         let event = event(&name, &source);
-        let index = Index::of(&detections, &bindings);
+        let index = DetectionIndex::of(&detections, &bindings);
         let matches = |at: &usize| detections[*at].matches(&event, &bindings);
         let through: Vec<usize> = index.candidates(&event).filter(matches).collect();
         let all: Vec<usize> = (0..detections.len()).filter(matches).collect();

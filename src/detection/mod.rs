@@ -10,6 +10,7 @@
 //! - `%name%` with `expand` is any value bound to the name, as literal text. An optional parameter that is not given
 //!   drops out, and with its last value the line; what is left without lines is true.
 
+mod attribute;
 mod bindings;
 mod calls;
 mod condition;
@@ -33,18 +34,19 @@ use regex::Regex;
 
 use crate::event::{FieldPath, Network};
 use condition::Expr;
-use pattern::{Anchor, Pattern};
-use virtual_fields::Virtual;
+use pattern::{Anchor, TextPattern};
+use virtual_fields::VirtualField;
 
+pub use attribute::{Attribute, ServerAttributes};
 pub use bindings::Bindings;
 pub use calls::Calls;
-pub use correlation::{Correlation, Incident, Watch};
-pub use derive::{Attribute, Derived, Word};
-pub use index::Index;
+pub use correlation::{Correlation, CorrelationWatch, Incident};
+pub use derive::Derived;
+pub use index::DetectionIndex;
 pub use modifiers::placeholder_name;
 pub use pattern::is_like;
 pub use virtual_fields::values_of;
-pub use yaml::{Place, Problem};
+pub use yaml::{FilePosition, Problem};
 
 /// A detection, ready to be evaluated. Made by [`Detection::parse`].
 #[derive(Debug, Clone)]
@@ -58,7 +60,7 @@ pub struct Detection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placeholder {
     pub name: String,
-    pub place: Place,
+    pub place: FilePosition,
 }
 
 impl Detection {
@@ -71,13 +73,13 @@ impl Detection {
 /// A selection, or one item of it.
 #[derive(Debug, Clone)]
 enum Block {
-    All(Vec<Line>),
+    All(Vec<FieldTest>),
     Any(Vec<Block>),
 }
 
 /// `field|modifiers: values`.
 #[derive(Debug, Clone)]
-struct Line {
+struct FieldTest {
     field: Field,
     tests: Vec<Test>,
     /// Every value must match (`all`), not just one.
@@ -87,7 +89,7 @@ struct Line {
 #[derive(Debug, Clone)]
 enum Field {
     Path(FieldPath),
-    Virtual(Virtual),
+    Virtual(VirtualField),
     /// Keywords: every value of the record.
     Anywhere,
 }
@@ -98,7 +100,7 @@ enum Test {
     /// `null`, or `exists: false`.
     Absent,
     Present,
-    Text(Pattern),
+    Text(TextPattern),
     Regex(Regex),
     Network(Network),
     Compare(Comparison, f64),

@@ -4,8 +4,8 @@ use regex::RegexBuilder;
 
 use super::field_names;
 use super::suggest::did_you_mean;
-use super::yaml::{Kind, Node};
-use super::{Anchor, Comparison, Expand, Network, Pattern, Test};
+use super::yaml::{YamlKind, YamlNode};
+use super::{Anchor, Comparison, Expand, Network, Test, TextPattern};
 use crate::event::FieldPath;
 
 /// Compiled size of one regular expression, in bytes.
@@ -35,14 +35,14 @@ const KNOWN: [&str; 17] = [
 #[derive(Debug, Default)]
 pub(super) struct Modifiers {
     /// The modifier that says how to compare, and what it says; without one, whole texts are compared.
-    operator: Option<(&'static str, Operator)>,
+    operator: Option<(&'static str, MatchOperator)>,
     pub(super) all: bool,
     cased: bool,
     expand: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Operator {
+enum MatchOperator {
     Text(Anchor),
     Regex(Flags),
     Network,
@@ -81,7 +81,7 @@ impl Modifiers {
             "cased" => return set(&mut self.cased, name),
             "expand" => return set(&mut self.expand, name),
             "i" | "m" | "s" => {
-                let Some((_, Operator::Regex(flags))) = &mut self.operator else {
+                let Some((_, MatchOperator::Regex(flags))) = &mut self.operator else {
                     return Err(format!("modifier '{name}' only follows 're'"));
                 };
                 return match name {
@@ -90,17 +90,17 @@ impl Modifiers {
                     _ => set(&mut flags.dot_matches_new_line, name),
                 };
             }
-            "contains" => Operator::Text(Anchor::Anywhere),
-            "startswith" => Operator::Text(Anchor::Start),
-            "endswith" => Operator::Text(Anchor::End),
-            "re" => Operator::Regex(Flags::default()),
-            "cidr" => Operator::Network,
-            "exists" => Operator::Exists,
-            "gt" => Operator::Compare(Comparison::Greater),
-            "gte" => Operator::Compare(Comparison::GreaterOrEqual),
-            "lt" => Operator::Compare(Comparison::Less),
-            "lte" => Operator::Compare(Comparison::LessOrEqual),
-            _ => Operator::SameAs,
+            "contains" => MatchOperator::Text(Anchor::Anywhere),
+            "startswith" => MatchOperator::Text(Anchor::Start),
+            "endswith" => MatchOperator::Text(Anchor::End),
+            "re" => MatchOperator::Regex(Flags::default()),
+            "cidr" => MatchOperator::Network,
+            "exists" => MatchOperator::Exists,
+            "gt" => MatchOperator::Compare(Comparison::Greater),
+            "gte" => MatchOperator::Compare(Comparison::GreaterOrEqual),
+            "lt" => MatchOperator::Compare(Comparison::Less),
+            "lte" => MatchOperator::Compare(Comparison::LessOrEqual),
+            _ => MatchOperator::SameAs,
         };
         if let Some((other, _)) = self.operator.replace((name, operator)) {
             return Err(exclude(other, name));
@@ -113,8 +113,8 @@ impl Modifiers {
         let Some((name, operator)) = self.operator else {
             return Ok(());
         };
-        let expands = matches!(operator, Operator::Text(_) | Operator::Compare(_));
-        let has_case = matches!(operator, Operator::Text(_) | Operator::SameAs);
+        let expands = matches!(operator, MatchOperator::Text(_) | MatchOperator::Compare(_));
+        let has_case = matches!(operator, MatchOperator::Text(_) | MatchOperator::SameAs);
         if self.expand && !expands {
             return Err(exclude("expand", name));
         }
@@ -130,8 +130,8 @@ impl Modifiers {
     /// The message, where a modifier needs a field.
     pub(super) fn for_keywords(mut self) -> Result<Self, String> {
         match self.operator {
-            None => self.operator = Some(("contains", Operator::Text(Anchor::Anywhere))),
-            Some((_, Operator::Text(_) | Operator::Regex(_))) => {}
+            None => self.operator = Some(("contains", MatchOperator::Text(Anchor::Anywhere))),
+            Some((_, MatchOperator::Text(_) | MatchOperator::Regex(_))) => {}
             Some((name, _)) => return Err(format!("modifier '{name}' needs a field")),
         }
         Ok(self)
@@ -139,36 +139,38 @@ impl Modifiers {
 
     /// # Errors
     /// The message: a value that the modifiers cannot take.
-    pub(super) fn test(&self, value: &Node) -> Result<Test, String> {
+    pub(super) fn test(&self, value: &YamlNode) -> Result<Test, String> {
         let text = match (&value.kind, value.text()) {
             (_, Some(text)) => text,
-            (Kind::Scalar(_), None) if self.operator.is_none() && !self.expand => {
+            (YamlKind::Scalar(_), None) if self.operator.is_none() && !self.expand => {
                 return Ok(Test::Absent);
             }
             _ => return Err(format!("a value expected, not {}", value.describe())),
         };
         let operator = self
             .operator
-            .map_or(Operator::Text(Anchor::Whole), |(_, operator)| operator);
+            .map_or(MatchOperator::Text(Anchor::Whole), |(_, operator)| operator);
         if self.expand {
             return expanded(text, operator, self.cased);
         }
         match operator {
-            Operator::Text(anchor) => Ok(Test::Text(Pattern::parse(text, anchor, self.cased))),
-            Operator::Regex(flags) => regex(text, flags),
-            Operator::Network => Network::parse(text)
+            MatchOperator::Text(anchor) => {
+                Ok(Test::Text(TextPattern::parse(text, anchor, self.cased)))
+            }
+            MatchOperator::Regex(flags) => regex(text, flags),
+            MatchOperator::Network => Network::parse(text)
                 .map(Test::Network)
                 .ok_or_else(|| format!("'{text}' is no address block such as 10.0.0.0/8")),
-            Operator::Exists => match text {
+            MatchOperator::Exists => match text {
                 "true" => Ok(Test::Present),
                 "false" => Ok(Test::Absent),
                 _ => Err(format!("'exists' takes true or false, not '{text}'")),
             },
-            Operator::Compare(comparison) => match text.parse() {
+            MatchOperator::Compare(comparison) => match text.parse() {
                 Ok(bound) => Ok(Test::Compare(comparison, bound)),
                 Err(_) => Err(format!("'{text}' is no number")),
             },
-            Operator::SameAs => {
+            MatchOperator::SameAs => {
                 field_names::check(text)?;
                 Ok(Test::SameAs(FieldPath::new(text), self.cased))
             }
@@ -187,15 +189,15 @@ fn exclude(one: &str, other: &str) -> String {
     format!("modifiers '{one}' and '{other}' exclude each other")
 }
 
-fn expanded(text: &str, operator: Operator, cased: bool) -> Result<Test, String> {
+fn expanded(text: &str, operator: MatchOperator, cased: bool) -> Result<Test, String> {
     let Some(name) = placeholder_name(text) else {
         return Err(format!(
             "'expand' takes a name such as '%keys%', not '{text}'"
         ));
     };
     let expand = match operator {
-        Operator::Compare(comparison) => Expand::Compare(comparison),
-        Operator::Text(anchor) => Expand::Text(anchor, cased),
+        MatchOperator::Compare(comparison) => Expand::Compare(comparison),
+        MatchOperator::Text(anchor) => Expand::Text(anchor, cased),
         _ => return Err("'expand' stands with texts and numbers".to_owned()),
     };
     Ok(Test::Expand(name.into(), expand))

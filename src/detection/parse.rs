@@ -3,10 +3,10 @@
 
 use super::condition::{self, Expr};
 use super::modifiers::Modifiers;
-use super::yaml::{Entry, Kind, Node};
+use super::yaml::{MappingEntry, YamlKind, YamlNode};
 use super::{
-    Anchor, Block, Detection, Field, Line, Pattern, Placeholder, Problem, Test, Virtual,
-    field_names,
+    Anchor, Block, Detection, Field, FieldTest, Placeholder, Problem, Test, TextPattern,
+    VirtualField, field_names,
 };
 use crate::event::FieldPath;
 
@@ -15,7 +15,7 @@ impl Detection {
     ///
     /// # Errors
     /// The first mistake; its path begins with the name of the selection.
-    pub fn parse(node: &Node) -> Result<Self, Problem> {
+    pub fn parse(node: &YamlNode) -> Result<Self, Problem> {
         let Some(entries) = node.entries() else {
             let message = format!("a detection is a mapping, not {}", node.describe());
             return Err(Problem::new(node.place, message));
@@ -42,7 +42,7 @@ impl Detection {
 }
 
 /// One condition, or a list of them, of which any may hold.
-fn conditions(node: &Node, selections: &[&str]) -> Result<Expr, Problem> {
+fn conditions(node: &YamlNode, selections: &[&str]) -> Result<Expr, Problem> {
     let mut any = Vec::new();
     for item in node.items() {
         let Some(text) = item.text() else {
@@ -59,15 +59,15 @@ fn conditions(node: &Node, selections: &[&str]) -> Result<Expr, Problem> {
     Ok(Expr::Or(any))
 }
 
-fn block(node: &Node, placeholders: &mut Vec<Placeholder>) -> Result<Block, Problem> {
+fn block(node: &YamlNode, placeholders: &mut Vec<Placeholder>) -> Result<Block, Problem> {
     match &node.kind {
-        Kind::Mapping(entries) if !entries.is_empty() => {
+        YamlKind::Mapping(entries) if !entries.is_empty() => {
             let lines = entries.iter().map(|entry| line(entry, placeholders));
             Ok(Block::All(lines.collect::<Result<_, _>>()?))
         }
-        Kind::Sequence(items) if !items.is_empty() => {
+        YamlKind::Sequence(items) if !items.is_empty() => {
             let blocks = items.iter().map(|item| match &item.kind {
-                Kind::Mapping(_) => block(item, placeholders),
+                YamlKind::Mapping(_) => block(item, placeholders),
                 _ => keyword(item),
             });
             Ok(Block::Any(blocks.collect::<Result<_, _>>()?))
@@ -80,26 +80,26 @@ fn block(node: &Node, placeholders: &mut Vec<Placeholder>) -> Result<Block, Prob
 }
 
 /// A plain text in a list: it occurs anywhere in the record.
-fn keyword(item: &Node) -> Result<Block, Problem> {
+fn keyword(item: &YamlNode) -> Result<Block, Problem> {
     let Some(text) = item.text() else {
         let message = format!("a text or a mapping expected, not {}", item.describe());
         return Err(Problem::new(item.place, message));
     };
-    let pattern = Pattern::parse(text, Anchor::Anywhere, false);
-    Ok(Block::All(vec![Line {
+    let pattern = TextPattern::parse(text, Anchor::Anywhere, false);
+    Ok(Block::All(vec![FieldTest {
         field: Field::Anywhere,
         tests: vec![Test::Text(pattern)],
         all: false,
     }]))
 }
 
-fn line(entry: &Entry, placeholders: &mut Vec<Placeholder>) -> Result<Line, Problem> {
+fn line(entry: &MappingEntry, placeholders: &mut Vec<Placeholder>) -> Result<FieldTest, Problem> {
     let (name, modifiers) = match entry.key.split_once('|') {
         Some((name, modifiers)) => (name, Some(modifiers)),
         None => (entry.key.as_str(), None),
     };
     let at = |place, message: String| Problem::new(place, message).within(name);
-    let field = match Virtual::named(name) {
+    let field = match VirtualField::named(name) {
         _ if name.is_empty() => Field::Anywhere,
         Some(field) => Field::Virtual(field),
         None => {
@@ -130,7 +130,7 @@ fn line(entry: &Entry, placeholders: &mut Vec<Placeholder>) -> Result<Line, Prob
         }
         tests.push(test);
     }
-    Ok(Line {
+    Ok(FieldTest {
         field,
         tests,
         all: modifiers.all,

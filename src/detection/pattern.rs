@@ -15,7 +15,7 @@ pub(super) enum Anchor {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Pattern {
+pub(super) struct TextPattern {
     shape: Shape,
     cased: bool,
 }
@@ -26,13 +26,13 @@ enum Shape {
     Exact(Box<str>),
     Glob {
         units: Box<[Unit]>,
-        pieces: Box<[Piece]>,
+        pieces: Box<[PatternPiece]>,
     },
 }
 
 /// What a pattern is written of, in the author's spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum PatternPiece {
     Text(String),
     /// `?`: one character.
     One,
@@ -48,7 +48,7 @@ enum Unit {
     Many,
 }
 
-impl Pattern {
+impl TextPattern {
     /// Reads wildcards: `\*`, `\?` and `\\` stand for the characters themselves, and a backslash before anything
     /// else for itself (Sigma specification, "Escaping").
     pub(super) fn parse(written: &str, anchor: Anchor, cased: bool) -> Self {
@@ -62,8 +62,8 @@ impl Pattern {
                     literal.push(escaped.unwrap_or('\\'));
                     continue;
                 }
-                '*' => Piece::Many,
-                '?' => Piece::One,
+                '*' => PatternPiece::Many,
+                '?' => PatternPiece::One,
                 _ => {
                     literal.push(c);
                     continue;
@@ -87,21 +87,21 @@ impl Pattern {
         Self::glob(pieces, anchor, cased)
     }
 
-    fn glob(mut pieces: Vec<Piece>, anchor: Anchor, cased: bool) -> Self {
+    fn glob(mut pieces: Vec<PatternPiece>, anchor: Anchor, cased: bool) -> Self {
         if matches!(anchor, Anchor::End | Anchor::Anywhere) {
-            pieces.insert(0, Piece::Many);
+            pieces.insert(0, PatternPiece::Many);
         }
         if matches!(anchor, Anchor::Start | Anchor::Anywhere) {
-            pieces.push(Piece::Many);
+            pieces.push(PatternPiece::Many);
         }
-        pieces.dedup_by(|a, b| *a == Piece::Many && *b == Piece::Many);
+        pieces.dedup_by(|a, b| *a == PatternPiece::Many && *b == PatternPiece::Many);
         let mut units = Vec::new();
         for piece in &pieces {
             match piece {
-                Piece::Text(text) if cased => units.extend(text.bytes().map(Unit::Byte)),
-                Piece::Text(text) => units.extend(fold(text).bytes().map(Unit::Byte)),
-                Piece::One => units.push(Unit::One),
-                Piece::Many => units.push(Unit::Many),
+                PatternPiece::Text(text) if cased => units.extend(text.bytes().map(Unit::Byte)),
+                PatternPiece::Text(text) => units.extend(fold(text).bytes().map(Unit::Byte)),
+                PatternPiece::One => units.push(Unit::One),
+                PatternPiece::Many => units.push(Unit::Many),
             }
         }
         let shape = Shape::Glob {
@@ -112,9 +112,9 @@ impl Pattern {
     }
 
     /// What it is written of; of an exact pattern, one text.
-    pub(super) fn pieces(&self) -> Vec<Piece> {
+    pub(super) fn pieces(&self) -> Vec<PatternPiece> {
         match &self.shape {
-            Shape::Exact(text) => vec![Piece::Text(text.to_string())],
+            Shape::Exact(text) => vec![PatternPiece::Text(text.to_string())],
             Shape::Glob { pieces, .. } => pieces.to_vec(),
         }
     }
@@ -145,7 +145,7 @@ impl Pattern {
 
 /// Whether `text` is like `pattern`, whose `*` and `?` are wildcards, ignoring case.
 pub fn is_like(text: &str, pattern: &str) -> bool {
-    Pattern::parse(pattern, Anchor::Whole, false).matches(text)
+    TextPattern::parse(pattern, Anchor::Whole, false).matches(text)
 }
 
 /// Whether two texts are equal, ignoring case unless `cased`.
@@ -165,9 +165,9 @@ fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().flat_map(char::to_lowercase)
 }
 
-fn push_text(pieces: &mut Vec<Piece>, text: String) {
+fn push_text(pieces: &mut Vec<PatternPiece>, text: String) {
     if !text.is_empty() {
-        pieces.push(Piece::Text(text));
+        pieces.push(PatternPiece::Text(text));
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn whole(pattern: &str, text: &str) -> bool {
-        Pattern::parse(pattern, Anchor::Whole, false).matches(text)
+        TextPattern::parse(pattern, Anchor::Whole, false).matches(text)
     }
 
     #[test]
@@ -231,8 +231,8 @@ mod tests {
         assert!(whole("a?c", "aéc") && !whole("a?c", "ac") && !whole("*??", "é"));
         assert!(whole("", "") && !whole("", "x") && whole("*", ""));
         assert!(whole("STRASSE-Ä*", "strasse-äx"));
-        assert!(!Pattern::parse("Ab*", Anchor::Whole, true).matches("abc"));
-        assert!(!Pattern::parse("Ab", Anchor::Whole, true).matches("ab"));
+        assert!(!TextPattern::parse("Ab*", Anchor::Whole, true).matches("abc"));
+        assert!(!TextPattern::parse("Ab", Anchor::Whole, true).matches("ab"));
     }
 
     #[test]
@@ -246,18 +246,18 @@ mod tests {
 
     #[test]
     fn anchors_leave_an_end_open() {
-        let at = |anchor, text: &str| Pattern::parse("b?d", anchor, false).matches(text);
+        let at = |anchor, text: &str| TextPattern::parse("b?d", anchor, false).matches(text);
         assert!(at(Anchor::Start, "BcDe") && !at(Anchor::Start, "abcd"));
         assert!(at(Anchor::End, "abcd") && !at(Anchor::End, "bcde"));
         assert!(at(Anchor::Anywhere, "abcde") && !at(Anchor::Anywhere, "bd"));
-        assert!(Pattern::literal("*", Anchor::Anywhere, false).matches("a*b"));
-        assert!(!Pattern::literal("*", Anchor::Anywhere, false).matches("ab"));
+        assert!(TextPattern::literal("*", Anchor::Anywhere, false).matches("a*b"));
+        assert!(!TextPattern::literal("*", Anchor::Anywhere, false).matches("ab"));
     }
 
     #[test]
     fn only_a_whole_text_is_exact() {
         let exact = |pattern: &str, anchor| {
-            Pattern::parse(pattern, anchor, false)
+            TextPattern::parse(pattern, anchor, false)
                 .exact()
                 .map(str::to_owned)
         };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::{Bindings, Correlation, Detection, Watch, yaml};
+use super::{Bindings, Correlation, CorrelationWatch, Detection, yaml};
 use crate::event::Event;
 
 fn shared(folder: &str) -> Option<PathBuf> {
@@ -195,7 +195,7 @@ fn fired(correlation: &Correlation, events: &[Event]) -> Fired {
     let names = correlation.rules.iter().map(|rule| &rule.name);
     let detections: Vec<Detection> = names.map(detection).collect();
     let bindings = Bindings::new(Tz::UTC);
-    let mut watch = Watch::new(correlation, Tz::UTC);
+    let mut watch = CorrelationWatch::new(correlation, Tz::UTC);
     for event in events {
         for (at, detection) in detections.iter().enumerate() {
             if detection.matches(event, &bindings) {

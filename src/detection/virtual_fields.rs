@@ -20,12 +20,12 @@ use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::derive::Attribute;
+use super::Attribute;
 use super::suggest::did_you_mean;
 use crate::event::{Event, FieldPath, redact, services, who};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Virtual {
+pub(super) enum VirtualField {
     LocalHour,
     LocalTime,
     Weekday,
@@ -36,18 +36,18 @@ pub(super) enum Virtual {
     Username,
 }
 
-const NAMES: [(&str, Virtual); 8] = [
-    ("x.localHour", Virtual::LocalHour),
-    ("x.localTime", Virtual::LocalTime),
-    ("x.weekday", Virtual::Weekday),
-    ("x.sourceIsAws", Virtual::SourceIsAws),
-    ("x.actor", Virtual::Actor),
-    ("x.mfa", Virtual::Mfa),
-    ("x.resource", Virtual::Resource),
-    ("x.username", Virtual::Username),
+const NAMES: [(&str, VirtualField); 8] = [
+    ("x.localHour", VirtualField::LocalHour),
+    ("x.localTime", VirtualField::LocalTime),
+    ("x.weekday", VirtualField::Weekday),
+    ("x.sourceIsAws", VirtualField::SourceIsAws),
+    ("x.actor", VirtualField::Actor),
+    ("x.mfa", VirtualField::Mfa),
+    ("x.resource", VirtualField::Resource),
+    ("x.username", VirtualField::Username),
 ];
 
-impl Virtual {
+impl VirtualField {
     pub(super) fn named(path: &str) -> Option<Self> {
         if !path.starts_with("x.") {
             return None;
@@ -134,7 +134,7 @@ fn any_name(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
 /// # Errors
 /// The message, with a suggestion where a name is near.
 pub(super) fn check(path: &str) -> Result<(), String> {
-    if !path.starts_with("x.") || Virtual::named(path).is_some() {
+    if !path.starts_with("x.") || VirtualField::named(path).is_some() {
         return Ok(());
     }
     let hint = did_you_mean(path, NAMES.iter().map(|(name, _)| *name));
@@ -143,7 +143,7 @@ pub(super) fn check(path: &str) -> Result<(), String> {
 
 /// Every value at `path`, virtual or recorded: what columns and messages show.
 pub fn values_of<'e>(event: &'e Event, path: &FieldPath, timezone: Tz) -> Vec<Cow<'e, Value>> {
-    let Some(field) = Virtual::named(path.as_str()) else {
+    let Some(field) = VirtualField::named(path.as_str()) else {
         let values = path.values(event.json()).into_iter();
         return values.map(Cow::Borrowed).collect();
     };

@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 64;
 
 /// Where something stands in a file; both count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Place {
+pub struct FilePosition {
     pub line: usize,
     pub column: usize,
 }
@@ -22,14 +22,14 @@ pub struct Place {
 /// A mistake in a file: `7:5 searches.s: unknown field …`. The caller, who knows the file's name, puts it before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    pub place: Place,
+    pub place: FilePosition,
     /// The dotted way to what is wrong (`searches.s`); empty at the top.
     pub path: String,
     pub message: String,
 }
 
 impl Problem {
-    pub fn new(place: Place, message: impl Into<String>) -> Self {
+    pub fn new(place: FilePosition, message: impl Into<String>) -> Self {
         Self {
             place,
             path: String::new(),
@@ -51,7 +51,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { line, column } = self.place;
+        let FilePosition { line, column } = self.place;
         let gap = if self.path.is_empty() { "" } else { " " };
         write!(f, "{line}:{column}{gap}{}: {}", self.path, self.message)
     }
@@ -60,17 +60,17 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    pub place: Place,
-    pub kind: Kind,
+pub struct YamlNode {
+    pub place: FilePosition,
+    pub kind: YamlKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum YamlKind {
     Scalar(Scalar),
-    Sequence(Vec<Node>),
+    Sequence(Vec<YamlNode>),
     /// In the order of the file; no key occurs twice.
-    Mapping(Vec<Entry>),
+    Mapping(Vec<MappingEntry>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,44 +84,44 @@ pub struct Scalar {
 
 /// One `key: value` of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct MappingEntry {
     pub key: String,
-    pub place: Place,
-    pub value: Node,
+    pub place: FilePosition,
+    pub value: YamlNode,
 }
 
-impl Node {
+impl YamlNode {
     /// The text of a scalar that is not null.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Scalar(scalar) if !self.is_null() => Some(&scalar.text),
+            YamlKind::Scalar(scalar) if !self.is_null() => Some(&scalar.text),
             _ => None,
         }
     }
 
     /// Unquoted `null`, `~`, or nothing at all.
     pub fn is_null(&self) -> bool {
-        matches!(&self.kind, Kind::Scalar(scalar) if !scalar.quoted
+        matches!(&self.kind, YamlKind::Scalar(scalar) if !scalar.quoted
             && matches!(scalar.text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// The items of a list; a single value is a list of one.
-    pub fn items(&self) -> &[Node] {
+    pub fn items(&self) -> &[YamlNode] {
         match &self.kind {
-            Kind::Sequence(items) => items,
+            YamlKind::Sequence(items) => items,
             _ => std::slice::from_ref(self),
         }
     }
 
-    pub fn entries(&self) -> Option<&[Entry]> {
+    pub fn entries(&self) -> Option<&[MappingEntry]> {
         match &self.kind {
-            Kind::Mapping(entries) => Some(entries),
+            YamlKind::Mapping(entries) => Some(entries),
             _ => None,
         }
     }
 
     /// The value of `key` in a mapping.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&YamlNode> {
         self.entries()?
             .iter()
             .find(|entry| entry.key == key)
@@ -132,22 +132,22 @@ impl Node {
     pub fn describe(&self) -> &'static str {
         match &self.kind {
             _ if self.is_null() => "nothing",
-            Kind::Scalar(_) => "a text",
-            Kind::Sequence(_) => "a list",
-            Kind::Mapping(_) => "a mapping",
+            YamlKind::Scalar(_) => "a text",
+            YamlKind::Sequence(_) => "a list",
+            YamlKind::Mapping(_) => "a mapping",
         }
     }
 
     /// The place of the character at `offset` (in characters) of a scalar's text, or of the scalar where its text
     /// is folded or escaped.
-    pub fn place_within(&self, offset: usize) -> Place {
-        let Kind::Scalar(scalar) = &self.kind else {
+    pub fn place_within(&self, offset: usize) -> FilePosition {
+        let YamlKind::Scalar(scalar) = &self.kind else {
             return self.place;
         };
         if !scalar.verbatim {
             return self.place;
         }
-        Place {
+        FilePosition {
             column: self.place.column + usize::from(scalar.quoted) + offset,
             ..self.place
         }
@@ -158,8 +158,8 @@ impl Node {
 ///
 /// # Errors
 /// What is no YAML, nests deeper than 64, repeats a key, or uses anchors, tags or keys that are no text.
-pub fn documents(text: &str) -> Result<Vec<Node>, Problem> {
-    let mut reader = Reader {
+pub fn documents(text: &str) -> Result<Vec<YamlNode>, Problem> {
+    let mut reader = YamlReader {
         parser: Parser::new_from_str(text.trim_start_matches('\u{feff}')),
     };
     let mut documents = Vec::new();
@@ -177,7 +177,7 @@ pub fn documents(text: &str) -> Result<Vec<Node>, Problem> {
 ///
 /// # Errors
 /// As [`documents`], and where there is none or more than one.
-pub fn document(text: &str) -> Result<Node, Problem> {
+pub fn document(text: &str) -> Result<YamlNode, Problem> {
     let mut all = documents(text)?.into_iter();
     match (all.next(), all.next()) {
         (Some(document), None) => Ok(document),
@@ -185,15 +185,15 @@ pub fn document(text: &str) -> Result<Node, Problem> {
             second.place,
             "a second document; one is expected",
         )),
-        (None, _) => Err(Problem::new(Place { line: 1, column: 1 }, "empty")),
+        (None, _) => Err(Problem::new(FilePosition { line: 1, column: 1 }, "empty")),
     }
 }
 
-struct Reader<'t> {
+struct YamlReader<'t> {
     parser: Parser<'t, StrInput<'t>>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> YamlReader<'t> {
     fn next(&mut self) -> Result<(Event<'t>, Span), Problem> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
@@ -202,7 +202,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Node, Problem> {
+    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<YamlNode, Problem> {
         let place = place(span);
         let refuse = |what: &str| Err(Problem::new(place, what));
         if depth > MAX_DEPTH {
@@ -220,34 +220,36 @@ impl<'t> Reader<'t> {
             Event::Scalar(.., Some(_))
             | Event::SequenceStart(_, Some(_))
             | Event::MappingStart(_, Some(_)) => return refuse("tags (!name) are not supported"),
-            Event::Scalar(text, style, ..) => Kind::Scalar(scalar(text.into_owned(), style, span)),
+            Event::Scalar(text, style, ..) => {
+                YamlKind::Scalar(scalar(text.into_owned(), style, span))
+            }
             Event::SequenceStart(..) => self.sequence(depth)?,
             Event::MappingStart(..) => self.mapping(depth)?,
             _ => return refuse("not readable as YAML"),
         };
-        Ok(Node { place, kind })
+        Ok(YamlNode { place, kind })
     }
 
-    fn sequence(&mut self, depth: usize) -> Result<Kind, Problem> {
+    fn sequence(&mut self, depth: usize) -> Result<YamlKind, Problem> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(Kind::Sequence(items)),
+                (Event::SequenceEnd, _) => return Ok(YamlKind::Sequence(items)),
                 (event, span) => items.push(self.node(event, span, depth + 1)?),
             }
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<Kind, Problem> {
+    fn mapping(&mut self, depth: usize) -> Result<YamlKind, Problem> {
         let mut entries = Vec::new();
         let mut seen = HashSet::new();
         loop {
             let key = match self.next()? {
-                (Event::MappingEnd, _) => return Ok(Kind::Mapping(entries)),
+                (Event::MappingEnd, _) => return Ok(YamlKind::Mapping(entries)),
                 (event, span) => self.node(event, span, depth + 1)?,
             };
             let place = key.place;
-            let Kind::Scalar(Scalar { text: key, .. }) = key.kind else {
+            let YamlKind::Scalar(Scalar { text: key, .. }) = key.kind else {
                 return Err(Problem::new(place, "a key must be a text"));
             };
             if !seen.insert(key.clone()) {
@@ -255,7 +257,7 @@ impl<'t> Reader<'t> {
             }
             let (event, span) = self.next()?;
             let value = self.node(event, span, depth + 1)?;
-            entries.push(Entry { key, place, value });
+            entries.push(MappingEntry { key, place, value });
         }
     }
 }
@@ -276,8 +278,8 @@ fn scalar(text: String, style: ScalarStyle, span: Span) -> Scalar {
     }
 }
 
-fn place(span: Span) -> Place {
-    Place {
+fn place(span: Span) -> FilePosition {
+    FilePosition {
         line: span.start.line(),
         column: span.start.col() + 1,
     }
@@ -302,7 +304,7 @@ mod tests {
     #[test]
     fn scalars_keep_their_text_and_place() {
         let root = document("a: No\nb: 012345678901\nc: 1.10\nd: 'null'\ne:\nf: [~, x]\n").unwrap();
-        let text = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
+        let text = |key: &str| root.get(key).and_then(YamlNode::text).map(str::to_owned);
         assert_eq!(text("a").as_deref(), Some("No"));
         assert_eq!(text("b").as_deref(), Some("012345678901"));
         assert_eq!(text("c").as_deref(), Some("1.10"));
@@ -310,7 +312,7 @@ mod tests {
         assert!(root.get("e").unwrap().is_null());
         let list = root.get("f").unwrap();
         assert!(list.items()[0].is_null());
-        assert_eq!(list.items()[1].place, Place { line: 6, column: 8 });
+        assert_eq!(list.items()[1].place, FilePosition { line: 6, column: 8 });
         assert_eq!(root.entries().unwrap()[2].place.line, 3);
     }
 
@@ -318,10 +320,10 @@ mod tests {
     fn nested_places_are_where_an_editor_shows_them() {
         let root = document("a:\n  b:\n    - c: 1\n      d: 2\n").unwrap();
         let item = &root.get("a").unwrap().get("b").unwrap().items()[0];
-        assert_eq!(item.place, Place { line: 3, column: 7 });
+        assert_eq!(item.place, FilePosition { line: 3, column: 7 });
         assert_eq!(
             item.entries().unwrap()[1].place,
-            Place { line: 4, column: 7 }
+            FilePosition { line: 4, column: 7 }
         );
     }
 

@@ -102,10 +102,10 @@ mod tests {
 
     #[test]
     fn host_bits_are_masked_off() {
-        let told = |text: &str| Network::parse(text).unwrap().to_string();
-        assert_eq!(told("208.236.235.254/0"), "0.0.0.0/0");
-        assert_eq!(told("192.0.2.7"), "192.0.2.7/32");
-        assert_eq!(told("2001:DB8::1/32"), "2001:db8::/32");
+        let canonical = |text: &str| Network::parse(text).unwrap().to_string();
+        assert_eq!(canonical("208.236.235.254/0"), "0.0.0.0/0");
+        assert_eq!(canonical("192.0.2.7"), "192.0.2.7/32");
+        assert_eq!(canonical("2001:DB8::1/32"), "2001:db8::/32");
         let (first, last) = Network::parse("128.0.0.0/1").unwrap().bounds();
         assert_eq!((first, last), (1 << 127, u128::MAX));
     }

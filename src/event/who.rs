@@ -30,11 +30,11 @@ pub fn mfa(event: &Event) -> &'static str {
             identity.kind(),
             Some("AssumedRole" | "SAMLUser" | "IdentityCenterUser" | "WebIdentityUser")
         );
-        let said = event
+        let recorded = event
             .json()
             .pointer("/additionalEventData/MFAUsed")
             .and_then(serde_json::Value::as_str);
-        return match said {
+        return match recorded {
             _ if is_federated => "sso",
             Some("Yes") => "true",
             Some("No") => "false",
@@ -48,8 +48,8 @@ pub fn mfa(event: &Event) -> &'static str {
 }
 
 /// `true` or `false` as a session says, else `unknown`.
-pub fn mfa_word(said: Option<&str>) -> &'static str {
-    match said {
+pub fn mfa_word(recorded: Option<&str>) -> &'static str {
+    match recorded {
         Some("true") => "true",
         Some("false") => "false",
         _ => "unknown",
@@ -105,10 +105,10 @@ mod tests {
         assert_eq!(login("IAMUser", "No"), "false");
         assert_eq!(login("Root", "?"), "unknown");
         assert_eq!(login("AssumedRole", "No"), "sso");
-        let session = |arn: &str, said: &str| {
+        let session = |arn: &str, recorded: &str| {
             mfa(&event(&format!(
                 r#""userIdentity":{{"type":"AssumedRole","arn":"{arn}",
-                "sessionContext":{{"attributes":{{"mfaAuthenticated":"{said}"}}}}}}"#
+                "sessionContext":{{"attributes":{{"mfaAuthenticated":"{recorded}"}}}}}}"#
             )))
         };
         assert_eq!(session("arn:aws:sts::1:assumed-role/r/s", "true"), "true");

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use super::folds::{self, Told};
-use super::gather::{Gathered, Grown};
-use super::rules::Rules;
+use super::folds::{self, FoldResults};
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::PreparedPlaybook;
 use super::{Question, next, visibility};
 use crate::clock;
 use crate::event::services;
@@ -16,7 +16,7 @@ use crate::report::{
 
 /// What the source knows, beside the events.
 #[derive(Debug)]
-pub struct Circumstances {
+pub struct SourceFacts {
     pub source: &'static str,
     pub caller: Option<Caller>,
     pub coverage: Vec<Coverage>,
@@ -29,12 +29,12 @@ pub struct Circumstances {
 /// The report on `question`.
 pub fn report(
     question: &Question<'_>,
-    rules: &Rules<'_>,
-    gathered: Gathered,
-    grown: &Grown,
-    mut circumstances: Circumstances,
+    prepared: &PreparedPlaybook<'_>,
+    gathered: GatheredFacts,
+    grown: &GrownLineage,
+    mut circumstances: SourceFacts,
 ) -> Report {
-    let Told {
+    let FoldResults {
         is_comparable,
         incident,
         forwarded,
@@ -47,9 +47,9 @@ pub fn report(
         changes,
         rows,
         records,
-    } = folds::told(
+    } = folds::fold_answer(
         question,
-        rules,
+        prepared,
         gathered,
         grown,
         &circumstances.accounts_read,
@@ -59,7 +59,7 @@ pub fn report(
     not_visible.extend(foreign(question, &circumstances.accounts_read));
     not_visible.extend(hidden(&handoffs, forwarded, grown));
     if let Some(incident) =
-        incident.filter(|_| rules.key_variable.is_some() && !summary.has_baseline())
+        incident.filter(|_| prepared.key_variable.is_some() && !summary.has_baseline())
     {
         not_visible.push(visibility::of_baseline(incident));
     }
@@ -68,7 +68,7 @@ pub fn report(
         let reason = format!("{limit}: there may be more");
         circumstances.coverage.push(entry.missing(reason));
     }
-    let subjects = subjects(rules, &circumstances.subjects, &lineage);
+    let subjects = subjects(prepared, &circumstances.subjects, &lineage);
     let next = next::steps(
         question,
         &subjects,
@@ -127,7 +127,7 @@ fn foreign(question: &Question<'_>, accounts_read: &BTreeSet<String>) -> Vec<Not
 }
 
 /// What the events themselves show to be out of sight.
-fn hidden(handoffs: &[Handoff], forwarded: u64, grown: &Grown) -> Vec<NotVisible> {
+fn hidden(handoffs: &[Handoff], forwarded: u64, grown: &GrownLineage) -> Vec<NotVisible> {
     let accounts: BTreeSet<String> = handoffs
         .iter()
         .map(|handoff| handoff.account.clone())
@@ -162,9 +162,9 @@ fn unseen(question: &Question<'_>, is_comparable: bool, coverage: &[Coverage]) -
 }
 
 /// What is known of each traced key: IAM's word first, then the records', then the id itself.
-fn subjects(rules: &Rules<'_>, known: &[Subject], lineage: &[Node]) -> Vec<Subject> {
+fn subjects(prepared: &PreparedPlaybook<'_>, known: &[Subject], lineage: &[Node]) -> Vec<Subject> {
     let mut subjects = Vec::new();
-    for key in rules.subjects() {
+    for key in prepared.subjects() {
         let mut subject = known
             .iter()
             .find(|subject| subject.access_key_id == *key)

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::{Live, Question, Search};
+use super::{BoundSearch, LiveAccount, Question};
 use crate::playbook::RegionScope;
 use crate::report::{Coverage, State, Window, rfc3339};
-use crate::sources::history::Tally;
+use crate::sources::history::RegionTally;
 
 /// What one Region delivered.
 #[derive(Debug, Default)]
-pub struct Delivered {
+pub struct RegionDelivery {
     pub ids: HashSet<Box<str>>,
     /// Records without an id cannot be told apart.
     pub without_id: u64,
@@ -23,14 +23,14 @@ pub struct Delivered {
 /// How far all of it was read, by Region; `cut` is why one is not that was still at work at the end.
 pub fn of_history(
     question: &Question<'_>,
-    live: &Live,
-    tallies: BTreeMap<Arc<str>, Option<Tally>>,
-    delivered: &BTreeMap<Arc<str>, Delivered>,
+    live: &LiveAccount,
+    tallies: BTreeMap<Arc<str>, Option<RegionTally>>,
+    delivered: &BTreeMap<Arc<str>, RegionDelivery>,
     cut: &str,
 ) -> Vec<Coverage> {
     let read = tallies.into_iter().map(|(region, tally)| {
         let delivered = delivered.get(&region);
-        let tally = tally.unwrap_or_else(|| Tally {
+        let tally = tally.unwrap_or_else(|| RegionTally {
             pages: delivered.map_or(0, |delivered| delivered.pages),
             throttled: delivered.map_or(0, |delivered| delivered.throttled),
             gap: Some((State::Truncated, cut.to_owned())),
@@ -39,7 +39,7 @@ pub fn of_history(
     });
     let mut coverage: Vec<Coverage> = read.collect();
     coverage.extend(live.unasked.iter().cloned());
-    let is_unasked = |search: &&Search<'_>| {
+    let is_unasked = |search: &&BoundSearch<'_>| {
         let mut regions = live.regions.iter();
         !regions.any(|region| live.asks(search.scope, region))
     };
@@ -49,20 +49,23 @@ pub fn of_history(
         left_out.entry(region).or_default().push(search.name);
     }
     let left_out = left_out.into_iter();
-    coverage.extend(left_out.map(|(region, searches)| unasked(question, live, region, &searches)));
+    coverage.extend(
+        left_out.map(|(region, searches)| unasked_coverage(question, live, region, &searches)),
+    );
     coverage.sort_by(|a, b| a.region.cmp(&b.region));
     let clamped_from = live.clamped_from;
-    coverage.extend(clamped_from.map(|asked| clamped(question, live, asked)));
+    coverage
+        .extend(clamped_from.map(|clamped_from| clamped_coverage(question, live, clamped_from)));
     coverage
 }
 
 /// How far one Region was read.
 fn of_region(
     question: &Question<'_>,
-    live: &Live,
+    live: &LiveAccount,
     region: &Arc<str>,
-    tally: Tally,
-    delivered: Option<&Delivered>,
+    tally: RegionTally,
+    delivered: Option<&RegionDelivery>,
 ) -> Coverage {
     let unreadable = delivered.map_or(0, |delivered| delivered.unreadable);
     let gap = tally.gap.or_else(|| {
@@ -92,7 +95,7 @@ fn of_region(
 }
 
 /// Where a search asks that asks none of the Regions of `--regions`.
-fn only_region(live: &Live, scope: RegionScope) -> Option<String> {
+fn only_region(live: &LiveAccount, scope: RegionScope) -> Option<String> {
     match scope {
         RegionScope::ControlPlane => live.control_plane.first().cloned(),
         RegionScope::All | RegionScope::Home => Some(live.aws.home_region().to_owned()),
@@ -100,9 +103,9 @@ fn only_region(live: &Live, scope: RegionScope) -> Option<String> {
 }
 
 /// Searches ask only `region`, which `--regions` leaves out.
-fn unasked(
+fn unasked_coverage(
     question: &Question<'_>,
-    live: &Live,
+    live: &LiveAccount,
     region: Option<String>,
     searches: &[&str],
 ) -> Coverage {
@@ -120,10 +123,14 @@ fn unasked(
 }
 
 /// The window began before Event history does.
-fn clamped(question: &Question<'_>, live: &Live, asked: chrono::DateTime<chrono::Utc>) -> Coverage {
+fn clamped_coverage(
+    question: &Question<'_>,
+    live: &LiveAccount,
+    clamped_from: chrono::DateTime<chrono::Utc>,
+) -> Coverage {
     let begin = question.window.since;
     let cut = Window {
-        since: Some(asked),
+        since: Some(clamped_from),
         until: begin,
     };
     let entry = Coverage {

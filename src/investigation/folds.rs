@@ -5,23 +5,23 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::gather::{Gathered, Grown};
-use super::rules::{Rules, Standing};
-use super::verdicts::Verdicts;
-use super::{Place, Question};
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::{PreparedPlaybook, Relevance};
+use super::rule_findings::RuleFindings;
+use super::{EventPosition, Question};
 use crate::analysis::changes::{Renderer, iam, instances, security_groups};
 use crate::analysis::findings;
 use crate::analysis::lineage::Tree;
 use crate::analysis::stolen::Signer;
 use crate::analysis::usage::Usage;
 use crate::analysis::{denied, handoffs, related, stolen, summary};
-use crate::detection::{Word, values_of};
+use crate::detection::{ServerAttributes, values_of};
 use crate::event::{Event, redact};
-use crate::playbook::{Changes, Column, RULES_COLUMN, Type};
+use crate::playbook::{ChangeKind, Column, ParameterType, RULES_COLUMN};
 use crate::report::{Change, Denied, Finding, Handoff, Node, Row, Summary};
 
 /// What the folds make of the events.
-pub struct Told {
+pub struct FoldResults {
     /// There was a window before to compare with.
     pub is_comparable: bool,
     /// When the incident began.
@@ -41,20 +41,20 @@ pub struct Told {
 }
 
 /// Folds what was gathered; no hand-off leads to `accounts_read`.
-pub fn told(
+pub fn fold_answer(
     question: &Question<'_>,
-    rules: &Rules<'_>,
-    mut gathered: Gathered,
-    grown: &Grown,
+    prepared: &PreparedPlaybook<'_>,
+    mut gathered: GatheredFacts,
+    grown: &GrownLineage,
     accounts_read: &BTreeSet<String>,
-) -> Told {
-    let verdicts = Verdicts::new(question, rules, grown, &mut gathered);
-    let Gathered {
+) -> FoldResults {
+    let rule_findings = RuleFindings::new(question, prepared, grown, &mut gathered);
+    let GatheredFacts {
         kept, principals, ..
     } = gathered;
-    let mut folds = Folds::new(question, rules, grown, &principals, verdicts);
-    for (event, word) in kept.into_sorted() {
-        folds.add(&event, &word);
+    let mut folds = Folds::new(question, prepared, grown, &principals, rule_findings);
+    for (event, attributes) in kept.into_sorted() {
+        folds.add(&event, &attributes);
     }
     folds.finish(accounts_read)
 }
@@ -62,8 +62,8 @@ pub fn told(
 /// Everything that is folded over the events of the answer.
 struct Folds<'a> {
     question: &'a Question<'a>,
-    rules: &'a Rules<'a>,
-    grown: &'a Grown,
+    prepared: &'a PreparedPlaybook<'a>,
+    grown: &'a GrownLineage,
     gathered_principals: &'a BTreeSet<String>,
     usage: Vec<Usage>,
     /// Keys that the lineage deleted again, and when.
@@ -73,7 +73,7 @@ struct Folds<'a> {
     handoffs: handoffs::Fold,
     stolen: stolen::Fold,
     related: related::Fold,
-    verdicts: Verdicts<'a>,
+    rule_findings: RuleFindings<'a>,
     renderer: Option<Renderer>,
     rows: Vec<Row>,
     records: Vec<String>,
@@ -82,14 +82,14 @@ struct Folds<'a> {
 impl<'a> Folds<'a> {
     fn new(
         question: &'a Question<'a>,
-        rules: &'a Rules<'a>,
-        grown: &'a Grown,
+        prepared: &'a PreparedPlaybook<'a>,
+        grown: &'a GrownLineage,
         principals: &'a BTreeSet<String>,
-        verdicts: Verdicts<'a>,
+        rule_findings: RuleFindings<'a>,
     ) -> Self {
         Self {
             question,
-            rules,
+            prepared,
             grown,
             gathered_principals: principals,
             usage: grown.tree.nodes.iter().map(|_| Usage::default()).collect(),
@@ -99,14 +99,14 @@ impl<'a> Folds<'a> {
             handoffs: handoffs::Fold::default(),
             stolen: stolen::Fold::default(),
             related: related::Fold::default(),
-            verdicts,
+            rule_findings,
             renderer: question.playbook.changes.map(renderer),
             rows: Vec::new(),
             records: Vec::new(),
         }
     }
 
-    fn add(&mut self, event: &Event, word: &Word) {
+    fn add(&mut self, event: &Event, attributes: &ServerAttributes) {
         let tree = &self.grown.tree;
         let is_theirs = event
             .identity()
@@ -117,22 +117,24 @@ impl<'a> Folds<'a> {
         }
         let login = event.id().and_then(|id| tree.login(id));
         let node = login.or_else(|| event.access_key_id().and_then(|key| tree.key(key)));
-        let standing = match login {
-            Some(_) => Some(Standing::Answer),
-            None => self.rules.standing(event, &self.grown.bindings, word),
+        let relevance = match login {
+            Some(_) => Some(Relevance::Answer),
+            None => self
+                .prepared
+                .relevance(event, &self.grown.bindings, attributes),
         };
-        if standing.is_some() && self.question.place(event) == Place::Inside {
-            self.verdicts.watch(event);
+        if relevance.is_some() && self.question.place(event) == EventPosition::Inside {
+            self.rule_findings.watch(event);
         }
-        if let (Some(renderer), Some(standing)) = (&mut self.renderer, standing) {
-            renderer.add(event, standing == Standing::Answer);
+        if let (Some(renderer), Some(relevance)) = (&mut self.renderer, relevance) {
+            renderer.add(event, relevance == Relevance::Answer);
         }
-        if standing == Some(Standing::Answer) {
+        if relevance == Some(Relevance::Answer) {
             if let Some(usage) = node.and_then(|node| self.usage.get_mut(node)) {
                 usage.add(event);
             }
             self.add_to_answer(event);
-        } else if is_theirs && standing.is_none() {
+        } else if is_theirs && relevance.is_none() {
             self.add_related(event);
         }
     }
@@ -146,7 +148,7 @@ impl<'a> Folds<'a> {
         }
         self.stolen.add(signer(&self.grown.tree, event), event);
         let timezone = self.question.timezone;
-        let found = self.verdicts.add(event);
+        let found = self.rule_findings.add(event);
         let mut cells = Map::new();
         for column in &self.question.playbook.columns {
             cells.insert(column.name.clone(), cell(column, event, &found, timezone));
@@ -164,16 +166,16 @@ impl<'a> Folds<'a> {
     }
 
     fn add_related(&mut self, event: &Event) {
-        if let Some(login) = crate::analysis::links::Login::read(event) {
+        if let Some(login) = crate::analysis::links::ConsoleLogin::read(event) {
             self.related.add_login(&login, event);
         } else {
             self.related.add(event);
         }
     }
 
-    fn finish(self, accounts_read: &BTreeSet<String>) -> Told {
-        let is_comparable = self.verdicts.is_comparable();
-        let mut findings = self.verdicts.finish();
+    fn finish(self, accounts_read: &BTreeSet<String>) -> FoldResults {
+        let is_comparable = self.rule_findings.is_comparable();
+        let mut findings = self.rule_findings.finish();
         let mut changes = self
             .renderer
             .map(|renderer| renderer.finish(&mut findings))
@@ -197,7 +199,7 @@ impl<'a> Folds<'a> {
         let incident = self.question.incident;
         let incident = incident.or_else(|| findings::incident(&findings));
         let (related, forwarded) = self.related.finish();
-        Told {
+        FoldResults {
             is_comparable,
             incident,
             forwarded,
@@ -218,16 +220,18 @@ impl<'a> Folds<'a> {
 fn asked_instances<'q>(question: &'q Question<'_>) -> Vec<&'q String> {
     let parameters = question.playbook.parameters.iter();
     parameters
-        .filter(|parameter| parameter.kind == Type::InstanceId)
+        .filter(|parameter| parameter.kind == ParameterType::InstanceId)
         .flat_map(|parameter| question.bindings.values(&parameter.name))
         .collect()
 }
 
-fn renderer(changes: Changes) -> Renderer {
+fn renderer(changes: ChangeKind) -> Renderer {
     match changes {
-        Changes::SecurityGroupRules => Renderer::SecurityGroups(security_groups::Fold::default()),
-        Changes::IamPolicies => Renderer::Iam(iam::Fold::default()),
-        Changes::InstanceStates => Renderer::Instances(instances::Fold::default()),
+        ChangeKind::SecurityGroupRules => {
+            Renderer::SecurityGroups(security_groups::Fold::default())
+        }
+        ChangeKind::IamPolicies => Renderer::Iam(iam::Fold::default()),
+        ChangeKind::InstanceStates => Renderer::Instances(instances::Fold::default()),
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::kept::Kept;
-use super::rules::Rules;
+use super::kept::KeptEvents;
+use super::prepared::PreparedPlaybook;
 use crate::analysis::lineage::Tree;
 use crate::analysis::links::Links;
 use crate::detection::Bindings;
@@ -12,9 +12,9 @@ use crate::event::{Event, path::text_of};
 
 /// Everything gathered so far.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub struct GatheredFacts {
     pub links: Links,
-    pub kept: Kept,
+    pub kept: KeptEvents,
     /// Principal ids that used a traced key.
     pub principals: BTreeSet<String>,
     /// What the `Username` attribute holds for them (facts: A11).
@@ -32,13 +32,13 @@ pub struct Gathered {
 
 /// The lineage and the variables, as far as what was gathered takes them.
 #[derive(Debug)]
-pub struct Grown {
+pub struct GrownLineage {
     pub tree: Tree,
     pub bindings: Bindings,
     pub limit: Option<String>,
 }
 
-impl Gathered {
+impl GatheredFacts {
     /// Nothing yet; the window before is looked into, or is not.
     pub fn having_seen(before: bool) -> Self {
         Self {
@@ -48,49 +48,49 @@ impl Gathered {
     }
 
     /// Takes from `event` what may lead on. Does not keep it.
-    pub fn observe(&mut self, rules: &Rules<'_>, event: &Event) {
+    pub fn observe(&mut self, prepared: &PreparedPlaybook<'_>, event: &Event) {
         if let Some(account) = event.account()
             && !self.accounts.contains(account)
         {
             self.accounts.insert(account.to_owned());
         }
-        if rules.key_variable.is_some() {
-            self.observe_links(rules, event);
+        if prepared.key_variable.is_some() {
+            self.observe_links(prepared, event);
         }
-        if !rules.novelties.is_empty() && rules.is_in_baseline(event) {
+        if !prepared.novelties.is_empty() && prepared.is_in_baseline(event) {
             self.saw_before = true;
-            if rules.is_habit(event) {
-                self.observe_habits(rules, event);
+            if prepared.is_habit(event) {
+                self.observe_habits(prepared, event);
             }
         }
-        for (number, pivot) in rules.other_pivots.iter().enumerate() {
-            if rules.may_lead_on(pivot, event) {
+        for (number, pivot) in prepared.other_pivots.iter().enumerate() {
+            if prepared.may_lead_on(pivot, event) {
                 self.add_candidate(number, event);
             }
         }
     }
 
-    fn observe_habits(&mut self, rules: &Rules<'_>, event: &Event) {
-        for (number, when, novelty) in &rules.novelties {
+    fn observe_habits(&mut self, prepared: &PreparedPlaybook<'_>, event: &Event) {
+        for (number, when, novelty) in &prepared.novelties {
             // a login that failed makes no address one from which somebody logs in
-            if when.matches(event, rules.bindings_of_pivots()) {
-                let values = rules.novel(novelty, event).into_iter();
+            if when.matches(event, prepared.bindings_of_pivots()) {
+                let values = prepared.novel(novelty, event).into_iter();
                 self.habits
                     .extend(values.map(|(per, value)| (*number, per, value)));
             }
         }
     }
 
-    fn observe_links(&mut self, rules: &Rules<'_>, event: &Event) {
+    fn observe_links(&mut self, prepared: &PreparedPlaybook<'_>, event: &Event) {
         self.links.observe(event);
-        for pivot in &rules.key_pivots {
-            if pivot.when.matches(event, rules.bindings_of_pivots()) {
+        for pivot in &prepared.key_pivots {
+            if pivot.when.matches(event, prepared.bindings_of_pivots()) {
                 for child in pivot.take.values(event.json()) {
                     self.links.issued(event, &text_of(child));
                 }
             }
         }
-        let is_subject = |key: &str| rules.subjects().iter().any(|subject| subject == key);
+        let is_subject = |key: &str| prepared.subjects().iter().any(|subject| subject == key);
         if event.access_key_id().is_some_and(is_subject) {
             let identity = event.identity();
             let insert = |set: &mut BTreeSet<String>, text: Option<&str>| {
@@ -126,10 +126,10 @@ impl Gathered {
 
     /// The lineage and the variables that follow. Pivots work in rounds, each from the values of the round before,
     /// so that the result does not depend on the order in which events came.
-    pub fn grow(&self, rules: &Rules<'_>) -> Grown {
-        let mut bindings = rules.initial();
-        let tree = Tree::grow(rules.subjects(), &self.links, &rules.growth);
-        if let Some(variable) = rules.key_variable {
+    pub fn grow(&self, prepared: &PreparedPlaybook<'_>) -> GrownLineage {
+        let mut bindings = prepared.initial();
+        let tree = Tree::grow(prepared.subjects(), &self.links, &prepared.growth);
+        if let Some(variable) = prepared.key_variable {
             bindings.set(variable, tree.keys().map(|node| node.id.clone()));
         }
         let mut limit = tree.limit.clone();
@@ -139,8 +139,8 @@ impl Gathered {
             let before = bindings.clone();
             let mut grew = false;
             for (number, event) in &candidates {
-                let pivot = &rules.other_pivots[*number];
-                if !rules.searches[pivot.search]
+                let pivot = &prepared.other_pivots[*number];
+                if !prepared.searches[pivot.search]
                     .filter
                     .matches(event, &before, &[])
                 {
@@ -152,10 +152,10 @@ impl Gathered {
                     if known.iter().any(|known| known.eq_ignore_ascii_case(&value)) {
                         continue;
                     }
-                    if known.len() >= rules.growth.values {
+                    if known.len() >= prepared.growth.values {
                         limit = Some(format!(
                             "the limit of {} values was reached",
-                            rules.growth.values
+                            prepared.growth.values
                         ));
                     } else {
                         grew |= bindings.add(pivot.into, &value);
@@ -165,16 +165,16 @@ impl Gathered {
             if !grew {
                 break;
             }
-            if round >= rules.growth.depth {
+            if round >= prepared.growth.depth {
                 limit = Some(format!(
                     "the depth limit of {} was reached",
-                    rules.growth.depth
+                    prepared.growth.depth
                 ));
                 bindings = before;
                 break;
             }
         }
-        Grown {
+        GrownLineage {
             tree,
             bindings,
             limit,
@@ -192,7 +192,7 @@ mod tests {
     use chrono_tz::Tz;
     use serde_json::json;
 
-    use super::super::{Question, Search};
+    use super::super::{BoundSearch, Question};
     use super::*;
     use crate::playbook;
     use crate::report::Window;
@@ -202,7 +202,7 @@ mod tests {
         let playbook = playbook::builtin("ip-trace").unwrap();
         let given = [("ip".to_owned(), "192.0.2.7".to_owned())];
         let question = Question {
-            searches: Search::all_of(&playbook),
+            searches: BoundSearch::all_of(&playbook),
             bindings: playbook.bind(&given).unwrap().bindings(Tz::UTC),
             playbook: &playbook,
             parameters: serde_json::Map::new(),
@@ -216,17 +216,17 @@ mod tests {
             regions: Vec::new(),
             repeat: Vec::new(),
         };
-        let rules = Rules::of(&question);
-        let mut gathered = Gathered::default();
+        let prepared = PreparedPlaybook::of(&question);
+        let mut gathered = GatheredFacts::default();
         for (id, ip) in [("a", "192.0.2.7"), ("b", "198.51.100.1")] {
             let record = json!({"eventVersion": "1.08", "eventID": id, "sourceIPAddress": ip,
                 "userIdentity": {"accessKeyId": format!("AKIA{id}")}});
             gathered.observe(
-                &rules,
+                &prepared,
                 &Event::parse(record.to_string().as_bytes()).unwrap(),
             );
         }
-        assert_eq!(gathered.grow(&rules).bindings.values("keys"), ["AKIAa"]);
+        assert_eq!(gathered.grow(&prepared).bindings.values("keys"), ["AKIAa"]);
         assert_eq!(gathered.candidates.len(), 1, "no key of another address");
     }
 }

@@ -9,27 +9,27 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::answer::{Circumstances, report};
-use super::coverage::{self, Delivered};
+use super::answer::{SourceFacts, report};
+use super::coverage::{self, RegionDelivery};
 use super::demands::{Demand, Demands, Purpose, explain};
-use super::gather::{Gathered, Grown};
-use super::rules::{Rules, Standing};
-use super::sweep::{Held, Sweep};
-use super::{Estimate, Listener, Live, Notice, Outcome, Question, visibility};
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::{PreparedPlaybook, Relevance};
+use super::sweep::{Sweep, WaitingLookup};
+use super::{Estimate, InvestigationResult, Listener, LiveAccount, Notice, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
 use crate::report::rfc3339;
-use crate::sources::history::{History, Progress, Update};
-use follow::Follow;
+use crate::sources::history::{EventHistory, RegionProgress, Update};
+use follow::LineageFollower;
 
 /// Reading that takes longer needs a yes.
 const LONG_MINUTES: f64 = 10.0;
 
 /// How reading came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum ReadEnd {
     /// Everything that was asked for is read or given up.
     Read,
     Interrupted,
@@ -37,7 +37,7 @@ enum Ended {
     OutOfTime(Duration),
 }
 
-impl Ended {
+impl ReadEnd {
     /// Why a Region that was still at work is not read whole.
     fn why(self) -> String {
         match self {
@@ -47,65 +47,66 @@ impl Ended {
     }
 }
 
-struct Run<'r> {
+struct HistoryRun<'r> {
     question: &'r Question<'r>,
-    rules: &'r Rules<'r>,
-    live: &'r Live,
+    prepared: &'r PreparedPlaybook<'r>,
+    live: &'r LiveAccount,
     listener: &'r Listener<'r>,
-    history: History,
+    history: EventHistory,
     demands: Demands,
     /// Lookups whose events only lead on.
     leads: Vec<Arc<Lookup>>,
-    gathered: Gathered,
-    grown: Grown,
+    gathered: GatheredFacts,
+    grown: GrownLineage,
     version: (u64, usize),
-    delivered: BTreeMap<Arc<str>, Delivered>,
+    delivered: BTreeMap<Arc<str>, RegionDelivery>,
     sweep: Sweep,
     /// Regions that no later call can reach.
     closed: BTreeSet<Arc<str>>,
     /// Who is told of the events of the lineage, where it is followed.
-    follow: Option<Follow<'r>>,
+    follow: Option<LineageFollower<'r>>,
 }
 
 /// Answers `question` from Event history.
 pub async fn run(
     question: &Question<'_>,
-    rules: &Rules<'_>,
-    live: Live,
+    prepared: &PreparedPlaybook<'_>,
+    live: LiveAccount,
     listener: &Listener<'_>,
-) -> Result<Outcome, Failure> {
+) -> Result<InvestigationResult, Failure> {
     let (Some(since), Some(until)) = (question.window.since, question.window.until) else {
         return Err(Failure::failed(
             "Event history was asked for an open window",
         ));
     };
-    let mut run = Run::start(question, rules, &live, listener, (since, until));
+    let mut run = HistoryRun::start(question, prepared, &live, listener, (since, until));
     run.say_plan();
     run.ask_searches();
     run.ask_pivots();
     // one watch for the whole loop: a signal that comes while a page is worked on is not missed
     let stop = async {
         tokio::select! {
-            () = interrupted() => Ended::Interrupted,
-            patience = out_of_time(live.patience) => Ended::OutOfTime(patience),
+            () = interrupted() => ReadEnd::Interrupted,
+            patience = out_of_time(live.patience) => ReadEnd::OutOfTime(patience),
         }
     };
     let ended = run.read(pin!(stop)).await?;
     Ok(run.finish(ended).await)
 }
 
-impl<'r> Run<'r> {
+impl<'r> HistoryRun<'r> {
     /// Nothing asked yet, within a closed window.
     fn start(
         question: &'r Question<'r>,
-        rules: &'r Rules<'r>,
-        live: &'r Live,
+        prepared: &'r PreparedPlaybook<'r>,
+        live: &'r LiveAccount,
         listener: &'r Listener<'r>,
         (since, until): (DateTime<Utc>, DateTime<Utc>),
     ) -> Self {
         // lookups bring what they ask for only: where they bring nothing, there was nothing
-        let gathered = Gathered::having_seen(question.baseline.is_some());
-        let history = History::start(live.aws.clone(), &scoped_regions(rules, live), live.rate);
+        let gathered = GatheredFacts::having_seen(question.baseline.is_some());
+        let history =
+            EventHistory::start(live.aws.clone(), &scoped_regions(prepared, live), live.rate);
         let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
             let regions = history.regions();
             let regions = regions.filter(|region| live.asks(scope, region));
@@ -113,13 +114,13 @@ impl<'r> Run<'r> {
         });
         let mut run = Self {
             question,
-            rules,
+            prepared,
             live,
             listener,
             history,
             demands,
             leads: Vec::new(),
-            grown: gathered.grow(rules),
+            grown: gathered.grow(prepared),
             version: gathered.version(),
             gathered,
             delivered: BTreeMap::new(),
@@ -138,20 +139,20 @@ impl<'r> Run<'r> {
     }
 
     fn say_plan(&self) {
-        for search in self.rules.searches {
+        for search in self.prepared.searches {
             let regions = self
                 .live
                 .regions
                 .iter()
                 .filter(|region| self.live.asks(search.scope, region));
-            let plan = explain(search.name, &search.filter, self.rules, regions.count());
+            let plan = explain(search.name, &search.filter, self.prepared, regions.count());
             (self.listener.notice)(Notice::Detail(plan));
         }
     }
 
     /// Asks what the searches need of what is known now.
     fn ask_searches(&mut self) {
-        let demands = self.demands.of_searches(self.rules, &self.grown);
+        let demands = self.demands.of_searches(self.prepared, &self.grown);
         self.ask(demands);
     }
 
@@ -159,7 +160,7 @@ impl<'r> Run<'r> {
     fn ask_pivots(&mut self) {
         let demands = self
             .demands
-            .of_pivots(self.rules, &self.gathered, &self.grown);
+            .of_pivots(self.prepared, &self.gathered, &self.grown);
         self.ask(demands);
     }
 
@@ -180,7 +181,7 @@ impl<'r> Run<'r> {
             )));
             let is_sweep = lookup.attribute.is_none() && !self.sweep.is_decided();
             if is_sweep {
-                self.sweep.asked(&regions);
+                self.sweep.expect(&regions);
             }
             if is_probe || is_sweep {
                 self.history.probe(&lookup, &regions);
@@ -196,15 +197,15 @@ impl<'r> Run<'r> {
     /// Works until everything asked for is read, or `stop` says why to end before.
     async fn read(
         &mut self,
-        mut stop: Pin<&mut impl Future<Output = Ended>>,
-    ) -> Result<Ended, Failure> {
+        mut stop: Pin<&mut impl Future<Output = ReadEnd>>,
+    ) -> Result<ReadEnd, Failure> {
         loop {
             let update = tokio::select! {
                 update = self.history.next() => update,
                 ended = &mut stop => return Ok(ended),
             };
             match update {
-                None => return Ok(Ended::Read),
+                None => return Ok(ReadEnd::Read),
                 Some(Update::Page {
                     region,
                     lookup,
@@ -245,7 +246,7 @@ impl<'r> Run<'r> {
         pages_left: i64,
     ) -> Result<(), Failure> {
         if lookup.attribute.is_none() {
-            self.sweep.held(Held {
+            self.sweep.hold(WaitingLookup {
                 region,
                 lookup,
                 pages_left,
@@ -254,7 +255,7 @@ impl<'r> Run<'r> {
         }
         let decision = self.demands.decide(&region, &lookup, pages_left);
         let instead = decision.and_then(|decision| {
-            (self.listener.notice)(Notice::Detail(decision.said));
+            (self.listener.notice)(Notice::Detail(decision.explanation));
             decision.instead
         });
         match instead {
@@ -269,18 +270,18 @@ impl<'r> Run<'r> {
 
     fn ended(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>) -> Result<(), Failure> {
         if lookup.attribute.is_none() {
-            self.sweep.ended(region);
+            self.sweep.finish(region);
             return self.decide();
         }
-        if let Some(said) = self.demands.ended(region, lookup) {
-            (self.listener.notice)(Notice::Detail(said));
+        if let Some(explanation) = self.demands.ended(region, lookup) {
+            (self.listener.notice)(Notice::Detail(explanation));
         }
         Ok(())
     }
 
     fn page(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>, records: &[String]) {
         let only_leads = self.leads.iter().any(|lead| Arc::ptr_eq(lead, lookup));
-        let word = lookup.word();
+        let attributes = lookup.server_attributes();
         let delivered = self.delivered.entry(Arc::clone(region)).or_default();
         let mut probe = self.demands.probe(region, lookup);
         for record in records {
@@ -295,13 +296,15 @@ impl<'r> Run<'r> {
             if let Some(probe) = &mut probe {
                 probe.event(event.name());
             }
-            self.gathered.observe(self.rules, &event);
+            self.gathered.observe(self.prepared, &event);
             self.gathered.links.observe_forwarded(&event);
-            let standing = self.rules.standing(&event, &self.grown.bindings, word);
+            let relevance = self
+                .prepared
+                .relevance(&event, &self.grown.bindings, attributes);
             // where nothing leads on, what is not wanted now never will be
-            let may_matter = standing.is_some() || self.rules.leads_on();
-            let new = may_matter && !only_leads && self.gathered.kept.keep(&event, word);
-            if new && standing == Some(Standing::Answer) {
+            let may_matter = relevance.is_some() || self.prepared.leads_on();
+            let new = may_matter && !only_leads && self.gathered.kept.keep(&event, attributes);
+            if new && relevance == Some(Relevance::Answer) {
                 delivered.hits += 1;
                 (self.listener.notice)(Notice::Hit(hit(&event)));
             }
@@ -311,17 +314,17 @@ impl<'r> Run<'r> {
         }
         if self.gathered.version() != self.version {
             self.version = self.gathered.version();
-            self.grown = self.gathered.grow(self.rules);
+            self.grown = self.gathered.grow(self.prepared);
             self.ask_searches();
         }
         // a traced key's principal is known from its first event on, whether or not anything grew
         self.ask_pivots();
         if let Some(follow) = &mut self.follow {
-            follow.tell(self.rules, &self.grown);
+            follow.tell(self.prepared, &self.grown);
         }
     }
 
-    fn show(&mut self, region: &Arc<str>, progress: Progress) {
+    fn show(&mut self, region: &Arc<str>, progress: RegionProgress) {
         let delivered = self.delivered.entry(Arc::clone(region)).or_default();
         let is_waiting = progress.throttled > delivered.throttled;
         (delivered.pages, delivered.throttled) = (progress.pages, progress.throttled);
@@ -360,10 +363,10 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    async fn finish(self, ended: Ended) -> Outcome {
-        let Run {
+    async fn finish(self, ended: ReadEnd) -> InvestigationResult {
+        let HistoryRun {
             question,
-            rules,
+            prepared,
             live,
             history,
             gathered,
@@ -371,13 +374,13 @@ impl<'r> Run<'r> {
             demands,
             ..
         } = self;
-        let tallies = history.close(ended != Ended::Read).await;
-        let grown = gathered.grow(rules);
+        let tallies = history.close(ended != ReadEnd::Read).await;
+        let grown = gathered.grow(prepared);
         let coverage = coverage::of_history(question, live, tallies, &delivered, &ended.why());
         let mut not_visible = visibility::of_history(question.window, live.now);
         not_visible.extend(visibility::of_best_effort(&demands.best_effort()));
-        if rules.leads_on() {
-            let is_lineage = rules.key_variable.is_some();
+        if prepared.leads_on() {
+            let is_lineage = prepared.key_variable.is_some();
             let is_narrow = question
                 .window
                 .since
@@ -387,7 +390,7 @@ impl<'r> Run<'r> {
                 is_lineage, is_narrow, regions,
             ));
         }
-        let circumstances = Circumstances {
+        let circumstances = SourceFacts {
             source: "history",
             caller: Some(live.caller.clone()),
             coverage,
@@ -395,18 +398,18 @@ impl<'r> Run<'r> {
             subjects: live.subjects.clone(),
             accounts_read: std::iter::once(live.caller.account.clone()).collect(),
         };
-        Outcome {
-            report: report(question, rules, gathered, &grown, circumstances),
-            interrupted: ended == Ended::Interrupted,
+        InvestigationResult {
+            report: report(question, prepared, gathered, &grown, circumstances),
+            interrupted: ended == ReadEnd::Interrupted,
         }
     }
 }
 
 /// The Regions that any search asks; built-in pivots ask all of them.
-fn scoped_regions(rules: &Rules<'_>, live: &Live) -> Vec<String> {
+fn scoped_regions(prepared: &PreparedPlaybook<'_>, live: &LiveAccount) -> Vec<String> {
     let is_asked = |region: &&String| {
-        rules.key_variable.is_some()
-            || rules
+        prepared.key_variable.is_some()
+            || prepared
                 .searches
                 .iter()
                 .any(|search| live.asks(search.scope, region))

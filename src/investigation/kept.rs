@@ -4,33 +4,33 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::detection::{Attribute, Word};
+use crate::detection::{Attribute, ServerAttributes};
 use crate::event::Event;
 
 #[derive(Debug)]
-struct Record {
+struct KeptRecord {
     time: Option<DateTime<Utc>>,
     id: Option<Box<str>>,
     raw: Box<str>,
-    word: Vec<(Attribute, String)>,
+    attributes: Vec<(Attribute, String)>,
 }
 
 /// Deduplicated by `eventID`; records without one are all kept (old ones have none).
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct KeptEvents {
     by_id: HashMap<Box<str>, usize>,
-    records: Vec<Record>,
+    records: Vec<KeptRecord>,
 }
 
-impl Kept {
-    /// Keeps `event`; `false` if it was there. `word` is what the server said of it that the record itself cannot
+impl KeptEvents {
+    /// Keeps `event`; `false` if it was there. `attributes` is what the server said of it that the record itself cannot
     /// tell: which lookups brought it (facts: A11).
-    pub fn keep(&mut self, event: &Event, word: &Word) -> bool {
-        self.add(Record {
+    pub fn keep(&mut self, event: &Event, attributes: &ServerAttributes) -> bool {
+        self.add(KeptRecord {
             time: event.time(),
             id: event.id().map(Into::into),
             raw: event.raw().into(),
-            word: word.to_vec(),
+            attributes: attributes.to_vec(),
         })
     }
 
@@ -42,19 +42,19 @@ impl Kept {
     }
 
     /// Of two records with one id, written differently, the same one stays whichever comes first.
-    fn add(&mut self, record: Record) -> bool {
+    fn add(&mut self, record: KeptRecord) -> bool {
         let known = record.id.as_ref().and_then(|id| self.by_id.get(id));
         if let Some(known) = known.and_then(|at| self.records.get_mut(*at)) {
             let mut record = record;
-            for said in std::mem::take(&mut known.word) {
-                if !record.word.contains(&said) {
-                    record.word.push(said);
+            for attribute in std::mem::take(&mut known.attributes) {
+                if !record.attributes.contains(&attribute) {
+                    record.attributes.push(attribute);
                 }
             }
             if record.raw < known.raw {
                 *known = record;
             } else {
-                known.word = record.word;
+                known.attributes = record.attributes;
             }
             return false;
         }
@@ -70,8 +70,8 @@ impl Kept {
         self.records
             .sort_by(|a, b| (a.time, &a.id, &a.raw).cmp(&(b.time, &b.id, &b.raw)));
         // what was read once is read again
-        self.records
-            .into_iter()
-            .filter_map(|record| Some((Event::parse(record.raw.as_bytes()).ok()?, record.word)))
+        self.records.into_iter().filter_map(|record| {
+            Some((Event::parse(record.raw.as_bytes()).ok()?, record.attributes))
+        })
     }
 }

@@ -13,10 +13,10 @@ mod gather;
 mod history;
 mod kept;
 mod next;
+mod prepared;
 mod replay;
-mod rules;
+mod rule_findings;
 mod sweep;
-mod verdicts;
 mod visibility;
 
 use std::time::Duration;
@@ -32,7 +32,7 @@ use crate::report::{Caller, Coverage, Report, Subject, Window};
 use crate::sources::files::Files;
 
 pub use answer::run_id;
-pub use history::follow::{Followed, News, Pace, Poll, Told};
+pub use history::follow::{FollowPace, FollowResult, FollowUpdate, Poll, UpdateListener};
 
 /// How one search decides on an event.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub enum Filter<'q> {
 
 /// One search of a question.
 #[derive(Debug, Clone)]
-pub struct Search<'q> {
+pub struct BoundSearch<'q> {
     pub name: &'q str,
     pub scope: RegionScope,
     /// Its events only explain those of others.
@@ -53,7 +53,7 @@ pub struct Search<'q> {
     pub filter: Filter<'q>,
 }
 
-impl<'q> Search<'q> {
+impl<'q> BoundSearch<'q> {
     /// The searches of `playbook`.
     pub fn all_of(playbook: &'q Playbook) -> Vec<Self> {
         let searches = playbook.searches.iter().map(|search| Self {
@@ -70,7 +70,7 @@ impl<'q> Search<'q> {
 #[derive(Debug)]
 pub struct Question<'q> {
     pub playbook: &'q Playbook,
-    pub searches: Vec<Search<'q>>,
+    pub searches: Vec<BoundSearch<'q>>,
     /// Parameters and variables, before any pivot added to them.
     pub bindings: Bindings,
     /// Parameters as the report shows them.
@@ -88,7 +88,7 @@ pub struct Question<'q> {
 
 /// Where an event lies, seen from the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum EventPosition {
     /// In the window, in a Region that was asked about.
     Inside,
     /// In such a Region, before the window.
@@ -97,23 +97,23 @@ enum Place {
 }
 
 impl Question<'_> {
-    fn place(&self, event: &Event) -> Place {
+    fn place(&self, event: &Event) -> EventPosition {
         let is_asked = |region: &str| self.regions.iter().any(|asked| asked == region);
         if !(self.regions.is_empty() || event.region().is_some_and(is_asked)) {
-            return Place::Outside;
+            return EventPosition::Outside;
         }
         let (since, until) = (self.window.since, self.window.until);
         match event.time() {
-            Some(time) if since.is_some_and(|since| time < since) => Place::Before,
-            Some(time) if until.is_some_and(|until| time > until) => Place::Outside,
+            Some(time) if since.is_some_and(|since| time < since) => EventPosition::Before,
+            Some(time) if until.is_some_and(|until| time > until) => EventPosition::Outside,
             // what has no time cannot be said to lie outside
-            _ => Place::Inside,
+            _ => EventPosition::Inside,
         }
     }
 
     fn is_in_baseline(&self, event: &Event) -> bool {
         let reaches = |time| self.baseline.is_some_and(|from| time >= from);
-        self.place(event) == Place::Before && event.time().is_some_and(reaches)
+        self.place(event) == EventPosition::Before && event.time().is_some_and(reaches)
     }
 
     /// Where the equally long window before the window begins, no earlier than `reach`; everything before a window
@@ -130,14 +130,14 @@ impl Question<'_> {
 /// Where events are read.
 #[derive(Debug)]
 pub enum Source {
-    History(Box<Live>),
+    History(Box<LiveAccount>),
     Files(Files),
     Demo,
 }
 
 /// An account, read live.
 #[derive(Debug)]
-pub struct Live {
+pub struct LiveAccount {
     pub aws: crate::aws::Aws,
     pub caller: Caller,
     /// Regions to ask.
@@ -156,7 +156,7 @@ pub struct Live {
     pub patience: Option<Duration>,
 }
 
-impl Live {
+impl LiveAccount {
     /// Whether a search of this scope asks `region`.
     fn asks(&self, scope: RegionScope, region: &str) -> bool {
         match scope {
@@ -206,7 +206,7 @@ impl std::fmt::Debug for Listener<'_> {
 
 /// The answer, and whether it was cut short by Ctrl-C.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct InvestigationResult {
     pub report: Report,
     pub interrupted: bool,
 }
@@ -219,18 +219,18 @@ pub async fn investigate(
     question: &Question<'_>,
     source: Source,
     listener: &Listener<'_>,
-) -> Result<Outcome, Failure> {
-    let rules = rules::Rules::of(question);
+) -> Result<InvestigationResult, Failure> {
+    let prepared = prepared::PreparedPlaybook::of(question);
     match source {
-        Source::History(live) => history::run(question, &rules, *live, listener).await,
+        Source::History(live) => history::run(question, &prepared, *live, listener).await,
         Source::Files(files) => {
-            let read = replay::files(question, &rules, &files, listener)?;
-            Ok(replay::outcome(question, &rules, read))
+            let read = replay::files(question, &prepared, &files, listener)?;
+            Ok(replay::outcome(question, &prepared, read))
         }
         Source::Demo => Ok(replay::outcome(
             question,
-            &rules,
-            replay::demo(question, &rules),
+            &prepared,
+            replay::demo(question, &prepared),
         )),
     }
 }
@@ -241,11 +241,11 @@ pub async fn investigate(
 /// A [`Failure`] where nothing can be asked at all; what could be read only in part is coverage.
 pub async fn follow(
     question: &Question<'_>,
-    live: &Live,
-    pace: Pace,
+    live: &LiveAccount,
+    pace: FollowPace,
     listener: &Listener<'_>,
-    told: &mut Told<'_>,
-) -> Result<Followed, Failure> {
-    let rules = rules::Rules::of(question);
-    history::follow::run((question, &rules), live, pace, listener, told).await
+    updates: &mut UpdateListener<'_>,
+) -> Result<FollowResult, Failure> {
+    let prepared = prepared::PreparedPlaybook::of(question);
+    history::follow::run((question, &prepared), live, pace, listener, updates).await
 }

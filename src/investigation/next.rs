@@ -5,7 +5,7 @@ use super::Question;
 use crate::analysis::nodes::OBTAINED_BY;
 use crate::event::arn::Actor;
 use crate::event::services::{is_temporary_key, short_principal};
-use crate::playbook::{self, Action, NextPlaybook, Response, Type, front};
+use crate::playbook::{self, NextPlaybook, ParameterType, PlaybookAction, PlaybookResponse, front};
 use crate::report::{Coverage, Kind, Link, Next, Node, State, Subject, Summary};
 
 /// Where a trace is kept for its containment.
@@ -110,7 +110,7 @@ fn other_playbook(question: &Question<'_>, next: &NextPlaybook, summary: &Summar
             .unwrap_or_default()
             .to_vec();
         if values.is_empty() && parameter.required {
-            values = seen(parameter.kind, summary);
+            values = values_of_type(parameter.kind, summary);
             if values.is_empty() {
                 return None;
             }
@@ -136,18 +136,18 @@ fn other_playbook(question: &Question<'_>, next: &NextPlaybook, summary: &Summar
 }
 
 /// Values of that kind in the answer, the most frequent first.
-fn seen(kind: Type, summary: &Summary) -> Vec<String> {
+fn values_of_type(kind: ParameterType, summary: &Summary) -> Vec<String> {
     let tallies = match kind {
-        Type::AccessKeyId => &summary.access_keys,
-        Type::Ip => &summary.source_ips,
-        Type::Principal => &summary.principals,
+        ParameterType::AccessKeyId => &summary.access_keys,
+        ParameterType::Ip => &summary.source_ips,
+        ParameterType::Principal => &summary.principals,
         _ => return Vec::new(),
     };
     let values = tallies.iter().map(|tally| tally.value.as_str());
     let values = values.filter(|value| kind.check(value).is_ok());
     match kind {
         // a caller without a name is an account: nobody in particular
-        Type::Principal => values
+        ParameterType::Principal => values
             .filter(|value| value.starts_with("arn:"))
             .map(|arn| short_principal(arn).to_owned())
             .collect(),
@@ -157,8 +157,8 @@ fn seen(kind: Type, summary: &Summary) -> Vec<String> {
 
 /// A response: its page, or its commands. Keys that cannot be acted on get none: those of a session expire by
 /// themselves, and some are deleted already.
-fn respond(question: &Question<'_>, response: &Response, lineage: &[Node]) -> Vec<Next> {
-    if let Action::Reference(page) = &response.action {
+fn respond(question: &Question<'_>, response: &PlaybookResponse, lineage: &[Node]) -> Vec<Next> {
+    if let PlaybookAction::Reference(page) = &response.action {
         return vec![Next {
             why: response.title.clone(),
             argv: Vec::new(),

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::answer::{Circumstances, report};
-use super::gather::{Gathered, Grown};
-use super::rules::Rules;
-use super::{Listener, Notice, Outcome, Place, Question, visibility};
+use super::answer::{SourceFacts, report};
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::PreparedPlaybook;
+use super::{EventPosition, InvestigationResult, Listener, Notice, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, NotVisible, State, Window};
@@ -18,30 +18,30 @@ use crate::sources::files::Files;
 
 /// What two passes gathered.
 #[derive(Debug)]
-pub struct Read {
+pub struct ReplayResult {
     source: &'static str,
     not_visible: Vec<NotVisible>,
-    gathered: Gathered,
-    grown: Grown,
+    gathered: GatheredFacts,
+    grown: GrownLineage,
     coverage: Vec<Coverage>,
     interrupted: bool,
 }
 
 /// Which events the second pass keeps: those of the lineage's keys and logins, and those of principals whose
 /// other sessions are of interest.
-struct Keep<'k> {
+struct LineageFilter<'k> {
     question: &'k Question<'k>,
-    rules: &'k Rules<'k>,
-    grown: &'k Grown,
+    prepared: &'k PreparedPlaybook<'k>,
+    grown: &'k GrownLineage,
     principals: BTreeSet<&'k str>,
 }
 
-impl<'k> Keep<'k> {
+impl<'k> LineageFilter<'k> {
     fn of(
         question: &'k Question<'k>,
-        rules: &'k Rules<'k>,
-        gathered: &'k Gathered,
-        grown: &'k Grown,
+        prepared: &'k PreparedPlaybook<'k>,
+        gathered: &'k GatheredFacts,
+        grown: &'k GrownLineage,
     ) -> Self {
         let logins = grown.tree.logins.iter().map(|login| &*login.principal_id);
         let principals = gathered
@@ -52,21 +52,21 @@ impl<'k> Keep<'k> {
             .collect();
         Self {
             question,
-            rules,
+            prepared,
             grown,
             principals,
         }
     }
 
-    fn take(&self, event: &Event, into: &mut Gathered) {
-        if self.question.place(event) == Place::Outside {
+    fn take(&self, event: &Event, into: &mut GatheredFacts) {
+        if self.question.place(event) == EventPosition::Outside {
             return;
         }
         let is_watched = event
             .identity()
             .principal_id()
             .is_some_and(|id| self.principals.contains(id));
-        let is_inside = self.question.place(event) == Place::Inside;
+        let is_inside = self.question.place(event) == EventPosition::Inside;
         if is_watched && is_inside {
             into.links.observe_forwarded(event);
         }
@@ -75,8 +75,8 @@ impl<'k> Keep<'k> {
             .is_some_and(|id| self.grown.tree.login(id).is_some());
         if (is_inside && (is_watched || is_login))
             || self
-                .rules
-                .standing(event, &self.grown.bindings, &[])
+                .prepared
+                .relevance(event, &self.grown.bindings, &[])
                 .is_some()
         {
             into.kept.keep(event, &[]);
@@ -90,10 +90,10 @@ impl<'k> Keep<'k> {
 /// Where none of the files holds a trail record.
 pub fn files(
     question: &Question<'_>,
-    rules: &Rules<'_>,
+    prepared: &PreparedPlaybook<'_>,
     files: &Files,
     listener: &Listener<'_>,
-) -> Result<Read, Failure> {
+) -> Result<ReplayResult, Failure> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     let watching = tokio::spawn(async move {
@@ -101,29 +101,29 @@ pub fn files(
             flag.store(true, Ordering::Relaxed);
         }
     });
-    let passes = if rules.looks_back() { 2 } else { 1 };
-    let scan = |pass: u64, take: &(dyn Fn(&mut Gathered, &Event) + Sync)| {
+    let passes = if prepared.looks_back() { 2 } else { 1 };
+    let scan = |pass: u64, take: &(dyn Fn(&mut GatheredFacts, &Event) + Sync)| {
         let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
         files.scan(
             &interrupted,
             &progress,
-            Gathered::default,
+            GatheredFacts::default,
             |gathered, event| {
                 take(gathered, &event);
             },
         )
     };
     let (gathered, first) = if passes == 2 {
-        let (parts, coverage) = scan(1, &|gathered, event| gathered.observe(rules, event))?;
+        let (parts, coverage) = scan(1, &|gathered, event| gathered.observe(prepared, event))?;
         (merged(parts), coverage)
     } else {
-        (Gathered::default(), Vec::new())
+        (GatheredFacts::default(), Vec::new())
     };
-    let grown = gathered.grow(rules);
-    let keep = Keep::of(question, rules, &gathered, &grown);
+    let grown = gathered.grow(prepared);
+    let keep = LineageFilter::of(question, prepared, &gathered, &grown);
     let (parts, mut coverage) = scan(passes, &|kept, event| {
         if passes == 1 {
-            kept.observe(rules, event);
+            kept.observe(prepared, event);
         }
         keep.take(event, kept);
     })?;
@@ -134,11 +134,11 @@ pub fn files(
             *entry = first;
         }
     }
-    let (gathered, grown) = grown_again(rules, gathered, merged(parts));
+    let (gathered, grown) = grown_again(prepared, gathered, merged(parts));
     let mut not_visible = visibility::of_files();
     not_visible.extend(visibility::of_passed_over(files.passed_over()));
     let interrupted = interrupted.load(Ordering::Relaxed);
-    Ok(Read {
+    Ok(ReplayResult {
         source: "files",
         not_visible,
         gathered,
@@ -165,9 +165,9 @@ fn tell_progress(files: &Files, [pass, passes]: [u64; 2], done: u64, listener: &
 }
 
 /// Reads the demo.
-pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
+pub fn demo(question: &Question<'_>, prepared: &PreparedPlaybook<'_>) -> ReplayResult {
     let records = demo::records();
-    let mut gathered = Gathered::default();
+    let mut gathered = GatheredFacts::default();
     let events: Vec<Event> = records
         .iter()
         .filter_map(|record| Event::parse(record.as_bytes()).ok())
@@ -178,25 +178,25 @@ pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
         events.last().and_then(Event::time),
     );
     for event in &events {
-        gathered.observe(rules, event);
+        gathered.observe(prepared, event);
     }
-    let grown = gathered.grow(rules);
-    let mut kept = Gathered::default();
-    let keep = Keep::of(question, rules, &gathered, &grown);
+    let grown = gathered.grow(prepared);
+    let mut kept = GatheredFacts::default();
+    let keep = LineageFilter::of(question, prepared, &gathered, &grown);
     for event in &events {
         keep.take(event, &mut kept);
     }
-    let told = Window {
+    let reported = Window {
         since: first,
         until: last,
     };
     let coverage = Coverage {
         events: count,
-        ..Coverage::of("demo", State::Read, told)
+        ..Coverage::of("demo", State::Read, reported)
     };
-    let (gathered, grown) = grown_again(rules, gathered, kept);
+    let (gathered, grown) = grown_again(prepared, gathered, kept);
     let not_visible = visibility::of_demo();
-    Read {
+    ReplayResult {
         source: "demo",
         not_visible,
         gathered,
@@ -206,25 +206,33 @@ pub fn demo(question: &Question<'_>, rules: &Rules<'_>) -> Read {
     }
 }
 
-fn merged(parts: Vec<Gathered>) -> Gathered {
+fn merged(parts: Vec<GatheredFacts>) -> GatheredFacts {
     parts
         .into_iter()
-        .fold(Gathered::default(), |mut all, part| {
+        .fold(GatheredFacts::default(), |mut all, part| {
             all.merge(part);
             all
         })
 }
 
 /// Keys of forwarded calls within a console session were only seen in the second pass: the tree is grown once more.
-fn grown_again(rules: &Rules<'_>, mut gathered: Gathered, kept: Gathered) -> (Gathered, Grown) {
+fn grown_again(
+    prepared: &PreparedPlaybook<'_>,
+    mut gathered: GatheredFacts,
+    kept: GatheredFacts,
+) -> (GatheredFacts, GrownLineage) {
     gathered.merge(kept);
-    let grown = gathered.grow(rules);
+    let grown = gathered.grow(prepared);
     (gathered, grown)
 }
 
 /// The report on what was read.
-pub fn outcome(question: &Question<'_>, rules: &Rules<'_>, read: Read) -> Outcome {
-    let Read {
+pub fn outcome(
+    question: &Question<'_>,
+    prepared: &PreparedPlaybook<'_>,
+    read: ReplayResult,
+) -> InvestigationResult {
+    let ReplayResult {
         source,
         not_visible,
         gathered,
@@ -232,7 +240,7 @@ pub fn outcome(question: &Question<'_>, rules: &Rules<'_>, read: Read) -> Outcom
         coverage,
         interrupted,
     } = read;
-    let circumstances = Circumstances {
+    let circumstances = SourceFacts {
         source,
         caller: None,
         coverage,
@@ -240,8 +248,8 @@ pub fn outcome(question: &Question<'_>, rules: &Rules<'_>, read: Read) -> Outcom
         subjects: Vec::new(),
         accounts_read: gathered.accounts.clone(),
     };
-    Outcome {
-        report: report(question, rules, gathered, &grown, circumstances),
+    InvestigationResult {
+        report: report(question, prepared, gathered, &grown, circumstances),
         interrupted,
     }
 }

@@ -11,13 +11,13 @@ use crate::plan::lookup::Lookup;
 pub struct Sweep {
     /// Have not shown their first page.
     probing: HashSet<Arc<str>>,
-    held: Vec<Held>,
+    held: Vec<WaitingLookup>,
     is_decided: bool,
 }
 
 /// A lookup that waits in a Region, with about so many pages left.
 #[derive(Debug)]
-pub struct Held {
+pub struct WaitingLookup {
     pub region: Arc<str>,
     pub lookup: Arc<Lookup>,
     pub pages_left: i64,
@@ -29,22 +29,22 @@ impl Sweep {
         self.is_decided
     }
 
-    pub fn asked(&mut self, regions: &[Arc<str>]) {
+    pub fn expect(&mut self, regions: &[Arc<str>]) {
         self.probing.extend(regions.iter().cloned());
     }
 
-    pub fn held(&mut self, held: Held) {
+    pub fn hold(&mut self, held: WaitingLookup) {
         self.probing.remove(&held.region);
         self.held.push(held);
     }
 
     /// One Region is read, or given up.
-    pub fn ended(&mut self, region: &Arc<str>) {
+    pub fn finish(&mut self, region: &Arc<str>) {
         self.probing.remove(region);
     }
 
     /// What waits, once, when no Region is left to show its first page.
-    pub fn due(&mut self) -> Vec<Held> {
+    pub fn due(&mut self) -> Vec<WaitingLookup> {
         if !self.probing.is_empty() || self.held.is_empty() {
             return Vec::new();
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::detection::{Attribute, Word};
+use crate::detection::{Attribute, ServerAttributes};
 
 /// What every Region that it concerns is asked. Bounds are inclusive (facts: A2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,9 +16,11 @@ pub struct Lookup {
 impl Lookup {
     /// The attribute and its value, where it indexes something that is not in the record (facts: A11): that an event
     /// has it is then the server's word.
-    pub fn word(&self) -> &Word {
+    pub fn server_attributes(&self) -> &ServerAttributes {
         match &self.attribute {
-            Some(asked) if asked.0.field().is_none() => std::slice::from_ref(asked),
+            Some(attribute_value) if attribute_value.0.field().is_none() => {
+                std::slice::from_ref(attribute_value)
+            }
             _ => &[],
         }
     }

@@ -16,7 +16,7 @@ pub fn history_reach() -> Duration {
 
 /// What the user asked for, and what to do where they did not.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct WindowRequest<'a> {
     pub since: Option<&'a str>,
     pub until: Option<&'a str>,
     /// Dates and times without an offset are meant here.
@@ -27,12 +27,12 @@ pub struct Asked<'a> {
 
 /// Which end of the window a text stands for: a date means its first or its last second.
 #[derive(Clone, Copy)]
-enum End {
+enum WindowEnd {
     Since,
     Until,
 }
 
-impl Asked<'_> {
+impl WindowRequest<'_> {
     /// The window as it was asked for; an end that was not asked for stays open.
     ///
     /// # Errors
@@ -40,11 +40,11 @@ impl Asked<'_> {
     pub fn window(&self) -> Result<Window, Failure> {
         let since = self
             .since
-            .map(|text| self.time(text, End::Since))
+            .map(|text| self.time(text, WindowEnd::Since))
             .transpose()?;
         let until = self
             .until
-            .map(|text| self.time(text, End::Until))
+            .map(|text| self.time(text, WindowEnd::Until))
             .transpose()?;
         if let (Some(since), Some(until)) = (since, until.or(Some(self.now)))
             && since > until
@@ -65,15 +65,15 @@ impl Asked<'_> {
     /// # Errors
     /// A usage failure for a time that cannot be read.
     pub fn moment(&self, text: &str) -> Result<DateTime<Utc>, Failure> {
-        self.time(text, End::Since)
+        self.time(text, WindowEnd::Since)
     }
 
     /// To the second: records and lookups know nothing finer.
-    fn time(&self, text: &str, end: End) -> Result<DateTime<Utc>, Failure> {
+    fn time(&self, text: &str, end: WindowEnd) -> Result<DateTime<Utc>, Failure> {
         Ok(self.exact_time(text, end)?.trunc_subsecs(0))
     }
 
-    fn exact_time(&self, text: &str, end: End) -> Result<DateTime<Utc>, Failure> {
+    fn exact_time(&self, text: &str, end: WindowEnd) -> Result<DateTime<Utc>, Failure> {
         let text = text.trim();
         if let Some(ago) = ago(text) {
             return self
@@ -165,12 +165,12 @@ fn with_offset(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// A date, or a date and a time without an offset.
-fn local(text: &str, end: End) -> Option<NaiveDateTime> {
+fn local(text: &str, end: WindowEnd) -> Option<NaiveDateTime> {
     if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         let last_second = NaiveTime::from_hms_opt(23, 59, 59)?;
         return Some(match end {
-            End::Since => date.and_time(NaiveTime::MIN),
-            End::Until => date.and_time(last_second),
+            WindowEnd::Since => date.and_time(NaiveTime::MIN),
+            WindowEnd::Until => date.and_time(last_second),
         });
     }
     [
@@ -199,13 +199,13 @@ mod tests {
         until: Option<&str>,
         zone: &str,
     ) -> Result<(String, String), String> {
-        let asked = Asked {
+        let request = WindowRequest {
             since,
             until,
             timezone: zone.parse().unwrap(),
             now: "2026-11-21T09:30:00Z".parse().unwrap(),
         };
-        let window = asked.window().map_err(|failure| failure.message)?;
+        let window = request.window().map_err(|failure| failure.message)?;
         let text = |time: Option<DateTime<Utc>>| time.map_or("open".to_owned(), rfc3339);
         Ok((text(window.since), text(window.until)))
     }

@@ -1,8 +1,5 @@
 //! The playbooks in the binary, and the JSON Schema of their format for editors.
 
-use super::{Playbook, load, refused};
-use crate::error::Failure;
-
 /// A playbook as it stands in `playbooks/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Builtin {
@@ -42,13 +39,4 @@ pub const SCHEMA: &str = include_str!("../../playbooks/playbook.schema.json");
 
 pub fn find(id: &str) -> Option<&'static Builtin> {
     BUILTIN.iter().find(|builtin| builtin.id == id)
-}
-
-impl Builtin {
-    /// # Errors
-    /// A usage failure with its problems; a test loads every one of them.
-    pub fn load(&self) -> Result<Playbook, Failure> {
-        load(self.source, self.id)
-            .map_err(|problems| refused(&format!("{}.yaml", self.id), &problems))
-    }
 }

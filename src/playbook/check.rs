@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use super::{BUILTIN, find, own};
 use crate::detection::suggest::did_you_mean;
-use crate::detection::{Place, Problem};
+use crate::detection::{FilePosition, Problem};
 
 /// A name that stands for something declared elsewhere.
 #[derive(Debug)]
-pub(super) struct Reference {
+pub(super) struct NameReference {
     pub(super) to: Declared,
     pub(super) name: String,
-    pub(super) place: Place,
+    pub(super) place: FilePosition,
     pub(super) path: String,
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Declared {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     declared: Vec<(Declared, String)>,
-    references: Vec<Reference>,
+    references: Vec<NameReference>,
 }
 
 impl Names {
@@ -37,7 +37,7 @@ impl Names {
         self.declared.push((what, name.to_owned()));
     }
 
-    pub(super) fn refer(&mut self, reference: Reference) {
+    pub(super) fn refer(&mut self, reference: NameReference) {
         self.references.push(reference);
     }
 

@@ -11,7 +11,7 @@ const FOLDERS: &str = "TRAILHUNT_PLAYBOOKS";
 
 /// A playbook file in one of the folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Own {
+pub struct OwnPlaybook {
     /// The name of the file, without its ending.
     pub id: String,
     pub path: PathBuf,
@@ -19,8 +19,8 @@ pub struct Own {
 
 /// Every playbook of one's own, in the order of their ids. Of two with one id the first folder's counts; the id of a
 /// built-in playbook is taken, so that what a name runs never depends on a folder.
-pub fn own() -> Vec<Own> {
-    let mut all: Vec<Own> = Vec::new();
+pub fn own() -> Vec<OwnPlaybook> {
+    let mut all: Vec<OwnPlaybook> = Vec::new();
     for folder in folders() {
         for own in in_folder(&folder) {
             if find(&own.id).is_none() && !all.iter().any(|known| known.id == own.id) {
@@ -38,7 +38,7 @@ pub fn oddities() -> Vec<String> {
     let missing = env::split_paths(&named)
         .filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
         .map(|folder| format!("{FOLDERS} names {}, which is no folder", folder.display()));
-    let all: Vec<Own> = folders()
+    let all: Vec<OwnPlaybook> = folders()
         .iter()
         .flat_map(|folder| in_folder(folder))
         .collect();
@@ -54,10 +54,10 @@ pub fn oddities() -> Vec<String> {
 fn folders() -> Vec<PathBuf> {
     let named = env::var_os(FOLDERS).unwrap_or_default();
     let named = env::split_paths(&named).filter(|folder| !folder.as_os_str().is_empty());
-    named.chain(configured()).collect()
+    named.chain(configuration_folder()).collect()
 }
 
-fn configured() -> Option<PathBuf> {
+fn configuration_folder() -> Option<PathBuf> {
     let folder = |name: &str| {
         let folder = PathBuf::from(env::var_os(name)?);
         // the XDG specification has relative ones ignored
@@ -72,16 +72,16 @@ fn configured() -> Option<PathBuf> {
 }
 
 /// The `.yaml` and `.yml` files of `folder`; none where it cannot be read, as where it is not there.
-fn in_folder(folder: &Path) -> Vec<Own> {
+fn in_folder(folder: &Path) -> Vec<OwnPlaybook> {
     let Ok(entries) = folder.read_dir() else {
         return Vec::new();
     };
-    let mut found: Vec<Own> = entries
+    let mut found: Vec<OwnPlaybook> = entries
         .filter_map(|entry| {
             let path = entry.ok()?.path();
             let is_playbook = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
             let id = path.file_stem()?.to_str()?.to_owned();
-            (is_playbook && path.is_file()).then_some(Own { id, path })
+            (is_playbook && path.is_file()).then_some(OwnPlaybook { id, path })
         })
         .collect();
     found.sort_by(|a, b| a.path.cmp(&b.path));

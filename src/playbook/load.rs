@@ -1,11 +1,11 @@
 //! YAML to [`Playbook`]: every key known, every value of its type, every path and detection parsed. All problems
-//! are reported, in the order of the file. Pivots, findings and what follows from them are read in `rules`.
+//! are reported, in the order of the file. Pivots, findings and what follows from them are read in `sections`.
 
 use super::check::Declared;
-use super::model::{Changes, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
-use super::reader::{Fields, Reader};
-use super::{Parameter, RULES_COLUMN, Type};
-use crate::detection::yaml::{self, Kind, Node};
+use super::model::{ChangeKind, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
+use super::reader::{Fields, PlaybookReader};
+use super::{Parameter, ParameterType, RULES_COLUMN};
+use crate::detection::yaml::{self, YamlKind, YamlNode};
 use crate::detection::{Problem, field_names, placeholder_name};
 use crate::event::FieldPath;
 use crate::report::NotVisible;
@@ -65,7 +65,7 @@ const DEFAULT_COLUMNS: [(&str, &[&str]); 6] = [
 /// Every problem found, in the order of the file; never an empty list.
 pub fn load(text: &str, stem: &str) -> Result<Playbook, Vec<Problem>> {
     let root = yaml::document(text).map_err(|problem| vec![problem])?;
-    let mut reader = Reader::default();
+    let mut reader = PlaybookReader::default();
     let playbook = reader.playbook(&root, stem);
     let mut problems = std::mem::take(&mut reader.problems);
     problems.extend(reader.names.check());
@@ -76,8 +76,8 @@ pub fn load(text: &str, stem: &str) -> Result<Playbook, Vec<Problem>> {
     }
 }
 
-impl Reader {
-    fn playbook(&mut self, root: &Node, stem: &str) -> Option<Playbook> {
+impl PlaybookReader {
+    fn playbook(&mut self, root: &YamlNode, stem: &str) -> Option<Playbook> {
         let fields = self.fields(root, "", known::PLAYBOOK)?;
         if let Some(node) = self.required(&fields, "playbook")
             && node.text() != Some(VERSION)
@@ -98,8 +98,8 @@ impl Reader {
             self.word(node, "baseline", &[()], |()| "window-before");
         }
         let changes = fields.get("changes");
-        let changes =
-            changes.and_then(|node| self.word(node, "changes", &Changes::ALL, Changes::as_str));
+        let changes = changes
+            .and_then(|node| self.word(node, "changes", &ChangeKind::ALL, ChangeKind::as_str));
         let (findings, correlations) = self.findings(&fields, &id);
         let playbook = Playbook {
             changes,
@@ -143,7 +143,12 @@ impl Reader {
             let Some(kind) = self.required(&fields, "type") else {
                 continue;
             };
-            let Some(kind) = self.word(kind, &fields.at("type"), &Type::ALL, Type::as_str) else {
+            let Some(kind) = self.word(
+                kind,
+                &fields.at("type"),
+                &ParameterType::ALL,
+                ParameterType::as_str,
+            ) else {
                 continue;
             };
             let (required, list) = (self.flag(&fields, "required"), self.flag(&fields, "list"));
@@ -164,7 +169,7 @@ impl Reader {
     fn default_values(
         &mut self,
         fields: &Fields<'_>,
-        kind: Type,
+        kind: ParameterType,
         required: bool,
         list: bool,
     ) -> Vec<String> {
@@ -175,7 +180,7 @@ impl Reader {
         if required {
             self.problem(node.place, &path, "a required parameter has no default");
         }
-        if !list && matches!(node.kind, Kind::Sequence(_)) {
+        if !list && matches!(node.kind, YamlKind::Sequence(_)) {
             self.problem(node.place, &path, "several values, but no `list: true`");
         }
         let values = self.texts(fields, "default");
@@ -320,7 +325,7 @@ impl Reader {
     }
 
     /// A path into a record, or a virtual field.
-    pub(super) fn path(&mut self, node: &Node, text: &str, path: &str) -> Option<FieldPath> {
+    pub(super) fn path(&mut self, node: &YamlNode, text: &str, path: &str) -> Option<FieldPath> {
         if let Err(message) = field_names::check(text) {
             self.problem(node.place, path, message);
             return None;

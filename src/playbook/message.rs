@@ -9,11 +9,11 @@ use crate::event::{Event, FieldPath, path::text_of, redact};
 /// A message, parsed once and rendered for every event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    parts: Vec<Part>,
+    parts: Vec<MessagePart>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum MessagePart {
     Text(String),
     Hole(Vec<FieldPath>),
 }
@@ -37,10 +37,10 @@ impl Message {
                         return Err((offset, "'{' without '}' (write '{{' for a brace)".into()));
                     }
                     if !literal.is_empty() {
-                        parts.push(Part::Text(std::mem::take(&mut literal)));
+                        parts.push(MessagePart::Text(std::mem::take(&mut literal)));
                     }
                     let paths = paths(&hole).map_err(|message| (offset, message))?;
-                    parts.push(Part::Hole(paths));
+                    parts.push(MessagePart::Hole(paths));
                 }
                 '}' if !doubled => {
                     return Err((offset, "'}' without '{' (write '}}' for a brace)".into()));
@@ -49,7 +49,7 @@ impl Message {
             }
         }
         if !literal.is_empty() {
-            parts.push(Part::Text(literal));
+            parts.push(MessagePart::Text(literal));
         }
         Ok(Self { parts })
     }
@@ -60,8 +60,8 @@ impl Message {
         let mut out = String::new();
         for part in &self.parts {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Hole(paths) => {
+                MessagePart::Text(text) => out.push_str(text),
+                MessagePart::Hole(paths) => {
                     let found = paths.iter().find_map(|path| shown(path, event, timezone));
                     out.push_str(found.as_deref().unwrap_or("unknown"));
                 }
@@ -74,7 +74,7 @@ impl Message {
     pub(super) fn plain(&self) -> Option<String> {
         match self.parts.as_slice() {
             [] => Some(String::new()),
-            [Part::Text(text)] => Some(text.clone()),
+            [MessagePart::Text(text)] => Some(text.clone()),
             _ => None,
         }
     }
@@ -82,7 +82,7 @@ impl Message {
     /// The text before the first hole: a title for want of one.
     pub(super) fn opening(&self) -> &str {
         match self.parts.first() {
-            Some(Part::Text(text)) => text.trim(),
+            Some(MessagePart::Text(text)) => text.trim(),
             _ => "",
         }
     }

@@ -1,6 +1,7 @@
 //! Playbooks: what to ask, how to follow it, what to make of the answer; from YAML, with the place of every mistake.
 //! Running one is `investigation`'s business.
 
+mod arguments;
 mod builtin;
 pub mod catalogue;
 mod check;
@@ -9,22 +10,23 @@ pub mod front;
 mod load;
 mod message;
 mod model;
-mod parameters;
+mod parameter;
 pub(crate) mod reader;
 mod response;
-mod rules;
+mod sections;
 mod work_hours;
 
+pub use arguments::Arguments;
 pub use builtin::{BUILTIN, Builtin, SCHEMA, find};
-pub use folders::{Own, oddities, own};
+pub use folders::{OwnPlaybook, oddities, own};
 pub use load::load;
 pub use message::Message;
 pub use model::{
-    BuiltinPivot, Changes, Column, CorrelationRule, FindingRule, Initial, Limits, NextPlaybook,
+    BuiltinPivot, ChangeKind, Column, CorrelationRule, FindingRule, Initial, Limits, NextPlaybook,
     Novelty, Pivot, Playbook, RULES_COLUMN, RegionScope, Search, Variable,
 };
-pub use parameters::{Arguments, Parameter, Type};
-pub use response::{Action, Response};
+pub use parameter::{Parameter, ParameterType};
+pub use response::{PlaybookAction, PlaybookResponse};
 pub use work_hours::WorkHours;
 
 use std::borrow::Cow;
@@ -51,14 +53,23 @@ pub fn open(id_or_file: &str) -> Result<Playbook, Failure> {
     open_source(id_or_file)?.load()
 }
 
+impl Builtin {
+    /// # Errors
+    /// A usage failure with its problems; a test loads every one of them.
+    pub fn load(&self) -> Result<Playbook, Failure> {
+        load(self.source, self.id)
+            .map_err(|problems| invalid_playbook(&format!("{}.yaml", self.id), &problems))
+    }
+}
+
 /// Where a playbook stands.
 #[derive(Debug, Clone)]
-pub enum Source {
+pub enum PlaybookSource {
     Builtin(&'static Builtin),
     File(PathBuf),
 }
 
-impl Source {
+impl PlaybookSource {
     fn load(&self) -> Result<Playbook, Failure> {
         match self {
             Self::Builtin(builtin) => builtin.load(),
@@ -82,21 +93,21 @@ impl Source {
 ///
 /// # Errors
 /// A usage failure: no such playbook.
-pub fn open_source(id_or_file: &str) -> Result<Source, Failure> {
+pub fn open_source(id_or_file: &str) -> Result<PlaybookSource, Failure> {
     if let Some(builtin) = find(id_or_file) {
-        return Ok(Source::Builtin(builtin));
+        return Ok(PlaybookSource::Builtin(builtin));
     }
     let path = Path::new(id_or_file);
     if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-        return Ok(Source::File(path.to_owned()));
+        return Ok(PlaybookSource::File(path.to_owned()));
     }
     let own = own();
     if let Some(own) = own.iter().find(|own| own.id == id_or_file) {
-        return Ok(Source::File(own.path.clone()));
+        return Ok(PlaybookSource::File(own.path.clone()));
     }
     // last: what an id runs does not depend on where one stands, which may be a folder of somebody else's evidence
     if path.is_file() {
-        return Ok(Source::File(path.to_owned()));
+        return Ok(PlaybookSource::File(path.to_owned()));
     }
     let mut ids: Vec<&str> = BUILTIN.iter().map(|builtin| builtin.id).collect();
     ids.extend(own.iter().map(|own| own.id.as_str()));
@@ -117,7 +128,7 @@ pub fn open_file(path: &Path) -> Result<Playbook, Failure> {
     let shown = path.display().to_string();
     let text = read(path)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    load(&text, &stem).map_err(|problems| refused(&shown, &problems))
+    load(&text, &stem).map_err(|problems| invalid_playbook(&shown, &problems))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -134,7 +145,7 @@ pub fn describe(file: &str, problems: &[Problem]) -> String {
     lines.join("\n")
 }
 
-fn refused(file: &str, problems: &[Problem]) -> Failure {
+fn invalid_playbook(file: &str, problems: &[Problem]) -> Failure {
     Failure::usage(describe(file, problems))
 }
 

@@ -1,6 +1,6 @@
 //! A playbook as it is run: everything in it parsed and checked. Made by [`super::load`].
 
-use super::{Message, Parameter, Response};
+use super::{Message, Parameter, PlaybookResponse};
 use crate::detection::correlation::Count;
 use crate::detection::{Correlation, Detection, Incident};
 use crate::event::{FieldPath, path::text_of, redact, services::short_principal};
@@ -22,7 +22,7 @@ pub struct Playbook {
     pub pivots: Vec<Pivot>,
     pub limits: Limits,
     /// How changes are rendered, where the playbook is about changes.
-    pub changes: Option<Changes>,
+    pub changes: Option<ChangeKind>,
     /// Events of the equally long window before are read, too: what they show is not new.
     pub has_baseline: bool,
     /// Refused calls are a finding, whatever the rules say.
@@ -33,7 +33,7 @@ pub struct Playbook {
     pub findings: Vec<FindingRule>,
     /// Findings of several events together.
     pub correlations: Vec<CorrelationRule>,
-    pub responses: Vec<Response>,
+    pub responses: Vec<PlaybookResponse>,
     pub next: Vec<NextPlaybook>,
 }
 
@@ -95,13 +95,13 @@ pub struct Search {
 
 /// The closed list of change renderers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Changes {
+pub enum ChangeKind {
     SecurityGroupRules,
     IamPolicies,
     InstanceStates,
 }
 
-impl Changes {
+impl ChangeKind {
     pub const ALL: [Self; 3] = [
         Self::SecurityGroupRules,
         Self::IamPolicies,

@@ -1,13 +1,13 @@
 //! Reading typed fields from a YAML mapping, collecting every problem on the way instead of stopping at the first.
 
-use super::check::{Declared, Names, Reference};
+use super::check::{Declared, NameReference, Names};
 use crate::detection::suggest::did_you_mean;
-use crate::detection::yaml::{Entry, Kind, Node};
-use crate::detection::{Detection, Place, Problem};
+use crate::detection::yaml::{MappingEntry, YamlKind, YamlNode};
+use crate::detection::{Detection, FilePosition, Problem};
 
 /// What has been found wrong so far, and the names to be checked at the end.
 #[derive(Debug, Default)]
-pub(crate) struct Reader {
+pub(crate) struct PlaybookReader {
     pub(crate) problems: Vec<Problem>,
     pub(super) names: Names,
     /// The playbook reads the window before, too.
@@ -17,17 +17,17 @@ pub(crate) struct Reader {
 /// A mapping whose keys are known, and its dotted path.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields<'n> {
-    node: &'n Node,
+    node: &'n YamlNode,
     pub(crate) path: String,
 }
 
 impl<'n> Fields<'n> {
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> FilePosition {
         self.node.place
     }
 
     /// The value of `key`, unless it is null.
-    pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'n YamlNode> {
         self.node.get(key).filter(|node| !node.is_null())
     }
 
@@ -40,14 +40,14 @@ impl<'n> Fields<'n> {
     }
 }
 
-impl Reader {
-    pub(crate) fn problem(&mut self, place: Place, path: &str, message: impl Into<String>) {
+impl PlaybookReader {
+    pub(crate) fn problem(&mut self, place: FilePosition, path: &str, message: impl Into<String>) {
         self.problems
             .push(Problem::new(place, message).within(path));
     }
 
-    pub(super) fn refer(&mut self, to: Declared, name: &str, place: Place, path: &str) {
-        self.names.refer(Reference {
+    pub(super) fn refer(&mut self, to: Declared, name: &str, place: FilePosition, path: &str) {
+        self.names.refer(NameReference {
             to,
             name: name.to_owned(),
             place,
@@ -58,7 +58,7 @@ impl Reader {
     /// `node` as a mapping with no other keys than `known`.
     pub(crate) fn fields<'n>(
         &mut self,
-        node: &'n Node,
+        node: &'n YamlNode,
         path: &str,
         known: &[&str],
     ) -> Option<Fields<'n>> {
@@ -73,7 +73,11 @@ impl Reader {
     }
 
     /// `node` as a mapping of names that the author chose.
-    pub(super) fn entries<'n>(&mut self, node: &'n Node, path: &str) -> Option<&'n [Entry]> {
+    pub(super) fn entries<'n>(
+        &mut self,
+        node: &'n YamlNode,
+        path: &str,
+    ) -> Option<&'n [MappingEntry]> {
         let entries = node.entries();
         if entries.is_none() {
             let message = format!("a mapping expected, not {}", node.describe());
@@ -87,7 +91,7 @@ impl Reader {
         &mut self,
         fields: &Fields<'n>,
         key: &str,
-    ) -> Vec<(&'n Entry, String)> {
+    ) -> Vec<(&'n MappingEntry, String)> {
         let path = fields.at(key);
         let Some(node) = fields.get(key) else {
             return Vec::new();
@@ -106,11 +110,15 @@ impl Reader {
     }
 
     /// The items of an optional list, each with its path.
-    pub(crate) fn list<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Vec<(&'n Node, String)> {
+    pub(crate) fn list<'n>(
+        &mut self,
+        fields: &Fields<'n>,
+        key: &str,
+    ) -> Vec<(&'n YamlNode, String)> {
         let path = fields.at(key);
         match fields.get(key).map(|node| (node, &node.kind)) {
             None => Vec::new(),
-            Some((_, Kind::Sequence(items))) => (items.iter().enumerate())
+            Some((_, YamlKind::Sequence(items))) => (items.iter().enumerate())
                 .map(|(index, item)| (item, format!("{path}[{index}]")))
                 .collect(),
             Some((node, _)) => {
@@ -122,7 +130,7 @@ impl Reader {
     }
 
     /// A field that must be there.
-    pub(crate) fn required<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n Node> {
+    pub(crate) fn required<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n YamlNode> {
         let node = fields.get(key);
         if node.is_none() {
             let path = fields.path.clone();
@@ -141,7 +149,7 @@ impl Reader {
         self.text_of(node, &fields.at(key))
     }
 
-    pub(crate) fn text_of<'n>(&mut self, node: &'n Node, path: &str) -> Option<&'n str> {
+    pub(crate) fn text_of<'n>(&mut self, node: &'n YamlNode, path: &str) -> Option<&'n str> {
         let text = node.text();
         if text.is_none() {
             let message = format!("a text expected, not {}", node.describe());
@@ -151,9 +159,13 @@ impl Reader {
     }
 
     /// An optional text, or list of texts.
-    pub(crate) fn texts<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Vec<(&'n Node, &'n str)> {
+    pub(crate) fn texts<'n>(
+        &mut self,
+        fields: &Fields<'n>,
+        key: &str,
+    ) -> Vec<(&'n YamlNode, &'n str)> {
         let path = fields.at(key);
-        let items = fields.get(key).map(Node::items).unwrap_or_default();
+        let items = fields.get(key).map(YamlNode::items).unwrap_or_default();
         items
             .iter()
             .filter_map(|item| Some((item, self.text_of(item, &path)?)))
@@ -176,7 +188,7 @@ impl Reader {
     /// One word of a closed list.
     pub(super) fn word<T: Copy>(
         &mut self,
-        node: &Node,
+        node: &YamlNode,
         path: &str,
         known: &[T],
         spelling: fn(T) -> &'static str,

@@ -3,32 +3,32 @@
 use crate::detection::Bindings;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Response {
+pub struct PlaybookResponse {
     pub title: String,
-    pub action: Action,
+    pub action: PlaybookAction,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
+pub enum PlaybookAction {
     /// A command of words, in which `%name%` stands for a value.
-    Command(Vec<Word>),
+    Command(Vec<CommandWord>),
     /// A page to read.
     Reference(String),
 }
 
 /// One word of a command. It stays one word whatever the values hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word(Vec<Piece>);
+pub struct CommandWord(Vec<WordPiece>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+enum WordPiece {
     Text(String),
     Name(String),
 }
 
-impl Action {
+impl PlaybookAction {
     pub(super) fn command(text: &str) -> Self {
-        Self::Command(text.split_whitespace().map(Word::parse).collect())
+        Self::Command(text.split_whitespace().map(CommandWord::parse).collect())
     }
 
     /// The names that the command expands, each once.
@@ -38,7 +38,7 @@ impl Action {
         };
         let mut names = Vec::new();
         for piece in words.iter().flat_map(|word| &word.0) {
-            if let Piece::Name(name) = piece
+            if let WordPiece::Name(name) = piece
                 && !names.contains(&name.as_str())
             {
                 names.push(name);
@@ -73,7 +73,7 @@ impl Action {
     }
 }
 
-impl Word {
+impl CommandWord {
     fn parse(text: &str) -> Self {
         let mut pieces = Vec::new();
         let mut rest = text;
@@ -84,11 +84,11 @@ impl Word {
             let Some((name, after)) = name else {
                 break;
             };
-            pieces.push(Piece::Text(before.to_owned()));
-            pieces.push(Piece::Name(name.to_owned()));
+            pieces.push(WordPiece::Text(before.to_owned()));
+            pieces.push(WordPiece::Name(name.to_owned()));
             rest = after;
         }
-        pieces.push(Piece::Text(rest.to_owned()));
+        pieces.push(WordPiece::Text(rest.to_owned()));
         Self(pieces)
     }
 
@@ -96,8 +96,8 @@ impl Word {
         self.0
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) => text.as_str(),
-                Piece::Name(name) => chosen
+                WordPiece::Text(text) => text.as_str(),
+                WordPiece::Name(name) => chosen
                     .iter()
                     .find(|(known, _)| known == name)
                     .map_or("", |(_, value)| value),
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn commands_are_words_and_values_never_split_them() {
-        let action = Action::command("aws  x --id=%id% %who%/%id% 100%");
+        let action = PlaybookAction::command("aws  x --id=%id% %who%/%id% 100%");
         assert_eq!(action.names(), ["id", "who"]);
         let mut bindings = Bindings::new(Tz::UTC);
         bindings.set("id", ["a; rm", "b"]);
@@ -127,7 +127,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            Action::command("plain").commands(&bindings),
+            PlaybookAction::command("plain").commands(&bindings),
             [["plain"]],
             "nothing to expand is one command"
         );

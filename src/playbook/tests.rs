@@ -367,7 +367,7 @@ fn the_schema_names_exactly_what_is_accepted() {
     };
     assert_eq!(
         words("/$defs/parameter/properties/type/enum"),
-        Type::ALL.map(Type::as_str)
+        ParameterType::ALL.map(ParameterType::as_str)
     );
     assert_eq!(
         words("/$defs/search/properties/regions/enum"),

@@ -2,9 +2,7 @@
 
 use std::str::FromStr;
 
-use super::Type;
-
-pub(super) const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+use super::parameter::{DAYS, ParameterType};
 
 /// The days of work, its hours, and where they are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +40,7 @@ impl FromStr for WorkHours {
         };
         let (from, until) = hours.split_once('-').ok_or(SHAPE)?;
         for time in [from, until] {
-            Type::TimeOfDay.check(time)?;
+            ParameterType::TimeOfDay.check(time)?;
         }
         if from >= until {
             return Err(format!(
@@ -50,7 +48,7 @@ impl FromStr for WorkHours {
             ));
         }
         if let Some(zone) = &timezone {
-            Type::Timezone.check(zone)?;
+            ParameterType::Timezone.check(zone)?;
         }
         Ok(Self {
             days: self::days(days).ok_or(SHAPE)?,

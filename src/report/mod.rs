@@ -13,15 +13,13 @@ use serde_json::{Map, Value};
 /// Version of the JSON contract.
 pub const SCHEMA_VERSION: u32 = 1;
 
-type Time = DateTime<Utc>;
-
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     pub schema_version: u32,
     pub tool: Tool,
     pub run_id: String,
     #[serde(serialize_with = "seconds")]
-    pub generated_at: Time,
+    pub generated_at: DateTime<Utc>,
     pub caller: Option<Caller>,
     pub playbook: String,
     /// One line for people.
@@ -86,9 +84,9 @@ pub struct Caller {
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Window {
     #[serde(serialize_with = "optional_seconds")]
-    pub since: Option<Time>,
+    pub since: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub until: Option<Time>,
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// How far one account x Region, or one file, was read.
@@ -99,9 +97,9 @@ pub struct Coverage {
     pub region: Option<String>,
     pub location: Option<String>,
     #[serde(serialize_with = "optional_seconds")]
-    pub since: Option<Time>,
+    pub since: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub until: Option<Time>,
+    pub until: Option<DateTime<Utc>>,
     pub state: State,
     pub pages: u64,
     pub events: u64,
@@ -174,12 +172,12 @@ pub struct Subject {
 pub struct Summary {
     pub events: u64,
     #[serde(serialize_with = "optional_seconds")]
-    pub first_event: Option<Time>,
+    pub first_event: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub last_event: Option<Time>,
+    pub last_event: Option<DateTime<Utc>>,
     /// What came before it is what `new` compares with: `--incident`, or an hour before the first suspicious event.
     #[serde(serialize_with = "optional_seconds")]
-    pub incident: Option<Time>,
+    pub incident: Option<DateTime<Utc>>,
     pub event_names: Vec<Tally>,
     pub principals: Vec<Tally>,
     pub access_keys: Vec<Tally>,
@@ -215,9 +213,9 @@ pub struct Tally {
     /// How many of them failed.
     pub failed: u64,
     #[serde(serialize_with = "optional_seconds")]
-    pub first: Option<Time>,
+    pub first: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub last: Option<Time>,
+    pub last: Option<DateTime<Utc>>,
     /// The principal had not used it before the incident; `None` where nothing earlier was seen to compare with,
     /// or the question makes no sense for this tally.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,9 +235,9 @@ pub struct Node {
     pub via: Option<String>,
     pub issued_by_event: Option<String>,
     #[serde(serialize_with = "optional_seconds")]
-    pub issued_at: Option<Time>,
+    pub issued_at: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub expires_at: Option<Time>,
+    pub expires_at: Option<DateTime<Utc>>,
     pub account: Option<String>,
     /// ARN of the caller that the credential makes.
     pub principal: Option<String>,
@@ -251,12 +249,12 @@ pub struct Node {
     /// Events signed by this credential itself.
     pub events: u64,
     #[serde(serialize_with = "optional_seconds")]
-    pub first_event: Option<Time>,
+    pub first_event: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub last_event: Option<Time>,
+    pub last_event: Option<DateTime<Utc>>,
     /// When the key was deleted again, as far as the lineage's own events tell.
     #[serde(serialize_with = "optional_seconds")]
-    pub deleted_at: Option<Time>,
+    pub deleted_at: Option<DateTime<Utc>>,
     /// In words, for people: `session token (GetSessionToken)`, `issued to i-0dbc9…`.
     pub note: Option<String>,
 }
@@ -309,7 +307,7 @@ pub struct UserMade {
     pub via: String,
     pub event_id: Option<String>,
     #[serde(serialize_with = "optional_seconds")]
-    pub time: Option<Time>,
+    pub time: Option<DateTime<Utc>>,
     /// Id of the node that did it.
     pub by: String,
 }
@@ -385,9 +383,9 @@ pub struct Finding {
     pub failed: u64,
     pub error: Option<String>,
     #[serde(serialize_with = "optional_seconds")]
-    pub first: Option<Time>,
+    pub first: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub last: Option<Time>,
+    pub last: Option<DateTime<Utc>>,
     pub resources: Vec<String>,
     /// The events that prove it.
     pub event_ids: Vec<String>,
@@ -398,7 +396,7 @@ pub struct Finding {
 pub struct Change {
     pub event_id: Option<String>,
     #[serde(serialize_with = "optional_seconds")]
-    pub time: Option<Time>,
+    pub time: Option<DateTime<Utc>>,
     pub account: Option<String>,
     pub region: Option<String>,
     /// Who acted, in short: a user's name, `root`, `role/session`, or a service.
@@ -461,23 +459,26 @@ pub struct Row {
     pub event_id: Option<String>,
     /// For outputs that order or shorten; in JSON it stands among the cells.
     #[serde(skip)]
-    pub time: Option<Time>,
+    pub time: Option<DateTime<Utc>>,
     /// Column name to value, `time` always among them; several values are an array.
     #[serde(flatten)]
     pub cells: Map<String, Value>,
 }
 
 /// RFC 3339 in UTC, to the second, as CloudTrail itself writes times.
-pub fn rfc3339(time: Time) -> String {
+pub fn rfc3339(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-fn seconds<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+fn seconds<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&rfc3339(*time))
 }
 
 #[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
-fn optional_seconds<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+fn optional_seconds<S: Serializer>(
+    time: &Option<DateTime<Utc>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match time {
         Some(time) => seconds(time, serializer),
         None => serializer.serialize_none(),

@@ -12,8 +12,6 @@ use super::{Caller, Next, Tool, optional_seconds, seconds};
 /// Version of the JSON contract of `respond`.
 pub const RESPONSE_VERSION: u32 = 1;
 
-type Time = DateTime<Utc>;
-
 /// The answer of one `respond` command.
 #[derive(Debug, Clone, Serialize)]
 pub struct Response {
@@ -21,7 +19,7 @@ pub struct Response {
     pub tool: Tool,
     pub run_id: String,
     #[serde(serialize_with = "seconds")]
-    pub generated_at: Time,
+    pub generated_at: DateTime<Utc>,
     /// The words after `trailhunt respond`: `deactivate-key`, `AKIA…`.
     pub command: Vec<String>,
     /// One line for people.
@@ -51,7 +49,7 @@ pub struct Response {
     pub undo: Option<Vec<String>>,
     /// Until when `undo` refuses, without `--force`, to lift a deny of sessions; none where there is no such deny.
     #[serde(serialize_with = "optional_seconds")]
-    pub undo_refused_until: Option<Time>,
+    pub undo_refused_until: Option<DateTime<Utc>>,
     /// What to run next.
     pub next: Vec<Next>,
 }
@@ -92,7 +90,7 @@ impl Fact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecentUse {
     #[serde(serialize_with = "optional_seconds")]
-    pub since: Option<Time>,
+    pub since: Option<DateTime<Utc>>,
     /// Whether all of it could be read; see `gaps`.
     pub complete: bool,
     /// Why not, place by place.
@@ -110,9 +108,9 @@ pub struct Use {
     pub user_agent: Option<String>,
     pub events: u64,
     #[serde(serialize_with = "optional_seconds")]
-    pub first: Option<Time>,
+    pub first: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub last: Option<Time>,
+    pub last: Option<DateTime<Utc>>,
 }
 
 /// One change, one call.
@@ -134,7 +132,7 @@ pub struct Step {
     pub after: Option<String>,
     pub state: StepState,
     #[serde(serialize_with = "optional_seconds")]
-    pub at: Option<Time>,
+    pub at: Option<DateTime<Utc>>,
     pub request_id: Option<String>,
     /// Why it was refused, held back or failed.
     pub reason: Option<String>,
@@ -226,7 +224,7 @@ pub struct Elsewhere {
 pub struct Sighting {
     pub event_id: Option<String>,
     #[serde(serialize_with = "optional_seconds")]
-    pub time: Option<Time>,
+    pub time: Option<DateTime<Utc>>,
     pub event_name: Option<String>,
     pub event_source: Option<String>,
     pub region: Option<String>,
@@ -256,19 +254,19 @@ pub struct Watched {
     pub tool: Tool,
     pub run_id: String,
     #[serde(serialize_with = "seconds")]
-    pub generated_at: Time,
+    pub generated_at: DateTime<Utc>,
     pub caller: Caller,
     pub access_key_id: String,
     /// `Active` or `Inactive`, as IAM said when the watch began; none where it did not say.
     pub key_status: Option<String>,
     #[serde(serialize_with = "seconds")]
-    pub contained_at: Time,
+    pub contained_at: DateTime<Utc>,
     /// `journal`, `asked` (by a flag) or `start` (of the watch).
     pub contained_from: &'static str,
     #[serde(serialize_with = "seconds")]
-    pub watched_since: Time,
+    pub watched_since: DateTime<Utc>,
     #[serde(serialize_with = "seconds")]
-    pub watched_until: Time,
+    pub watched_until: DateTime<Utc>,
     pub polls: u64,
     /// Every access key that was watched, the newest credentials included.
     pub access_keys: Vec<String>,

@@ -13,7 +13,7 @@ use crate::response::owner::{self, LastUse, Owner, UserKey};
 use crate::response::plan::Plan;
 use crate::response::principal::is_name;
 use crate::response::slot::ACTIVE;
-use crate::response::usage::{self, Reading};
+use crate::response::usage::{self, HistoryScope};
 
 /// How far back other users of the key are looked for: far enough for what runs once a week.
 const HOURS_OF_USE: i64 = 7 * 24;
@@ -25,7 +25,7 @@ const HOURS_OF_A_SESSION: i64 = USER_SESSION.num_hours();
 /// A key that cannot be deactivated: temporary, root's, foreign or nobody's, each with what to do instead.
 pub async fn plan(
     operator: &Operator,
-    reading: &Reading,
+    reading: &HistoryScope,
     access_key_id: &str,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Plan, Failure> {

@@ -5,7 +5,7 @@ use aws_sdk_iam::types::StatusType;
 use crate::report::response::Phase;
 use crate::response::lifetime::USER_SESSION;
 use crate::response::operator::Operator;
-use crate::response::plan::{Step, Target};
+use crate::response::plan::{PlanStep, TargetValue};
 use crate::response::slot::{ACTIVE, CallError, INACTIVE, Slot};
 
 /// The step that deactivates an active key.
@@ -15,16 +15,16 @@ pub fn deactivation(
     user: &str,
     access_key_id: &str,
     why: &str,
-) -> Step {
+) -> PlanStep {
     let slot = Slot::AccessKey {
         user: user.to_owned(),
         access_key_id: access_key_id.to_owned(),
     };
-    Step {
+    PlanStep {
         phase,
         refused: operator.reaches_itself(&slot),
         slot,
-        to: Target::Value(Some(INACTIVE.to_owned())),
+        to: TargetValue::Value(Some(INACTIVE.to_owned())),
         before: Some(ACTIVE.to_owned()),
         why: why.to_owned(),
     }

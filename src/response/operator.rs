@@ -5,7 +5,7 @@ use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::services::is_account_id;
 use crate::report::Caller;
-use crate::response::origin::{self, Origin};
+use crate::response::origin::{self, SessionOrigin};
 use crate::response::plan::Refusal;
 use crate::response::slot::Slot;
 
@@ -20,7 +20,7 @@ pub struct Operator {
     /// The user or role that calls, by name; neither for root.
     pub identity: Actor,
     /// Keys and roles that the caller's session came from, as far as they are known.
-    pub origin: Origin,
+    pub origin: SessionOrigin,
 }
 
 impl Operator {

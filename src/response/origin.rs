@@ -25,7 +25,7 @@ const GLOBAL_STS: &str = "us-east-1";
 
 /// Where a session came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct SessionOrigin {
     pub access_key_ids: Vec<String>,
     pub users: Vec<String>,
     pub roles: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Origin {
     pub unknown: Option<String>,
 }
 
-impl Origin {
+impl SessionOrigin {
     fn key(&mut self, access_key_id: &str) {
         insert(&mut self.access_key_ids, access_key_id);
     }
@@ -59,8 +59,8 @@ pub async fn find(
     iam: &aws_sdk_iam::Client,
     account: &str,
     access_key_id: &str,
-) -> Origin {
-    let mut origin = Origin::default();
+) -> SessionOrigin {
+    let mut origin = SessionOrigin::default();
     if !is_temporary_key(access_key_id) {
         return origin;
     }
@@ -108,10 +108,10 @@ async fn add_owner(
     iam: &aws_sdk_iam::Client,
     account: &str,
     access_key_id: &str,
-    origin: &mut Origin,
+    origin: &mut SessionOrigin,
 ) {
-    let asked = iam.get_access_key_last_used().access_key_id(access_key_id);
-    let user = asked.send().await.ok().and_then(|used| used.user_name);
+    let request = iam.get_access_key_last_used().access_key_id(access_key_id);
+    let user = request.send().await.ok().and_then(|used| used.user_name);
     if let Some(user) = user.filter(|name| !name.is_empty()) {
         return insert(&mut origin.users, &user);
     }
@@ -128,7 +128,7 @@ async fn trace(
     aws: &Aws,
     account: &str,
     access_key_id: &str,
-    origin: &mut Origin,
+    origin: &mut SessionOrigin,
 ) -> Result<(), String> {
     let mut key = access_key_id.to_owned();
     for _ in 0..MOST_STEPS {
@@ -152,7 +152,7 @@ async fn trace(
 fn parent(
     issuer: Identity<'_>,
     account: &str,
-    origin: &mut Origin,
+    origin: &mut SessionOrigin,
 ) -> Result<Option<String>, String> {
     match issuer.kind() {
         Some("IAMUser" | "Root" | "AssumedRole" | "FederatedUser") => {
@@ -234,19 +234,19 @@ mod tests {
     const ACCOUNT: &str = "111122223333";
 
     /// The parent that a record with this `userIdentity` tells, and what it adds to the origin.
-    fn told(identity: &str) -> (Result<Option<String>, String>, Origin) {
+    fn parent_and_origin(identity: &str) -> (Result<Option<String>, String>, SessionOrigin) {
         let record = format!(r#"{{"eventVersion":"1.08","userIdentity":{identity}}}"#);
         let event = Event::parse(record.as_bytes()).unwrap();
-        let mut origin = Origin::default();
+        let mut origin = SessionOrigin::default();
         (parent(event.identity(), ACCOUNT, &mut origin), origin)
     }
 
     #[test]
     fn a_parent_of_another_account_is_a_key_and_no_name() {
         let identity = r#"{"type":"IAMUser","arn":"arn:aws:iam::444455556666:user/ana","accessKeyId":"AKIA1"}"#;
-        let (parent, origin) = told(identity);
+        let (parent, origin) = parent_and_origin(identity);
         assert_eq!(parent, Ok(Some("AKIA1".to_owned())));
-        assert_eq!(origin, Origin::default());
+        assert_eq!(origin, SessionOrigin::default());
     }
 
     #[test]
@@ -257,7 +257,7 @@ mod tests {
             "WebIdentityUser",
             "IdentityCenterUser",
         ] {
-            let (parent, _) = told(&format!(r#"{{"type":"{kind}"}}"#));
+            let (parent, _) = parent_and_origin(&format!(r#"{{"type":"{kind}"}}"#));
             assert_eq!(parent, Ok(None), "{kind}");
         }
         for identity in [
@@ -267,7 +267,7 @@ mod tests {
             "{}",
             "7",
         ] {
-            let (parent, _) = told(identity);
+            let (parent, _) = parent_and_origin(identity);
             assert!(parent.is_err(), "{identity}");
         }
     }

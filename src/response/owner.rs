@@ -13,7 +13,7 @@ use crate::error::Failure;
 use crate::event::services;
 use crate::response::operator::Operator;
 use crate::response::slot::ACTIVE;
-use scan::{Scan, scan};
+use scan::{OwnerScan, scan};
 
 /// What IAM knows of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,12 +80,12 @@ pub async fn find(
         return Ok(Owner::Foreign { account });
     }
     match scan(&operator.iam, access_key_id, tell).await? {
-        Scan::Found(key) => Ok(Owner::User(UserKey { last_used, ..key })),
-        Scan::Denied(what) => Err(Failure::failed(format!(
+        OwnerScan::Found(key) => Ok(Owner::User(UserKey { last_used, ..key })),
+        OwnerScan::Denied(what) => Err(Failure::failed(format!(
             "whose key {access_key_id} is could not be found out: {what} is not granted"
         ))
         .hint("grant it, or use credentials that have it (--profile)")),
-        Scan::Nobody => of_no_user(operator, access_key_id, account).await,
+        OwnerScan::Nobody => of_no_user(operator, access_key_id, account).await,
     }
 }
 
@@ -120,7 +120,7 @@ async fn of_no_user(
         Err(error) => format!(
             "it is not known in account {ours}: deleted, or root's, or another account's (iam:GetAccountSummary did \
              not tell: {})",
-            said(&error)
+            error_code_or_cause(&error)
         ),
     };
     Ok(Owner::Nobody { why })
@@ -132,11 +132,11 @@ async fn last_used(
     operator: &Operator,
     access_key_id: &str,
 ) -> Result<Option<GetAccessKeyLastUsedOutput>, Failure> {
-    let asked = operator
+    let request = operator
         .iam
         .get_access_key_last_used()
         .access_key_id(access_key_id);
-    match asked.send().await {
+    match request.send().await {
         Ok(used) => Ok(Some(used)),
         Err(error) if error.code().is_some() => Ok(None),
         Err(error) => Err(no_answer(&error)),
@@ -208,7 +208,7 @@ pub(super) fn is_denied(error: &impl ProvideErrorMetadata) -> bool {
 }
 
 /// The error code where AWS gave one, else what went wrong on the way.
-pub(super) fn said<E>(error: &E) -> String
+pub(super) fn error_code_or_cause<E>(error: &E) -> String
 where
     E: ProvideErrorMetadata + std::error::Error,
 {
@@ -221,5 +221,8 @@ fn no_answer<E>(error: &E) -> Failure
 where
     E: ProvideErrorMetadata + std::error::Error,
 {
-    Failure::failed(format!("IAM did not answer: {}", said(error)))
+    Failure::failed(format!(
+        "IAM did not answer: {}",
+        error_code_or_cause(error)
+    ))
 }

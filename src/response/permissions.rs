@@ -11,14 +11,14 @@ use aws_sdk_iam::types::{
 
 use crate::event::arn::Actor;
 use crate::response::operator::Operator;
-use crate::response::owner::{is_denied, said};
-use crate::response::plan::{Plan, Target};
+use crate::response::owner::{error_code_or_cause, is_denied};
+use crate::response::plan::{Plan, TargetValue};
 use crate::response::principal::{self, Principal, Unresolved};
 use crate::response::slot::Slot;
 
 /// What the simulation says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Checked {
+pub enum PermissionCheck {
     /// Every call of the plan is allowed, as far as policies tell.
     Allowed,
     /// `iam:Action on resource`, each once, in the order of the plan.
@@ -29,7 +29,7 @@ pub enum Checked {
 
 /// One simulation: actions on a user or role.
 #[derive(Debug, PartialEq, Eq)]
-struct Question {
+struct SimulationRequest {
     /// `user/NAME` or `role/NAME`.
     target: String,
     /// The policy that is attached or detached, for conditions on it.
@@ -38,17 +38,17 @@ struct Question {
 }
 
 /// Simulates every call that carrying out `plan` makes: those of its steps, and those that read them back.
-pub async fn check(operator: &Operator, plan: &Plan) -> Checked {
+pub async fn check(operator: &Operator, plan: &Plan) -> PermissionCheck {
     if operator.identity == Actor::Root {
-        return Checked::Allowed;
+        return PermissionCheck::Allowed;
     }
     let questions = questions(plan);
     if questions.is_empty() {
-        return Checked::Allowed;
+        return PermissionCheck::Allowed;
     }
     let source = match source_arn(operator).await {
         Ok(source) => source,
-        Err(why) => return Checked::Unknown(why),
+        Err(why) => return PermissionCheck::Unknown(why),
     };
     let (mut missing, mut unknown) = (Vec::new(), Vec::new());
     for question in &questions {
@@ -66,9 +66,9 @@ pub async fn check(operator: &Operator, plan: &Plan) -> Checked {
             Ok(results) => {
                 for result in &results {
                     match verdict(result, &resource) {
-                        Verdict::Allowed => {}
-                        Verdict::Missing(what) => insert(&mut missing, what),
-                        Verdict::Depends(why) => insert(&mut unknown, why),
+                        SimulationResult::Allowed => {}
+                        SimulationResult::Missing(what) => insert(&mut missing, what),
+                        SimulationResult::Depends(why) => insert(&mut unknown, why),
                     }
                 }
             }
@@ -76,15 +76,15 @@ pub async fn check(operator: &Operator, plan: &Plan) -> Checked {
         }
     }
     match (missing.is_empty(), unknown.is_empty()) {
-        (false, _) => Checked::Missing(missing),
-        (true, false) => Checked::Unknown(unknown.join("; ")),
-        (true, true) => Checked::Allowed,
+        (false, _) => PermissionCheck::Missing(missing),
+        (true, false) => PermissionCheck::Unknown(unknown.join("; ")),
+        (true, true) => PermissionCheck::Allowed,
     }
 }
 
 /// What is to be asked: the actions of each resource once, in the order of the plan.
-fn questions(plan: &Plan) -> Vec<Question> {
-    let mut questions: Vec<Question> = Vec::new();
+fn questions(plan: &Plan) -> Vec<SimulationRequest> {
+    let mut questions: Vec<SimulationRequest> = Vec::new();
     for step in plan.steps.iter().filter(|step| step.refused.is_none()) {
         let (target, policy_arn) = match &step.slot {
             Slot::AccessKey { user, .. } | Slot::UserPolicy { user, .. } => {
@@ -96,8 +96,8 @@ fn questions(plan: &Plan) -> Vec<Question> {
             }
         };
         let actions = match &step.to {
-            Target::Value(value) => step.slot.actions(value),
-            Target::SessionDeny => step.slot.actions(&Some(String::new())),
+            TargetValue::Value(value) => step.slot.actions(value),
+            TargetValue::SessionDeny => step.slot.actions(&Some(String::new())),
         };
         let known = questions
             .iter_mut()
@@ -108,7 +108,7 @@ fn questions(plan: &Plan) -> Vec<Question> {
                 let new: Vec<_> = new.filter(|it| !known.actions.contains(it)).collect();
                 known.actions.extend(new);
             }
-            None => questions.push(Question {
+            None => questions.push(SimulationRequest {
                 target,
                 policy_arn,
                 actions,
@@ -141,7 +141,7 @@ async fn simulate(
     operator: &Operator,
     source: &str,
     resource: &str,
-    question: &Question,
+    question: &SimulationRequest,
 ) -> Result<Vec<EvaluationResult>, String> {
     let context = question.policy_arn.as_ref().map(|arn| {
         let entry = ContextEntry::builder()
@@ -174,7 +174,7 @@ async fn simulate(
             } else if error.code() == Some("NoSuchEntity") {
                 format!("iam:SimulatePrincipalPolicy does not know {source}")
             } else {
-                format!("iam:SimulatePrincipalPolicy did not answer ({})", said(&error))
+                format!("iam:SimulatePrincipalPolicy did not answer ({})", error_code_or_cause(&error))
             }
         })?;
         results.extend(page.evaluation_results.unwrap_or_default());
@@ -193,21 +193,21 @@ async fn simulate(
 
 /// What one result comes to.
 #[derive(Debug, PartialEq, Eq)]
-enum Verdict {
+enum SimulationResult {
     Allowed,
     Missing(String),
     /// A condition decides that the simulator does not know the value of.
     Depends(String),
 }
 
-fn verdict(result: &EvaluationResult, resource: &str) -> Verdict {
+fn verdict(result: &EvaluationResult, resource: &str) -> SimulationResult {
     if result.eval_decision == PolicyEvaluationDecisionType::Allowed {
-        return Verdict::Allowed;
+        return SimulationResult::Allowed;
     }
     let what = format!("{} on {resource}", result.eval_action_name);
     let organizations = result.organizations_decision_detail.as_ref();
     if organizations.is_some_and(|detail| !detail.allowed_by_organizations) {
-        return Verdict::Missing(format!("{what} (denied by a service control policy)"));
+        return SimulationResult::Missing(format!("{what} (denied by a service control policy)"));
     }
     let of_resources = result.resource_specific_results().iter();
     let boundaries = of_resources.map(|result| &result.permissions_boundary_decision_detail);
@@ -215,22 +215,22 @@ fn verdict(result: &EvaluationResult, resource: &str) -> Verdict {
     let outside =
         |detail: &PermissionsBoundaryDecisionDetail| !detail.allowed_by_permissions_boundary;
     if boundaries.any(|detail| detail.as_ref().is_some_and(outside)) {
-        return Verdict::Missing(format!(
+        return SimulationResult::Missing(format!(
             "{what} (outside the caller's permissions boundary)"
         ));
     }
     let conditions = conditions(result);
     if !conditions.is_empty() {
-        return Verdict::Depends(format!(
+        return SimulationResult::Depends(format!(
             "whether {what} is allowed depends on {}, which a simulation does not know",
             conditions.join(", ")
         ));
     }
     match result.eval_decision {
         PolicyEvaluationDecisionType::ExplicitDeny => {
-            Verdict::Missing(format!("{what} (explicitly denied)"))
+            SimulationResult::Missing(format!("{what} (explicitly denied)"))
         }
-        _ => Verdict::Missing(what),
+        _ => SimulationResult::Missing(what),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The plan of a response: steps, each a slot and what it is to hold. Planners make it, nothing here acts.
 
 use crate::report::response::{Elsewhere, Fact, LeftOut, Phase, RecentUse};
-use crate::response::slot::{Slot, Value};
+use crate::response::slot::{Slot, SlotValue};
 
 /// What is to be done, and everything that a person needs to say yes or no.
 #[derive(Debug, Clone)]
@@ -13,7 +13,7 @@ pub struct Plan {
     pub facts: Vec<Fact>,
     pub recent_use: Option<RecentUse>,
     /// In the order in which they are carried out.
-    pub steps: Vec<Step>,
+    pub steps: Vec<PlanStep>,
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
     /// What else to know before a yes.
@@ -28,12 +28,12 @@ pub struct Plan {
 
 /// One step: a slot, what it holds, and what it is to hold.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub struct PlanStep {
     pub phase: Phase,
     pub slot: Slot,
-    pub to: Target,
+    pub to: TargetValue,
     /// What the slot held when the plan was made.
-    pub before: Value,
+    pub before: SlotValue,
     pub why: String,
     /// Why the step is not to be carried out although it belongs to the plan.
     pub refused: Option<Refusal>,
@@ -57,22 +57,22 @@ impl Refusal {
 
 /// What a slot is to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    Value(Value),
+pub enum TargetValue {
+    Value(SlotValue),
     /// A deny of every session that was issued before the moment of the call: its document is written then, and
     /// once more a while later, for what was minted meanwhile.
     SessionDeny,
 }
 
-impl Step {
+impl PlanStep {
     /// What it does, in one line.
     pub fn what(&self) -> String {
         match &self.to {
-            Target::Value(Some(value)) if self.phase == Phase::Undo => {
+            TargetValue::Value(Some(value)) if self.phase == Phase::Undo => {
                 self.slot.what_restored(value)
             }
-            Target::Value(value) => self.slot.what(value),
-            Target::SessionDeny => self.slot.what_denied(),
+            TargetValue::Value(value) => self.slot.what(value),
+            TargetValue::SessionDeny => self.slot.what_denied(),
         }
     }
 }

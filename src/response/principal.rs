@@ -7,7 +7,7 @@ use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::services::is_account_id;
 use crate::response::operator::Operator;
-use crate::response::owner::{is_denied, said, utc};
+use crate::response::owner::{error_code_or_cause, is_denied, utc};
 
 /// Names of users and roles are no longer.
 const LONGEST_NAME: usize = 64;
@@ -94,11 +94,11 @@ impl Unresolved {
 /// # Errors
 /// [`Unresolved`] says why not.
 pub async fn resolve(operator: &Operator, text: &str) -> Result<Principal, Unresolved> {
-    let asked = asked_for(text, &operator.caller.account, operator.partition())?;
-    let principal = match asked {
-        Asked::User(name) => user(operator, &name).await?.ok_or(Unresolved::Nobody),
-        Asked::Role(name) => role(operator, &name).await?.ok_or(Unresolved::Nobody),
-        Asked::Either(name) => {
+    let query = asked_for(text, &operator.caller.account, operator.partition())?;
+    let principal = match query {
+        PrincipalQuery::User(name) => user(operator, &name).await?.ok_or(Unresolved::Nobody),
+        PrincipalQuery::Role(name) => role(operator, &name).await?.ok_or(Unresolved::Nobody),
+        PrincipalQuery::Either(name) => {
             let (user, role) = tokio::join!(user(operator, &name), role(operator, &name));
             // where one was not allowed, the other may be the one that is not meant
             match (user?, role?) {
@@ -124,15 +124,15 @@ fn is_the_same(text: &str, arn: &str) -> Result<(), Unresolved> {
 
 /// What a text asks for, by its form alone.
 #[derive(Debug, PartialEq, Eq)]
-enum Asked {
+enum PrincipalQuery {
     User(String),
     Role(String),
     Either(String),
 }
 
-fn asked_for(text: &str, account: &str, partition: &str) -> Result<Asked, Unresolved> {
+fn asked_for(text: &str, account: &str, partition: &str) -> Result<PrincipalQuery, Unresolved> {
     let not = |why: &str| Err(Unresolved::NotAPrincipal(why.to_owned()));
-    let asked = if text.starts_with("arn:") {
+    let query = if text.starts_with("arn:") {
         if arn::partition(text) != Some(partition) {
             return not(&format!(
                 "it is not of partition {partition}, which is yours"
@@ -148,8 +148,8 @@ fn asked_for(text: &str, account: &str, partition: &str) -> Result<Asked, Unreso
             return not("it is not the ARN of a user or role");
         }
         match Actor::of(text) {
-            Some(Actor::User(name)) => Asked::User(name),
-            Some(Actor::Role(name)) => Asked::Role(name),
+            Some(Actor::User(name)) => PrincipalQuery::User(name),
+            Some(Actor::Role(name)) => PrincipalQuery::Role(name),
             Some(Actor::Root) => {
                 return not("it is root, which no policy of its own account restricts");
             }
@@ -161,18 +161,19 @@ fn asked_for(text: &str, account: &str, partition: &str) -> Result<Asked, Unreso
     } else {
         let last = |rest: &str| rest.rsplit('/').next().unwrap_or(rest).to_owned();
         match text.split_once('/') {
-            None => Asked::Either(text.to_owned()),
-            Some(("user", rest)) => Asked::User(last(rest)),
-            Some(("role", rest)) => Asked::Role(last(rest)),
+            None => PrincipalQuery::Either(text.to_owned()),
+            Some(("user", rest)) => PrincipalQuery::User(last(rest)),
+            Some(("role", rest)) => PrincipalQuery::Role(last(rest)),
             Some(("assumed-role", rest)) => {
-                Asked::Role(rest.split('/').next().unwrap_or(rest).to_owned())
+                PrincipalQuery::Role(rest.split('/').next().unwrap_or(rest).to_owned())
             }
             Some(_) => return not("it is neither user/NAME nor role/NAME"),
         }
     };
-    let (Asked::User(name) | Asked::Role(name) | Asked::Either(name)) = &asked;
+    let (PrincipalQuery::User(name) | PrincipalQuery::Role(name) | PrincipalQuery::Either(name)) =
+        &query;
     if is_name(name) {
-        Ok(asked)
+        Ok(query)
     } else {
         not("it is no name that a user or role can have")
     }
@@ -222,7 +223,7 @@ where
     Err(Unresolved::CouldNotLook(if is_denied(error) {
         format!("{action} is not granted")
     } else {
-        format!("{action} did not answer ({})", said(error))
+        format!("{action} did not answer ({})", error_code_or_cause(error))
     }))
 }
 
@@ -242,16 +243,16 @@ mod tests {
 
     const ACCOUNT: &str = "111122223333";
 
-    fn asked(text: &str) -> Result<Asked, Unresolved> {
+    fn query(text: &str) -> Result<PrincipalQuery, Unresolved> {
         asked_for(text, ACCOUNT, "aws")
     }
 
     #[test]
     fn every_form_of_a_name_is_understood() {
-        let user = |name: &str| Ok(Asked::User(name.to_owned()));
-        let role = |name: &str| Ok(Asked::Role(name.to_owned()));
+        let user = |name: &str| Ok(PrincipalQuery::User(name.to_owned()));
+        let role = |name: &str| Ok(PrincipalQuery::Role(name.to_owned()));
         for (text, expected) in [
-            ("ana", Ok(Asked::Either("ana".to_owned()))),
+            ("ana", Ok(PrincipalQuery::Either("ana".to_owned()))),
             ("user/ana", user("ana")),
             ("user/team/ana", user("ana")),
             ("role/ops", role("ops")),
@@ -267,7 +268,7 @@ mod tests {
                 Err(Unresolved::Foreign("444455556666".to_owned())),
             ),
         ] {
-            assert_eq!(asked(text), expected, "{text}");
+            assert_eq!(query(text), expected, "{text}");
         }
     }
 
@@ -294,7 +295,7 @@ mod tests {
             "arn:aws:s3::111122223333:user/x",
             "arn:aws:sts::111122223333:federated-user/x",
         ] {
-            let answer = asked(text);
+            let answer = query(text);
             assert!(
                 matches!(answer, Err(Unresolved::NotAPrincipal(_))),
                 "{text}: {answer:?}"

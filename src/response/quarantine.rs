@@ -7,7 +7,7 @@ use crate::report::response::{Fact, Phase};
 use crate::report::rfc3339;
 use crate::response::keys;
 use crate::response::operator::Operator;
-use crate::response::plan::{Plan, Step, Target};
+use crate::response::plan::{Plan, PlanStep, TargetValue};
 use crate::response::policies::{DENY_ALL, denies, deny_all, not_denied};
 use crate::response::principal::{self, Principal, User};
 use crate::response::slot::{self, ATTACHED, CallError, Slot};
@@ -25,7 +25,7 @@ pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Fa
     );
     let attached = attached.map_err(|error| unread(&error, "the policies of the user"))?;
     let (step, notes) = if all {
-        denied(operator, &user).await?
+        deny_all_if_absent(operator, &user).await?
     } else {
         quarantined(operator, &user, &attached).await?
     };
@@ -55,7 +55,11 @@ pub async fn plan(operator: &Operator, text: &str, all: bool) -> Result<Plan, Fa
 ///
 /// # Errors
 /// Where IAM does not say what the user's policy is now.
-pub async fn deny_all_step(operator: &Operator, user: &str, why: &str) -> Result<Step, Failure> {
+pub async fn deny_all_step(
+    operator: &Operator,
+    user: &str,
+    why: &str,
+) -> Result<PlanStep, Failure> {
     let slot = Slot::UserPolicy {
         user: user.to_owned(),
         policy: DENY_ALL.to_owned(),
@@ -64,11 +68,11 @@ pub async fn deny_all_step(operator: &Operator, user: &str, why: &str) -> Result
         .read(&operator.iam)
         .await
         .map_err(|error| unread(&error, &slot.name()))?;
-    Ok(Step {
+    Ok(PlanStep {
         phase: Phase::Created,
         refused: operator.reaches_itself(&slot),
         slot,
-        to: Target::Value(Some(deny_all())),
+        to: TargetValue::Value(Some(deny_all())),
         before,
         why: why.to_owned(),
     })
@@ -97,7 +101,10 @@ async fn user(operator: &Operator, text: &str) -> Result<User, Failure> {
 }
 
 /// A deny of everything, unless it is there.
-async fn denied(operator: &Operator, user: &User) -> Result<(Option<Step>, Vec<String>), Failure> {
+async fn deny_all_if_absent(
+    operator: &Operator,
+    user: &User,
+) -> Result<(Option<PlanStep>, Vec<String>), Failure> {
     let step = deny_all_step(operator, &user.name, "the user that was named").await?;
     let is_there = slot::holds(&step.before, &Some(deny_all()));
     let mut notes = Vec::new();
@@ -122,7 +129,7 @@ async fn quarantined(
     operator: &Operator,
     user: &User,
     attached: &[String],
-) -> Result<(Option<Step>, Vec<String>), Failure> {
+) -> Result<(Option<PlanStep>, Vec<String>), Failure> {
     let policy = policy::newest(operator).await?;
     let slot = Slot::Attachment {
         user: user.name.clone(),
@@ -137,11 +144,11 @@ async fn quarantined(
         ));
     }
     notes.extend(limits(&policy));
-    let step = Step {
+    let step = PlanStep {
         phase: Phase::Created,
         refused: operator.reaches_itself(&slot),
         slot,
-        to: Target::Value(Some(ATTACHED.to_owned())),
+        to: TargetValue::Value(Some(ATTACHED.to_owned())),
         before: None,
         why: "the user that was named".to_owned(),
     };

@@ -6,11 +6,11 @@ use crate::report::rfc3339;
 use crate::response::keys;
 use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
-use crate::response::plan::{Plan, Step, Target};
+use crate::response::plan::{Plan, PlanStep, TargetValue};
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before};
 use crate::response::principal::{self, Principal, Role, RoleSort};
 use crate::response::slot::Slot;
-use crate::response::usage::{self, Reading};
+use crate::response::usage::{self, HistoryScope};
 
 /// How AWS revokes the sessions of a permission set.
 const IDENTITY_CENTER: &str =
@@ -21,12 +21,16 @@ const IDENTITY_CENTER: &str =
 /// # Errors
 /// No such role or user, or one whose sessions cannot be revoked here (service-linked, Identity Center), with what
 /// to do instead.
-pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<Plan, Failure> {
+pub async fn plan(
+    operator: &Operator,
+    reading: &HistoryScope,
+    text: &str,
+) -> Result<Plan, Failure> {
     let principal = principal::resolve(operator, text)
         .await
         .map_err(|unresolved| unresolved.failure(text))?;
     let step = step(operator, &principal, "the principal that was named").await?;
-    let said = Said::of(&principal);
+    let revoked = RevokedPrincipal::of(&principal);
     let keys = async {
         match &principal {
             Principal::User(user) => keys::notes(operator, &user.name, None).await,
@@ -34,11 +38,11 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
         }
     };
     let (recent_use, keys) = tokio::join!(
-        usage::of_principal(operator, reading, said.arn, said.hours),
+        usage::of_principal(operator, reading, revoked.arn, revoked.hours),
         keys
     );
-    let mut notes = vec![seen(&recent_use, said.hours)];
-    notes.extend(replaced(&step));
+    let mut notes = vec![recent_use_note(&recent_use, revoked.hours)];
+    notes.extend(replaced_deny_note(&step));
     notes.push(
         "it takes seconds to minutes until the deny holds everywhere; it is put once more a while later, for \
          sessions opened meanwhile"
@@ -46,15 +50,15 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
     );
     notes.push(usage::BLIND_SPOTS.to_owned());
     Ok(Plan {
-        command: vec!["revoke-sessions".to_owned(), said.command_word()],
-        title: format!("revoke every session of {} {}", said.kind, said.name),
-        facts: facts(&said, &step),
+        command: vec!["revoke-sessions".to_owned(), revoked.command_word()],
+        title: format!("revoke every session of {} {}", revoked.kind, revoked.name),
+        facts: facts(&revoked, &step),
         recent_use: Some(recent_use),
         steps: vec![step],
         left_out: Vec::new(),
         handoffs: Vec::new(),
         notes,
-        still_open: said.still_open().into_iter().chain(keys).collect(),
+        still_open: revoked.still_open().into_iter().chain(keys).collect(),
         complete: true,
         undoes: None,
     })
@@ -64,7 +68,11 @@ pub async fn plan(operator: &Operator, reading: &Reading, text: &str) -> Result<
 ///
 /// # Errors
 /// As [`plan`]: why the sessions of `principal` cannot be revoked here.
-pub async fn step(operator: &Operator, principal: &Principal, why: &str) -> Result<Step, Failure> {
+pub async fn step(
+    operator: &Operator,
+    principal: &Principal,
+    why: &str,
+) -> Result<PlanStep, Failure> {
     let policy = REVOKE_OLDER_SESSIONS.to_owned();
     let slot = match principal {
         Principal::User(user) => Slot::UserPolicy {
@@ -83,11 +91,11 @@ pub async fn step(operator: &Operator, principal: &Principal, why: &str) -> Resu
         Failure::failed(format!("{} cannot be read: {error}", slot.name()))
             .hint("nothing was changed; reading it needs iam:GetUserPolicy or iam:GetRolePolicy")
     })?;
-    Ok(Step {
+    Ok(PlanStep {
         phase: Phase::Sessions,
         refused: operator.reaches_itself(&slot),
         slot,
-        to: Target::SessionDeny,
+        to: TargetValue::SessionDeny,
         before,
         why: why.to_owned(),
     })
@@ -120,8 +128,8 @@ fn revocable(role: &Role) -> Result<(), Failure> {
     }
 }
 
-/// What is said of a role or user.
-struct Said<'p> {
+/// The role or user whose sessions are revoked.
+struct RevokedPrincipal<'p> {
     kind: &'static str,
     name: &'p str,
     arn: &'p str,
@@ -130,7 +138,7 @@ struct Said<'p> {
     hours: i64,
 }
 
-impl<'p> Said<'p> {
+impl<'p> RevokedPrincipal<'p> {
     fn of(principal: &'p Principal) -> Self {
         match principal {
             Principal::User(user) => Self {
@@ -172,7 +180,7 @@ impl<'p> Said<'p> {
 }
 
 /// What the recent use stands for here.
-fn seen(recent_use: &RecentUse, hours: i64) -> String {
+fn recent_use_note(recent_use: &RecentUse, hours: i64) -> String {
     let sessions = match (recent_use.users.len(), recent_use.complete) {
         (0, true) => "none was seen".to_owned(),
         (0, false) => "none was seen, as far as Event history could be read".to_owned(),
@@ -183,7 +191,7 @@ fn seen(recent_use: &RecentUse, hours: i64) -> String {
 }
 
 /// What is in the place of the deny now.
-fn replaced(step: &Step) -> Option<String> {
+fn replaced_deny_note(step: &PlanStep) -> Option<String> {
     let document = step.before.as_deref()?;
     Some(match revoked_before(document) {
         Some(time) => format!(
@@ -196,10 +204,17 @@ fn replaced(step: &Step) -> Option<String> {
     })
 }
 
-fn facts(said: &Said<'_>, step: &Step) -> Vec<Fact> {
-    let revoked = step.before.as_deref().and_then(revoked_before);
-    let mut facts = vec![Fact::new(said.kind, said.name), Fact::new("arn", said.arn)];
-    facts.extend(said.created.map(|time| Fact::new("created", rfc3339(time))));
-    facts.extend(revoked.map(|time| Fact::new("revoked", format!("until {}", rfc3339(time)))));
+fn facts(revoked: &RevokedPrincipal<'_>, step: &PlanStep) -> Vec<Fact> {
+    let until = step.before.as_deref().and_then(revoked_before);
+    let mut facts = vec![
+        Fact::new(revoked.kind, revoked.name),
+        Fact::new("arn", revoked.arn),
+    ];
+    facts.extend(
+        revoked
+            .created
+            .map(|time| Fact::new("created", rfc3339(time))),
+    );
+    facts.extend(until.map(|time| Fact::new("revoked", format!("until {}", rfc3339(time)))));
     facts
 }

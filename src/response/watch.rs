@@ -14,7 +14,8 @@ use crate::clock;
 use crate::error::Failure;
 use crate::event::Event;
 use crate::investigation::{
-    self, Followed, Listener, Live, News, Notice, Pace, Poll, Question, Search, run_id,
+    self, BoundSearch, FollowPace, FollowResult, FollowUpdate, Listener, LiveAccount, Notice, Poll,
+    Question, run_id,
 };
 use crate::plan::window::history_reach;
 use crate::playbook::{self, front};
@@ -22,7 +23,7 @@ use crate::report::response::{RESPONSE_VERSION, Sighting, SightingKind, Watched}
 use crate::report::{Subject, Tool, Window, rfc3339};
 use crate::response::operator::Operator;
 use crate::response::slot::ACTIVE;
-use crate::response::usage::Reading;
+use crate::response::usage::HistoryScope;
 
 /// What the lineage may still do after its containment and not be called alive: IAM's changes reach every place after
 /// some seconds only (facts: F7), and clocks differ.
@@ -33,7 +34,7 @@ const LATE: &str = "CloudTrail delivers within about 5 minutes on average, not g
 
 /// What to watch.
 #[derive(Debug)]
-pub struct Watch<'w> {
+pub struct WatchRequest<'w> {
     pub access_key_id: &'w str,
     pub contained_at: DateTime<Utc>,
     pub contained_from: &'static str,
@@ -46,8 +47,8 @@ pub struct Watch<'w> {
 }
 
 /// What was seen so far.
-struct Seen<'w> {
-    watch: &'w Watch<'w>,
+struct SightingLog<'w> {
+    watch: &'w WatchRequest<'w>,
     sightings: Vec<Sighting>,
     saw: &'w mut (dyn FnMut(&Sighting) + 'w),
 }
@@ -59,8 +60,8 @@ struct Seen<'w> {
 /// A usage failure where containment is still to come, or the key is none.
 pub async fn watch(
     operator: &Operator,
-    reading: &Reading,
-    watch: &Watch<'_>,
+    reading: &HistoryScope,
+    watch: &WatchRequest<'_>,
     listener: &Listener<'_>,
     saw: &mut dyn FnMut(&Sighting),
 ) -> Result<(Watched, bool), Failure> {
@@ -76,12 +77,12 @@ pub async fn watch(
     let from = (watch.contained_at - DELIVERY).max(reach);
     let playbook = playbook::builtin(front::ACCESS_KEY_TRACE.playbook)?;
     let question = question(&playbook, watch, from.min(watch.since).max(reach))?;
-    let live = Live {
+    let live = LiveAccount {
         subjects: watch.subjects.to_vec(),
         ..reading.live(operator, start)
     };
     let tell = |line: String| (listener.notice)(Notice::Note(line));
-    let pace = Pace {
+    let pace = FollowPace {
         from,
         every: watch.every,
         length: watch.length,
@@ -95,25 +96,25 @@ pub async fn watch(
     tell(format!(
         "{LATE}: what a poll does not show may still arrive"
     ));
-    let mut seen = Seen {
+    let mut seen = SightingLog {
         watch,
         sightings: Vec::new(),
         saw,
     };
     let followed =
         investigation::follow(&question, &live, pace, listener, &mut |news| match news {
-            News::Event { event, poll } => seen.event(event, poll),
-            News::Poll(poll) => {
+            FollowUpdate::Event { event, poll } => seen.event(event, poll),
+            FollowUpdate::Poll(poll) => {
                 tell(seen.line(poll));
                 ControlFlow::Continue(())
             }
         })
         .await?;
     let interrupted = followed.interrupted;
-    Ok((watched(seen, followed, live, start), interrupted))
+    Ok((watch_report(seen, followed, live, start), interrupted))
 }
 
-impl Seen<'_> {
+impl SightingLog<'_> {
     /// An event of the lineage; breaks where it shows that the lineage is alive.
     fn event(&mut self, event: &Event, poll: u64) -> ControlFlow<()> {
         let Some(kind) = kind(event, self.watch.contained_at, poll) else {
@@ -213,13 +214,13 @@ fn sighting(event: &Event, kind: SightingKind) -> Sighting {
 /// The ordinary trace of the key, without an end.
 fn question<'q>(
     playbook: &'q playbook::Playbook,
-    watch: &Watch<'_>,
+    watch: &WatchRequest<'_>,
     since: DateTime<Utc>,
 ) -> Result<Question<'q>, Failure> {
     let parameter = front::ACCESS_KEY_TRACE.parameter.to_owned();
     let arguments = playbook.bind(&[(parameter, watch.access_key_id.to_owned())])?;
     Ok(Question {
-        searches: Search::all_of(playbook),
+        searches: BoundSearch::all_of(playbook),
         bindings: arguments.bindings(Tz::UTC),
         parameters: arguments.to_json(),
         window: Window {
@@ -235,7 +236,12 @@ fn question<'q>(
     })
 }
 
-fn watched(seen: Seen<'_>, followed: Followed, live: Live, start: DateTime<Utc>) -> Watched {
+fn watch_report(
+    seen: SightingLog<'_>,
+    followed: FollowResult,
+    live: LiveAccount,
+    start: DateTime<Utc>,
+) -> Watched {
     let mut sightings = seen.sightings;
     sightings.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
     let key = seen.watch.access_key_id;

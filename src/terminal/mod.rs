@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 
 use crate::error::Failure;
 use crate::output::{Style, escape};
-pub use progress::Progress;
+pub use progress::ProgressBars;
 
 /// How wide an answer is at most, and where nobody looks.
 const WIDTH: usize = 100;
@@ -45,7 +45,7 @@ pub enum Verbosity {
 
 /// What a person said to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum PromptAnswer {
     Yes,
     No,
     /// Ctrl-C, instead of an answer.
@@ -55,15 +55,16 @@ pub enum Answer {
 }
 
 /// Asks, and waits for a line.
-async fn ask(question: &str) -> Answer {
+async fn ask(question: &str) -> PromptAnswer {
     {
         let mut err = std::io::stderr().lock();
-        let asked = write!(err, "{} [y/N] ", escape::terminal(question)).and_then(|()| err.flush());
-        if asked.is_err() {
-            return Answer::Nobody;
+        let written =
+            write!(err, "{} [y/N] ", escape::terminal(question)).and_then(|()| err.flush());
+        if written.is_err() {
+            return PromptAnswer::Nobody;
         }
     }
-    let (said, answer) = tokio::sync::oneshot::channel();
+    let (sender, answer) = tokio::sync::oneshot::channel();
     // a thread of its own: a runtime would wait at its end for a line that nobody writes any more
     std::thread::spawn(move || {
         let mut line = String::new();
@@ -74,13 +75,13 @@ async fn ask(question: &str) -> Answer {
         // a line that was not ended was not meant
         let said_yes = matches!(line.to_ascii_lowercase().trim(), "y" | "yes");
         let answer = match read {
-            Ok(_) if line.ends_with('\n') && said_yes => Answer::Yes,
-            _ => Answer::No,
+            Ok(_) if line.ends_with('\n') && said_yes => PromptAnswer::Yes,
+            _ => PromptAnswer::No,
         };
         // whoever asked may be gone, after Ctrl-C
-        let _ = said.send(answer);
+        let _ = sender.send(answer);
     });
-    answer.await.unwrap_or(Answer::No)
+    answer.await.unwrap_or(PromptAnswer::No)
 }
 
 impl Terminal {
@@ -118,8 +119,8 @@ impl Terminal {
     }
 
     /// Progress of an investigation: drawn only on a terminal.
-    pub fn progress(&self) -> Progress {
-        Progress::new(self.progress, self.color_err)
+    pub fn progress(&self) -> ProgressBars {
+        ProgressBars::new(self.progress, self.color_err)
     }
 
     /// Something to know, unless quiet.
@@ -159,16 +160,16 @@ impl Terminal {
     }
 
     /// Asks a yes-or-no question; an end of input is a no. Within a runtime that has signals.
-    pub async fn confirm(&self, question: &str) -> Answer {
+    pub async fn confirm(&self, question: &str) -> PromptAnswer {
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-            return Answer::Nobody;
+            return PromptAnswer::Nobody;
         }
         // Ctrl-C is listened for before the question is seen, else it could come too early
         tokio::select! {
             biased;
             Ok(()) = tokio::signal::ctrl_c() => {
                 let _ = writeln!(std::io::stderr().lock());
-                Answer::Interrupted
+                PromptAnswer::Interrupted
             }
             answer = ask(question) => answer,
         }

@@ -14,19 +14,19 @@ const STEPS: u64 = 1_000;
 
 /// Draws on stderr, or nothing at all where that is no terminal.
 #[derive(Debug)]
-pub struct Progress {
+pub struct ProgressBars {
     lines: Option<MultiProgress>,
     color: bool,
-    state: Mutex<State>,
+    state: Mutex<ProgressState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct ProgressState {
     bars: BTreeMap<String, ProgressBar>,
     hits: usize,
 }
 
-impl Progress {
+impl ProgressBars {
     pub(super) fn new(drawn: bool, color: bool) -> Self {
         let lines =
             drawn.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)));

@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use serde_json::{Value, json};
-use trailhunt::detection::yaml::{self, Node};
-use trailhunt::detection::{Bindings, Detection, Incident, Watch};
+use trailhunt::detection::yaml::{self, YamlNode};
+use trailhunt::detection::{Bindings, CorrelationWatch, Detection, Incident};
 use trailhunt::event::Event;
 use trailhunt::playbook::CorrelationRule;
-use trailhunt::playbook::catalogue::{Catalogue, RULES, Rule};
+use trailhunt::playbook::catalogue::{Catalogue, RULES, SigmaRule};
 
 use crate::support::records::record;
 
@@ -25,8 +25,8 @@ use crate::support::records::record;
 pub struct Shipped {
     /// The name of the file, without the ending: the rule's, too.
     pub name: String,
-    pub documents: Vec<Node>,
-    rule: Rule,
+    pub documents: Vec<YamlNode>,
+    rule: SigmaRule,
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -125,7 +125,7 @@ fn unsaid(shipped: &Shipped) -> Vec<&'static str> {
     } = shipped;
     let own = documents
         .iter()
-        .find(|document| document.get("title").and_then(Node::text) == Some(&rule.title));
+        .find(|document| document.get("title").and_then(YamlNode::text) == Some(&rule.title));
     let log_source = |key: &str| own?.get("logsource")?.get(key)?.text();
     // what a correlation is about, its rules say
     let has_log_source = rule.body.detection().is_none()
@@ -221,7 +221,7 @@ pub fn proof(name: &str) -> Result<Proof, String> {
 }
 
 /// Everything in which the rule and its proof differ.
-fn unproved(catalogue: &Catalogue, rule: &Rule, proof: &Proof) -> Vec<String> {
+fn unproved(catalogue: &Catalogue, rule: &SigmaRule, proof: &Proof) -> Vec<String> {
     let Proof { matching, benign } = proof;
     let mut problems = match rule.body.detection() {
         Some(detection) => unproved_of_one(detection, proof),
@@ -253,7 +253,7 @@ fn unproved_of_one(detection: &Detection, proof: &Proof) -> Vec<String> {
     problems
 }
 
-fn unproved_together(catalogue: &Catalogue, rule: &Rule, proof: &Proof) -> Vec<String> {
+fn unproved_together(catalogue: &Catalogue, rule: &SigmaRule, proof: &Proof) -> Vec<String> {
     let (_, correlations) = catalogue.as_asked(std::iter::once(rule));
     let [rule] = correlations.as_slice() else {
         return vec!["is no correlation".to_owned()];
@@ -275,7 +275,7 @@ fn incidents(rule: &CorrelationRule, events: &[Event]) -> Vec<Incident> {
     let bindings = Bindings::new(Tz::UTC);
     let mut events: Vec<&Event> = events.iter().collect();
     events.sort_by_key(|event| event.order());
-    let mut watch = Watch::new(&rule.correlation, Tz::UTC);
+    let mut watch = CorrelationWatch::new(&rule.correlation, Tz::UTC);
     for event in events {
         for (at, detection) in rule.detections.iter().enumerate() {
             if detection.matches(event, &bindings) {

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Alerting;
+use crate::alerting::alert_rule::AlertRule;
 use crate::alerting::reads::{UNSURE, WRITING};
-use crate::alerting::rules::AlertRule;
-use crate::alerting::settings::{Verdict, decide, is_read_only, target};
+use crate::alerting::settings::{AlertDecision, decide, is_read_only, target};
 use crate::event::{Event, who};
 use crate::report::Level;
 use crate::report::alerting::backtest::{BusyDay, Noise, Totals};
@@ -18,7 +18,7 @@ use crate::report::alerting::backtest::{BusyDay, Noise, Totals};
 const STORM: TimeDelta = TimeDelta::minutes(10);
 
 /// Rule, actor and target.
-type Storm = (String, String, String);
+type AlertKey = (String, String, String);
 
 /// Folds events, in the order of time.
 pub struct Fold<'a> {
@@ -27,11 +27,11 @@ pub struct Fold<'a> {
     totals: Totals,
     by_actor: HashMap<(String, String), Noise>,
     /// Storms that may go on: when each began, and whether more followed.
-    storms: HashMap<Storm, (DateTime<Utc>, bool)>,
+    storms: HashMap<AlertKey, (DateTime<Utc>, bool)>,
     swept: Option<DateTime<Utc>>,
     messages: BTreeMap<NaiveDate, u64>,
     /// The day that is read, and the lines of its digest.
-    digest: Option<(Option<NaiveDate>, BTreeSet<Storm>)>,
+    digest: Option<(Option<NaiveDate>, BTreeSet<AlertKey>)>,
     /// How many events each suppression hides.
     hidden: Vec<u64>,
 }
@@ -83,7 +83,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Counts the event for its rule and actor.
-    fn count(&mut self, event: &Event, verdict: &Verdict<'_>, actor: &str) {
+    fn count(&mut self, event: &Event, verdict: &AlertDecision<'_>, actor: &str) {
         let rule = verdict.leading;
         let key = (rule.name.clone(), actor.to_owned());
         let noise = self.by_actor.entry(key).or_insert_with(|| Noise {
@@ -118,7 +118,7 @@ impl<'a> Fold<'a> {
     }
 
     /// One message for the first of a storm, and one for all that follow, where they are told at once.
-    fn tell(&mut self, time: Option<DateTime<Utc>>, storm: &Storm, is_told: bool) {
+    fn tell(&mut self, time: Option<DateTime<Utc>>, storm: &AlertKey, is_told: bool) {
         let Some(time) = time else {
             // what has no time is alone
             if is_told {
@@ -144,7 +144,7 @@ impl<'a> Fold<'a> {
     }
 
     /// A storm may begin at `time`; those that are over are forgotten now and then.
-    fn open(&mut self, storm: Storm, time: DateTime<Utc>) {
+    fn open(&mut self, storm: AlertKey, time: DateTime<Utc>) {
         if self.swept.is_none_or(|swept| time - swept >= STORM) {
             self.storms.retain(|_, (since, _)| time - *since < STORM);
             self.swept = Some(time);
@@ -152,7 +152,7 @@ impl<'a> Fold<'a> {
         self.storms.insert(storm, (time, false));
     }
 
-    fn message(&mut self, time: Option<DateTime<Utc>>, storm: &Storm) {
+    fn message(&mut self, time: Option<DateTime<Utc>>, storm: &AlertKey) {
         self.totals.messages += 1;
         if let Some(time) = time {
             *self.messages.entry(time.date_naive()).or_default() += 1;
@@ -163,7 +163,7 @@ impl<'a> Fold<'a> {
     }
 
     /// A line of the day's digest, whatever number it shows.
-    fn put_off(&mut self, time: Option<DateTime<Utc>>, storm: &Storm) {
+    fn put_off(&mut self, time: Option<DateTime<Utc>>, storm: &AlertKey) {
         let day = time.map(|time| time.date_naive());
         // events come in the order of time: what a digest of a day that is over holds need not be known
         if self.digest.as_ref().is_none_or(|(of, _)| *of != day) {
@@ -179,7 +179,7 @@ impl<'a> Fold<'a> {
         }
     }
 
-    fn noise(&mut self, (rule, actor, _): &Storm) -> Option<&mut Noise> {
+    fn noise(&mut self, (rule, actor, _): &AlertKey) -> Option<&mut Noise> {
         self.by_actor.get_mut(&(rule.clone(), actor.clone()))
     }
 

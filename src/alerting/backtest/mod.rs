@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use self::fold::Fold;
-use super::rules::{AlertRule, Rules};
+use super::alert_rule::AlertRule;
+use super::rules::AlertRules;
 use super::settings::Settings;
 use crate::event::Event;
 use crate::playbook::catalogue::Catalogue;
@@ -28,7 +28,7 @@ const MET: &str = "rules";
 /// What would be alerted on.
 #[derive(Debug)]
 pub struct Alerting<'a> {
-    pub rules: &'a Rules,
+    pub rules: &'a AlertRules,
     pub settings: &'a Settings,
     /// Calls that only read are alerted on, too.
     pub read_events: bool,
@@ -61,7 +61,7 @@ impl Alerting<'_> {
     /// What they cannot show is added to `report`.
     pub fn backtest(&self, report: &mut Report, today: NaiveDate) -> Backtest {
         report.not_visible.extend(self.not_visible());
-        let mut fold = Fold::new(self, today);
+        let mut fold = fold::Fold::new(self, today);
         for (row, record) in report.events.iter().zip(&report.records) {
             let met = self.met(row);
             if let Ok(event) = Event::parse(record.as_bytes()) {

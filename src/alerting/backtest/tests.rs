@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::alerting::rules::Group;
+use crate::alerting::alert_rule::AlertGroup;
 use crate::alerting::settings::{Hours, Suppression, decide};
 use crate::report::Level;
 use crate::report::alerting::backtest::{Noise, Totals};
@@ -20,7 +20,7 @@ fn rule(name: &str, level: Level) -> AlertRule {
         title: name.to_owned(),
         meaning: String::new(),
         level,
-        group: Group::HighRiskSecurityEvents,
+        group: AlertGroup::HighRiskSecurityEvents,
         attack: Vec::new(),
         patterns: Vec::new(),
         reads: false,
@@ -55,13 +55,13 @@ fn at(time: &str) -> Event {
 }
 
 /// What is told of `events`, each of which met the rule of its number.
-fn told(
+fn backtested(
     settings: &Settings,
     rules: &[AlertRule],
     events: &[(usize, Event)],
     read_events: bool,
 ) -> (Totals, Vec<Noise>, Vec<u64>) {
-    let rules = Rules {
+    let rules = AlertRules {
         alerts: rules.to_vec(),
         refused: Vec::new(),
     };
@@ -70,7 +70,7 @@ fn told(
         settings,
         read_events,
     };
-    let mut fold = Fold::new(&alerting, day(TODAY));
+    let mut fold = fold::Fold::new(&alerting, day(TODAY));
     for (number, event) in events {
         fold.add(event, &[&rules.alerts[*number]]);
     }
@@ -80,7 +80,7 @@ fn told(
 fn messages(events: &[Event]) -> u64 {
     let events: Vec<_> = events.iter().map(|event| (0, event.clone())).collect();
     let high = [rule("user-created", Level::High)];
-    told(&settings(), &high, &events, false).0.messages
+    backtested(&settings(), &high, &events, false).0.messages
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn what_is_below_the_threshold_is_a_line_of_its_days_digest() {
         rule("low", Level::Low),
         rule("informational", Level::Informational),
     ];
-    let (totals, alerts, _) = told(&settings(), &rules, &events, false);
+    let (totals, alerts, _) = backtested(&settings(), &rules, &events, false);
     assert_eq!((totals.events, totals.messages), (4, 0));
     assert_eq!((totals.digest_entries, totals.digests), (3, 2));
     let lines: Vec<_> = alerts
@@ -138,7 +138,8 @@ fn a_low_event_opens_the_storm_that_folds_a_worse_one() {
     let mut hours = settings();
     hours.work_hours = Some(Hours::from(&"Mon-Sun 09:00-10:05".parse().unwrap()));
     let events = [at("2026-11-20T10:00:00Z"), at("2026-11-20T10:06:00Z")].map(|event| (0, event));
-    let (totals, alerts, _) = told(&hours, &[rule("user-created", Level::Low)], &events, false);
+    let (totals, alerts, _) =
+        backtested(&hours, &[rule("user-created", Level::Low)], &events, false);
     assert_eq!((totals.digest_entries, totals.messages), (1, 1));
     assert_eq!(
         (alerts[0].severity, alerts[0].off_hours),
@@ -168,7 +169,7 @@ fn what_is_suppressed_is_counted_apart() {
         rule("user-created", Level::High),
         rule("worse", Level::Critical),
     ];
-    let (totals, alerts, hidden) = told(&quiet, &rules, &events, false);
+    let (totals, alerts, hidden) = backtested(&quiet, &rules, &events, false);
     assert_eq!(
         (totals.events, totals.suppressed, totals.messages),
         (4, 2, 2)
@@ -198,8 +199,8 @@ fn reading_alerts_only_where_it_was_asked_for() {
     let read = |name: &str| (0, made(&json!({"eventName": name, "readOnly": true})));
     let events = [read("AssumeRole"), read("GetFederationToken")];
     let high = [rule("r", Level::High)];
-    assert_eq!(told(&settings(), &high, &events, false).0.events, 1);
-    assert_eq!(told(&settings(), &high, &events, true).0.events, 2);
+    assert_eq!(backtested(&settings(), &high, &events, false).0.events, 1);
+    assert_eq!(backtested(&settings(), &high, &events, true).0.events, 2);
 }
 
 fn noise(principal: &str, messages: u64, severity: Level) -> Noise {
@@ -256,7 +257,7 @@ fn only_rules_that_alert_are_asked_for() {
         .rules
         .iter()
         .find(|rule| rule.body.detection().is_some());
-    let rules = Rules {
+    let rules = AlertRules {
         alerts: vec![rule(&name.unwrap().name, Level::High)],
         refused: Vec::new(),
     };

@@ -5,18 +5,20 @@ pub mod words;
 
 use std::sync::Arc;
 
-use super::stacks::{AT_ONCE, ChangeSet, Ended, Stack, Standing, Stop, at_most, every_resource};
+use super::stacks::{
+    AT_ONCE, ChangeSet, Stack, StackResult, StackState, StopSignal, at_most, every_resource,
+};
 use super::templates::{BODY_LIMIT, Template};
 use crate::report::alerting::deploy::{
     ResourceChange, StackAction, StackKind, StackOutcome, StackStep,
 };
 
 /// Hears of progress: the Region, the fraction that is done, and what happens.
-pub type Tell = Arc<dyn Fn(&str, f64, &str) + Send + Sync>;
+pub type ProgressListener = Arc<dyn Fn(&str, f64, &str) + Send + Sync>;
 
 /// What is to become of a stack.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct DesiredStack {
     pub stack: Stack,
     pub kind: StackKind,
     /// None where it is to go.
@@ -25,8 +27,8 @@ pub struct Wanted {
 
 /// A stack in a plan, with what is needed to carry it out.
 #[derive(Debug, Clone)]
-pub struct Step {
-    pub wanted: Wanted,
+pub struct DeployStep {
+    pub desired: DesiredStack,
     pub report: StackStep,
     /// Whether it could not even be looked at: the reason says why.
     pub is_unseen: bool,
@@ -34,17 +36,22 @@ pub struct Step {
     /// What change sets of this run are called.
     name: String,
     /// ARN of what is there, and has to go.
-    doomed: Option<String>,
+    stack_to_delete: Option<String>,
 }
 
 /// Makes a change set called `name` for every stack that is to change. Nothing else is changed.
-pub async fn plan(wanted: Vec<Wanted>, name: &str, tell: &Tell, stop: &Stop) -> Vec<Step> {
-    let jobs = wanted.into_iter().map(|wanted| {
+pub async fn plan(
+    desired: Vec<DesiredStack>,
+    name: &str,
+    tell: &ProgressListener,
+    stop: &StopSignal,
+) -> Vec<DeployStep> {
+    let jobs = desired.into_iter().map(|desired| {
         let (name, tell, stop) = (name.to_owned(), Arc::clone(tell), stop.clone());
         async move {
-            let region = wanted.stack.region.clone();
+            let region = desired.stack.region.clone();
             tell(&region, 0.0, "asking what would change");
-            let step = propose(wanted, &name, stop).await;
+            let step = propose(desired, &name, stop).await;
             tell(&region, 1.0, "");
             step
         }
@@ -52,34 +59,34 @@ pub async fn plan(wanted: Vec<Wanted>, name: &str, tell: &Tell, stop: &Stop) -> 
     at_most(AT_ONCE, jobs).await
 }
 
-async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
-    let standing = if *stop.borrow() {
+async fn propose(desired: DesiredStack, name: &str, mut stop: StopSignal) -> DeployStep {
+    let state = if *stop.borrow() {
         Err("interrupted".to_owned())
     } else {
-        wanted.stack.standing().await
+        desired.stack.state().await
     };
-    let step = Step::new(wanted, name);
-    let standing = match standing {
-        Ok(standing) => standing,
+    let step = DeployStep::new(desired, name);
+    let state = match state {
+        Ok(state) => state,
         Err(why) => {
-            return Step {
+            return DeployStep {
                 is_unseen: true,
                 ..step.blocked(why)
             };
         }
     };
-    let Some(template) = step.wanted.template.clone() else {
-        return step.removal(&standing);
+    let Some(template) = step.desired.template.clone() else {
+        return step.removal(&state);
     };
     if template.body.len() > BODY_LIMIT {
         let bytes = template.body.len();
         let what = format!("its template has {bytes} bytes, and CloudFormation takes {BODY_LIMIT}");
         return step.blocked(format!("{what}: name fewer addresses, or a mailing list"));
     }
-    let creates = match standing {
-        Standing::Missing => true,
-        Standing::Ready(_) => false,
-        Standing::Leftover(left) => {
+    let creates = match state {
+        StackState::Missing => true,
+        StackState::Ready(_) => false,
+        StackState::Leftover(left) => {
             let why = left.reason.map(|why| format!(" ({why})"));
             let why = format!(
                 "what is there is {}{}",
@@ -87,14 +94,14 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
                 why.unwrap_or_default()
             );
             let step = step.with(StackAction::Replace, every_resource(&template));
-            return step.because(why).dooming(left.id);
+            return step.because(why).deleting(left.id);
         }
-        Standing::Blocked { deployed, hint } => {
+        StackState::Blocked { deployed, hint } => {
             return step.blocked(format!("it is {}: {hint}", deployed.status));
         }
     };
     let change_set = step
-        .wanted
+        .desired
         .stack
         .propose(&template, name, creates, &mut stop);
     match change_set.await {
@@ -106,7 +113,7 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
             };
             let changes = change_set.changes.clone();
             let step = step.with(action, changes);
-            Step {
+            DeployStep {
                 change_set: Some(change_set),
                 ..step
             }
@@ -116,24 +123,24 @@ async fn propose(wanted: Wanted, name: &str, mut stop: Stop) -> Step {
     }
 }
 
-impl Step {
-    fn new(wanted: Wanted, name: &str) -> Self {
+impl DeployStep {
+    fn new(desired: DesiredStack, name: &str) -> Self {
         let report = StackStep {
-            name: wanted.stack.name,
-            region: wanted.stack.region.clone(),
-            kind: wanted.kind,
+            name: desired.stack.name,
+            region: desired.stack.region.clone(),
+            kind: desired.kind,
             action: StackAction::None,
             changes: Vec::new(),
             outcome: StackOutcome::Unchanged,
             reason: None,
         };
         Self {
-            wanted,
+            desired,
             report,
             is_unseen: false,
             change_set: None,
             name: name.to_owned(),
-            doomed: None,
+            stack_to_delete: None,
         }
     }
 
@@ -157,24 +164,24 @@ impl Step {
         self.with(StackAction::Blocked, Vec::new()).because(why)
     }
 
-    fn dooming(mut self, id: String) -> Self {
-        self.doomed = Some(id);
+    fn deleting(mut self, id: String) -> Self {
+        self.stack_to_delete = Some(id);
         self
     }
 
-    fn removal(self, standing: &Standing) -> Self {
-        match standing {
-            Standing::Missing => self,
+    fn removal(self, state: &StackState) -> Self {
+        match state {
+            StackState::Missing => self,
             // what failed to be deleted is deleted again
-            Standing::Blocked { deployed, hint } if deployed.status.ends_with("_IN_PROGRESS") => {
+            StackState::Blocked { deployed, hint } if deployed.status.ends_with("_IN_PROGRESS") => {
                 let why = format!("it is {}: {hint}", deployed.status);
                 self.blocked(why)
             }
-            Standing::Ready(deployed)
-            | Standing::Leftover(deployed)
-            | Standing::Blocked { deployed, .. } => {
+            StackState::Ready(deployed)
+            | StackState::Leftover(deployed)
+            | StackState::Blocked { deployed, .. } => {
                 let id = deployed.id.clone();
-                self.with(StackAction::Remove, Vec::new()).dooming(id)
+                self.with(StackAction::Remove, Vec::new()).deleting(id)
             }
         }
     }
@@ -184,12 +191,12 @@ impl Step {
         self.report.outcome == StackOutcome::Planned
     }
 
-    fn ending(mut self, ended: Ended) -> Self {
+    fn ending(mut self, ended: StackResult) -> Self {
         let (outcome, reason) = match ended {
-            Ended::Done => (StackOutcome::Done, None),
-            Ended::Failed(why) => (StackOutcome::Failed, Some(why)),
-            Ended::GoingOn => (StackOutcome::GoingOn, None),
-            Ended::Lost(why) => (StackOutcome::Unknown, Some(why)),
+            StackResult::Done => (StackOutcome::Done, None),
+            StackResult::Failed(why) => (StackOutcome::Failed, Some(why)),
+            StackResult::GoingOn => (StackOutcome::GoingOn, None),
+            StackResult::Lost(why) => (StackOutcome::Unknown, Some(why)),
         };
         self.report.outcome = outcome;
         // why it was replaced is told already
@@ -198,23 +205,23 @@ impl Step {
     }
 
     /// Leaves it as it is, and nothing of the plan behind.
-    async fn left(mut self, why: &str, stop: &mut Stop) -> Self {
+    async fn left(mut self, why: &str, stop: &mut StopSignal) -> Self {
         let left = self.discard(stop).await.err();
         self.report.outcome = StackOutcome::NotTried;
         let left = left.map(|left| format!("; its change set could not be deleted: {left}"));
         self.because(format!("{why}{}", left.unwrap_or_default()))
     }
 
-    async fn discard(&mut self, stop: &mut Stop) -> Result<(), String> {
+    async fn discard(&mut self, stop: &mut StopSignal) -> Result<(), String> {
         match self.change_set.take() {
-            Some(change_set) => self.wanted.stack.discard(&change_set, stop).await,
+            Some(change_set) => self.desired.stack.discard(&change_set, stop).await,
             None => Ok(()),
         }
     }
 }
 
 /// Takes the plan back: no change set is left. What could not be, and why.
-pub async fn discard(steps: Vec<Step>, stop: &Stop) -> Vec<String> {
+pub async fn discard(steps: Vec<DeployStep>, stop: &StopSignal) -> Vec<String> {
     let jobs = steps.into_iter().map(|mut step| {
         let mut stop = stop.clone();
         async move {
@@ -232,21 +239,21 @@ pub async fn discard(steps: Vec<Step>, stop: &Stop) -> Vec<String> {
 /// Carries the plan out, kind by kind in this order; those of a kind side by side. What is made needs what was made
 /// before it; what is removed needs nothing.
 pub async fn carry_out(
-    steps: Vec<Step>,
+    steps: Vec<DeployStep>,
     order: [StackKind; 3],
-    tell: &Tell,
-    stop: &Stop,
-) -> Vec<Step> {
+    tell: &ProgressListener,
+    stop: &StopSignal,
+) -> Vec<DeployStep> {
     let (mut waiting, mut carried) = (steps, Vec::new());
     let mut obstacle: Option<String> = None;
     for kind in order {
         let (now, later) = waiting
             .into_iter()
-            .partition(|step| step.wanted.kind == kind);
+            .partition(|step| step.desired.kind == kind);
         waiting = later;
-        let now: Vec<Step> = now;
+        let now: Vec<DeployStep> = now;
         let jobs = now.into_iter().map(|step| {
-            let obstacle = obstacle.clone().filter(|_| step.wanted.template.is_some());
+            let obstacle = obstacle.clone().filter(|_| step.desired.template.is_some());
             carry(step, obstacle, Arc::clone(tell), stop.clone())
         });
         let done = at_most(AT_ONCE, jobs).await;
@@ -257,16 +264,21 @@ pub async fn carry_out(
 }
 
 /// What others need, and do not have.
-fn is_obstacle(step: &Step) -> Option<String> {
+fn is_obstacle(step: &DeployStep) -> Option<String> {
     let holds = matches!(
         step.report.outcome,
         StackOutcome::Done | StackOutcome::Unchanged
     );
-    let is_needed = step.wanted.template.is_some();
+    let is_needed = step.desired.template.is_some();
     (!holds && is_needed).then(|| format!("it needs {}, which did not succeed", step.report.name))
 }
 
-async fn carry(step: Step, obstacle: Option<String>, tell: Tell, mut stop: Stop) -> Step {
+async fn carry(
+    step: DeployStep,
+    obstacle: Option<String>,
+    tell: ProgressListener,
+    mut stop: StopSignal,
+) -> DeployStep {
     if !step.is_to_do() {
         return step;
     }
@@ -291,24 +303,28 @@ async fn carry(step: Step, obstacle: Option<String>, tell: Tell, mut stop: Stop)
     step.ending(ended)
 }
 
-async fn change(step: &Step, hear: &(dyn Fn(usize, &str) + Sync), stop: &mut Stop) -> Ended {
-    let stack = &step.wanted.stack;
-    if let Some(id) = &step.doomed {
+async fn change(
+    step: &DeployStep,
+    hear: &(dyn Fn(usize, &str) + Sync),
+    stop: &mut StopSignal,
+) -> StackResult {
+    let stack = &step.desired.stack;
+    if let Some(id) = &step.stack_to_delete {
         let deleted = stack.delete(id, hear, stop).await;
-        if deleted != Ended::Done || step.wanted.template.is_none() {
+        if deleted != StackResult::Done || step.desired.template.is_none() {
             return deleted;
         }
     }
     if let Some(change_set) = &step.change_set {
         return stack.execute(change_set, hear, stop).await;
     }
-    let Some(template) = &step.wanted.template else {
-        return Ended::Done;
+    let Some(template) = &step.desired.template else {
+        return StackResult::Done;
     };
     // the name is free now
     match stack.propose(template, &step.name, true, stop).await {
         Ok(Some(change_set)) => stack.execute(&change_set, hear, stop).await,
-        Ok(None) => Ended::Failed("the template has no resources".to_owned()),
-        Err(why) => Ended::Failed(why),
+        Ok(None) => StackResult::Failed("the template has no resources".to_owned()),
+        Err(why) => StackResult::Failed(why),
     }
 }

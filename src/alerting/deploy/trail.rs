@@ -2,7 +2,7 @@
 
 use crate::alerting::names::TRAIL;
 use crate::alerting::options::TrailChoice;
-use crate::alerting::stacks::Standing;
+use crate::alerting::stacks::StackState;
 use crate::alerting::templates::{self, Template};
 use crate::error::Failure;
 use crate::report::alerting::deploy::{TrailFound, TrailState, TrailUse};
@@ -15,9 +15,9 @@ use crate::report::alerting::deploy::{TrailFound, TrailState, TrailUse};
 pub fn decide(
     choice: TrailChoice,
     found: &TrailFound,
-    standing: &Standing,
+    standing: &StackState,
 ) -> Result<Option<TrailUse>, Failure> {
-    let is_ours = matches!(standing, Standing::Ready(_) | Standing::Blocked { .. });
+    let is_ours = matches!(standing, StackState::Ready(_) | StackState::Blocked { .. });
     let found_or = |other| match found.state {
         TrailState::Suitable => TrailUse::Found,
         _ => other,
@@ -52,7 +52,7 @@ pub fn is_free(found: &TrailFound) -> Result<(), Failure> {
 }
 
 /// The template of the trail stack, where it is ours; `kept` is the bucket that an earlier one left.
-pub fn template(used: TrailUse, standing: &Standing, kept: Option<&str>) -> Option<Template> {
+pub fn template(used: TrailUse, standing: &StackState, kept: Option<&str>) -> Option<Template> {
     match (used, standing.deployed()) {
         (TrailUse::Made, _) => Some(templates::trail(kept)),
         // the bucket that is its own by now is no longer one that was kept
@@ -67,7 +67,7 @@ pub fn template(used: TrailUse, standing: &Standing, kept: Option<&str>) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alerting::stacks::Deployed;
+    use crate::alerting::stacks::DeployedStack;
 
     fn found(state: TrailState) -> TrailFound {
         TrailFound {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     fn decided(choice: TrailChoice, state: TrailState) -> Option<TrailUse> {
-        decide(choice, &found(state), &Standing::Missing).unwrap()
+        decide(choice, &found(state), &StackState::Missing).unwrap()
     }
 
     #[test]
@@ -101,9 +101,9 @@ mod tests {
     fn our_own_stays_as_it_was_made() {
         let parameters = [("ExistingBucket", "kept"), ("GlacierAfterDays", "30")];
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let standing = Standing::Ready(Deployed {
+        let standing = StackState::Ready(DeployedStack {
             parameters: parameters.clone().into(),
-            ..Deployed::default()
+            ..DeployedStack::default()
         });
         // its own trail is the one that was found, and has its name
         let found = TrailFound {
@@ -122,7 +122,7 @@ mod tests {
             is_name_taken: true,
             ..found(TrailState::NotSuitable)
         };
-        let failure = decide(TrailChoice::Auto, &taken, &Standing::Missing).unwrap_err();
+        let failure = decide(TrailChoice::Auto, &taken, &StackState::Missing).unwrap_err();
         assert!(
             failure.message.contains("management: a reason"),
             "{failure}"

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::alerting::names::{ALERTS_TOPIC, CHAT_TOPIC, OPERATIONS_TOPIC, TRAIL};
-use crate::alerting::options::Options;
-use crate::alerting::stacks::said;
+use crate::alerting::options::AlertingOptions;
+use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
 use crate::report::alerting::deploy::{Preflight, RecorderState, TrailState, TrailUse};
 
@@ -106,7 +106,7 @@ pub fn recipients(body: &str) -> BTreeSet<String> {
 }
 
 /// In words, what of the settings does not hold any more: the flags of a run are all there is.
-pub fn dropped(before: &str, after: &str) -> Vec<String> {
+pub fn dropped_settings(before: &str, after: &str) -> Vec<String> {
     let [before, after] =
         [before, after].map(|text| serde_json::from_str::<Value>(text).unwrap_or_default());
     let mut dropped = Vec::new();
@@ -136,7 +136,7 @@ pub fn dropped(before: &str, after: &str) -> Vec<String> {
 }
 
 /// In words, who is told no longer, and who is told from now on.
-pub fn told(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> {
+pub fn recipient_changes(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> {
     let no_longer = before.difference(after);
     let no_longer = no_longer.map(|address| format!("{address} will NOT hear of alerts any more"));
     let from_now_on = after.difference(before);
@@ -145,12 +145,17 @@ pub fn told(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> 
 }
 
 /// What only people can do. Subscriptions are asked for: whether they are confirmed is nothing that a stack knows.
-pub async fn todo(aws: &Aws, options: &Options, partition: &str, account: &str) -> Vec<String> {
+pub async fn todo(
+    aws: &Aws,
+    options: &AlertingOptions,
+    partition: &str,
+    account: &str,
+) -> Vec<String> {
     let mut todo = Vec::new();
     let mut pending: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for topic in [ALERTS_TOPIC, OPERATIONS_TOPIC] {
         let arn = format!("arn:{partition}:sns:{}:{account}:{topic}", options.home);
-        match unconfirmed(aws, &options.home, &arn).await {
+        match unconfirmed_endpoints(aws, &options.home, &arn).await {
             Ok(addresses) => {
                 for address in addresses {
                     pending.entry(address).or_default().push(topic);
@@ -194,12 +199,16 @@ pub async fn todo(aws: &Aws, options: &Options, partition: &str, account: &str) 
 }
 
 /// Endpoints of a topic that have not confirmed.
-async fn unconfirmed(aws: &Aws, home: &str, topic: &str) -> Result<BTreeSet<String>, String> {
-    let asked = aws.sns(home).list_subscriptions_by_topic().topic_arn(topic);
-    let mut pages = asked.into_paginator().send();
+async fn unconfirmed_endpoints(
+    aws: &Aws,
+    home: &str,
+    topic: &str,
+) -> Result<BTreeSet<String>, String> {
+    let request = aws.sns(home).list_subscriptions_by_topic().topic_arn(topic);
+    let mut pages = request.into_paginator().send();
     let mut pending = BTreeSet::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| said(&error))?;
+        let page = page.map_err(|error| error_message(&error))?;
         let found = page.subscriptions.unwrap_or_default().into_iter();
         pending.extend(found.filter_map(|subscription| {
             let arn = subscription.subscription_arn?;
@@ -235,8 +244,8 @@ mod tests {
             "a@example.com will NOT hear of alerts any more",
             "c@example.com will hear of alerts",
         ];
-        assert_eq!(told(&recipients(body), &after), expected);
-        assert!(told(&after, &after).is_empty());
+        assert_eq!(recipient_changes(&recipients(body), &after), expected);
+        assert!(recipient_changes(&after, &after).is_empty());
     }
 
     #[test]
@@ -250,9 +259,9 @@ mod tests {
             "'Terraform' will NOT be suppressed any more",
             "department finance will NOT be told apart any more",
         ];
-        assert_eq!(dropped(before, after), expected);
-        assert!(dropped(before, before).is_empty());
-        assert!(dropped("", after).is_empty());
+        assert_eq!(dropped_settings(before, after), expected);
+        assert!(dropped_settings(before, before).is_empty());
+        assert!(dropped_settings("", after).is_empty());
     }
 
     fn preflight(used: TrailUse, name: Option<&str>) -> Preflight {
@@ -283,13 +292,13 @@ mod tests {
 
     #[test]
     fn a_second_copy_of_events_is_never_called_free() {
-        let said = |used, name| cost(&preflight(used, name)).join("\n");
-        assert!(said(TrailUse::Found, None).contains("2 Regions forward"));
-        assert!(!said(TrailUse::Found, None).contains("copy"));
+        let costs = |used, name| cost(&preflight(used, name)).join("\n");
+        assert!(costs(TrailUse::Found, None).contains("2 Regions forward"));
+        assert!(!costs(TrailUse::Found, None).contains("copy"));
         assert!(
-            said(TrailUse::Made, None).contains("first copy of management events, which is free")
+            costs(TrailUse::Made, None).contains("first copy of management events, which is free")
         );
-        assert!(said(TrailUse::Made, Some("all")).contains("second copy"));
+        assert!(costs(TrailUse::Made, Some("all")).contains("second copy"));
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub fn name(account: &str, home: &str) -> String {
 /// Why that is not known, in one line.
 pub async fn is_kept(aws: &Aws, account: &str, home: &str) -> Result<bool, String> {
     let bucket = name(account, home);
-    let asked = aws.s3(home).head_bucket().bucket(&bucket);
-    match asked.expected_bucket_owner(account).send().await {
+    let request = aws.s3(home).head_bucket().bucket(&bucket);
+    match request.expected_bucket_owner(account).send().await {
         Ok(_) => Ok(true),
         Err(SdkError::ServiceError(error))
             if matches!(error.err(), HeadBucketError::NotFound(_)) =>

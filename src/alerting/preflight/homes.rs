@@ -1,12 +1,12 @@
 //! Another home: there is one to an account, for the role that it makes has the same name in every Region.
 
 use crate::alerting::names::HOME_STACK;
-use crate::alerting::stacks::{AT_ONCE, Stack, Standing, at_most};
+use crate::alerting::stacks::{AT_ONCE, Stack, StackState, at_most};
 use crate::aws::Aws;
 
 /// Home stacks outside of `home`.
 #[derive(Debug, Clone, Default)]
-pub struct Homes {
+pub struct OtherHomes {
     /// Regions that have one.
     pub others: Vec<String>,
     /// Regions that could not be looked at, each with why.
@@ -14,19 +14,19 @@ pub struct Homes {
 }
 
 /// Looks in every one of `regions`.
-pub async fn find(aws: &Aws, home: &str, regions: &[String]) -> Homes {
+pub async fn find(aws: &Aws, home: &str, regions: &[String]) -> OtherHomes {
     let regions = regions.iter().filter(|region| *region != home);
     let jobs = regions.map(|region| {
         let stack = Stack::new(aws, region, HOME_STACK);
         async move {
-            let standing = stack.standing().await;
+            let standing = stack.state().await;
             (stack.region, standing)
         }
     });
-    let mut homes = Homes::default();
+    let mut homes = OtherHomes::default();
     for (region, standing) in at_most(AT_ONCE, jobs).await {
         match standing {
-            Ok(Standing::Missing) => {}
+            Ok(StackState::Missing) => {}
             Ok(_) => homes.others.push(region),
             Err(why) => homes.unseen.push((region, why)),
         }

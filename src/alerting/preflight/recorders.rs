@@ -1,7 +1,7 @@
 //! AWS Config's recorders, Region by Region. There is one at most in each, and we make none: whoever wants to be alerted
 //! of compliance changes has Config at work already.
 
-use crate::alerting::stacks::{AT_ONCE, at_most, said};
+use crate::alerting::stacks::{AT_ONCE, at_most, error_message};
 use crate::aws::Aws;
 use crate::report::alerting::deploy::{Recorder, RecorderState};
 
@@ -10,13 +10,13 @@ pub async fn find(aws: &Aws, regions: &[String]) -> Vec<Recorder> {
     let jobs = regions.iter().cloned().map(|region| {
         let client = aws.config_service(&region);
         async move {
-            let asked = client.describe_configuration_recorder_status().send().await;
-            let (state, reason) = match asked {
+            let answer = client.describe_configuration_recorder_status().send().await;
+            let (state, reason) = match answer {
                 Ok(answer) => {
                     let found = answer.configuration_recorders_status.unwrap_or_default();
                     (state(found.iter().map(|status| status.recording)), None)
                 }
-                Err(error) => (RecorderState::Unknown, Some(said(&error))),
+                Err(error) => (RecorderState::Unknown, Some(error_message(&error))),
             };
             Recorder {
                 region,

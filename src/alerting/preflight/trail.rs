@@ -5,23 +5,28 @@ use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types::{AdvancedEventSelector, EventSelector, ReadWriteType, Trail};
 
 use crate::alerting::names::TRAIL;
-use crate::alerting::stacks::said;
+use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
 use crate::report::alerting::deploy::{TrailFound, TrailState};
 
 /// What is known of one trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Verdict {
+struct TrailVerdict {
     state: TrailState,
     why: String,
 }
 
 /// Whether a trail suits that home sees, those of other Regions and of the organization among them.
 pub async fn find(aws: &Aws, home: &str) -> TrailFound {
-    let asked = aws.trails(home).describe_trails();
-    let trails = match asked.include_shadow_trails(true).send().await {
+    let request = aws.trails(home).describe_trails();
+    let trails = match request.include_shadow_trails(true).send().await {
         Ok(answer) => answer.trail_list.unwrap_or_default(),
-        Err(error) => return unknown(format!("trails could not be listed ({})", said(&error))),
+        Err(error) => {
+            return unknown(format!(
+                "trails could not be listed ({})",
+                error_message(&error)
+            ));
+        }
     };
     let is_name_taken = trails.iter().any(|trail| {
         trail.name.as_deref() == Some(TRAIL) && trail.home_region.as_deref() == Some(home)
@@ -48,7 +53,7 @@ fn unknown(reason: String) -> TrailFound {
 }
 
 /// The best of them: one that suits, else one that may.
-fn of(mut judged: Vec<(Trail, Verdict)>) -> TrailFound {
+fn of(mut judged: Vec<(Trail, TrailVerdict)>) -> TrailFound {
     judged.sort_by_key(|(trail, verdict)| {
         let rank = match verdict.state {
             TrailState::Suitable => 0,
@@ -63,11 +68,11 @@ fn of(mut judged: Vec<(Trail, Verdict)>) -> TrailFound {
             ..unknown("there is no trail".to_owned())
         };
     };
-    let told = match verdict.state {
+    let shown = match verdict.state {
         TrailState::Suitable => &judged[..1],
         _ => &judged[..],
     };
-    let reasons = told.iter().map(|(trail, verdict)| {
+    let reasons = shown.iter().map(|(trail, verdict)| {
         let name = trail.name.as_deref().unwrap_or("a trail without a name");
         format!("{name}: {}", verdict.why)
     });
@@ -81,7 +86,7 @@ fn of(mut judged: Vec<(Trail, Verdict)>) -> TrailFound {
 }
 
 /// Asks in the trail's own Region, by its ARN: others do not know its selectors.
-async fn judge(aws: &Aws, home: &str, trail: &Trail) -> Verdict {
+async fn judge(aws: &Aws, home: &str, trail: &Trail) -> TrailVerdict {
     if trail.is_multi_region_trail != Some(true) {
         return not_suitable("it is of a single Region");
     }
@@ -92,11 +97,11 @@ async fn judge(aws: &Aws, home: &str, trail: &Trail) -> Verdict {
     match client.get_trail_status().name(arn).send().await {
         Ok(status) if status.is_logging != Some(true) => return not_suitable("it is not logging"),
         Ok(_) => {}
-        Err(error) => return could_not_look(&whose(trail, &said(&error))),
+        Err(error) => return could_not_look(&whose(trail, &error_message(&error))),
     }
     match client.get_event_selectors().trail_name(arn).send().await {
         Ok(selectors) => records(&selectors),
-        Err(error) => could_not_look(&whose(trail, &said(&error))),
+        Err(error) => could_not_look(&whose(trail, &error_message(&error))),
     }
 }
 
@@ -107,22 +112,22 @@ fn whose(trail: &Trail, why: &str) -> String {
     }
 }
 
-fn not_suitable(why: &str) -> Verdict {
-    Verdict {
+fn not_suitable(why: &str) -> TrailVerdict {
+    TrailVerdict {
         state: TrailState::NotSuitable,
         why: why.to_owned(),
     }
 }
 
-fn could_not_look(why: &str) -> Verdict {
-    Verdict {
+fn could_not_look(why: &str) -> TrailVerdict {
+    TrailVerdict {
         state: TrailState::Unknown,
         why: format!("could not be looked at ({why})"),
     }
 }
 
 /// Whether management events that write are recorded.
-fn records(selectors: &GetEventSelectorsOutput) -> Verdict {
+fn records(selectors: &GetEventSelectorsOutput) -> TrailVerdict {
     let (basic, advanced) = (
         selectors.event_selectors(),
         selectors.advanced_event_selectors(),
@@ -139,7 +144,7 @@ fn records(selectors: &GetEventSelectorsOutput) -> Verdict {
             sources.join(", ")
         ),
     };
-    Verdict {
+    TrailVerdict {
         state: TrailState::Suitable,
         why: format!("it is logging {kind} in every Region{but}"),
     }
@@ -201,14 +206,14 @@ mod tests {
         selector.set_not_equals(texts(not_equals)).build().unwrap()
     }
 
-    fn advanced(fields: Vec<AdvancedFieldSelector>) -> Verdict {
+    fn advanced(fields: Vec<AdvancedFieldSelector>) -> TrailVerdict {
         let selector = AdvancedEventSelector::builder();
         let selector = selector.set_field_selectors(Some(fields)).build().unwrap();
         let output = GetEventSelectorsOutput::builder();
         records(&output.advanced_event_selectors(selector).build())
     }
 
-    fn basic(selector: EventSelector) -> Verdict {
+    fn basic(selector: EventSelector) -> TrailVerdict {
         let output = GetEventSelectorsOutput::builder();
         records(&output.event_selectors(selector).build())
     }
@@ -277,7 +282,7 @@ mod tests {
         let good = || {
             (
                 trail("c"),
-                Verdict {
+                TrailVerdict {
                     state: TrailState::Suitable,
                     why: "it is".to_owned(),
                 },

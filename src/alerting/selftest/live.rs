@@ -12,9 +12,9 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::listen;
-use super::mailbox::{Mailbox, Told};
+use super::mailbox::{AlertMessage, Mailbox};
 use crate::alerting::names::{LIVE_TEST_STACK, TRAIL};
-use crate::alerting::stacks::{Ended, Stack, said};
+use crate::alerting::stacks::{Stack, StackResult, error_message};
 use crate::alerting::survey::Survey;
 use crate::aws::Aws;
 use crate::clock;
@@ -29,20 +29,20 @@ const CONFIG_RULES: usize = 25;
 
 /// The real events, and what became of them.
 #[derive(Debug, Default)]
-pub struct Live {
-    expected: Vec<Expected>,
+pub struct LiveEvents {
+    expected: Vec<ExpectedAlert>,
     pub notes: Vec<String>,
 }
 
 /// A call that is to be told.
 #[derive(Debug)]
-struct Expected {
+struct ExpectedAlert {
     sent: Sent,
     /// Any of these stands in what was acted on.
     targets: Vec<String>,
 }
 
-impl Live {
+impl LiveEvents {
     /// Makes the calls, and waits until all are told or the time is over.
     ///
     /// # Errors
@@ -62,8 +62,8 @@ impl Live {
             return Ok(());
         }
         tell("waits for the alerts: CloudTrail takes minutes");
-        listen(mailbox, wait, |told| {
-            self.take(told, tell);
+        listen(mailbox, wait, |message| {
+            self.take(message, tell);
             self.has_all()
         })
         .await
@@ -80,20 +80,20 @@ impl Live {
         expected.all(|expected| expected.sent.state != Arrival::Missing)
     }
 
-    fn take(&mut self, told: &Told, tell: &dyn Fn(&str)) {
-        let target = told.target.as_deref().unwrap_or_default();
+    fn take(&mut self, message: &AlertMessage, tell: &dyn Fn(&str)) {
+        let target = message.target.as_deref().unwrap_or_default();
         let awaited = self.expected.iter_mut().find(|expected| {
             expected.sent.state == Arrival::Missing
-                && told.kind == "alert"
-                && told.event.as_deref() == Some(&expected.sent.event)
+                && message.kind == "alert"
+                && message.event.as_deref() == Some(&expected.sent.event)
                 && expected.targets.iter().any(|known| target.contains(known))
         });
-        let Some(Expected { sent, .. }) = awaited else {
+        let Some(ExpectedAlert { sent, .. }) = awaited else {
             return;
         };
         sent.state = Arrival::Arrived;
         sent.reason = None;
-        sent.latency = latency(told);
+        sent.latency = latency(message);
         tell(&format!("{}: told", sent.event));
     }
 
@@ -106,7 +106,7 @@ impl Live {
             ),
             Err(why) => (Arrival::NotSent, why),
         };
-        self.expected.push(Expected {
+        self.expected.push(ExpectedAlert {
             sent: Sent {
                 region: region.to_owned(),
                 event: event.to_owned(),
@@ -168,7 +168,7 @@ impl Live {
                 self.notes.push(note);
             }
             updated => {
-                let updated = updated.map(drop).map_err(|error| said(&error));
+                let updated = updated.map(drop).map_err(|error| error_message(&error));
                 self.expect("cloudtrail:UpdateTrail", home, &[TRAIL], updated);
             }
         }
@@ -179,7 +179,7 @@ impl Live {
         let client = survey.aws.config_service(&survey.home);
         let evaluated = async {
             let rules = client.describe_config_rules().send().await;
-            let rules = rules.map_err(|error| said(&error))?.config_rules;
+            let rules = rules.map_err(|error| error_message(&error))?.config_rules;
             let names = rules.into_iter().flatten();
             let names: Vec<String> = names.filter_map(|rule| rule.config_rule_name).collect();
             let names: Vec<String> = names.into_iter().take(CONFIG_RULES).collect();
@@ -189,7 +189,7 @@ impl Live {
             let count = names.len();
             let started = client.start_config_rules_evaluation();
             let started = started.set_config_rule_names(Some(names)).send().await;
-            started.map_err(|error| said(&error))?;
+            started.map_err(|error| error_message(&error))?;
             Ok::<_, String>(count)
         };
         match evaluated.await {
@@ -205,9 +205,9 @@ impl Live {
 }
 
 /// From the event to the message, in seconds.
-fn latency(told: &Told) -> Option<f64> {
-    let time: DateTime<Utc> = told.time.as_deref()?.parse().ok()?;
-    let latency = told.published?.signed_duration_since(time);
+fn latency(message: &AlertMessage) -> Option<f64> {
+    let time: DateTime<Utc> = message.time.as_deref()?.parse().ok()?;
+    let latency = message.published?.signed_duration_since(time);
     latency.to_std().ok().map(|latency| latency.as_secs_f64())
 }
 
@@ -235,12 +235,12 @@ async fn make(aws: &Aws, home: &str) -> Result<Vec<StackResourceSummary>, String
         .on_failure(OnFailure::DoNothing)
         .send();
     let failed = |why: String| format!("stack {LIVE_TEST_STACK} cannot be made: {why}");
-    made.await.map_err(|error| failed(said(&error)))?;
+    made.await.map_err(|error| failed(error_message(&error)))?;
     until_made(aws, home).await.map_err(failed)?;
     let listed = client.list_stack_resources().stack_name(LIVE_TEST_STACK);
     let listed = listed.into_paginator().items().send();
     let listed = listed.collect::<Result<Vec<_>, _>>().await;
-    listed.map_err(|error| failed(said(&error)))
+    listed.map_err(|error| failed(error_message(&error)))
 }
 
 /// Waits until CloudFormation is done with making the stack.
@@ -248,7 +248,7 @@ async fn until_made(aws: &Aws, home: &str) -> Result<(), String> {
     let stack = Stack::new(aws, home, LIVE_TEST_STACK);
     let start = clock::monotonic();
     loop {
-        let standing = stack.standing().await?;
+        let standing = stack.state().await?;
         let status = standing.deployed().map(|stack| stack.status.as_str());
         let Some(status) = status.filter(|status| status.ends_with("_IN_PROGRESS")) else {
             return Ok(());
@@ -269,15 +269,15 @@ pub async fn remove(survey: &Survey) -> Result<Option<String>, String> {
     let name = format!("stack {LIVE_TEST_STACK} in {home}");
     let failed = |why: String| format!("{name}: {why}");
     let stack = Stack::new(&survey.aws, home, LIVE_TEST_STACK);
-    let standing = stack.standing().await.map_err(failed)?;
+    let standing = stack.state().await.map_err(failed)?;
     let Some(deployed) = standing.deployed() else {
         return Ok(None);
     };
     // nothing stops it: what was made is to go
     let (_running, mut stop) = watch::channel(false);
     match stack.delete(&deployed.id, &|_, _| {}, &mut stop).await {
-        Ended::Done => Ok(Some(name)),
-        Ended::Failed(why) | Ended::Lost(why) => Err(failed(why)),
-        Ended::GoingOn => Err(failed("it is still being deleted".to_owned())),
+        StackResult::Done => Ok(Some(name)),
+        StackResult::Failed(why) | StackResult::Lost(why) => Err(failed(why)),
+        StackResult::GoingOn => Err(failed("it is still being deleted".to_owned())),
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::alerting::names::ALERTS_TOPIC;
-use crate::alerting::stacks::said;
+use crate::alerting::stacks::error_message;
 use crate::alerting::survey::Survey;
 
 /// What the names of all such queues begin with.
@@ -29,7 +29,7 @@ pub struct Mailbox {
 
 /// What a message tells: the document that subscribers of protocol SQS get, as far as a test reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Told {
+pub struct AlertMessage {
     pub kind: String,
     pub region: Option<String>,
     /// Of the event: RFC 3339, or words where it had none.
@@ -80,7 +80,7 @@ impl Mailbox {
         ]);
         let made = sqs.create_queue().queue_name(&name);
         let made = made.set_attributes(Some(attributes)).send().await;
-        let made = made.map_err(|error| format!("queue {name}: {}", said(&error)))?;
+        let made = made.map_err(|error| format!("queue {name}: {}", error_message(&error)))?;
         let mut mailbox = Self {
             sqs,
             sns: aws.sns(home),
@@ -97,7 +97,10 @@ impl Mailbox {
         match subscribed.await {
             Ok(answer) => mailbox.subscription_arn = answer.subscription_arn,
             Err(error) => {
-                let why = format!("subscription to topic {ALERTS_TOPIC}: {}", said(&error));
+                let why = format!(
+                    "subscription to topic {ALERTS_TOPIC}: {}",
+                    error_message(&error)
+                );
                 let left = mailbox.close().await;
                 return Err([vec![why], left].concat().join("; "));
             }
@@ -109,13 +112,16 @@ impl Mailbox {
     ///
     /// # Errors
     /// Why the queue cannot be read.
-    pub async fn receive(&self, patience: Duration) -> Result<Vec<Told>, String> {
+    pub async fn receive(&self, patience: Duration) -> Result<Vec<AlertMessage>, String> {
         let wait = patience.min(LONG_POLL).as_secs().max(1);
-        let asked = self.sqs.receive_message().queue_url(&self.queue_url);
-        let asked = asked
+        let request = self.sqs.receive_message().queue_url(&self.queue_url);
+        let request = request
             .max_number_of_messages(10)
             .wait_time_seconds(i32::try_from(wait).unwrap_or_default());
-        let answer = asked.send().await.map_err(|error| said(&error))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| error_message(&error))?;
         let messages = answer.messages.into_iter().flatten();
         Ok(messages
             .filter_map(|message| read(&message.body?))
@@ -128,12 +134,12 @@ impl Mailbox {
         if let Some(arn) = &self.subscription_arn
             && let Err(error) = self.sns.unsubscribe().subscription_arn(arn).send().await
         {
-            left.push(format!("subscription {arn}: {}", said(&error)));
+            left.push(format!("subscription {arn}: {}", error_message(&error)));
         }
         let deleted = self.sqs.delete_queue().queue_url(&self.queue_url);
         if let Err(error) = deleted.send().await {
             let url = &self.queue_url;
-            left.push(format!("queue {url}: {}", said(&error)));
+            left.push(format!("queue {url}: {}", error_message(&error)));
         }
         left
     }
@@ -151,7 +157,7 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
         .list_queues()
         .queue_name_prefix(PREFIX)
         .max_results(1000);
-    let queues = queues.send().await.map_err(|error| said(&error))?;
+    let queues = queues.send().await.map_err(|error| error_message(&error))?;
     for url in queues.queue_urls.into_iter().flatten() {
         match sqs.delete_queue().queue_url(&url).send().await {
             Ok(_) => cleared.push(url),
@@ -159,7 +165,7 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
                 let error = error.into_service_error();
                 // SQS lists a queue for a minute after it was deleted
                 if !error.is_queue_does_not_exist() {
-                    return Err(format!("queue {url}: {}", said(&error)));
+                    return Err(format!("queue {url}: {}", error_message(&error)));
                 }
             }
         }
@@ -169,14 +175,14 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
     let listed = listed.into_paginator().items().send();
     let listed = listed.collect::<Result<Vec<_>, _>>().await;
     let ours = survey.arn("sqs", PREFIX);
-    for one in listed.map_err(|error| said(&error))? {
+    for one in listed.map_err(|error| error_message(&error))? {
         let arn = one.subscription_arn.unwrap_or_default();
         // SNS lists one that was ended for some days, as "Deleted"
         let is_there = arn.starts_with("arn:");
         let is_ours = |endpoint: &str| endpoint.starts_with(&ours);
         if is_there && one.endpoint.as_deref().is_some_and(is_ours) {
             let ended = sns.unsubscribe().subscription_arn(&arn).send().await;
-            ended.map_err(|error| format!("subscription {arn}: {}", said(&error)))?;
+            ended.map_err(|error| format!("subscription {arn}: {}", error_message(&error)))?;
             cleared.push(arn);
         }
     }
@@ -184,12 +190,12 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
 }
 
 /// A message as it came; none for what is not the document of an alert.
-fn read(body: &str) -> Option<Told> {
+fn read(body: &str) -> Option<AlertMessage> {
     let envelope: Envelope = serde_json::from_str(body).ok()?;
     let document: Value = serde_json::from_str(&envelope.message).ok()?;
-    let told: Told = serde_json::from_value(document).ok()?;
-    Some(Told {
+    let message: AlertMessage = serde_json::from_value(document).ok()?;
+    Some(AlertMessage {
         published: envelope.timestamp.and_then(|time| time.parse().ok()),
-        ..told
+        ..message
     })
 }

@@ -12,15 +12,15 @@ use std::time::{Duration, Instant};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use serde_json::json;
 
-use self::live::Live;
-use self::mailbox::{Mailbox, Told};
+use self::live::LiveEvents;
+use self::mailbox::{AlertMessage, Mailbox};
 use super::names::{
     DEAD_LETTERS, FORMATTER, FORWARDER_DEAD_LETTERS, SELF_TEST_SOURCE, SELF_TEST_TYPE,
 };
 use super::queues;
-use super::stacks::Stop;
+use super::stacks::StopSignal;
 use super::survey::{Survey, in_each};
-use crate::alerting::stacks::said;
+use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
 use crate::clock;
 use crate::error::Failure;
@@ -46,7 +46,7 @@ pub async fn run(
     survey: &Survey,
     wait: Duration,
     with_live: bool,
-    mut stop: Stop,
+    mut stop: StopSignal,
     tell: &dyn Fn(&str),
 ) -> Result<(AlertsTest, bool), Failure> {
     tell("looks for what an earlier test has left");
@@ -63,8 +63,8 @@ pub async fn run(
         Failure::failed(what)
             .hint("trailhunt alerts-status says what stands; emit-alerts writes the permissions")
     })?;
-    let mut own = Own::default();
-    let mut live = Live::default();
+    let mut own = TestEvents::default();
+    let mut live = LiveEvents::default();
     let work = async {
         own.run(survey, &mailbox, &test_id, wait, tell).await?;
         if with_live {
@@ -143,13 +143,13 @@ async fn cleared(survey: &Survey) -> Result<Vec<String>, Failure> {
 
 /// The events of our own, by Region.
 #[derive(Default)]
-struct Own {
+struct TestEvents {
     /// Sent then, and not yet there.
     waiting: BTreeMap<String, Instant>,
     done: Vec<Sent>,
 }
 
-impl Own {
+impl TestEvents {
     /// Sends one from every covered Region, and waits until all have arrived or the time is over.
     async fn run(
         &mut self,
@@ -180,9 +180,9 @@ impl Own {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        listen(mailbox, wait, |told| {
-            let region = told.region.as_deref().unwrap_or_default();
-            if told.test_id.as_deref() == Some(test_id)
+        listen(mailbox, wait, |message| {
+            let region = message.region.as_deref().unwrap_or_default();
+            if message.test_id.as_deref() == Some(test_id)
                 && let Some(at) = self.waiting.remove(region)
             {
                 let latency = at.elapsed().as_secs_f64();
@@ -227,7 +227,7 @@ async fn put(aws: Aws, region: String, test_id: String) -> Result<Instant, Strin
     let put = aws.eventbridge(&region).put_events();
     let at = clock::monotonic();
     let answer = put.entries(entry.build()).send().await;
-    let answer = answer.map_err(|error| said(&error))?;
+    let answer = answer.map_err(|error| error_message(&error))?;
     let mut entries = answer.entries.into_iter().flatten();
     let refused = entries.find_map(|entry| {
         let message = entry.error_message.unwrap_or_default();
@@ -240,13 +240,13 @@ async fn put(aws: Aws, region: String, test_id: String) -> Result<Instant, Strin
 async fn listen(
     mailbox: &Mailbox,
     wait: Duration,
-    mut take: impl FnMut(&Told) -> bool,
+    mut take: impl FnMut(&AlertMessage) -> bool,
 ) -> Result<(), String> {
     let start = clock::monotonic();
     while let Some(left) = wait.checked_sub(start.elapsed()) {
         let mut has_enough = false;
-        for told in mailbox.receive(left).await? {
-            has_enough = take(&told);
+        for message in mailbox.receive(left).await? {
+            has_enough = take(&message);
         }
         if has_enough {
             break;

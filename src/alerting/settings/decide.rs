@@ -6,14 +6,14 @@ use chrono_tz::Tz;
 
 use super::facts::{calls, is_read_only, principals, resources};
 use super::{Conditions, Hours, Settings};
-use crate::alerting::rules::AlertRule;
+use crate::alerting::alert_rule::AlertRule;
 use crate::detection::is_like;
 use crate::event::{Event, Network};
 use crate::report::Level;
 
 /// What is decided on an alert.
 #[derive(Debug)]
-pub struct Verdict<'a> {
+pub struct AlertDecision<'a> {
     /// The most severe of the rules that the event met.
     pub leading: &'a AlertRule,
     /// The others.
@@ -34,7 +34,7 @@ pub fn decide<'a>(
     event: &Event,
     met: &[&'a AlertRule],
     today: NaiveDate,
-) -> Option<Verdict<'a>> {
+) -> Option<AlertDecision<'a>> {
     // informational counts as low
     let level = |rule: &&AlertRule| rule.level.max(Level::Low);
     let worst = met.iter().map(level).max()?;
@@ -47,7 +47,7 @@ pub fn decide<'a>(
     let suppressed = settings.suppress.iter().position(|it| {
         severity < Level::Critical && it.until >= today && it.when.hold(event, leading)
     });
-    Some(Verdict {
+    Some(AlertDecision {
         leading,
         also,
         severity,

@@ -25,8 +25,8 @@ const TARGETS: usize = 3;
 
 /// Whether CloudTrail says that the call only read.
 pub fn is_read_only(event: &Event) -> bool {
-    let said = event.json().get("readOnly");
-    said.is_some_and(|said| text_of(said) == "true")
+    let recorded = event.json().get("readOnly");
+    recorded.is_some_and(|recorded| text_of(recorded) == "true")
 }
 
 /// `CreateUser` and `iam:CreateUser`.
@@ -40,14 +40,14 @@ pub(super) fn calls(event: &Event) -> Vec<String> {
 pub(super) fn principals(event: &Event) -> Vec<String> {
     let identity = event.identity();
     let issuer = identity.session_issuer();
-    let said = [
+    let recorded = [
         identity.arn(),
         identity.user_name(),
         issuer,
         issuer.and_then(|arn| arn.rsplit('/').next()),
     ];
-    let said = said.into_iter().flatten().map(str::to_owned);
-    said.chain(who::actor(event)).collect()
+    let recorded = recorded.into_iter().flatten().map(str::to_owned);
+    recorded.chain(who::actor(event)).collect()
 }
 
 /// ARNs and names of what was acted on.

@@ -7,7 +7,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Verdict, decide};
+pub use decide::{AlertDecision, decide};
 pub use facts::{is_read_only, target};
 pub use read::is_address;
 

@@ -7,16 +7,16 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 
 use super::{Conditions, Hours, LIMIT, Route, Settings, Suppression, Tag};
-use crate::alerting::options::FindingSource;
+use crate::alerting::findings::FindingSource;
 use crate::alerting::rules::compile;
 use crate::detection::suggest::did_you_mean;
-use crate::detection::yaml::{self, Node};
-use crate::detection::{Place, Problem, is_like};
+use crate::detection::yaml::{self, YamlNode};
+use crate::detection::{FilePosition, Problem, is_like};
 use crate::error::Failure;
 use crate::event::Network;
 use crate::plan::regions::known_regions;
 use crate::playbook::catalogue;
-use crate::playbook::reader::{Fields, Reader};
+use crate::playbook::reader::{Fields, PlaybookReader};
 use crate::playbook::{WorkHours, describe};
 use crate::report::Level;
 
@@ -122,7 +122,7 @@ pub(super) fn parse(
 ) -> Result<(Vec<Suppression>, Vec<Route>), Vec<Problem>> {
     let documents = yaml::documents(text).map_err(|problem| vec![problem])?;
     let mut of = SettingsReader {
-        reader: Reader::default(),
+        reader: PlaybookReader::default(),
         rules,
     };
     let mut settings = (Vec::new(), Vec::new());
@@ -145,12 +145,12 @@ pub(super) fn parse(
 }
 
 struct SettingsReader<'r> {
-    reader: Reader,
+    reader: PlaybookReader,
     rules: &'r [String],
 }
 
 impl SettingsReader<'_> {
-    fn settings(&mut self, document: &Node) -> (Vec<Suppression>, Vec<Route>) {
+    fn settings(&mut self, document: &YamlNode) -> (Vec<Suppression>, Vec<Route>) {
         let Some(fields) = self.reader.fields(document, "", &SETTINGS) else {
             return (Vec::new(), Vec::new());
         };
@@ -171,7 +171,7 @@ impl SettingsReader<'_> {
         (suppress, routes)
     }
 
-    fn suppression(&mut self, node: &Node, path: &str) -> Option<Suppression> {
+    fn suppression(&mut self, node: &YamlNode, path: &str) -> Option<Suppression> {
         let fields = self.reader.fields(node, path, &SUPPRESSION)?;
         self.reader.required(&fields, "reason");
         self.reader.required(&fields, "until");
@@ -187,7 +187,7 @@ impl SettingsReader<'_> {
         })
     }
 
-    fn route(&mut self, node: &Node, path: &str) -> Option<Route> {
+    fn route(&mut self, node: &YamlNode, path: &str) -> Option<Route> {
         let fields = self.reader.fields(node, path, &ROUTE)?;
         self.reader.required(&fields, "name");
         let name = self.checked(&fields, "name", route_name);
@@ -216,11 +216,11 @@ impl SettingsReader<'_> {
         let rules = self.rules;
         let problems = self.reader.problems.len();
         let when = Conditions {
-            principal: self.checked(fields, "principal", said),
+            principal: self.checked(fields, "principal", non_empty),
             event: self.checked(fields, "event", event),
             source_ip: self.checked(fields, "source_ip", network),
-            user_agent: self.checked(fields, "user_agent", said),
-            resource: self.checked(fields, "resource", said),
+            user_agent: self.checked(fields, "user_agent", non_empty),
+            resource: self.checked(fields, "resource", non_empty),
             rule: self.checked(fields, "rule", |text| rule(text, rules)),
             tag: self.tag(fields),
         };
@@ -258,7 +258,9 @@ impl SettingsReader<'_> {
         match read(text) {
             Ok(value) => Some(value),
             Err(message) => {
-                let place = fields.get(key).map_or(Place::default(), |node| node.place);
+                let place = fields
+                    .get(key)
+                    .map_or(FilePosition::default(), |node| node.place);
                 self.reader.problem(place, &fields.at(key), message);
                 None
             }
@@ -284,7 +286,7 @@ impl Conditions {
     }
 }
 
-fn said(text: &str) -> Result<String, String> {
+fn non_empty(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("nothing is said".to_owned()),
         text => Ok(text.to_owned()),
@@ -292,7 +294,7 @@ fn said(text: &str) -> Result<String, String> {
 }
 
 fn reason(text: &str) -> Result<String, String> {
-    let text = said(text)?;
+    let text = non_empty(text)?;
     if text.chars().any(char::is_control) || text.chars().count() > LONGEST_REASON {
         return Err(format!(
             "a reason is one line of at most {LONGEST_REASON} characters"
@@ -309,7 +311,7 @@ fn day(text: &str) -> Result<NaiveDate, String> {
 }
 
 fn event(text: &str) -> Result<String, String> {
-    let text = said(text)?;
+    let text = non_empty(text)?;
     let is_part = |part: &str| {
         !part.is_empty()
             && part
@@ -333,7 +335,7 @@ fn network(text: &str) -> Result<String, String> {
 }
 
 fn rule(text: &str, rules: &[String]) -> Result<String, String> {
-    let text = said(text)?;
+    let text = non_empty(text)?;
     if rules.iter().any(|name| is_like(name, &text)) {
         return Ok(text);
     }

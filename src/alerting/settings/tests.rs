@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::alerting::rules::{AlertRule, Group};
+use crate::alerting::alert_rule::{AlertGroup, AlertRule};
 use crate::detection::Problem;
 use crate::event::Event;
 
@@ -183,7 +183,7 @@ fn rule(name: &str, level: Level) -> AlertRule {
         title: name.to_owned(),
         meaning: String::new(),
         level,
-        group: Group::HighRiskSecurityEvents,
+        group: AlertGroup::HighRiskSecurityEvents,
         attack: Vec::new(),
         patterns: Vec::new(),
         reads: false,

@@ -1,4 +1,4 @@
-//! Change sets: what a deployment would change, made, read, and taken back.
+//! Change sets: what a deployment would change, made, read, executed, and taken back.
 
 use aws_sdk_cloudformation::operation::delete_change_set::DeleteChangeSetError;
 use aws_sdk_cloudformation::types::{
@@ -7,8 +7,8 @@ use aws_sdk_cloudformation::types::{
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::standing::is_missing;
-use super::{Ended, Pauses, Stack, Standing, Stop, said};
+use super::state::is_missing;
+use super::{Pauses, Stack, StackFollower, StackResult, StackState, StopSignal, error_message};
 use crate::alerting::templates::Template;
 use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
 
@@ -41,7 +41,7 @@ impl Stack {
         template: &Template,
         name: &str,
         creates: bool,
-        stop: &mut Stop,
+        stop: &mut StopSignal,
     ) -> Result<Option<ChangeSet>, String> {
         let parameters = template.parameters.iter().map(|(key, value)| {
             let parameter = Parameter::builder().parameter_key(key);
@@ -64,7 +64,7 @@ impl Stack {
             .capabilities(Capability::CapabilityNamedIam)
             .tags(Tag::builder().key("trailhunt").value("alerts").build())
             .send();
-        let made = made.await.map_err(|error| said(&error))?;
+        let made = made.await.map_err(|error| error_message(&error))?;
         let mut change_set = ChangeSet {
             id: made.id.unwrap_or_default(),
             stack_id: made.stack_id.unwrap_or_default(),
@@ -88,24 +88,60 @@ impl Stack {
         }
     }
 
+    /// Executes `change_set`, and follows it. `tell` hears of each event, with the number of resources that are done.
+    pub async fn execute(
+        &self,
+        change_set: &ChangeSet,
+        tell: &(dyn Fn(usize, &str) + Sync),
+        stop: &mut StopSignal,
+    ) -> StackResult {
+        let follow = match StackFollower::from_here(self, &change_set.stack_id).await {
+            Ok(follow) => follow,
+            Err(why) => return StackResult::Failed(why),
+        };
+        let executed = self
+            .client
+            .execute_change_set()
+            .change_set_name(&change_set.id)
+            .stack_name(self.name)
+            .client_request_token(token(&change_set.id))
+            .send();
+        match executed.await {
+            Ok(_) => follow.until_it_ends(tell, stop).await,
+            Err(error) => {
+                let why = error_message(&error);
+                match self.discard(change_set, stop).await {
+                    Ok(()) => StackResult::Failed(why),
+                    Err(left) => {
+                        StackResult::Failed(format!("{why}; its change set is left: {left}"))
+                    }
+                }
+            }
+        }
+    }
+
     /// Takes a change set back, and the shell of the stack that was made for it.
     ///
     /// # Errors
     /// Why it is still there, in one line.
-    pub async fn discard(&self, change_set: &ChangeSet, stop: &mut Stop) -> Result<(), String> {
+    pub async fn discard(
+        &self,
+        change_set: &ChangeSet,
+        stop: &mut StopSignal,
+    ) -> Result<(), String> {
         let is_gone_already = !self.delete_change_set(&change_set.id).await?;
         if is_gone_already || !change_set.creates {
             return Ok(());
         }
         // somebody may have executed it by hand: only what still waits for review is a shell
-        match self.standing().await? {
-            Standing::Leftover(shell)
+        match self.state().await? {
+            StackState::Leftover(shell)
                 if shell.id == change_set.stack_id && shell.status == "REVIEW_IN_PROGRESS" =>
             {
                 // its name is free for the next run only when it is gone
                 match self.delete(&shell.id, &|_, _| {}, stop).await {
-                    Ended::Done | Ended::GoingOn => Ok(()),
-                    Ended::Failed(why) | Ended::Lost(why) => Err(why),
+                    StackResult::Done | StackResult::GoingOn => Ok(()),
+                    StackResult::Failed(why) | StackResult::Lost(why) => Err(why),
                 }
             }
             _ => Ok(()),
@@ -119,19 +155,19 @@ impl Stack {
         let mut pauses = Pauses::new();
         for _ in 0..DELETIONS {
             // the stack is named too, here and below: permissions are given on stacks
-            let asked = self
+            let request = self
                 .client
                 .delete_change_set()
                 .stack_name(self.name)
                 .change_set_name(id);
-            match asked.send().await {
+            match request.send().await {
                 Ok(_) => return Ok(true),
                 Err(error) if is_missing(&error) => return Ok(false),
                 Err(error)
                     if error.as_service_error().is_some_and(
                         DeleteChangeSetError::is_invalid_change_set_status_exception,
                     ) => {}
-                Err(error) => return Err(said(&error)),
+                Err(error) => return Err(error_message(&error)),
             }
             pauses.pause(&mut stop).await;
         }
@@ -139,21 +175,25 @@ impl Stack {
     }
 
     /// What a change set would change, all pages of it; none where that is nothing.
-    async fn read(&self, id: &str, stop: &mut Stop) -> Result<Option<Vec<ResourceChange>>, String> {
+    async fn read(
+        &self,
+        id: &str,
+        stop: &mut StopSignal,
+    ) -> Result<Option<Vec<ResourceChange>>, String> {
         let mut pauses = Pauses::new();
         let mut changes = Vec::new();
         let mut token = None;
         loop {
-            let asked = self
+            let request = self
                 .client
                 .describe_change_set()
                 .stack_name(self.name)
                 .change_set_name(id);
-            let page = asked
+            let page = request
                 .include_property_values(true)
                 .set_next_token(token)
                 .send();
-            let page = page.await.map_err(|error| said(&error))?;
+            let page = page.await.map_err(|error| error_message(&error))?;
             match page.status {
                 Some(ChangeSetStatus::CreateComplete) => {
                     let found = page.changes.unwrap_or_default().into_iter();
@@ -180,6 +220,12 @@ impl Stack {
             }
         }
     }
+}
+
+/// A token of at most 128 letters, digits and hyphens, the same for the same change set: the call may be repeated.
+fn token(change_set: &str) -> String {
+    let id = change_set.rsplit(['/', ':']).next().unwrap_or_default();
+    format!("trailhunt-{id}").chars().take(128).collect()
 }
 
 /// A change as the report has it.

@@ -1,15 +1,15 @@
-//! Executing a change set, deleting a stack, and following what becomes of it by the stack's events.
+//! Following what becomes of a stack by its events, and deleting one.
 
 use aws_sdk_cloudformation::types::StackEvent;
 
-use super::{ChangeSet, Pauses, Stack, Stop, said};
+use super::{Pauses, Stack, StopSignal, error_message};
 
 /// Looks that may fail one after another before a stack is lost sight of; the SDK has tried each of them three times.
 const PATIENCE: usize = 5;
 
 /// How it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ended {
+pub enum StackResult {
     Done,
     /// And what CloudFormation says of the first resource that failed.
     Failed(String),
@@ -21,7 +21,7 @@ pub enum Ended {
 
 /// What becomes of a stack.
 #[derive(Debug)]
-pub struct Follow<'f> {
+pub struct StackFollower<'f> {
     stack: &'f Stack,
     id: String,
     /// The latest event that was there before.
@@ -32,50 +32,20 @@ pub struct Follow<'f> {
 }
 
 impl Stack {
-    /// Executes `change_set`, and follows it. `tell` hears of each event, with the number of resources that are done.
-    pub async fn execute(
-        &self,
-        change_set: &ChangeSet,
-        tell: &(dyn Fn(usize, &str) + Sync),
-        stop: &mut Stop,
-    ) -> Ended {
-        let follow = match Follow::from_here(self, &change_set.stack_id).await {
-            Ok(follow) => follow,
-            Err(why) => return Ended::Failed(why),
-        };
-        let executed = self
-            .client
-            .execute_change_set()
-            .change_set_name(&change_set.id)
-            .stack_name(self.name)
-            .client_request_token(token(&change_set.id))
-            .send();
-        match executed.await {
-            Ok(_) => follow.until_it_ends(tell, stop).await,
-            Err(error) => {
-                let why = said(&error);
-                match self.discard(change_set, stop).await {
-                    Ok(()) => Ended::Failed(why),
-                    Err(left) => Ended::Failed(format!("{why}; its change set is left: {left}")),
-                }
-            }
-        }
-    }
-
     /// Deletes the stack with the ARN `id`, and follows that.
     pub async fn delete(
         &self,
         id: &str,
         tell: &(dyn Fn(usize, &str) + Sync),
-        stop: &mut Stop,
-    ) -> Ended {
-        let follow = match Follow::from_here(self, id).await {
+        stop: &mut StopSignal,
+    ) -> StackResult {
+        let follow = match StackFollower::from_here(self, id).await {
             Ok(follow) => follow,
-            Err(why) => return Ended::Failed(why),
+            Err(why) => return StackResult::Failed(why),
         };
         match self.client.delete_stack().stack_name(id).send().await {
             Ok(_) => follow.until_it_ends(tell, stop).await,
-            Err(error) => Ended::Failed(said(&error)),
+            Err(error) => StackResult::Failed(error_message(&error)),
         }
     }
 
@@ -89,7 +59,7 @@ impl Stack {
             .send();
         let mut events = Vec::new();
         'pages: while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| said(&error))?;
+            let page = page.map_err(|error| error_message(&error))?;
             for event in page.stack_events.unwrap_or_default() {
                 if last.is_some() && event.event_id.as_deref() == last {
                     break 'pages;
@@ -102,17 +72,11 @@ impl Stack {
     }
 }
 
-/// A token of at most 128 letters, digits and hyphens, the same for the same change set: the call may be repeated.
-fn token(change_set: &str) -> String {
-    let id = change_set.rsplit(['/', ':']).next().unwrap_or_default();
-    format!("trailhunt-{id}").chars().take(128).collect()
-}
-
-impl<'f> Follow<'f> {
+impl<'f> StackFollower<'f> {
     /// From the latest event on.
-    async fn from_here(stack: &'f Stack, id: &str) -> Result<Self, String> {
-        let asked = stack.client.describe_stack_events().stack_name(id).send();
-        let page = asked.await.map_err(|error| said(&error))?;
+    pub(super) async fn from_here(stack: &'f Stack, id: &str) -> Result<Self, String> {
+        let request = stack.client.describe_stack_events().stack_name(id).send();
+        let page = request.await.map_err(|error| error_message(&error))?;
         let latest = page.stack_events.unwrap_or_default().into_iter().next();
         Ok(Self {
             stack,
@@ -123,11 +87,11 @@ impl<'f> Follow<'f> {
         })
     }
 
-    async fn until_it_ends(
+    pub(super) async fn until_it_ends(
         mut self,
         tell: &(dyn Fn(usize, &str) + Sync),
-        stop: &mut Stop,
-    ) -> Ended {
+        stop: &mut StopSignal,
+    ) -> StackResult {
         let mut pauses = Pauses::new();
         let mut failed = 0;
         loop {
@@ -143,18 +107,22 @@ impl<'f> Follow<'f> {
                 Err(why) => {
                     failed += 1;
                     if failed == PATIENCE {
-                        return Ended::Lost(why);
+                        return StackResult::Lost(why);
                     }
                 }
             }
             if !pauses.pause(stop).await {
-                return Ended::GoingOn;
+                return StackResult::GoingOn;
             }
         }
     }
 
     /// Takes an event in; how it ended, where the event says so.
-    fn take(&mut self, event: StackEvent, tell: &(dyn Fn(usize, &str) + Sync)) -> Option<Ended> {
+    fn take(
+        &mut self,
+        event: StackEvent,
+        tell: &(dyn Fn(usize, &str) + Sync),
+    ) -> Option<StackResult> {
         self.last = event.event_id;
         let status = event.resource_status?;
         let status = status.as_str();
@@ -164,10 +132,10 @@ impl<'f> Follow<'f> {
         // what is cancelled failed because something else did
         if status.ends_with("_FAILED") && !is_stack && !reason.contains("cancelled") {
             let kind = event.resource_type.unwrap_or_default();
-            let told = self
+            let failure = self
                 .failure
                 .get_or_insert(format!("{resource} ({kind}): {reason}"));
-            tell(self.done, told);
+            tell(self.done, failure);
             return None;
         }
         if !is_stack {
@@ -176,7 +144,7 @@ impl<'f> Follow<'f> {
             return None;
         }
         match status {
-            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "DELETE_COMPLETE" => Some(Ended::Done),
+            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "DELETE_COMPLETE" => Some(StackResult::Done),
             status if status.ends_with("_IN_PROGRESS") => {
                 if self.failure.is_none() && status.contains("ROLLBACK") && !reason.is_empty() {
                     self.failure = Some(reason);
@@ -186,7 +154,7 @@ impl<'f> Follow<'f> {
             status => {
                 let failure = self.failure.take();
                 let why = failure.unwrap_or_else(|| reason.clone());
-                Some(Ended::Failed(format!("{status}: {why}")))
+                Some(StackResult::Failed(format!("{status}: {why}")))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 mod change_set;
 mod follow;
-mod standing;
+mod state;
 
 use std::time::Duration;
 
@@ -13,14 +13,15 @@ use tokio::task::JoinSet;
 
 use crate::aws::{Aws, root_cause};
 pub use change_set::{ChangeSet, every_resource};
-pub use follow::{Ended, Follow};
-pub use standing::{Deployed, Standing};
+use follow::StackFollower;
+pub use follow::StackResult;
+pub use state::{DeployedStack, StackState};
 
 /// Regions that are worked on at the same time.
 pub const AT_ONCE: usize = 8;
 
 /// Says "stop" once it is true: nothing new is begun then.
-pub type Stop = watch::Receiver<bool>;
+pub type StopSignal = watch::Receiver<bool>;
 
 /// A stack by its name, whether or not it is there.
 #[derive(Debug, Clone)]
@@ -44,8 +45,11 @@ impl Stack {
     /// # Errors
     /// Why it could not be had, in one line.
     pub async fn template(&self) -> Result<String, String> {
-        let asked = self.client.get_template().stack_name(self.name);
-        let answer = asked.send().await.map_err(|error| said(&error))?;
+        let request = self.client.get_template().stack_name(self.name);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| error_message(&error))?;
         Ok(answer.template_body.unwrap_or_default())
     }
 }
@@ -54,7 +58,7 @@ impl Stack {
 const MESSAGE: usize = 500;
 
 /// What AWS says went wrong, in one line: `AccessDenied: …`.
-pub fn said<E>(error: &E) -> String
+pub fn error_message<E>(error: &E) -> String
 where
     E: ProvideErrorMetadata + std::error::Error,
 {
@@ -111,7 +115,7 @@ impl Pauses {
     }
 
     /// Waits, or until `stop` says so. Whether to go on.
-    async fn pause(&mut self, stop: &mut Stop) -> bool {
+    async fn pause(&mut self, stop: &mut StopSignal) -> bool {
         let pause = self.0;
         self.0 = (pause * 3 / 2).min(Self::LONGEST);
         // an end of the wait is an answer too: it is not time to stop
@@ -148,9 +152,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_pause_ends_with_the_stop() {
-        let (told, mut stop) = watch::channel(false);
+        let (sender, mut stop) = watch::channel(false);
         let mut pauses = Pauses(Duration::from_hours(1));
-        told.send_replace(true);
+        sender.send_replace(true);
         assert!(!pauses.pause(&mut stop).await);
     }
 }

@@ -5,12 +5,12 @@ use aws_sdk_lambda::primitives::Blob;
 use serde_json::Value;
 
 use super::rules::DEFAULT_BUS;
-use super::{MEND, Noted, rules, stack, subscriptions};
+use super::{MEND, StatusNotes, rules, stack, subscriptions};
 use crate::alerting::names::{
     ALERTS_TOPIC, BUS, CHAT_TOPIC, DEAD_LETTERS, FORMATTER, HOME_STACK, QUEUE,
 };
 use crate::alerting::queues;
-use crate::alerting::stacks::{Stack, said};
+use crate::alerting::stacks::{Stack, error_message};
 use crate::alerting::survey::Survey;
 use crate::report::alerting::status::{Formatter, HomeStatus, Subscription, SubscriptionState};
 
@@ -20,27 +20,27 @@ const WORKS: &str = "ok";
 const NOT_SET: &str = "not set";
 
 /// Looks at the home stack.
-pub async fn look(survey: &Survey) -> (HomeStatus, Noted) {
+pub async fn look(survey: &Survey) -> (HomeStatus, StatusNotes) {
     let region = &survey.home;
-    let mut noted = Noted::of(region);
+    let mut notes = StatusNotes::of(region);
     let mut status = HomeStatus {
         region: region.clone(),
         ..HomeStatus::default()
     };
     match &survey.home_stack {
         Err(why) => {
-            noted.unread("home stack", why);
-            return (status, noted);
+            notes.unread("home stack", why);
+            return (status, notes);
         }
         Ok(standing) => {
             let stack = standing.deployed();
             status.stack.status = stack.map(|stack| stack.status.clone());
-            if noted.stack("home stack", standing).is_none() {
-                noted.attention(
+            if notes.stack("home stack", standing).is_none() {
+                notes.attention(
                     "there is no home stack that works: nothing is told",
                     "run deploy-alerts, with --region where home was elsewhere",
                 );
-                return (status, noted);
+                return (status, notes);
             }
         }
     }
@@ -64,27 +64,31 @@ pub async fn look(survey: &Survey) -> (HomeStatus, Noted) {
         queues::depth(aws, region, DEAD_LETTERS),
         ask_formatter(survey),
     );
-    status.stack.drifted = noted.drifted("home stack", drifted);
-    status.bus = noted.read("bus", bus);
-    status.waiting = noted.read("queue", waiting).flatten();
-    status.dead_letters = noted.dead_letters(DEAD_LETTERS, dead_letters);
-    status.formatter = formatter.map_err(|problem| problem.note(&mut noted)).ok();
-    if let Some((rules, reads, told)) = noted.read("resources of the home stack", of_resources) {
-        status.rules = noted.rules(rules);
-        status.reads_queue = noted.read("event source mapping", reads);
-        status.subscriptions = noted.read("subscriptions", told).unwrap_or_default();
+    status.stack.drifted = notes.drifted("home stack", drifted);
+    status.bus = notes.read("bus", bus);
+    status.waiting = notes.read("queue", waiting).flatten();
+    status.dead_letters = notes.dead_letters(DEAD_LETTERS, dead_letters);
+    status.formatter = formatter.map_err(|problem| problem.note(&mut notes)).ok();
+    if let Some((rules, reads, subscriptions)) =
+        notes.read("resources of the home stack", of_resources)
+    {
+        status.rules = notes.rules(rules);
+        status.reads_queue = notes.read("event source mapping", reads);
+        status.subscriptions = notes
+            .read("subscriptions", subscriptions)
+            .unwrap_or_default();
     }
-    judge(&status, &mut noted);
-    (status, noted)
+    judge(&status, &mut notes);
+    (status, notes)
 }
 
 /// What of the home stack needs attention, besides what was noted on the way.
-fn judge(status: &HomeStatus, noted: &mut Noted) {
+fn judge(status: &HomeStatus, notes: &mut StatusNotes) {
     if status.bus == Some(false) {
-        noted.attention(format!("bus {BUS} is gone: nothing is told"), MEND);
+        notes.attention(format!("bus {BUS} is gone: nothing is told"), MEND);
     }
     if status.reads_queue == Some(false) {
-        noted.attention(
+        notes.attention(
             format!("{FORMATTER} is not handed what comes into queue {QUEUE}: nothing is told"),
             MEND,
         );
@@ -93,12 +97,12 @@ fn judge(status: &HomeStatus, noted: &mut Noted) {
         let (who, topic) = (&one.endpoint, &one.topic);
         match one.state {
             SubscriptionState::Confirmed => {}
-            SubscriptionState::Pending => noted.attention(
+            SubscriptionState::Pending => notes.attention(
                 format!("{who} has not confirmed the subscription to {topic}"),
                 "follow the link in the mail \"AWS Notification - Subscription Confirmation\"; after two days it is \
                  void: run deploy-alerts without the address, then with it",
             ),
-            SubscriptionState::Vanished => noted.attention(
+            SubscriptionState::Vanished => notes.attention(
                 format!("{who} is no longer subscribed to {topic}"),
                 "ask who ended it; run deploy-alerts without the address, then with it",
             ),
@@ -108,7 +112,7 @@ fn judge(status: &HomeStatus, noted: &mut Noted) {
         return;
     };
     for reason in &formatter.suppressions.expired {
-        noted.attention(
+        notes.attention(
             format!("a suppression has expired: {reason}"),
             "take it out of the settings file, or give it another date, and run deploy-alerts",
         );
@@ -120,7 +124,7 @@ fn judge(status: &HomeStatus, noted: &mut Noted) {
     for (name, state) in &webhooks {
         if ![WORKS, NOT_SET, ""].contains(&state.as_str()) {
             let what = format!("{name} could not be told: {state}");
-            noted.attention(what, "see that the URL in its SSM parameter is right");
+            notes.attention(what, "see that the URL in its SSM parameter is right");
         }
     }
     let is_told = |one: &Subscription| {
@@ -129,7 +133,7 @@ fn judge(status: &HomeStatus, noted: &mut Noted) {
     };
     let has_webhook = webhooks.iter().any(|(_, state)| *state == WORKS);
     if !(has_webhook || status.subscriptions.iter().any(is_told)) {
-        noted.attention(
+        notes.attention(
             "nobody is told: no confirmed subscription, and no webhook",
             "confirm a subscription, or run deploy-alerts with another recipient",
         );
@@ -145,7 +149,7 @@ async fn has_bus(survey: &Survey) -> Result<bool, String> {
             if error.is_resource_not_found_exception() {
                 return Ok(false);
             }
-            Err(said(&error))
+            Err(error_message(&error))
         }
     }
 }
@@ -161,7 +165,7 @@ async fn reads_queue(survey: &Survey, resources: &[StackResourceSummary]) -> Res
                 if error.is_resource_not_found_exception() {
                     return Ok(false);
                 }
-                return Err(said(&error));
+                return Err(error_message(&error));
             }
         };
         if ["Disabled", "Disabling", "Deleting"].contains(&state.as_str()) {
@@ -183,7 +187,7 @@ async fn who_is_told(
 }
 
 /// Why the formatter says nothing of itself.
-enum Silent {
+enum FormatterError {
     /// It was called, and failed.
     Fails(String),
     /// It is not there.
@@ -192,29 +196,29 @@ enum Silent {
     Unread(String),
 }
 
-impl Silent {
-    fn note(self, noted: &mut Noted) {
+impl FormatterError {
+    fn note(self, notes: &mut StatusNotes) {
         match self {
-            Self::Fails(why) => noted.attention(
+            Self::Fails(why) => notes.attention(
                 format!("{FORMATTER} fails: {why}"),
                 "its log group says more; a new version of trailhunt, or deploy-alerts again, may mend it",
             ),
-            Self::Gone => noted.attention(format!("{FORMATTER} is gone: nothing is told"), MEND),
-            Self::Unread(why) => noted.unread(FORMATTER, why),
+            Self::Gone => notes.attention(format!("{FORMATTER} is gone: nothing is told"), MEND),
+            Self::Unread(why) => notes.unread(FORMATTER, why),
         }
     }
 }
 
-async fn ask_formatter(survey: &Survey) -> Result<Formatter, Silent> {
+async fn ask_formatter(survey: &Survey) -> Result<Formatter, FormatterError> {
     let lambda = survey.aws.lambda(&survey.home);
-    let asked = lambda.invoke().function_name(FORMATTER);
-    let asked = asked.payload(Blob::new(r#"{"trailhunt":"status"}"#));
-    let answer = asked.send().await.map_err(|error| {
+    let request = lambda.invoke().function_name(FORMATTER);
+    let request = request.payload(Blob::new(r#"{"trailhunt":"status"}"#));
+    let answer = request.send().await.map_err(|error| {
         let error = error.into_service_error();
         if error.is_resource_not_found_exception() {
-            Silent::Gone
+            FormatterError::Gone
         } else {
-            Silent::Unread(said(&error))
+            FormatterError::Unread(error_message(&error))
         }
     })?;
     let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
@@ -222,8 +226,8 @@ async fn ask_formatter(survey: &Survey) -> Result<Formatter, Silent> {
         let error: Value = serde_json::from_slice(&payload).unwrap_or_default();
         let message = error["errorMessage"].as_str();
         let message = message.unwrap_or("it does not say why").to_owned();
-        return Err(Silent::Fails(message));
+        return Err(FormatterError::Fails(message));
     }
     serde_json::from_slice(&payload)
-        .map_err(|error| Silent::Fails(format!("its answer is not understood: {error}")))
+        .map_err(|error| FormatterError::Fails(format!("its answer is not understood: {error}")))
 }

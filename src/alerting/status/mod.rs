@@ -11,13 +11,13 @@ mod trail;
 
 use std::sync::Arc;
 
-use super::stacks::{Deployed, Standing};
+use super::stacks::{DeployedStack, StackState};
 use super::survey::{Survey, in_each};
 use crate::clock;
 use crate::investigation::run_id;
 use crate::report::Tool;
 use crate::report::alerting::ALERTS_VERSION;
-use crate::report::alerting::status::{AlertsStatus, Attention, Rules, Unread, Verdict};
+use crate::report::alerting::status::{AlertsHealth, AlertsStatus, Attention, StackRules, Unread};
 
 /// What to do about what somebody changed past CloudFormation, which a change set does not see.
 const MEND: &str = "find out who did it (trailhunt hunt --since 7d); deploy-alerts alone does not mend it: put it back \
@@ -33,22 +33,22 @@ pub async fn look(survey: Survey) -> AlertsStatus {
         let survey = Arc::clone(&looking);
         async move { region::look(&survey, &name).await }
     });
-    let (regions, (home, home_noted), (trail, trail_noted)) =
+    let (regions, (home, home_notes), (trail, trail_notes)) =
         tokio::join!(regions, home::look(&survey), trail::look(&survey));
-    let mut noted = home_noted;
-    noted.join(trail_noted);
+    let mut notes = home_notes;
+    notes.join(trail_notes);
     if let Some(why) = &survey.unlisted {
-        noted.unread("Regions of the account", why);
+        notes.unread("Regions of the account", why);
     }
     let mut statuses = Vec::new();
     for (_, (status, of_region)) in regions {
         statuses.push(status);
-        noted.join(of_region);
+        notes.join(of_region);
     }
-    let verdict = match (noted.attention.is_empty(), noted.unread.is_empty()) {
-        (false, _) => Verdict::Attention,
-        (true, false) => Verdict::Incomplete,
-        (true, true) => Verdict::Working,
+    let verdict = match (notes.attention.is_empty(), notes.unread.is_empty()) {
+        (false, _) => AlertsHealth::Attention,
+        (true, false) => AlertsHealth::Incomplete,
+        (true, true) => AlertsHealth::Working,
     };
     AlertsStatus {
         schema_version: ALERTS_VERSION,
@@ -57,9 +57,9 @@ pub async fn look(survey: Survey) -> AlertsStatus {
         generated_at: clock::wall(),
         caller: survey.caller.clone(),
         verdict,
-        complete: noted.unread.is_empty(),
-        attention: noted.attention,
-        unread: noted.unread,
+        complete: notes.unread.is_empty(),
+        attention: notes.attention,
+        unread: notes.unread,
         home,
         trail,
         regions: statuses,
@@ -68,13 +68,13 @@ pub async fn look(survey: Survey) -> AlertsStatus {
 
 /// What was noted in a Region, or in all of them.
 #[derive(Debug, Default)]
-struct Noted {
+struct StatusNotes {
     region: String,
     attention: Vec<Attention>,
     unread: Vec<Unread>,
 }
 
-impl Noted {
+impl StatusNotes {
     fn of(region: &str) -> Self {
         Self {
             region: region.to_owned(),
@@ -122,24 +122,24 @@ impl Noted {
     }
 
     /// Notes what is wrong with a stack that is there; none for one that is not, and for what is left of one.
-    fn stack<'s>(&mut self, what: &str, standing: &'s Standing) -> Option<&'s Deployed> {
+    fn stack<'s>(&mut self, what: &str, standing: &'s StackState) -> Option<&'s DeployedStack> {
         match standing {
-            Standing::Missing => None,
-            Standing::Ready(stack) => {
+            StackState::Missing => None,
+            StackState::Ready(stack) => {
                 if stack.status.contains("ROLLBACK") {
                     let what = format!("the last update of the {what} failed: {}", stack.status);
                     self.attention(what, "run deploy-alerts again with the same flags");
                 }
                 Some(stack)
             }
-            Standing::Leftover(stack) => {
+            StackState::Leftover(stack) => {
                 self.attention(
                     format!("{what} is {}: nothing of it works", stack.status),
                     "run deploy-alerts again with the same flags: it replaces what is left",
                 );
                 None
             }
-            Standing::Blocked { deployed, hint } => {
+            StackState::Blocked { deployed, hint } => {
                 self.attention(format!("{what} is {}", deployed.status), hint.as_str());
                 Some(deployed)
             }
@@ -155,7 +155,7 @@ impl Noted {
         Some(drifted)
     }
 
-    fn rules(&mut self, rules: Result<Rules, String>) -> Option<Rules> {
+    fn rules(&mut self, rules: Result<StackRules, String>) -> Option<StackRules> {
         let rules = self.read("EventBridge rules", rules)?;
         if !rules.off.is_empty() {
             let names = rules.off.join(", ");

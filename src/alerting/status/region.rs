@@ -1,45 +1,45 @@
 //! A Region: whether its events are forwarded.
 
 use super::rules::DEFAULT_BUS;
-use super::{Noted, rules, stack};
+use super::{StatusNotes, rules, stack};
 use crate::alerting::names::{BUS, FORWARDER_DEAD_LETTERS, FORWARDER_STACK};
 use crate::alerting::queues;
-use crate::alerting::stacks::Standing;
+use crate::alerting::stacks::StackState;
 use crate::alerting::survey::Survey;
-use crate::report::alerting::status::{Coverage, RegionStatus, StackStatus};
+use crate::report::alerting::status::{RegionCoverage, RegionStatus, StackStatus};
 
 /// Looks at the forwarder of `region`.
-pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, Noted) {
-    let mut noted = Noted::of(region);
+pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, StatusNotes) {
+    let mut notes = StatusNotes::of(region);
     let mut status = RegionStatus {
         region: region.to_owned(),
-        state: Coverage::Covered,
+        state: RegionCoverage::Covered,
         stack: StackStatus::default(),
         rules: None,
         dead_letters: None,
     };
     let mut forwarders = survey.forwarders.iter();
     let found = forwarders.find(|(name, _)| name == region);
-    match found.map_or(&Ok(Standing::Missing), |(_, found)| found) {
+    match found.map_or(&Ok(StackState::Missing), |(_, found)| found) {
         Err(why) => {
-            status.state = Coverage::Unknown;
-            noted.unread("forwarder stack", why);
-            return (status, noted);
+            status.state = RegionCoverage::Unknown;
+            notes.unread("forwarder stack", why);
+            return (status, notes);
         }
         Ok(standing) => {
             let stack = standing.deployed();
             status.stack.status = stack.map(|stack| stack.status.clone());
-            if noted.stack("forwarder stack", standing).is_none() {
+            if notes.stack("forwarder stack", standing).is_none() {
                 if stack.is_none() && survey.leaves_out(region) {
-                    status.state = Coverage::LeftOut;
-                    return (status, noted);
+                    status.state = RegionCoverage::LeftOut;
+                    return (status, notes);
                 }
-                status.state = Coverage::Uncovered;
-                noted.attention(
+                status.state = RegionCoverage::Uncovered;
+                notes.attention(
                     "not covered: nothing that happens there is told",
                     "run deploy-alerts again with the same flags, and --regions all",
                 );
-                return (status, noted);
+                return (status, notes);
             }
         }
     }
@@ -57,8 +57,8 @@ pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, Noted) {
         rules,
         queues::depth(aws, region, FORWARDER_DEAD_LETTERS),
     );
-    status.stack.drifted = noted.drifted("forwarder stack", drifted);
-    status.rules = noted.rules(rules);
-    status.dead_letters = noted.dead_letters(FORWARDER_DEAD_LETTERS, dead_letters);
-    (status, noted)
+    status.stack.drifted = notes.drifted("forwarder stack", drifted);
+    status.rules = notes.rules(rules);
+    status.dead_letters = notes.dead_letters(FORWARDER_DEAD_LETTERS, dead_letters);
+    (status, notes)
 }

@@ -8,8 +8,8 @@ use aws_sdk_eventbridge::operation::list_rules::ListRulesError;
 use aws_sdk_eventbridge::types::RuleState;
 
 use super::stack::of_type;
-use crate::alerting::stacks::said;
-use crate::report::alerting::status::Rules;
+use crate::alerting::stacks::error_message;
+use crate::report::alerting::status::StackRules;
 
 /// Where AWS services put their events.
 pub const DEFAULT_BUS: &str = "default";
@@ -25,17 +25,17 @@ pub async fn look(
     resources: &[StackResourceSummary],
     buses: &[&str],
     target: Option<&str>,
-) -> Result<Rules, String> {
+) -> Result<StackRules, String> {
     let mut working = BTreeSet::new();
     for bus in buses {
-        let mut enabled = enabled(client, bus).await?;
+        let mut enabled = enabled_rules(client, bus).await?;
         if let Some(target) = target {
             let aimed = aimed_at(client, bus, target).await?;
             enabled.retain(|name| aimed.contains(name));
         }
         working.append(&mut enabled);
     }
-    let mut rules = Rules::default();
+    let mut rules = StackRules::default();
     for (logical, physical) in of_type(resources, "AWS::Events::Rule") {
         rules.total += 1;
         // a rule of a bus that is not the default one is called `bus|name`
@@ -49,12 +49,12 @@ pub async fn look(
 }
 
 /// Names of our rules on `bus` that are enabled.
-async fn enabled(client: &Client, bus: &str) -> Result<BTreeSet<String>, String> {
+async fn enabled_rules(client: &Client, bus: &str) -> Result<BTreeSet<String>, String> {
     let mut names = BTreeSet::new();
     let mut next = None;
     loop {
-        let asked = client.list_rules().event_bus_name(bus).name_prefix(PREFIX);
-        let page = asked.set_next_token(next).send().await;
+        let request = client.list_rules().event_bus_name(bus).name_prefix(PREFIX);
+        let page = request.set_next_token(next).send().await;
         let page = match page {
             Ok(page) => page,
             // where the bus is gone, its rules are too
@@ -65,7 +65,7 @@ async fn enabled(client: &Client, bus: &str) -> Result<BTreeSet<String>, String>
             {
                 return Ok(names);
             }
-            Err(error) => return Err(said(&error)),
+            Err(error) => return Err(error_message(&error)),
         };
         let rules = page.rules.into_iter().flatten();
         let enabled = rules.filter(|rule| rule.state != Some(RuleState::Disabled));
@@ -82,9 +82,9 @@ async fn aimed_at(client: &Client, bus: &str, target: &str) -> Result<BTreeSet<S
     let mut names = BTreeSet::new();
     let mut next = None;
     loop {
-        let asked = client.list_rule_names_by_target().event_bus_name(bus);
-        let page = asked.target_arn(target).set_next_token(next).send().await;
-        let page = page.map_err(|error| said(&error))?;
+        let request = client.list_rule_names_by_target().event_bus_name(bus);
+        let page = request.target_arn(target).set_next_token(next).send().await;
+        let page = page.map_err(|error| error_message(&error))?;
         names.extend(page.rule_names.into_iter().flatten());
         next = page.next_token;
         if next.is_none() {

@@ -4,7 +4,7 @@ use aws_sdk_cloudformation::types::StackResourceSummary;
 use serde_json::Value;
 
 use super::stack::of_type;
-use crate::alerting::stacks::said;
+use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
 use crate::report::alerting::status::{Subscription, SubscriptionState};
 
@@ -29,8 +29,8 @@ pub async fn look(
         let pages = client.list_subscriptions_by_topic().topic_arn(arn);
         let listed = pages.into_paginator().items().send();
         let listed = listed.collect::<Result<Vec<_>, _>>().await;
-        let listed = listed.map_err(|error| said(&error))?;
-        let mut wanted = wanted(template, logical);
+        let listed = listed.map_err(|error| error_message(&error))?;
+        let mut wanted = template_subscriptions(template, logical);
         let topic = arn.rsplit(':').next().unwrap_or(arn);
         for one in listed {
             let state = match one.subscription_arn() {
@@ -71,7 +71,7 @@ pub async fn look(
 }
 
 /// Protocols and endpoints that `template` subscribes to its topic `logical`, each once.
-fn wanted(template: &Value, logical: &str) -> Vec<(String, String)> {
+fn template_subscriptions(template: &Value, logical: &str) -> Vec<(String, String)> {
     let resources = template["Resources"].as_object();
     let subscriptions = resources.into_iter().flatten().filter_map(|(_, resource)| {
         let properties = &resource["Properties"];
@@ -109,8 +109,8 @@ mod tests {
         }});
         let email = |address: &str| ("email".to_owned(), address.to_owned());
         let expected = [email("a@example.com"), email("b@example.com")];
-        assert_eq!(wanted(&template, "Alerts"), expected);
-        assert_eq!(wanted(&template, "F"), []);
-        assert_eq!(wanted(&Value::Null, "Alerts"), []);
+        assert_eq!(template_subscriptions(&template, "Alerts"), expected);
+        assert_eq!(template_subscriptions(&template, "F"), []);
+        assert_eq!(template_subscriptions(&Value::Null, "Alerts"), []);
     }
 }

@@ -3,14 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{policy, sub, tags, unchecked};
+use super::{checkov_skips, policy, sub, tags};
 
 /// Where the metrics are.
 const NAMESPACE: &str = "CISBenchmark";
 
 /// A pattern, as the user guide of Security Hub words it.
 #[derive(Clone, Copy)]
-enum Pattern {
+enum MetricPattern {
     Text(&'static str),
     /// Any call of these names.
     Calls(&'static [&'static str]),
@@ -19,28 +19,28 @@ enum Pattern {
 }
 
 /// The controls: name of filter, metric and alarm, and the pattern; the first is CloudWatch.1.
-const CONTROLS: [(&str, Pattern); 14] = [
+const CONTROLS: [(&str, MetricPattern); 14] = [
     (
         "RootUse",
-        Pattern::Text(
+        MetricPattern::Text(
             r#"{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}"#,
         ),
     ),
     (
         "UnauthorizedCalls",
-        Pattern::Text(
+        MetricPattern::Text(
             r#"{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}"#,
         ),
     ),
     (
         "SignInWithoutMfa",
-        Pattern::Text(
+        MetricPattern::Text(
             r#"{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }"#,
         ),
     ),
     (
         "IamPolicyChanges",
-        Pattern::CallsTo(
+        MetricPattern::CallsTo(
             "iam",
             &[
                 "DeleteGroupPolicy",
@@ -64,7 +64,7 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
     (
         "CloudTrailChanges",
-        Pattern::Calls(&[
+        MetricPattern::Calls(&[
             "CreateTrail",
             "UpdateTrail",
             "DeleteTrail",
@@ -74,17 +74,17 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
     (
         "SignInFailures",
-        Pattern::Text(
+        MetricPattern::Text(
             r#"{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}"#,
         ),
     ),
     (
         "KeysDisabledOrDeleted",
-        Pattern::CallsTo("kms", &["DisableKey", "ScheduleKeyDeletion"]),
+        MetricPattern::CallsTo("kms", &["DisableKey", "ScheduleKeyDeletion"]),
     ),
     (
         "BucketPolicyChanges",
-        Pattern::CallsTo(
+        MetricPattern::CallsTo(
             "s3",
             &[
                 "PutBucketAcl",
@@ -101,7 +101,7 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
     (
         "ConfigChanges",
-        Pattern::CallsTo(
+        MetricPattern::CallsTo(
             "config",
             &[
                 "StopConfigurationRecorder",
@@ -113,7 +113,7 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
     (
         "SecurityGroupChanges",
-        Pattern::Calls(&[
+        MetricPattern::Calls(&[
             "AuthorizeSecurityGroupIngress",
             "AuthorizeSecurityGroupEgress",
             "RevokeSecurityGroupIngress",
@@ -124,7 +124,7 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
     (
         "NetworkAclChanges",
-        Pattern::Calls(&[
+        MetricPattern::Calls(&[
             "CreateNetworkAcl",
             "CreateNetworkAclEntry",
             "DeleteNetworkAcl",
@@ -135,7 +135,7 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
     (
         "GatewayChanges",
-        Pattern::Calls(&[
+        MetricPattern::Calls(&[
             "CreateCustomerGateway",
             "DeleteCustomerGateway",
             "AttachInternetGateway",
@@ -146,7 +146,7 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
     (
         "RouteTableChanges",
-        Pattern::CallsTo(
+        MetricPattern::CallsTo(
             "ec2",
             &[
                 "CreateRoute",
@@ -161,7 +161,7 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
     (
         "VpcChanges",
-        Pattern::Calls(&[
+        MetricPattern::Calls(&[
             "CreateVpc",
             "DeleteVpc",
             "ModifyVpcAttribute",
@@ -177,7 +177,7 @@ const CONTROLS: [(&str, Pattern); 14] = [
     ),
 ];
 
-impl Pattern {
+impl MetricPattern {
     fn text(self) -> String {
         let any = |names: &[&str]| {
             let calls: Vec<String> = names
@@ -263,7 +263,7 @@ fn alarm(name: &str, number: u32) -> Value {
 fn topic() -> Value {
     json!({
         "Type": "AWS::SNS::Topic",
-        "Metadata": unchecked(&[(
+        "Metadata": checkov_skips(&[(
             "CKV_AWS_26",
             "e-mail leaves AWS in clear; a key that alarms may use is one to pay for and to keep",
         )]),

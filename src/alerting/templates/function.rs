@@ -2,15 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{FORMATTER as SOURCE, arn, policy, sub, tags, trust, unchecked};
+use super::{FORMATTER as SOURCE, arn, checkov_skips, policy, sub, tags, trust};
 use crate::alerting::names::{FORMATTER, FORWARDER_DEAD_LETTERS, SETTINGS_PARAMETER, TABLE};
-use crate::alerting::options::Options;
+use crate::alerting::options::AlertingOptions;
 
 /// What the function may take, in seconds: a batch with two slow webhooks.
 pub const TIMEOUT: u32 = 120;
 
 /// `catalogue` are the names of the parameters that the catalogue comes in.
-pub fn resources(options: &Options, catalogue: &[String]) -> Map<String, Value> {
+pub fn resources(options: &AlertingOptions, catalogue: &[String]) -> Map<String, Value> {
     Map::from_iter([
         ("Formatter".to_owned(), formatter(options, catalogue)),
         ("FormatterRole".to_owned(), role(options)),
@@ -21,7 +21,7 @@ pub fn resources(options: &Options, catalogue: &[String]) -> Map<String, Value> 
     ])
 }
 
-fn formatter(options: &Options, catalogue: &[String]) -> Value {
+fn formatter(options: &AlertingOptions, catalogue: &[String]) -> Value {
     let mut code = vec![json!(format!("{}\nCATALOGUE = '", bare(SOURCE)))];
     code.extend(catalogue.iter().map(|name| json!({"Ref": name})));
     code.push(json!("'\n"));
@@ -32,7 +32,7 @@ fn formatter(options: &Options, catalogue: &[String]) -> Value {
     };
     json!({
         "Type": "AWS::Lambda::Function",
-        "Metadata": unchecked(&[
+        "Metadata": checkov_skips(&[
             ("CKV_AWS_115", "accounts with the least quota have no concurrency to reserve; the queue's is limited"),
             ("CKV_AWS_117", "it talks to AWS and to webhooks only: a VPC would need a NAT gateway"),
             ("CKV_AWS_173", "its variables are names")
@@ -82,7 +82,7 @@ pub(super) fn bare(source: &str) -> String {
     code
 }
 
-fn role(options: &Options) -> Value {
+fn role(options: &AlertingOptions) -> Value {
     let policies = policy(&permissions(options));
     json!({
         "Type": "AWS::IAM::Role",
@@ -96,7 +96,7 @@ fn role(options: &Options) -> Value {
     })
 }
 
-fn permissions(options: &Options) -> Vec<Value> {
+fn permissions(options: &AlertingOptions) -> Vec<Value> {
     let allow = |actions: &[&str], resources: Value| json!({"Effect": "Allow", "Action": actions, "Resource": resources});
     let mut topics = vec![
         json!({"Ref": "AlertsTopic"}),
@@ -177,7 +177,7 @@ fn log() -> Value {
         "Type": "AWS::Logs::LogGroup",
         "DeletionPolicy": "Delete",
         "UpdateReplacePolicy": "Delete",
-        "Metadata": unchecked(&[("CKV_AWS_158", "errors only: CloudWatch Logs' own encryption is enough")]),
+        "Metadata": checkov_skips(&[("CKV_AWS_158", "errors only: CloudWatch Logs' own encryption is enough")]),
         "Properties": {
             "LogGroupName": format!("/aws/lambda/{FORMATTER}"),
             "RetentionInDays": 365,
@@ -216,7 +216,7 @@ fn table() -> Value {
         "Type": "AWS::DynamoDB::Table",
         "DeletionPolicy": "Delete",
         "UpdateReplacePolicy": "Delete",
-        "Metadata": unchecked(&[
+        "Metadata": checkov_skips(&[
             ("CKV_AWS_28", "what it holds is worth nothing after a day: which events were told, and the digest to come"),
             ("CKV_AWS_119", "DynamoDB's own encryption is enough for ids and counts")
         ]),

@@ -8,13 +8,13 @@ use crate::alerting::names::{
     BUS, DEAD_LETTERS, DIGEST_RULE, FORMATTER, FORWARDER_ROLE, QUEUE, SELF_TEST_SOURCE,
     SETTINGS_PARAMETER,
 };
-use crate::alerting::options::Options;
+use crate::alerting::options::AlertingOptions;
 
 /// How often a message is tried before it is a dead letter.
 const TRIES: u32 = 5;
 
 /// `catalogue` are the names of the parameters that the catalogue comes in.
-pub fn document(options: &Options, catalogue: &[String]) -> Value {
+pub fn document(options: &AlertingOptions, catalogue: &[String]) -> Value {
     let mut parameters = Map::new();
     for name in catalogue {
         let about = json!({"Type": "String", "Description": "A part of the compressed rules"});

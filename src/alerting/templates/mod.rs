@@ -14,9 +14,9 @@ mod tests;
 use serde_json::{Value, json};
 
 use super::catalogue;
-use super::options::Options;
+use super::options::AlertingOptions;
 use super::pack::EventRule;
-use super::rules::Rules;
+use super::rules::AlertRules;
 use crate::error::Failure;
 
 /// The largest body that a call takes, in bytes (facts: G10).
@@ -62,7 +62,7 @@ pub fn trail(bucket: Option<&str>) -> Template {
 }
 
 /// Bus, queue, formatter, topics.
-pub fn home(options: &Options, rules: &Rules) -> Template {
+pub fn home(options: &AlertingOptions, rules: &AlertRules) -> Template {
     let chunks = catalogue::chunks(&catalogue::json(options, rules));
     let numbered = chunks.into_iter().zip(1..);
     let mut parameters: Vec<_> = numbered
@@ -81,7 +81,7 @@ pub fn home(options: &Options, rules: &Rules) -> Template {
 }
 
 /// The rules of a Region.
-pub fn forwarder(options: &Options, rules: &[EventRule]) -> Template {
+pub fn forwarder(options: &AlertingOptions, rules: &[EventRule]) -> Template {
     Template {
         body: forwarder::document(rules).to_string(),
         parameters: vec![("HomeRegion".to_owned(), options.home.clone())],
@@ -120,7 +120,7 @@ fn tags() -> Value {
 }
 
 /// Checks of checkov that a resource does not pass, each with why.
-fn unchecked(checks: &[(&str, &str)]) -> Value {
+fn checkov_skips(checks: &[(&str, &str)]) -> Value {
     let skip: Vec<Value> = checks
         .iter()
         .map(|(id, comment)| json!({"id": id, "comment": comment}))
@@ -160,7 +160,7 @@ fn queue(name: &str, more: Value) -> Value {
     }
     json!({
         "Type": "AWS::SQS::Queue",
-        "Metadata": unchecked(&[("CKV_AWS_27", "encrypted by SSE-SQS; a key that EventBridge may use is one to pay for")]),
+        "Metadata": checkov_skips(&[("CKV_AWS_27", "encrypted by SSE-SQS; a key that EventBridge may use is one to pay for")]),
         "Properties": properties
     })
 }

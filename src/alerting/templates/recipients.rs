@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{arn, policy, tags, unchecked};
+use super::{arn, checkov_skips, policy, tags};
 use crate::alerting::names::{ALERTS_TOPIC, CHAT_TOPIC, OPERATIONS_TOPIC};
-use crate::alerting::options::Options;
+use crate::alerting::options::AlertingOptions;
 use crate::report::Level;
 
 /// What alerts are told as, the least first; what is informational is told as low.
@@ -17,7 +17,7 @@ const SEVERITIES: [(Level, &str); 4] = [
     (Level::Critical, "critical"),
 ];
 
-pub fn resources(options: &Options) -> Map<String, Value> {
+pub fn resources(options: &AlertingOptions) -> Map<String, Value> {
     let mut resources = topic("AlertsTopic", ALERTS_TOPIC, &[]);
     if options.chat {
         resources.extend(topic("ChatTopic", CHAT_TOPIC, &[]));
@@ -56,7 +56,7 @@ fn topic(id: &str, name: &str, others: &[Value]) -> Map<String, Value> {
     statements.extend_from_slice(others);
     let topic = json!({
         "Type": "AWS::SNS::Topic",
-        "Metadata": unchecked(&[(
+        "Metadata": checkov_skips(&[(
             "CKV_AWS_26",
             "e-mail leaves AWS in clear; a key that alarms may use is one to pay for and to keep",
         )]),
@@ -70,18 +70,19 @@ fn topic(id: &str, name: &str, others: &[Value]) -> Map<String, Value> {
 }
 
 /// What goes out at once, by the attribute `severity` of a message, with what is never held back.
-pub(super) fn severities(options: &Options) -> Vec<&'static str> {
-    let told = SEVERITIES
+pub(super) fn severities(options: &AlertingOptions) -> Vec<&'static str> {
+    let severities = SEVERITIES
         .iter()
         .filter(|(level, _)| *level >= options.settings.severity);
-    told.map(|(_, name)| *name)
+    severities
+        .map(|(_, name)| *name)
         .chain(["digest", "storm"])
         .collect()
 }
 
 /// Addresses that hear of departments only: SNS takes an address once for a topic, so one that hears of everything is
 /// not among them, and one of several departments stands once.
-fn departments(options: &Options) -> BTreeMap<&str, BTreeSet<&str>> {
+fn departments(options: &AlertingOptions) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut departments: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for route in &options.settings.routes {
         for email in &route.emails {

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::alerting::alert_rule::{AlertGroup, AlertRule};
 use crate::alerting::catalogue::CHUNK;
 use crate::alerting::options::Language;
 use crate::alerting::pack::EventRule;
-use crate::alerting::rules::{AlertRule, Group, Rules};
+use crate::alerting::rules::AlertRules;
 use crate::alerting::settings::{Conditions, Route, Settings};
 use crate::report::Level;
 
-fn options(emails: &[&str], severity: Level) -> Options {
-    Options {
+fn options(emails: &[&str], severity: Level) -> AlertingOptions {
+    AlertingOptions {
         emails: emails.iter().map(|email| (*email).to_owned()).collect(),
         slack_webhook_parameter: None,
         webhook_parameter: None,
@@ -42,18 +43,18 @@ fn route(name: &str, emails: &[&str]) -> Route {
     }
 }
 
-fn rules() -> Rules {
+fn rules() -> AlertRules {
     let rule = AlertRule {
         name: "user-created".to_owned(),
         title: "New user".to_owned(),
         meaning: "An IAM user was created.".to_owned(),
         level: Level::Medium,
-        group: Group::HighRiskSecurityEvents,
+        group: AlertGroup::HighRiskSecurityEvents,
         attack: vec!["T1136.003".to_owned()],
         patterns: vec![json!({"source": ["aws.iam"], "detail": {"eventName": ["CreateUser"]}})],
         reads: false,
     };
-    Rules {
+    AlertRules {
         alerts: vec![rule],
         refused: Vec::new(),
     }
@@ -62,7 +63,7 @@ fn rules() -> Rules {
 fn packed(reads: bool) -> Vec<EventRule> {
     vec![EventRule {
         name: "HighRiskSecurityEvents1".to_owned(),
-        group: Group::HighRiskSecurityEvents,
+        group: AlertGroup::HighRiskSecurityEvents,
         pattern: json!({"source": ["aws.iam"], "detail": {"eventName": ["CreateUser"]}}),
         reads,
     }]
@@ -281,7 +282,7 @@ fn rules_about_reads_ask_for_reads() {
 }
 
 /// Endpoint, topic and filter of each subscription.
-fn subscriptions(options: &Options) -> BTreeSet<(String, String, String)> {
+fn subscriptions(options: &AlertingOptions) -> BTreeSet<(String, String, String)> {
     let document = document(&home(options, &rules()));
     of_type(&document, "AWS::SNS::Subscription")
         .into_iter()
@@ -335,7 +336,7 @@ fn the_threshold_is_that_of_the_filters() {
 #[test]
 fn the_function_may_do_no_more_than_it_must() {
     let mut asked = options(&[], Level::Low);
-    let statements = |options: &Options| {
+    let statements = |options: &AlertingOptions| {
         let home = document(&home(options, &rules()));
         let role = &home["Resources"]["FormatterRole"]["Properties"];
         role["Policies"][0]["PolicyDocument"]["Statement"]
@@ -363,7 +364,7 @@ fn the_function_may_do_no_more_than_it_must() {
 #[test]
 fn a_chat_topic_is_made_where_it_is_asked_for() {
     let mut asked = options(&[], Level::Low);
-    let variable = |options: &Options| {
+    let variable = |options: &AlertingOptions| {
         let home = document(&home(options, &rules()));
         let formatter = &home["Resources"]["Formatter"]["Properties"];
         formatter["Environment"]["Variables"]["CHAT_TOPIC"].clone()

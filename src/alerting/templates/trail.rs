@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{arn, policy, sub, tags, unchecked};
+use super::{arn, checkov_skips, policy, sub, tags};
 use crate::alerting::names::{LOG_BUCKET_PREFIX, TRAIL};
 
 pub fn document() -> Value {
@@ -54,7 +54,7 @@ fn bucket() -> Value {
         "Condition": "MakeBucket",
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
-        "Metadata": unchecked(&[
+        "Metadata": checkov_skips(&[
             ("CKV_AWS_18", "access logs of the log bucket would need a second bucket; its data events tell the same")
         ]),
         "Properties": {
@@ -133,7 +133,7 @@ fn trail() -> Value {
         "Type": "AWS::CloudTrail::Trail",
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
-        "Metadata": unchecked(&[
+        "Metadata": checkov_skips(&[
             ("CKV_AWS_35", "SSE-S3: a key of its own could be disabled, and the evidence with it")
         ]),
         "Properties": {

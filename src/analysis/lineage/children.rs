@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{CONSOLE_SESSION, EARLY, Time};
-use crate::analysis::links::{Compute, Issue, Links, Login, Origin, Seen, same_moment};
+use chrono::{DateTime, Utc};
+
+use super::{CONSOLE_SESSION, EARLY};
+use crate::analysis::links::{
+    Compute, ConsoleLogin, IssuedKey, Links, ObservedKey, RecordOrigin, same_moment,
+};
 use crate::analysis::nodes::{issued_node, key_node, login_node};
 use crate::event::who::mfa_word;
 use crate::report::{Link, Node};
@@ -11,7 +15,7 @@ use crate::report::{Link, Node};
 /// A node to be, and the time that orders it among its siblings.
 pub(super) struct Child {
     pub(super) node: Node,
-    pub(super) login: Option<Login>,
+    pub(super) login: Option<ConsoleLogin>,
 }
 
 impl From<Node> for Child {
@@ -23,20 +27,20 @@ impl From<Node> for Child {
 /// Keys seen in use that no record issued, and those that one did.
 pub(super) struct Unissued<'a> {
     pub(super) keys: Vec<UnissuedKey<'a>>,
-    issued: HashMap<&'a str, &'a Issue>,
-    issuers: HashMap<&'a str, (&'a str, &'a Issue)>,
+    issued: HashMap<&'a str, &'a IssuedKey>,
+    issuers: HashMap<&'a str, (&'a str, &'a IssuedKey)>,
 }
 
 pub(super) struct UnissuedKey<'a> {
     pub(super) id: &'a str,
     principal_id: &'a str,
-    pub(super) seen: &'a Seen,
+    pub(super) seen: &'a ObservedKey,
 }
 
 impl<'a> Unissued<'a> {
     pub(super) fn of(links: &'a Links) -> Self {
         let issues = links.issues.values().flatten();
-        let issued: HashMap<&str, &Issue> = issues
+        let issued: HashMap<&str, &IssuedKey> = issues
             .chain(&links.federated_issues)
             .map(|issue| (&*issue.child, issue))
             .collect();
@@ -66,7 +70,7 @@ impl<'a> Unissued<'a> {
     }
 
     /// The key that obtained `key`, where a record says so, and how.
-    pub(super) fn issuer(&self, key: &str) -> Option<(&'a str, &'a Issue)> {
+    pub(super) fn issuer(&self, key: &str) -> Option<(&'a str, &'a IssuedKey)> {
         self.issuers.get(key).copied()
     }
 
@@ -81,7 +85,13 @@ impl<'a> Unissued<'a> {
 }
 
 impl UnissuedKey<'_> {
-    pub(super) fn child(&self, parent: &str, link: Link, origin: &Origin, note: &str) -> Child {
+    pub(super) fn child(
+        &self,
+        parent: &str,
+        link: Link,
+        origin: &RecordOrigin,
+        note: &str,
+    ) -> Child {
         let mut node = key_node(self.id, Some(origin), link);
         node.parent = Some(parent.to_owned());
         node.issued_at = self.seen.created.or(origin.time);
@@ -144,7 +154,11 @@ pub(super) fn session_children(node: &Node, unissued: &Unissued<'_>) -> Vec<Chil
 
 /// Whether a service issued this key to that compute: to an instance under its id; to a function under its name,
 /// or, while it is being created, under a name of Lambda's own.
-pub(super) fn was_issued_to(issue: &Issue, compute: &Compute, launched: Option<Time>) -> bool {
+pub(super) fn was_issued_to(
+    issue: &IssuedKey,
+    compute: &Compute,
+    launched: Option<DateTime<Utc>>,
+) -> bool {
     if !is_after(issue.origin.time, launched) {
         return false;
     }
@@ -163,11 +177,11 @@ pub(super) fn was_issued_to(issue: &Issue, compute: &Compute, launched: Option<T
     }
 }
 
-pub(super) fn is_after(time: Option<Time>, cause: Option<Time>) -> bool {
+pub(super) fn is_after(time: Option<DateTime<Utc>>, cause: Option<DateTime<Utc>>) -> bool {
     matches!((time, cause), (Some(time), Some(cause)) if time >= cause - EARLY)
 }
 
-pub(super) fn is_within_session(time: Option<Time>, start: Option<Time>) -> bool {
+pub(super) fn is_within_session(time: Option<DateTime<Utc>>, start: Option<DateTime<Utc>>) -> bool {
     is_after(time, start)
         && matches!((time, start), (Some(time), Some(start)) if time <= start + CONSOLE_SESSION)
 }
@@ -180,11 +194,11 @@ pub(super) fn link_of_login(principal_id: &str) -> Link {
     }
 }
 
-pub(super) fn order(node: &Node) -> (Option<Time>, &Option<String>, &str) {
+pub(super) fn order(node: &Node) -> (Option<DateTime<Utc>>, &Option<String>, &str) {
     (node.issued_at, &node.issued_by_event, &node.id)
 }
 
-pub(super) fn login_child(login: &Login, parent: &str, link: Link) -> Child {
+pub(super) fn login_child(login: &ConsoleLogin, parent: &str, link: Link) -> Child {
     let mut node = login_node(login, link);
     node.parent = Some(parent.to_owned());
     Child {

@@ -13,15 +13,13 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::links::{Compute, Links, Login, Origin, UserMade, same_moment};
+use super::links::{Compute, ConsoleLogin, Links, RecordOrigin, UserCreation, same_moment};
 use super::nodes::{OBTAINED_BY, blank, issued_node, key_node, login_id, user_id, user_made};
 use crate::report::{self, Kind, Link, Node};
 use children::{
     Child, Unissued, exact_children, is_after, is_within_session, link_of_login, login_child,
     order, session_children, shared_children, was_issued_to,
 };
-
-type Time = DateTime<Utc>;
 
 /// Records of one action may be stamped a little before those of the action that caused it: a function's role was
 /// seen assumed one second before the function's creation was recorded.
@@ -31,13 +29,13 @@ pub const CONSOLE_SESSION: Duration = Duration::hours(12);
 
 /// How far the tree may grow, and along which links besides the exact ones.
 #[derive(Debug, Clone, Default)]
-pub struct Growth {
+pub struct GrowthLimits {
     pub depth: usize,
     pub values: usize,
     pub links: Vec<Link>,
 }
 
-impl Growth {
+impl GrowthLimits {
     pub fn follows(&self, link: Link) -> bool {
         self.links.contains(&link)
     }
@@ -52,22 +50,22 @@ pub struct Tree {
     by_id: HashMap<String, usize>,
     depths: Vec<usize>,
     /// Users that the tree created or gave a password, and since when.
-    pub users: Vec<UserMade>,
+    pub users: Vec<UserCreation>,
     /// Sessions of the tree that asked for a console sign-in: user name for lookups, and since when.
-    pub sign_ins: Vec<(Box<str>, Time)>,
+    pub sign_ins: Vec<(Box<str>, DateTime<Utc>)>,
     /// The instance that each key of one was issued to.
     pub instances: HashMap<String, String>,
     /// When the first compute was launched, if any was.
-    pub launched: Option<Time>,
+    pub launched: Option<DateTime<Utc>>,
     /// Logins of the tree.
-    pub logins: Vec<Login>,
+    pub logins: Vec<ConsoleLogin>,
     /// Sign-ins whose credentials no record names.
-    pub untraceable_sign_ins: BTreeSet<Origin>,
+    pub untraceable_sign_ins: BTreeSet<RecordOrigin>,
 }
 
 impl Tree {
     /// Grows the tree of `subjects` from `links`.
-    pub fn grow(subjects: &[String], links: &Links, growth: &Growth) -> Self {
+    pub fn grow(subjects: &[String], links: &Links, growth: &GrowthLimits) -> Self {
         let mut tree = Self::default();
         let mut queue = VecDeque::new();
         let unissued = Unissued::of(links);
@@ -136,7 +134,7 @@ impl Tree {
 
     /// The users that the tree created or gave a password, each call once, in the order of time.
     pub fn users_made(&self) -> Vec<report::UserMade> {
-        let mut users: Vec<&UserMade> = self.users.iter().collect();
+        let mut users: Vec<&UserCreation> = self.users.iter().collect();
         users.sort_by(|a, b| a.origin.cmp(&b.origin));
         let mut made: Vec<report::UserMade> = users.into_iter().map(user_made).collect();
         made.dedup();
@@ -155,7 +153,7 @@ impl Tree {
         parent: usize,
         links: &Links,
         unissued: &Unissued<'_>,
-        growth: &Growth,
+        growth: &GrowthLimits,
     ) -> Vec<Child> {
         let node = self.nodes[parent].clone();
         match node.kind {

@@ -62,7 +62,7 @@ fn grow(events: &[Event], depth: usize, values: usize) -> (Vec<String>, Option<S
             links.issued(event, child);
         }
     }
-    let growth = Growth {
+    let growth = GrowthLimits {
         depth,
         values,
         links: vec![
@@ -251,7 +251,7 @@ fn users_are_told_whether_or_not_they_were_used() {
     let mut again = Links::default();
     again.observe(&made(100, "CreateUser"));
     links.merge(again);
-    let growth = Growth {
+    let growth = GrowthLimits {
         depth: 8,
         values: 100,
         links: vec![Link::ConsoleLogin],
@@ -400,7 +400,7 @@ fn a_traced_key_says_which_key_obtained_it() {
     let tree = Tree::grow(
         &[ROOT.to_owned()],
         &links,
-        &Growth {
+        &GrowthLimits {
             depth: 8,
             values: 9,
             links: Vec::new(),

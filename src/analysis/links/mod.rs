@@ -10,12 +10,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 
-type Time = DateTime<Utc>;
-
 /// The record that a fact was read from. Orders by time, then by id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
-    pub time: Option<Time>,
+pub struct RecordOrigin {
+    pub time: Option<DateTime<Utc>>,
     pub event_id: Option<Box<str>>,
     pub region: Option<Box<str>>,
     pub account: Option<Box<str>>,
@@ -25,12 +23,12 @@ pub struct Origin {
 
 /// A key that stands in the answer to a call: whoever signed the call is its parent.
 #[derive(Debug, Clone)]
-pub struct Issue {
-    pub origin: Origin,
+pub struct IssuedKey {
+    pub origin: RecordOrigin,
     /// The service that made the call by itself.
     pub service: Option<Box<str>>,
     pub child: Box<str>,
-    pub expires: Option<Time>,
+    pub expires: Option<DateTime<Utc>>,
     pub role_arn: Option<Box<str>>,
     pub session_name: Option<Box<str>>,
     /// `principalId` that the session will have.
@@ -41,8 +39,8 @@ pub struct Issue {
 
 /// A user that a call created or gave a password.
 #[derive(Debug, Clone)]
-pub struct UserMade {
-    pub origin: Origin,
+pub struct UserCreation {
+    pub origin: RecordOrigin,
     pub by: Box<str>,
     pub user_name: Box<str>,
     pub account: Option<Box<str>>,
@@ -53,8 +51,8 @@ pub struct UserMade {
 
 /// A console login, or a switch of role in the console.
 #[derive(Debug, Clone)]
-pub struct Login {
-    pub origin: Origin,
+pub struct ConsoleLogin {
+    pub origin: RecordOrigin,
     pub principal_id: Box<str>,
     pub arn: Option<Box<str>>,
     pub user_name: Option<Box<str>>,
@@ -67,7 +65,7 @@ pub struct Login {
 /// Compute that a call launched or created, and will be given credentials by AWS.
 #[derive(Debug, Clone)]
 pub struct Launch {
-    pub origin: Origin,
+    pub origin: RecordOrigin,
     pub by: Box<str>,
     pub compute: Compute,
 }
@@ -80,8 +78,8 @@ pub enum Compute {
 
 /// A key seen in use, and the session that it belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Seen {
-    pub created: Option<Time>,
+pub struct ObservedKey {
+    pub created: Option<DateTime<Utc>>,
     pub from_console: bool,
     pub sign_in_session: Option<Box<str>>,
     pub arn: Option<Box<str>>,
@@ -89,7 +87,7 @@ pub struct Seen {
     pub mfa: Option<Box<str>>,
 }
 
-impl Seen {
+impl ObservedKey {
     /// What both records say; where they differ, the lesser, so that their order makes no difference.
     fn with(&self, other: &Self) -> Self {
         fn lesser<T: Ord + Clone>(a: Option<&T>, b: Option<&T>) -> Option<T> {
@@ -112,7 +110,7 @@ impl Seen {
 /// A session's request for a console sign-in token, or an OAuth authorisation.
 #[derive(Debug, Clone)]
 pub struct SignIn {
-    pub origin: Origin,
+    pub origin: RecordOrigin,
     pub by: Box<str>,
     pub principal_id: Option<Box<str>>,
     pub user_name: Option<Box<str>>,
@@ -123,21 +121,21 @@ pub struct SignIn {
 #[derive(Debug, Default)]
 pub struct Links {
     /// By the parent key.
-    pub issues: HashMap<Box<str>, Vec<Issue>>,
+    pub issues: HashMap<Box<str>, Vec<IssuedKey>>,
     /// Issues by EC2, by the instance id that names the session, and by Lambda, by the function's role ARN.
-    pub service_issues: HashMap<Box<str>, Vec<Issue>>,
+    pub service_issues: HashMap<Box<str>, Vec<IssuedKey>>,
     /// Role sessions issued to callers without a key, such as those of an identity provider.
-    pub federated_issues: Vec<Issue>,
+    pub federated_issues: Vec<IssuedKey>,
     /// Issues to callers of other accounts, by `sharedEventID`.
-    pub shared_issues: HashMap<Box<str>, Issue>,
+    pub shared_issues: HashMap<Box<str>, IssuedKey>,
     /// `sharedEventID`s of calls whose answer names no key, by the key that signed.
     pub shared_calls: HashMap<Box<str>, Vec<Box<str>>>,
-    pub users: HashMap<Box<str>, Vec<UserMade>>,
-    pub logins: Vec<Login>,
+    pub users: HashMap<Box<str>, Vec<UserCreation>>,
+    pub logins: Vec<ConsoleLogin>,
     pub launches: HashMap<Box<str>, Vec<Launch>>,
     pub sign_ins: HashMap<Box<str>, Vec<SignIn>>,
     /// Keys of sessions that no record issues, by principal id.
-    pub seen: HashMap<Box<str>, BTreeMap<Box<str>, Seen>>,
+    pub seen: HashMap<Box<str>, BTreeMap<Box<str>, ObservedKey>>,
     known: HashSet<(Box<str>, Box<str>)>,
     changes: u64,
 }
@@ -181,6 +179,6 @@ impl Links {
 
 /// Whether two times are one moment, as far as records tell: `creationDate` and `eventTime` of a login agree
 /// to two seconds (facts: D4).
-pub fn same_moment(a: Time, b: Time) -> bool {
+pub fn same_moment(a: DateTime<Utc>, b: DateTime<Utc>) -> bool {
     (a - b).abs() <= Duration::seconds(2)
 }

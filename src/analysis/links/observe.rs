@@ -1,6 +1,9 @@
 //! Reading the facts off a record: what each kind of event says about credentials.
 
-use super::{Compute, Issue, Launch, Links, Login, Origin, Seen, SignIn, UserMade};
+use super::{
+    Compute, ConsoleLogin, IssuedKey, Launch, Links, ObservedKey, RecordOrigin, SignIn,
+    UserCreation,
+};
 use crate::event::{Event, FieldPath, arn, time};
 
 impl Links {
@@ -96,8 +99,8 @@ impl Links {
         let name = name.or_else(|| event.request(&["userName"]));
         let Some(user_name) = name else { return };
         if self.is_new(event, user_name) {
-            let user = UserMade {
-                origin: Origin::of(event),
+            let user = UserCreation {
+                origin: RecordOrigin::of(event),
                 by: by.into(),
                 user_name: user_name.into(),
                 account: event.account().map(Into::into),
@@ -123,7 +126,7 @@ impl Links {
             };
             if self.is_new(event, &about) {
                 let launch = Launch {
-                    origin: Origin::of(event),
+                    origin: RecordOrigin::of(event),
                     by: by.into(),
                     compute,
                 };
@@ -136,7 +139,7 @@ impl Links {
         if event.source() != Some("signin.amazonaws.com") {
             return;
         }
-        if let Some(login) = Login::read(event) {
+        if let Some(login) = ConsoleLogin::read(event) {
             if self.is_new(event, &login.principal_id) {
                 self.logins.push(login);
             }
@@ -151,7 +154,7 @@ impl Links {
         {
             let identity = event.identity();
             let sign_in = SignIn {
-                origin: Origin::of(event),
+                origin: RecordOrigin::of(event),
                 by: by.into(),
                 principal_id: identity.principal_id().map(Into::into),
                 user_name: identity.lookup_username().map(Into::into),
@@ -180,7 +183,7 @@ impl Links {
         if is_role && !from_sign_in {
             return;
         }
-        let seen = Seen {
+        let seen = ObservedKey {
             created: identity.session_created(),
             from_console: event.from_console(),
             sign_in_session: identity.sign_in_session().map(Into::into),
@@ -198,7 +201,7 @@ impl Links {
     }
 }
 
-impl Origin {
+impl RecordOrigin {
     fn of(event: &Event) -> Self {
         let owned = |text: Option<&str>| text.map(Into::into);
         Self {
@@ -211,7 +214,7 @@ impl Origin {
     }
 }
 
-impl Login {
+impl ConsoleLogin {
     /// The login that `event` records, if it is one and succeeded.
     pub fn read(event: &Event) -> Option<Self> {
         if !matches!(event.name(), Some("ConsoleLogin" | "SwitchRole")) {
@@ -222,7 +225,7 @@ impl Login {
         }
         let identity = event.identity();
         Some(Self {
-            origin: Origin::of(event),
+            origin: RecordOrigin::of(event),
             principal_id: identity.principal_id()?.into(),
             arn: identity.arn().map(Into::into),
             user_name: identity.user_name().map(Into::into),
@@ -233,7 +236,7 @@ impl Login {
     }
 }
 
-fn issue(event: &Event, child: &str) -> Issue {
+fn issue(event: &Event, child: &str) -> IssuedKey {
     let owned = |text: Option<&str>| text.map(Into::into);
     let assumed = |name| event.response(&["assumedRoleUser", name]);
     let principal = assumed("arn")
@@ -243,8 +246,8 @@ fn issue(event: &Event, child: &str) -> Issue {
                 .then(|| event.identity().arn())
                 .flatten()
         });
-    Issue {
-        origin: Origin::of(event),
+    IssuedKey {
+        origin: RecordOrigin::of(event),
         service: owned(event.identity().invoked_by()),
         child: child.into(),
         expires: event

@@ -3,9 +3,9 @@
 use tokio::sync::watch;
 
 use crate::alerting::options::ENABLED_BY_DEFAULT;
-use crate::alerting::stacks::Stop;
-use crate::aws::{Aws, Choice};
-use crate::cli::Account;
+use crate::alerting::stacks::StopSignal;
+use crate::aws::{Aws, ProfileChoice};
+use crate::cli::AccountArgs;
 use crate::error::{Exit, Failure};
 use crate::event::arn;
 use crate::plan::regions;
@@ -13,7 +13,7 @@ use crate::report::Caller;
 use crate::terminal::Terminal;
 
 /// The account.
-pub struct Site {
+pub struct AlertingAccount {
     pub aws: Aws,
     pub caller: Caller,
     /// Region of the home stack.
@@ -24,11 +24,11 @@ pub struct Site {
     pub unlisted: Option<String>,
 }
 
-impl Site {
+impl AlertingAccount {
     /// # Errors
     /// Those of the credentials, and a usage failure for another account than `--expect-account`, and for a home that is
     /// no enabled Region.
-    pub async fn open(account: &Account, terminal: &Terminal) -> Result<Self, Failure> {
+    pub async fn open(account: &AccountArgs, terminal: &Terminal) -> Result<Self, Failure> {
         if let Some(home) = account
             .region
             .as_deref()
@@ -36,7 +36,7 @@ impl Site {
         {
             return Err(regions::unknown(home).hint("--region takes one Region, such as us-east-1"));
         }
-        let choice = Choice {
+        let choice = ProfileChoice {
             profile: account.profile.clone(),
             region: account.region.clone(),
         };
@@ -55,7 +55,7 @@ impl Site {
         let home = account.region.clone();
         let home =
             home.unwrap_or_else(|| regions::control_plane_regions(aws.home_region())[0].to_owned());
-        let (enabled, unlisted) = enabled(&aws, &home, terminal).await;
+        let (enabled, unlisted) = enabled_regions(&aws, &home, terminal).await;
         if !enabled.contains(&home) {
             let what = format!("Region {home} is not enabled in account {}", caller.account);
             return Err(
@@ -91,7 +91,7 @@ impl Site {
     }
 
     /// `trailhunt COMMAND` for the account that `account` chooses.
-    pub fn command(command: &str, account: &Account) -> Vec<String> {
+    pub fn command(command: &str, account: &AccountArgs) -> Vec<String> {
         let profile = account.profile.iter().flat_map(|name| ["--profile", name]);
         let region = account.region.iter().flat_map(|name| ["--region", name]);
         let words = ["trailhunt", command]
@@ -103,7 +103,11 @@ impl Site {
 }
 
 /// The account's enabled Regions; where it does not say, those that every account has, and why.
-async fn enabled(aws: &Aws, home: &str, terminal: &Terminal) -> (Vec<String>, Option<String>) {
+async fn enabled_regions(
+    aws: &Aws,
+    home: &str,
+    terminal: &Terminal,
+) -> (Vec<String>, Option<String>) {
     let (mut enabled, unlisted): (Vec<String>, _) = match aws.regions().await {
         Ok(known) => {
             let known = known.into_iter();
@@ -125,11 +129,11 @@ async fn enabled(aws: &Aws, home: &str, terminal: &Terminal) -> (Vec<String>, Op
 }
 
 /// Listens for Ctrl-C: what is under way is left to AWS then, and nothing new is begun.
-pub fn listen() -> Stop {
-    let (told, stop) = watch::channel(false);
+pub fn listen() -> StopSignal {
+    let (sender, stop) = watch::channel(false);
     tokio::spawn(async move {
         let heard = tokio::signal::ctrl_c().await.is_ok();
-        told.send_replace(heard);
+        sender.send_replace(heard);
         // a channel that nobody can send on any more would end every wait
         std::future::pending::<()>().await;
     });
@@ -139,7 +143,7 @@ pub fn listen() -> Stop {
 /// Does the work to its end, and says what Ctrl-C means for it as soon as it comes.
 pub async fn told_of_interrupt<T>(
     work: impl Future<Output = T>,
-    stop: &Stop,
+    stop: &StopSignal,
     terminal: &Terminal,
 ) -> T {
     let mut stop = stop.clone();

@@ -1,8 +1,8 @@
 //! Opening an account in which alerts are deployed.
 
-use super::account::Site;
+use super::account::AlertingAccount;
 use crate::alerting::survey::Survey;
-use crate::cli::Account;
+use crate::cli::AccountArgs;
 use crate::error::Failure;
 use crate::terminal::Terminal;
 
@@ -10,8 +10,11 @@ use crate::terminal::Terminal;
 ///
 /// # Errors
 /// Those of the credentials, and a failure where nothing is deployed.
-pub async fn deployed(account: &Account, terminal: &Terminal) -> Result<Survey, Failure> {
-    let site = Site::open(account, terminal).await?;
+pub async fn survey_deployed(
+    account: &AccountArgs,
+    terminal: &Terminal,
+) -> Result<Survey, Failure> {
+    let site = AlertingAccount::open(account, terminal).await?;
     let asked = account.region.as_deref();
     let survey = Survey {
         unlisted: site.unlisted,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::to_stdout;
 use super::options;
-use crate::alerting::emit::{File, files};
+use crate::alerting::emit::{EmittedFile, files};
 use crate::alerting::options::ENABLED_BY_DEFAULT;
 use crate::alerting::{pack, rules};
 use crate::cli::EmitArgs;
@@ -55,7 +55,7 @@ pub fn run(args: &EmitArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 /// # Errors
 /// A usage failure, before anything is written, where a file is there with another text and is not to be replaced; a
 /// failure where one cannot be written.
-fn write(folder: &Path, files: &[File], force: bool) -> Result<Vec<PathBuf>, Failure> {
+fn write(folder: &Path, files: &[EmittedFile], force: bool) -> Result<Vec<PathBuf>, Failure> {
     let mut differing = Vec::new();
     let mut changed = Vec::new();
     for file in files {

@@ -12,9 +12,9 @@ pub mod test;
 use chrono_tz::Tz;
 
 use super::live::asked_regions;
-use crate::alerting::options::{ALWAYS_WATCHED, Options};
+use crate::alerting::options::{ALWAYS_WATCHED, AlertingOptions};
 use crate::alerting::settings::{Settings, is_address};
-use crate::cli::{Recipients, Tuning, Watched};
+use crate::cli::{RecipientArgs, TuningArgs, WatchedArgs};
 use crate::clock;
 use crate::error::Failure;
 use crate::plan::regions;
@@ -26,13 +26,13 @@ use crate::terminal::Terminal;
 /// A usage failure for what is no address, no name of a parameter, no Region or one that is not enabled, and for
 /// settings that are not well-formed.
 fn options(
-    who: &Recipients,
-    tuning: &Tuning,
-    watched: &Watched,
+    who: &RecipientArgs,
+    tuning: &TuningArgs,
+    watched: &WatchedArgs,
     home: &str,
     enabled: &[String],
     terminal: &Terminal,
-) -> Result<Options, Failure> {
+) -> Result<AlertingOptions, Failure> {
     let hours = tuning.work_hours.as_ref();
     let today = clock::investigation_now()?.date_naive();
     let (settings, warnings) =
@@ -45,7 +45,7 @@ fn options(
     let mut findings = watched.findings.clone();
     findings.sort();
     findings.dedup();
-    Ok(Options {
+    Ok(AlertingOptions {
         emails: addresses(&who.email)?,
         slack_webhook_parameter: parameter(
             "--slack-webhook-parameter",
@@ -59,7 +59,7 @@ fn options(
         findings,
         settings,
         home: home.to_owned(),
-        regions: covered(&watched.regions, home, enabled)?,
+        regions: covered_regions(&watched.regions, home, enabled)?,
         all_regions: asked_regions(&watched.regions)?.is_empty(),
     })
 }
@@ -108,7 +108,11 @@ fn parameter(flag: &str, name: Option<&str>) -> Result<Option<String>, Failure> 
 /// # Errors
 /// A usage failure for a Region of a partition that EventBridge does not forward in, and for one that is unknown or not
 /// enabled.
-fn covered(asked: &[String], home: &str, enabled: &[String]) -> Result<Vec<String>, Failure> {
+fn covered_regions(
+    asked: &[String],
+    home: &str,
+    enabled: &[String],
+) -> Result<Vec<String>, Failure> {
     let asked = asked_regions(asked)?;
     let home = std::slice::from_ref(&home);
     for region in asked.iter().map(String::as_str).chain(home.iter().copied()) {

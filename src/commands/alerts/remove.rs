@@ -1,12 +1,12 @@
 //! `trailhunt remove-alerts`: takes the stacks away, and leaves the evidence.
 
-use super::account::{Site, listen, told_of_interrupt};
+use super::account::{AlertingAccount, listen, told_of_interrupt};
 use super::deploy::tell;
-use crate::alerting::deploy::{self, Step};
+use crate::alerting::deploy::{self, DeployStep};
 use crate::alerting::names::TRAIL;
 use crate::alerting::preflight::bucket;
 use crate::alerting::remove::{self, OwnTrail};
-use crate::alerting::stacks::Stop;
+use crate::alerting::stacks::StopSignal;
 use crate::cli::RemoveArgs;
 use crate::clock;
 use crate::commands::respond::in_runtime;
@@ -21,7 +21,7 @@ use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::deploy::{StackAction, StackKind, StackOutcome};
 use crate::report::alerting::remove::{Removal, TrailStep, Unseen};
 use crate::report::response::Progress;
-use crate::terminal::{Answer, Terminal};
+use crate::terminal::{PromptAnswer, Terminal};
 
 /// Runs the command.
 ///
@@ -35,23 +35,27 @@ pub fn run(args: &RemoveArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             found = finding => found?,
             Ok(()) = tokio::signal::ctrl_c() => return Err(interrupted().into()),
         };
-        let desk = Desk { args, terminal };
-        desk.remove(found, &stop).await
+        let dialog = RemoveDialog { args, terminal };
+        dialog.remove(found, &stop).await
     })?
 }
 
 /// What is there.
-struct Found {
-    site: Site,
-    steps: Vec<Step>,
+struct RemovalPlan {
+    site: AlertingAccount,
+    steps: Vec<DeployStep>,
     trail: Option<OwnTrail>,
     answer: Removal,
 }
 
-async fn find(args: &RemoveArgs, terminal: &Terminal, stop: &Stop) -> Result<Found, Failure> {
-    let site = Site::open(&args.account, terminal).await?;
+async fn find(
+    args: &RemoveArgs,
+    terminal: &Terminal,
+    stop: &StopSignal,
+) -> Result<RemovalPlan, Failure> {
+    let site = AlertingAccount::open(&args.account, terminal).await?;
     let (aws, home) = (&site.aws, &site.home);
-    let unwanted = remove::unwanted(aws, &site.enabled);
+    let unwanted = remove::stacks_to_delete(aws, &site.enabled);
     let tell = tell(terminal);
     let (steps, trail, kept) = tokio::join!(
         deploy::plan(unwanted, "none", &tell, stop),
@@ -96,15 +100,15 @@ async fn find(args: &RemoveArgs, terminal: &Terminal, stop: &Stop) -> Result<Fou
         answer.complete = false;
     }
     answer.complete &= answer.unseen.is_empty();
-    let is_there = |step: &Step| !step.is_unseen && step.report.action != StackAction::None;
-    let (mut steps, stack_of_trail): (Vec<Step>, Vec<Step>) = steps
+    let is_there = |step: &DeployStep| !step.is_unseen && step.report.action != StackAction::None;
+    let (mut steps, stack_of_trail): (Vec<DeployStep>, Vec<DeployStep>) = steps
         .into_iter()
         .filter(is_there)
-        .partition(|step| args.delete_trail || step.wanted.kind != StackKind::Trail);
+        .partition(|step| args.delete_trail || step.desired.kind != StackKind::Trail);
     steps.sort_by_key(|step| {
         remove::ORDER
             .iter()
-            .position(|kind| *kind == step.wanted.kind)
+            .position(|kind| *kind == step.desired.kind)
     });
     answer.kept.extend(stack_of_trail.iter().map(|step| {
         let (name, region) = (step.report.name, &step.report.region);
@@ -124,8 +128,8 @@ async fn find(args: &RemoveArgs, terminal: &Terminal, stop: &Stop) -> Result<Fou
         ));
     }
     answer.stacks = steps.iter().map(|step| step.report.clone()).collect();
-    answer.state = planned(&steps, &answer);
-    Ok(Found {
+    answer.state = plan_answer(&steps, &answer);
+    Ok(RemovalPlan {
         site,
         steps,
         trail,
@@ -140,7 +144,7 @@ fn stays(bucket: &str) -> String {
 }
 
 /// Regions that could not be looked at, each once.
-fn unseen(steps: &[Step]) -> Vec<Unseen> {
+fn unseen(steps: &[DeployStep]) -> Vec<Unseen> {
     let mut unseen: Vec<Unseen> = Vec::new();
     for step in steps.iter().filter(|step| step.is_unseen) {
         let report = &step.report;
@@ -154,8 +158,8 @@ fn unseen(steps: &[Step]) -> Vec<Unseen> {
     unseen
 }
 
-fn planned(steps: &[Step], answer: &Removal) -> Progress {
-    if steps.iter().any(Step::is_to_do) || answer.trail.is_some() {
+fn plan_answer(steps: &[DeployStep], answer: &Removal) -> Progress {
+    if steps.iter().any(DeployStep::is_to_do) || answer.trail.is_some() {
         Progress::Planned
     } else if steps.is_empty() {
         Progress::Nothing
@@ -172,14 +176,14 @@ fn interrupted() -> Failure {
 }
 
 /// Whoever is asked and told.
-struct Desk<'d> {
+struct RemoveDialog<'d> {
     args: &'d RemoveArgs,
     terminal: &'d Terminal,
 }
 
-impl Desk<'_> {
-    async fn remove(&self, found: Found, stop: &Stop) -> anyhow::Result<Exit> {
-        let Found {
+impl RemoveDialog<'_> {
+    async fn remove(&self, found: RemovalPlan, stop: &StopSignal) -> anyhow::Result<Exit> {
+        let RemovalPlan {
             site,
             steps,
             trail,
@@ -192,11 +196,11 @@ impl Desk<'_> {
         self.show_plan(&answer)?;
         let question = format!("Remove this from account {}?", answer.caller.account);
         let agreed = if self.args.yes {
-            Answer::Yes
+            PromptAnswer::Yes
         } else {
             self.terminal.confirm(&question).await
         };
-        if agreed != Answer::Yes {
+        if agreed != PromptAnswer::Yes {
             return self.declined(answer, agreed);
         }
         let tell = tell(self.terminal);
@@ -222,22 +226,22 @@ impl Desk<'_> {
                 ),
             };
         }
-        answer.state = carried(&answer, *stop.borrow());
+        answer.state = run_progress(&answer, *stop.borrow());
         answer.generated_at = clock::wall();
         self.show(&answer, Part::Outcome)?;
         Ok(site.exit(exit(&answer), self.terminal).await)
     }
 
-    fn declined(&self, mut answer: Removal, said: Answer) -> anyhow::Result<Exit> {
-        match said {
-            Answer::Interrupted => return Err(interrupted().into()),
-            Answer::Nobody => {
+    fn declined(&self, mut answer: Removal, reply: PromptAnswer) -> anyhow::Result<Exit> {
+        match reply {
+            PromptAnswer::Interrupted => return Err(interrupted().into()),
+            PromptAnswer::Nobody => {
                 let nobody = "nothing was changed: there is no terminal to ask on";
                 return Err(Failure::declined(nobody)
                     .hint("look at what goes, then pass --yes")
                     .into());
             }
-            Answer::Yes | Answer::No => {}
+            PromptAnswer::Yes | PromptAnswer::No => {}
         }
         answer.state = Progress::Declined;
         let outcomes = answer.stacks.iter_mut().map(|stack| &mut stack.outcome);
@@ -278,7 +282,7 @@ impl Desk<'_> {
 }
 
 /// What the run has come to.
-fn carried(answer: &Removal, is_interrupted: bool) -> Progress {
+fn run_progress(answer: &Removal, is_interrupted: bool) -> Progress {
     let stacks = answer.stacks.iter().map(|stack| stack.outcome);
     let outcomes: Vec<_> = stacks
         .chain(answer.trail.iter().map(|trail| trail.outcome))

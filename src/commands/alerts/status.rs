@@ -1,13 +1,13 @@
 //! `trailhunt alerts-status`: whether alerts would arrive.
 
-use super::deployed::deployed;
+use super::deployed::survey_deployed;
 use crate::alerting::status;
 use crate::cli::StatusArgs;
 use crate::commands::respond::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
-use crate::report::alerting::status::{AlertsStatus, Verdict};
+use crate::report::alerting::status::{AlertsHealth, AlertsStatus};
 use crate::terminal::Terminal;
 
 /// Looks, and tells; nothing is changed, so that Ctrl-C ends it at any time.
@@ -19,7 +19,7 @@ pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let looked = in_runtime(async {
         let looking = async {
             progress.part("alerts", 0.0, "looks for stacks in every Region");
-            let survey = deployed(&args.account, terminal).await?;
+            let survey = survey_deployed(&args.account, terminal).await?;
             progress.part(
                 "alerts",
                 0.5,
@@ -45,8 +45,8 @@ pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 /// Something to do comes before what could not be looked at.
 fn exit(status: &AlertsStatus) -> Exit {
     match status.verdict {
-        Verdict::Working => Exit::Complete,
-        Verdict::Attention => Exit::Found,
-        Verdict::Incomplete => Exit::Incomplete,
+        AlertsHealth::Working => Exit::Complete,
+        AlertsHealth::Attention => Exit::Found,
+        AlertsHealth::Incomplete => Exit::Incomplete,
     }
 }

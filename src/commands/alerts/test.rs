@@ -1,7 +1,7 @@
 //! `trailhunt test-alerts`: proves that alerts arrive.
 
 use super::account::listen;
-use super::deployed::deployed;
+use super::deployed::survey_deployed;
 use crate::alerting::selftest;
 use crate::alerting::survey::Survey;
 use crate::cli::TestArgs;
@@ -10,7 +10,7 @@ use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
 use crate::report::alerting::test::AlertsTest;
-use crate::terminal::{Answer, Terminal};
+use crate::terminal::{PromptAnswer, Terminal};
 
 /// Asks where real calls are to be made, tests, and tells.
 ///
@@ -20,7 +20,7 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let progress = terminal.progress();
     let tested = in_runtime(async {
         let survey = tokio::select! {
-            survey = deployed(&args.account, terminal) => survey?,
+            survey = survey_deployed(&args.account, terminal) => survey?,
             Ok(()) = tokio::signal::ctrl_c() => return Err(Failure::interrupted()),
         };
         if args.live && !args.yes {
@@ -52,10 +52,10 @@ async fn confirm(survey: &Survey, terminal: &Terminal) -> Result<(), Failure> {
         survey.caller.account, survey.home
     );
     match terminal.confirm(&question).await {
-        Answer::Yes => Ok(()),
-        Answer::No => Err(Failure::declined("declined: nothing was made")),
-        Answer::Interrupted => Err(Failure::interrupted()),
-        Answer::Nobody => {
+        PromptAnswer::Yes => Ok(()),
+        PromptAnswer::No => Err(Failure::declined("declined: nothing was made")),
+        PromptAnswer::Interrupted => Err(Failure::interrupted()),
+        PromptAnswer::Nobody => {
             let nobody = Failure::declined("nothing was made: there is no terminal to ask on");
             Err(nobody.hint("pass --yes"))
         }

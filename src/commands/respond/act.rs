@@ -1,33 +1,34 @@
 //! The flow of everything that acts: plan, show, ask, carry out, tell.
 
-use super::action::Action;
+use super::action::RespondAction;
 use super::answer;
-use super::{Site, interrupted, unless_interrupted};
-use crate::cli::Act;
+use super::{ActingAccount, interrupted, unless_interrupted};
+use crate::cli::ActArgs;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format, ResponsePart};
 use crate::report::response::{Progress, Response};
-use crate::response::execute::{self, Interrupt, Manner, ReadingBack};
+use crate::response::execute::{self, ExecutionOptions, Interrupt, ReadBackTiming};
 use crate::response::journal::{self, Journal};
-use crate::response::permissions::{self, Checked};
+use crate::response::permissions::{self, PermissionCheck};
 use crate::response::plan::Plan;
-use crate::terminal::{Answer, Terminal};
+use crate::terminal::{PromptAnswer, Terminal};
 
 /// Plans `action`, shows the plan, and carries it out where the flags and the person say so.
 ///
 /// # Errors
 /// Where nothing was changed, and there is no plan to show; and where the answer cannot be written.
 pub async fn act(
-    site: &Site<'_>,
-    action: &Action,
-    flags: &Act,
-    desk: &Desk<'_>,
+    site: &ActingAccount<'_>,
+    action: &RespondAction,
+    flags: &ActArgs,
+    sink: &AnswerSink<'_>,
 ) -> anyhow::Result<Exit> {
     let mut interrupt = Interrupt::listen();
-    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, desk.terminal))).await?;
-    let unfinished = journal::unfinished(flags.journal.as_deref(), &site.operator, &plan)?;
-    let mut response = answer::planned(&site.operator, &plan, &checked, unfinished.as_ref(), flags);
+    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, sink.terminal))).await?;
+    let unfinished = journal::unfinished_run(flags.journal.as_deref(), &site.operator, &plan)?;
+    let mut response =
+        answer::plan_answer(&site.operator, &plan, &checked, unfinished.as_ref(), flags);
     let is_planned = response.state == Progress::Planned;
     if is_planned
         && let Err(failure) = Journal::check(flags.journal.as_deref(), &site.operator, &plan)
@@ -40,34 +41,34 @@ pub async fn act(
             .notes
             .push(format!("--apply would not begin: {failure}"));
     }
-    desk.plan(&response, flags)?;
+    sink.plan(&response, flags)?;
     // where nothing is left to call, a run that was cut off is still to be ended in its journal
     let is_to_be_ended =
         unfinished.is_some() && plan.steps.iter().all(|step| step.refused.is_some());
     if !flags.apply || !(is_planned || is_to_be_ended) {
-        desk.end(&response, ResponsePart::Plan)?;
+        sink.end(&response, ResponsePart::Plan)?;
         if response.state == Progress::Failed {
-            desk.terminal.failure(&answer::why_not(&response).into());
+            sink.terminal.failure(&answer::why_not(&response).into());
         }
         return Ok(answer::exit(&response));
     }
-    if is_planned && !flags.yes && !is_confirmed(&mut response, desk).await? {
+    if is_planned && !flags.yes && !is_confirmed(&mut response, sink).await? {
         return Ok(Exit::Declined);
     }
     if interrupt.stops() {
         return Err(interrupted().into());
     }
     let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
-    let manner = Manner {
+    let options = ExecutionOptions {
         again_after: flags.again_after,
-        reading_back: ReadingBack::default(),
-        tell: &|text| desk.terminal.note(text),
+        reading_back: ReadBackTiming::default(),
+        tell: &|text| sink.terminal.note(text),
     };
-    let carried = execute::run(&site.operator, &plan, &mut journal, &manner, interrupt).await;
-    answer::acted(&mut response, &plan, &carried, &journal, flags);
-    desk.end(&response, ResponsePart::Outcome)?;
-    if let Some(failure) = carried.failure {
-        desk.terminal.failure(&failure.into());
+    let result = execute::run(&site.operator, &plan, &mut journal, &options, interrupt).await;
+    answer::add_outcomes(&mut response, &plan, &result, &journal, flags);
+    sink.end(&response, ResponsePart::Outcome)?;
+    if let Some(failure) = result.failure {
+        sink.terminal.failure(&failure.into());
     }
     Ok(answer::exit(&response))
 }
@@ -76,18 +77,18 @@ pub async fn act(
 ///
 /// # Errors
 /// Where nobody can be asked, and on Ctrl-C.
-async fn is_confirmed(response: &mut Response, desk: &Desk<'_>) -> anyhow::Result<bool> {
-    match desk.terminal.confirm(&answer::question(response)).await {
-        Answer::Yes => Ok(true),
-        Answer::Interrupted => Err(interrupted().into()),
-        Answer::Nobody => {
+async fn is_confirmed(response: &mut Response, sink: &AnswerSink<'_>) -> anyhow::Result<bool> {
+    match sink.terminal.confirm(&answer::question(response)).await {
+        PromptAnswer::Yes => Ok(true),
+        PromptAnswer::Interrupted => Err(interrupted().into()),
+        PromptAnswer::Nobody => {
             let nobody = Failure::declined("nothing was changed: there is no terminal to ask on");
             Err(nobody.hint("look at the plan, then pass --yes").into())
         }
-        Answer::No => {
+        PromptAnswer::No => {
             response.state = Progress::Declined;
-            desk.terminal.note("declined: nothing was changed");
-            desk.end(response, ResponsePart::Plan)?;
+            sink.terminal.note("declined: nothing was changed");
+            sink.end(response, ResponsePart::Plan)?;
             Ok(false)
         }
     }
@@ -95,10 +96,10 @@ async fn is_confirmed(response: &mut Response, desk: &Desk<'_>) -> anyhow::Resul
 
 /// The plan, and whether the caller may carry it out.
 async fn plan(
-    site: &Site<'_>,
-    action: &Action,
+    site: &ActingAccount<'_>,
+    action: &RespondAction,
     terminal: &Terminal,
-) -> Result<(Plan, Checked), Failure> {
+) -> Result<(Plan, PermissionCheck), Failure> {
     let progress = terminal.progress();
     let tell = |text: &str| progress.part("IAM", 0.0, text);
     let plan = action.plan(site, &tell).await;
@@ -107,20 +108,20 @@ async fn plan(
     let checked = if plan.steps.iter().any(|step| step.refused.is_none()) {
         permissions::check(&site.operator, &plan).await
     } else {
-        Checked::Allowed
+        PermissionCheck::Allowed
     };
     Ok((plan, checked))
 }
 
 /// Where the answer goes, and in which format.
-pub struct Desk<'d> {
+pub struct AnswerSink<'d> {
     pub terminal: &'d Terminal,
     pub format: Format,
     /// Not where stdout holds the answer of a trace in a format of its own.
     pub to_stdout: bool,
 }
 
-impl Desk<'_> {
+impl AnswerSink<'_> {
     /// An empty line, after what stands there already.
     pub fn gap(&self) -> anyhow::Result<()> {
         if self.to_stdout {
@@ -131,7 +132,7 @@ impl Desk<'_> {
     }
 
     /// Shows the plan: before a question, to whoever is asked; otherwise a table shows it, and JSON once at the end.
-    fn plan(&self, response: &Response, flags: &Act) -> anyhow::Result<()> {
+    fn plan(&self, response: &Response, flags: &ActArgs) -> anyhow::Result<()> {
         let is_asked = flags.apply && !flags.yes && response.state == Progress::Planned;
         match self.format {
             Format::Json if is_asked => self.table(response, ResponsePart::Plan, false),

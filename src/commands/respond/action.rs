@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Site;
+use super::ActingAccount;
 use crate::error::Failure;
 use crate::response::contain::trace::{self, Trace};
 use crate::response::plan::Plan;
 use crate::response::{contain, deactivate, quarantine, revoke, undo};
 
 /// A command that acts.
-pub enum Action {
+pub enum RespondAction {
     DeactivateKey(String),
     RevokeSessions(String),
     Quarantine {
@@ -27,7 +27,7 @@ pub enum Action {
     },
 }
 
-impl Action {
+impl RespondAction {
     /// Containment of what the report in `from_trace` tells.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Action {
     /// Those of the planner.
     pub async fn plan(
         &self,
-        site: &Site<'_>,
+        site: &ActingAccount<'_>,
         tell: &(dyn Fn(&str) + Sync),
     ) -> Result<Plan, Failure> {
         let operator = &site.operator;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Act, Reach};
+use crate::cli::{ActArgs, HistoryArgs};
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
@@ -11,23 +11,23 @@ use crate::report::response::{
     LeftOut, Omission, Progress, RESPONSE_VERSION, Response, Step, StepState,
 };
 use crate::report::{Next, Tool, rfc3339};
-use crate::response::execute::{Carried, Outcome, ended_how, told};
+use crate::response::execute::{ExecutionResult, StepOutcome, ended_how, report_step};
 use crate::response::journal::ledger::Ledger;
-use crate::response::journal::{Journal, Unfinished};
+use crate::response::journal::{Journal, UnfinishedRun};
 use crate::response::lifetime;
 use crate::response::operator::Operator;
-use crate::response::permissions::Checked;
+use crate::response::permissions::PermissionCheck;
 use crate::response::plan::Plan;
 use crate::response::policies::revoked_before;
 use crate::response::slot::{INACTIVE, Slot};
 
 /// The answer before anything is done: what would be done, or why nothing can be.
-pub fn planned(
+pub fn plan_answer(
     operator: &Operator,
     plan: &Plan,
-    checked: &Checked,
-    unfinished: Option<&Unfinished>,
-    flags: &Act,
+    checked: &PermissionCheck,
+    unfinished: Option<&UnfinishedRun>,
+    flags: &ActArgs,
 ) -> Response {
     let mut notes = plan.still_open.clone();
     notes.extend(plan.notes.iter().cloned());
@@ -41,9 +41,9 @@ pub fn planned(
     }
     let mut missing = Vec::new();
     match checked {
-        Checked::Allowed => {}
-        Checked::Missing(permissions) => missing.clone_from(permissions),
-        Checked::Unknown(why) => notes.push(format!(
+        PermissionCheck::Allowed => {}
+        PermissionCheck::Missing(permissions) => missing.clone_from(permissions),
+        PermissionCheck::Unknown(why) => notes.push(format!(
             "whether the permissions suffice could not be checked beforehand: {why}"
         )),
     }
@@ -89,7 +89,7 @@ pub fn planned(
     }
 }
 
-fn goes_on(unfinished: &Unfinished) -> String {
+fn goes_on(unfinished: &UnfinishedRun) -> String {
     format!(
         "the run of {} {}: --apply goes on with its journal, {}",
         rfc3339(unfinished.begun),
@@ -133,36 +133,36 @@ fn changes(calls: usize, all: usize) -> String {
 }
 
 /// Adds what became of the plan to its answer.
-pub fn acted(
+pub fn add_outcomes(
     response: &mut Response,
     plan: &Plan,
-    carried: &Carried,
+    result: &ExecutionResult,
     journal: &Journal,
-    flags: &Act,
+    flags: &ActArgs,
 ) {
     journal.run_id().clone_into(&mut response.run_id);
-    response.steps = steps(plan, &carried.outcomes);
+    response.steps = steps(plan, &result.outcomes);
     response.generated_at = clock::wall();
-    response.state = match carried.state {
+    response.state = match result.state {
         // a run that was cut off before its first call
         Progress::Done if is_unresolved(&plan.left_out) => Progress::Partial,
-        Progress::Done if plan.steps.is_empty() && !carried.can_be_undone => Progress::Nothing,
+        Progress::Done if plan.steps.is_empty() && !result.can_be_undone => Progress::Nothing,
         state => state,
     };
-    response.notes.extend(carried.notes.iter().cloned());
-    let failure = carried.failure.iter().map(ToString::to_string);
+    response.notes.extend(result.notes.iter().cloned());
+    let failure = result.failure.iter().map(ToString::to_string);
     response.notes.extend(failure);
     let path = journal.path().to_string_lossy().into_owned();
-    let undo = carried.can_be_undone;
-    response.undo = undo.then(|| command(&["respond", "undo", &path], &flags.reach));
+    let undo = result.can_be_undone;
+    response.undo = undo.then(|| command(&["respond", "undo", &path], &flags.history));
     let is_undo = plan.undoes.is_some();
     response.undo_refused_until = if is_undo {
         None
     } else {
         expiry(journal.ledger())
     };
-    let watch = watch(journal.ledger(), &path, &flags.reach);
-    let next = watch.or_else(|| trace(journal.ledger(), &flags.reach).filter(|_| !is_undo));
+    let watch = watch(journal.ledger(), &path, &flags.history);
+    let next = watch.or_else(|| trace(journal.ledger(), &flags.history).filter(|_| !is_undo));
     response.next = next.into_iter().collect();
     response.journal = Some(path);
 }
@@ -189,15 +189,15 @@ fn is_unresolved(left_out: &[LeftOut]) -> bool {
 }
 
 /// The report's steps; `outcomes` is empty where nothing was carried out.
-fn steps(plan: &Plan, outcomes: &[Outcome]) -> Vec<Step> {
+fn steps(plan: &Plan, outcomes: &[StepOutcome]) -> Vec<Step> {
     let steps = plan.steps.iter().enumerate();
     steps
-        .map(|(at, step)| told(at + 1, step, outcomes.get(at)))
+        .map(|(at, step)| report_step(at + 1, step, outcomes.get(at)))
         .collect()
 }
 
 /// The watch over the first key that is contained now, as the journal says: those of runs before count.
-fn watch(ledger: &Ledger, journal: &str, reach: &Reach) -> Option<Next> {
+fn watch(ledger: &Ledger, journal: &str, history: &HistoryArgs) -> Option<Next> {
     let key = ledger
         .records
         .iter()
@@ -209,7 +209,7 @@ fn watch(ledger: &Ledger, journal: &str, reach: &Reach) -> Option<Next> {
         })?;
     Some(Next {
         why: "see whether it held".to_owned(),
-        argv: command(&["respond", "watch", key, "--journal", journal], reach),
+        argv: command(&["respond", "watch", key, "--journal", journal], history),
         reference: None,
     })
 }
@@ -225,7 +225,7 @@ fn expiry(ledger: &Ledger) -> Option<DateTime<Utc>> {
 }
 
 /// What whoever was cut off does all the same: there is no key to watch.
-fn trace(ledger: &Ledger, reach: &Reach) -> Option<Next> {
+fn trace(ledger: &Ledger, history: &HistoryArgs) -> Option<Next> {
     let (name, since) = ledger
         .records
         .iter()
@@ -240,19 +240,19 @@ fn trace(ledger: &Ledger, reach: &Reach) -> Option<Next> {
     argv.extend(["--since".to_owned(), rfc3339(since)]);
     Some(Next {
         why: "see in some minutes whether it held".to_owned(),
-        argv: as_caller(argv, reach),
+        argv: as_caller(argv, history),
         reference: None,
     })
 }
 
 /// The same command, to be carried out on this `account` whatever credentials are taken then.
-fn again(plan: &Plan, account: &str, flags: &Act) -> Vec<String> {
+fn again(plan: &Plan, account: &str, flags: &ActArgs) -> Vec<String> {
     let words = plan.command.iter().map(String::as_str);
     let words: Vec<&str> = ["respond"].into_iter().chain(words).collect();
-    let mut argv = command(&words, &flags.reach);
-    let regions = flags.reach.regions.join(",");
+    let mut argv = command(&words, &flags.history);
+    let regions = flags.history.regions.join(",");
     let again_after = format!("{}s", flags.again_after.as_secs());
-    let usage_within = format!("{}s", flags.reach.usage_within.as_secs());
+    let usage_within = format!("{}s", flags.history.usage_within.as_secs());
     let journal = flags.journal.as_ref().map(|path| path.to_string_lossy());
     for (name, value) in [
         (
@@ -281,13 +281,16 @@ fn again(plan: &Plan, account: &str, flags: &Act) -> Vec<String> {
 }
 
 /// `trailhunt …`, as the same caller.
-pub fn command(words: &[&str], reach: &Reach) -> Vec<String> {
+pub fn command(words: &[&str], history: &HistoryArgs) -> Vec<String> {
     let words = ["trailhunt"].iter().chain(words);
-    as_caller(words.map(|word| (*word).to_owned()).collect(), reach)
+    as_caller(words.map(|word| (*word).to_owned()).collect(), history)
 }
 
-fn as_caller(mut argv: Vec<String>, reach: &Reach) -> Vec<String> {
-    for (name, value) in [("--profile", &reach.profile), ("--region", &reach.region)] {
+fn as_caller(mut argv: Vec<String>, history: &HistoryArgs) -> Vec<String> {
+    for (name, value) in [
+        ("--profile", &history.profile),
+        ("--region", &history.region),
+    ] {
         argv.extend(
             value
                 .iter()
@@ -317,14 +320,14 @@ mod tests {
 
     #[test]
     fn a_command_is_repeated_as_the_same_caller() {
-        let reach = Reach {
+        let history = HistoryArgs {
             profile: Some("break glass".into()),
             region: None,
             regions: vec!["all".into()],
             rate: 2.0,
             usage_within: Duration::ZERO,
         };
-        let argv = command(&["respond", "undo", "j.jsonl"], &reach);
+        let argv = command(&["respond", "undo", "j.jsonl"], &history);
         let words = [
             "trailhunt",
             "respond",

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::act::{Desk, act};
-use super::action::Action;
-use super::{Site, access_key_id, in_runtime, unless_interrupted};
-use crate::cli::{Act, Reach, TraceKeyArgs};
+use super::act::{AnswerSink, act};
+use super::action::RespondAction;
+use super::{ActingAccount, access_key_id, in_runtime, unless_interrupted};
+use crate::cli::{ActArgs, HistoryArgs, TraceKeyArgs};
 use crate::commands::live;
 use crate::error::{Exit, Failure};
 use crate::output::Format;
@@ -15,15 +15,15 @@ use crate::terminal::Terminal;
 const USAGE_WITHIN: Duration = Duration::from_secs(20);
 
 /// What is to follow the trace.
-pub struct Wanted {
+pub struct DeactivateRequest {
     access_key_ids: Vec<String>,
-    flags: Act,
+    flags: ActArgs,
     regions: Vec<String>,
     /// Not where the trace stands there in another format than the table.
     to_stdout: bool,
 }
 
-impl Wanted {
+impl DeactivateRequest {
     /// Reads it from the flags, before anything is asked.
     ///
     /// # Errors
@@ -51,13 +51,13 @@ impl Wanted {
             investigate.format() == Format::Table || investigate.output_file().is_some();
         Ok(Self {
             access_key_ids,
-            flags: Act {
+            flags: ActArgs {
                 apply: true,
                 yes: investigate.yes,
                 expect_account: args.expect_account.clone(),
                 journal: args.journal.clone(),
                 again_after: Duration::ZERO,
-                reach: Reach {
+                history: HistoryArgs {
                     profile: investigate.profile.clone(),
                     region: investigate.region.clone(),
                     regions: investigate.regions.clone(),
@@ -75,7 +75,7 @@ impl Wanted {
 /// Deactivates the keys, one after the other; the worst that one of them ended with, none where all is well.
 ///
 /// A failure is told here: the answer of the trace stands already, and must stay one document.
-pub fn deactivate(wanted: &Wanted, terminal: &Terminal) -> Option<Exit> {
+pub fn deactivate(request: &DeactivateRequest, terminal: &Terminal) -> Option<Exit> {
     const WORST: [Exit; 5] = [
         Exit::Interrupted,
         Exit::Failed,
@@ -83,32 +83,32 @@ pub fn deactivate(wanted: &Wanted, terminal: &Terminal) -> Option<Exit> {
         Exit::Credentials,
         Exit::Declined,
     ];
-    let ended = in_runtime(all(wanted, terminal))
-        .unwrap_or_else(|error| vec![told(&error.into(), terminal)]);
+    let ended = in_runtime(all(request, terminal))
+        .unwrap_or_else(|error| vec![report_failure(&error.into(), terminal)]);
     WORST.into_iter().find(|exit| ended.contains(exit))
 }
 
-async fn all(wanted: &Wanted, terminal: &Terminal) -> Vec<Exit> {
-    let flags = &wanted.flags;
+async fn all(request: &DeactivateRequest, terminal: &Terminal) -> Vec<Exit> {
+    let flags = &request.flags;
     let expected = flags.expect_account.as_deref();
-    let opening = Site::open(&flags.reach, wanted.regions.clone(), expected, terminal);
+    let opening = ActingAccount::open(&flags.history, request.regions.clone(), expected, terminal);
     let site = match unless_interrupted(Box::pin(opening)).await {
         Ok(site) => site,
-        Err(failure) => return vec![told(&failure.into(), terminal)],
+        Err(failure) => return vec![report_failure(&failure.into(), terminal)],
     };
-    let desk = Desk {
+    let sink = AnswerSink {
         terminal,
         format: Format::Table,
-        to_stdout: wanted.to_stdout,
+        to_stdout: request.to_stdout,
     };
     let mut ended = Vec::new();
-    for key in &wanted.access_key_ids {
-        let action = Action::DeactivateKey(key.clone());
-        let acted = match desk.gap() {
-            Ok(()) => act(&site, &action, flags, &desk).await,
+    for key in &request.access_key_ids {
+        let action = RespondAction::DeactivateKey(key.clone());
+        let result = match sink.gap() {
+            Ok(()) => act(&site, &action, flags, &sink).await,
             Err(error) => Err(error),
         };
-        let exit = acted.unwrap_or_else(|error| told(&error, terminal));
+        let exit = result.unwrap_or_else(|error| report_failure(&error, terminal));
         ended.push(exit);
         if exit == Exit::Interrupted {
             break;
@@ -118,7 +118,7 @@ async fn all(wanted: &Wanted, terminal: &Terminal) -> Vec<Exit> {
 }
 
 /// Tells `error`, and the exit code that it stands for.
-fn told(error: &anyhow::Error, terminal: &Terminal) -> Exit {
+fn report_failure(error: &anyhow::Error, terminal: &Terminal) -> Exit {
     terminal.failure(error);
     let failure = error.downcast_ref::<Failure>();
     failure.map_or(Exit::Failed, |failure| failure.exit)

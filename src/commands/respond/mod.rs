@@ -8,18 +8,18 @@ mod watch;
 
 use std::pin::Pin;
 
-use self::action::Action;
-use crate::aws::{Aws, Choice};
-use crate::cli::{Reach, Respond};
+use self::action::RespondAction;
+use crate::aws::{Aws, ProfileChoice};
+use crate::cli::{HistoryArgs, Respond};
 use crate::commands::investigate::end_on_second_interrupt;
 use crate::commands::live;
 use crate::error::{Exit, Failure};
 use crate::event::services;
 use crate::response::operator::Operator;
-use crate::response::usage::Reading;
+use crate::response::usage::HistoryScope;
 use crate::terminal::Terminal;
 
-pub use deactivate::{Wanted, deactivate};
+pub use deactivate::{DeactivateRequest, deactivate};
 
 /// Runs one of the commands.
 ///
@@ -30,58 +30,66 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
         Respond::Watch(args) => return watch::run(&args, terminal),
         Respond::DeactivateKey(args) => {
             let key = access_key_id(&args.access_key)?;
-            (Action::DeactivateKey(key), args.act)
+            (RespondAction::DeactivateKey(key), args.act)
         }
-        Respond::RevokeSessions(args) => (Action::RevokeSessions(args.principal), args.act),
+        Respond::RevokeSessions(args) => (RespondAction::RevokeSessions(args.principal), args.act),
         Respond::Quarantine(args) => {
             let (user, deny_all) = (args.user, args.deny_all);
-            (Action::Quarantine { user, deny_all }, args.act)
+            (RespondAction::Quarantine { user, deny_all }, args.act)
         }
-        Respond::Contain(args) => (Action::contain(&args.from_trace, args.include)?, args.act),
+        Respond::Contain(args) => (
+            RespondAction::contain(&args.from_trace, args.include)?,
+            args.act,
+        ),
         Respond::Undo(args) => {
             let (journal, force) = (args.undone, args.force);
-            (Action::Undo { journal, force }, args.act)
+            (RespondAction::Undo { journal, force }, args.act)
         }
     };
-    let regions = live::asked_regions(&act.reach.regions)?;
+    let regions = live::asked_regions(&act.history.regions)?;
     in_runtime(async {
-        let opening = Site::open(&act.reach, regions, act.expect_account.as_deref(), terminal);
+        let opening = ActingAccount::open(
+            &act.history,
+            regions,
+            act.expect_account.as_deref(),
+            terminal,
+        );
         let site = unless_interrupted(Box::pin(opening)).await?;
-        let desk = act::Desk {
+        let sink = act::AnswerSink {
             terminal,
             format: act.format,
             to_stdout: true,
         };
-        act::act(&site, &action, &act, &desk).await
+        act::act(&site, &action, &act, &sink).await
     })?
 }
 
 /// The account that is acted on.
-struct Site<'s> {
+struct ActingAccount<'s> {
     operator: Operator,
-    reach: &'s Reach,
+    history: &'s HistoryArgs,
     /// The Regions asked for by name; none for all.
     regions: Vec<String>,
     terminal: &'s Terminal,
 }
 
-impl<'s> Site<'s> {
+impl<'s> ActingAccount<'s> {
     /// # Errors
     /// Those of the credentials, and a usage failure where the account is another than `expect_account`.
     async fn open(
-        reach: &'s Reach,
+        history: &'s HistoryArgs,
         regions: Vec<String>,
         expect_account: Option<&str>,
         terminal: &'s Terminal,
     ) -> Result<Self, Failure> {
-        let choice = Choice {
-            profile: reach.profile.clone(),
-            region: reach.region.clone(),
+        let choice = ProfileChoice {
+            profile: history.profile.clone(),
+            region: history.region.clone(),
         };
         let operator = Operator::open(Aws::load(choice).await?, expect_account).await?;
         Ok(Self {
             operator,
-            reach,
+            history,
             regions,
             terminal,
         })
@@ -91,7 +99,7 @@ impl<'s> Site<'s> {
     ///
     /// # Errors
     /// A usage failure for a Region that the account does not know, or where none of those asked for is enabled.
-    async fn reading(&self) -> Result<Reading, Failure> {
+    async fn reading(&self) -> Result<HistoryScope, Failure> {
         let aws = &self.operator.aws;
         let (regions, disabled) = live::choose_regions(aws, &self.regions, self.terminal).await?;
         let unread = disabled.iter().filter(|name| self.regions.contains(name));
@@ -102,11 +110,11 @@ impl<'s> Site<'s> {
         if regions.is_empty() {
             return Err(Failure::usage("no Region of --regions is enabled"));
         }
-        Ok(Reading {
+        Ok(HistoryScope {
             regions,
             control_plane: live::control_plane(aws),
-            rate: self.reach.rate,
-            patience: self.reach.usage_within,
+            rate: self.history.rate,
+            patience: self.history.usage_within,
         })
     }
 }

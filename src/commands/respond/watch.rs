@@ -2,20 +2,20 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::{Site, access_key_id, answer, in_runtime, unless_interrupted};
-use crate::cli::{Reach, WatchArgs};
+use super::{ActingAccount, access_key_id, answer, in_runtime, unless_interrupted};
+use crate::cli::{HistoryArgs, WatchArgs};
 use crate::clock;
 use crate::commands::investigate::show;
 use crate::commands::{live, to_stdout};
 use crate::error::{Exit, Failure};
 use crate::investigation::{Listener, Notice};
 use crate::output::{self, Format};
-use crate::plan::window::{Asked, history_reach};
+use crate::plan::window::{WindowRequest, history_reach};
 use crate::report::Next;
 use crate::report::response::{Sighting, SightingKind, Watched};
 use crate::response::journal;
 use crate::response::slot::ACTIVE;
-use crate::response::watch::{self, Watch};
+use crate::response::watch::{self, WatchRequest};
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
 
@@ -25,16 +25,16 @@ use crate::terminal::Terminal;
 /// Where nothing could be watched: see [`Failure`].
 pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let key = access_key_id(&args.access_key)?;
-    let regions = live::asked_regions(&args.reach.regions)?;
+    let regions = live::asked_regions(&args.history.regions)?;
     // containment is a moment of the live clock, whatever time is investigated otherwise
     let now = clock::wall().trunc_subsecs(0);
-    let asked = Asked {
+    let request = WindowRequest {
         since: None,
         until: None,
         timezone: chrono_tz::Tz::UTC,
         now,
     };
-    let moment = |text: &String| asked.moment(text);
+    let moment = |text: &String| request.moment(text);
     let contained_at = args.contained_at.as_ref().map(moment).transpose()?;
     if contained_at.is_some_and(|time| time > now) {
         return Err(Failure::usage("--contained-at is after now").into());
@@ -43,11 +43,11 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let since = since.unwrap_or(now - history_reach() / 2);
     let progress = terminal.progress();
     let watched = in_runtime(async {
-        let opening = Site::open(&args.reach, regions, None, terminal);
+        let opening = ActingAccount::open(&args.history, regions, None, terminal);
         let site = unless_interrupted(Box::pin(opening)).await?;
         let (contained_at, contained_from) = match contained_at {
             Some(time) => (time, "asked"),
-            None => contained(&key, args, &site, now)?,
+            None => containment_time(&key, args, &site, now)?,
         };
         let operator = &site.operator;
         let (reading, subjects) = unless_interrupted(Box::pin(async {
@@ -57,7 +57,7 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             Ok((reading?, subjects))
         }))
         .await?;
-        let watch = Watch {
+        let watch = WatchRequest {
             access_key_id: &key,
             contained_at,
             contained_from,
@@ -81,16 +81,16 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     });
     progress.clear();
     let (mut watched, interrupted) = watched??;
-    watched.next = next(&watched, &args.reach);
+    watched.next = next(&watched, &args.history);
     deliver(&watched, args.format, terminal)?;
     Ok(exit(&watched, interrupted))
 }
 
 /// When the key was deactivated, as the journals say; else now, which is said.
-fn contained(
+fn containment_time(
     key: &str,
     args: &WatchArgs,
-    site: &Site<'_>,
+    site: &ActingAccount<'_>,
     now: DateTime<Utc>,
 ) -> Result<(DateTime<Utc>, &'static str), Failure> {
     let account = &site.operator.caller.account;
@@ -115,11 +115,11 @@ fn contained(
 }
 
 /// What is to be done where the lineage is not contained.
-fn next(watched: &Watched, reach: &Reach) -> Vec<Next> {
+fn next(watched: &Watched, history: &HistoryArgs) -> Vec<Next> {
     let key = watched.access_key_id.as_str();
     let step = |why: &str, words: &[&str]| Next {
         why: why.to_owned(),
-        argv: answer::command(words, reach),
+        argv: answer::command(words, history),
         reference: None,
     };
     let mut next = Vec::new();

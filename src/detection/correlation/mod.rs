@@ -1,5 +1,5 @@
 //! Sigma correlations (specification 2.0, "Sigma Correlation Rules"): what several events say together, read from
-//! YAML with the place of every mistake. [`Watch`] runs one over events; which rules it names is the catalogue's
+//! YAML with the place of every mistake. [`CorrelationWatch`] runs one over events; which rules it names is the catalogue's
 //! business.
 //!
 //! What a correlation means here:
@@ -20,22 +20,22 @@ mod tests;
 
 use chrono::TimeDelta;
 
-use super::yaml::Place;
+use super::yaml::FilePosition;
 use crate::event::FieldPath;
 
 pub(crate) use read::generate;
-pub use watch::{Incident, Watch};
+pub use watch::{CorrelationWatch, Incident};
 
 /// A correlation, ready to be watched for. Made by [`Correlation::parse`].
 #[derive(Debug, Clone)]
 pub struct Correlation {
     pub count: Count,
     /// The rules whose events correlate, by name or id, each once; never none.
-    pub rules: Vec<Reference>,
+    pub rules: Vec<RuleReference>,
     pub timespan: Timespan,
     /// Whether the rules are reported by themselves, too.
     pub generate: bool,
-    groups: Vec<Group>,
+    groups: Vec<GroupByField>,
     bounds: Bounds,
 }
 
@@ -51,9 +51,9 @@ pub enum Count {
 
 /// A rule's name or id, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
+pub struct RuleReference {
     pub name: String,
-    pub place: Place,
+    pub place: FilePosition,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub struct Timespan {
 
 /// One name of `group-by`: a field, or an alias of a field of each rule.
 #[derive(Debug, Clone)]
-struct Group {
+struct GroupByField {
     name: String,
     /// As many as there are rules.
     fields: Vec<FieldPath>,

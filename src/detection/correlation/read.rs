@@ -3,9 +3,9 @@
 
 use chrono::TimeDelta;
 
-use super::{Bounds, Correlation, Count, Group, Reference, Timespan};
+use super::{Bounds, Correlation, Count, GroupByField, RuleReference, Timespan};
 use crate::detection::suggest::did_you_mean;
-use crate::detection::yaml::Node;
+use crate::detection::yaml::YamlNode;
 use crate::detection::{Problem, field_names};
 use crate::event::FieldPath;
 
@@ -28,7 +28,7 @@ impl Correlation {
     ///
     /// # Errors
     /// The first mistake; its path begins with the key of the block.
-    pub fn parse(node: &Node) -> Result<Self, Problem> {
+    pub fn parse(node: &YamlNode) -> Result<Self, Problem> {
         known(node, &KEYS)?;
         let rules = rules(required(node, "rules")?).map_err(|problem| problem.within("rules"))?;
         let count = count(node)?;
@@ -45,7 +45,7 @@ impl Correlation {
 }
 
 /// Refuses a key that is not known.
-fn known(node: &Node, keys: &[&str]) -> Result<(), Problem> {
+fn known(node: &YamlNode, keys: &[&str]) -> Result<(), Problem> {
     let Some(entries) = node.entries() else {
         let message = format!("a mapping expected, not {}", node.describe());
         return Err(Problem::new(node.place, message));
@@ -63,26 +63,26 @@ fn known(node: &Node, keys: &[&str]) -> Result<(), Problem> {
     }
 }
 
-fn given<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+fn given<'n>(node: &'n YamlNode, key: &str) -> Option<&'n YamlNode> {
     node.get(key).filter(|value| !value.is_null())
 }
 
-fn required<'n>(node: &'n Node, key: &str) -> Result<&'n Node, Problem> {
+fn required<'n>(node: &'n YamlNode, key: &str) -> Result<&'n YamlNode, Problem> {
     given(node, key).ok_or_else(|| missing(node, key))
 }
 
-fn missing(node: &Node, key: &str) -> Problem {
+fn missing(node: &YamlNode, key: &str) -> Problem {
     Problem::new(node.place, format!("missing field `{key}`"))
 }
 
-fn text(node: &Node) -> Result<&str, Problem> {
+fn text(node: &YamlNode) -> Result<&str, Problem> {
     node.text().ok_or_else(|| {
         let message = format!("a text expected, not {}", node.describe());
         Problem::new(node.place, message)
     })
 }
 
-fn count(node: &Node) -> Result<Count, Problem> {
+fn count(node: &YamlNode) -> Result<Count, Problem> {
     let kind = required(node, "type")?;
     let condition = given(node, "condition");
     let field = condition.and_then(|condition| given(condition, "field"));
@@ -104,7 +104,7 @@ fn count(node: &Node) -> Result<Count, Problem> {
     count.map_err(|problem| problem.within("condition"))
 }
 
-fn unknown_type(kind: &Node, name: &str) -> Problem {
+fn unknown_type(kind: &YamlNode, name: &str) -> Problem {
     let hint = did_you_mean(name, TYPES);
     let message = format!(
         "unknown type '{name}', known are {}{hint}",
@@ -113,14 +113,14 @@ fn unknown_type(kind: &Node, name: &str) -> Problem {
     Problem::new(kind.place, message).within("type")
 }
 
-fn rules(node: &Node) -> Result<Vec<Reference>, Problem> {
-    let mut rules: Vec<Reference> = Vec::new();
+fn rules(node: &YamlNode) -> Result<Vec<RuleReference>, Problem> {
+    let mut rules: Vec<RuleReference> = Vec::new();
     for item in node.items() {
         let name = text(item)?;
         if rules.iter().any(|rule| rule.name == name) {
             return Err(Problem::new(item.place, format!("'{name}' stands twice")));
         }
-        rules.push(Reference {
+        rules.push(RuleReference {
             name: name.to_owned(),
             place: item.place,
         });
@@ -131,7 +131,7 @@ fn rules(node: &Node) -> Result<Vec<Reference>, Problem> {
     Ok(rules)
 }
 
-fn groups(node: &Node, rules: &[Reference]) -> Result<Vec<Group>, Problem> {
+fn groups(node: &YamlNode, rules: &[RuleReference]) -> Result<Vec<GroupByField>, Problem> {
     let aliases = match given(node, "aliases") {
         Some(aliases) => self::aliases(aliases, rules).map_err(|p| p.within("aliases"))?,
         None => Vec::new(),
@@ -139,30 +139,30 @@ fn groups(node: &Node, rules: &[Reference]) -> Result<Vec<Group>, Problem> {
     let Some(names) = given(node, "group-by") else {
         return Ok(Vec::new());
     };
-    let group = |item: &Node| {
+    let group = |item: &YamlNode| {
         let name = text(item)?;
         if let Some(alias) = aliases.iter().find(|alias| alias.name == name) {
             return Ok(alias.clone());
         }
         let fields = vec![path(item)?; rules.len()];
         let name = name.to_owned();
-        Ok(Group { name, fields })
+        Ok(GroupByField { name, fields })
     };
     let groups: Result<_, Problem> = names.items().iter().map(group).collect();
     groups.map_err(|problem| problem.within("group-by"))
 }
 
 /// `alias: { rule: field }`, which must name a field of every rule.
-fn aliases(node: &Node, rules: &[Reference]) -> Result<Vec<Group>, Problem> {
+fn aliases(node: &YamlNode, rules: &[RuleReference]) -> Result<Vec<GroupByField>, Problem> {
     let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
     let Some(entries) = node.entries() else {
         let message = format!("a mapping expected, not {}", node.describe());
         return Err(Problem::new(node.place, message));
     };
-    let alias = |key: &str, value: &Node| {
+    let alias = |key: &str, value: &YamlNode| {
         known(value, &names)?;
         let fields = names.iter().map(|name| path(required(value, name)?));
-        Ok(Group {
+        Ok(GroupByField {
             name: key.to_owned(),
             fields: fields.collect::<Result<_, _>>()?,
         })
@@ -173,7 +173,7 @@ fn aliases(node: &Node, rules: &[Reference]) -> Result<Vec<Group>, Problem> {
         .collect()
 }
 
-fn path(node: &Node) -> Result<FieldPath, Problem> {
+fn path(node: &YamlNode) -> Result<FieldPath, Problem> {
     let [node] = node.items() else {
         return Err(Problem::new(node.place, "one field expected"));
     };
@@ -183,7 +183,7 @@ fn path(node: &Node) -> Result<FieldPath, Problem> {
 }
 
 /// A number and a unit: `90m`.
-fn timespan(node: &Node) -> Result<Timespan, Problem> {
+fn timespan(node: &YamlNode) -> Result<Timespan, Problem> {
     let written = text(node)?;
     let unit = |seconds: i64| {
         let number = written.get(..written.len().checked_sub(1)?)?;
@@ -209,7 +209,7 @@ fn timespan(node: &Node) -> Result<Timespan, Problem> {
 }
 
 /// The counts that meet the condition; without one, `temporal` takes all of the rules.
-fn bounds(node: &Node, count: &Count, rules: u64) -> Result<Bounds, Problem> {
+fn bounds(node: &YamlNode, count: &Count, rules: u64) -> Result<Bounds, Problem> {
     let all = Bounds {
         least: rules,
         most: u64::MAX,
@@ -221,7 +221,7 @@ fn bounds(node: &Node, count: &Count, rules: u64) -> Result<Bounds, Problem> {
         None => return Err(missing(node, "condition")),
     };
     let refuse = |message| Err(Problem::new(condition.place, message));
-    let bounds = compared(condition).and_then(|bounds| match bounds {
+    let bounds = read_bounds(condition).and_then(|bounds| match bounds {
         Some(bounds) if is_temporal && bounds.least > rules => {
             refuse(format!("more than the {rules} rules there are"))
         }
@@ -236,7 +236,7 @@ fn bounds(node: &Node, count: &Count, rules: u64) -> Result<Bounds, Problem> {
 }
 
 /// The counts that meet every operator of the condition; `None` where there is none.
-fn compared(condition: &Node) -> Result<Option<Bounds>, Problem> {
+fn read_bounds(condition: &YamlNode) -> Result<Option<Bounds>, Problem> {
     let mut keys = OPERATORS.to_vec();
     keys.push("field");
     known(condition, &keys)?;
@@ -271,7 +271,7 @@ fn compared(condition: &Node) -> Result<Option<Bounds>, Problem> {
 ///
 /// # Errors
 /// What is neither true nor false.
-pub(crate) fn generate(node: &Node) -> Result<bool, Problem> {
+pub(crate) fn generate(node: &YamlNode) -> Result<bool, Problem> {
     let Some(value) = given(node, "generate") else {
         return Ok(false);
     };

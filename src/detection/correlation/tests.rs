@@ -125,7 +125,7 @@ fn aliases_name_a_field_of_every_rule() {
     assert!(problem("{ a: eventName, b: evntName }").contains("did you mean 'eventName'?"));
 
     let correlation = aliased("{ a: userIdentity.userName, b: sourceIPAddress }").unwrap();
-    let mut watch = Watch::new(&correlation, Tz::UTC);
+    let mut watch = CorrelationWatch::new(&correlation, Tz::UTC);
     watch.hit(0, &event(0, "1", "x", "y"));
     watch.hit(1, &event(1, "2", "y", "z"));
     watch.hit(1, &event(2, "3", "y", "x"));
@@ -139,7 +139,7 @@ fn aliases_name_a_field_of_every_rule() {
 #[test]
 fn a_storm_is_told_once() {
     let correlation = parse(FAILURES).unwrap();
-    let mut watch = Watch::new(&correlation, Tz::UTC);
+    let mut watch = CorrelationWatch::new(&correlation, Tz::UTC);
     let mut expected = Vec::new();
     for n in 0..100 {
         watch.hit(0, &event(n * 20, &format!("{n:03}"), "eve", "z"));
@@ -171,7 +171,7 @@ fn a_storm_is_told_once() {
 fn both_ends_of_a_window_belong_to_it() {
     let correlation = parse(FAILURES).unwrap();
     let found = |last: i64| {
-        let mut watch = Watch::new(&correlation, Tz::UTC);
+        let mut watch = CorrelationWatch::new(&correlation, Tz::UTC);
         for (n, second) in [0, 30, last].into_iter().enumerate() {
             watch.hit(0, &event(second, &n.to_string(), "eve", "z"));
         }
@@ -184,7 +184,7 @@ fn both_ends_of_a_window_belong_to_it() {
 fn an_upper_bound_is_held_against_the_fullest_window() {
     let correlation = parse(&FAILURES.replace("gte: 3", "gte: 2, lte: 3")).unwrap();
     for (events, found) in [(1, 0), (2, 1), (3, 1), (4, 0)] {
-        let mut watch = Watch::new(&correlation, Tz::UTC);
+        let mut watch = CorrelationWatch::new(&correlation, Tz::UTC);
         for n in 0..events {
             watch.hit(0, &event(n, &n.to_string(), "eve", "z"));
         }
@@ -195,7 +195,7 @@ fn an_upper_bound_is_held_against_the_fullest_window() {
 #[test]
 fn an_event_of_several_rules_counts_once() {
     let correlation = parse(&FAILURES.replace("[failed]", "[failed, denied]")).unwrap();
-    let mut watch = Watch::new(&correlation, Tz::UTC);
+    let mut watch = CorrelationWatch::new(&correlation, Tz::UTC);
     for n in 0..2 {
         let event = event(n, &n.to_string(), "eve", "z");
         watch.hit(0, &event);
@@ -207,7 +207,7 @@ fn an_event_of_several_rules_counts_once() {
 #[test]
 fn what_lacks_a_field_or_a_time_does_not_correlate() {
     let correlation = parse(FAILURES).unwrap();
-    let mut watch = Watch::new(&correlation, Tz::UTC);
+    let mut watch = CorrelationWatch::new(&correlation, Tz::UTC);
     let timeless = br#"{"eventVersion":"1.11","userIdentity":{"userName":"eve"}}"#;
     for n in 0..5 {
         watch.hit(0, &event(n, &n.to_string(), "", "z"));
@@ -262,7 +262,7 @@ fn events(hits: &[Hit]) -> Vec<(usize, Event)> {
 }
 
 fn watched(correlation: &Correlation, events: &[(usize, Event)]) -> Vec<Incident> {
-    let mut watch = Watch::new(correlation, Tz::UTC);
+    let mut watch = CorrelationWatch::new(correlation, Tz::UTC);
     for (rule, event) in events {
         watch.hit(*rule, event);
     }

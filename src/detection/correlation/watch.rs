@@ -38,10 +38,10 @@ pub struct Incident {
 
 /// One correlation over a stream of events.
 #[derive(Debug)]
-pub struct Watch<'c> {
+pub struct CorrelationWatch<'c> {
     correlation: &'c Correlation,
     timezone: Tz,
-    groups: HashMap<Vec<String>, Group>,
+    groups: HashMap<Vec<String>, GroupWindow>,
     over: Vec<Incident>,
     /// How many groups are too many: then those that are out of reach are let go.
     crowded: usize,
@@ -49,17 +49,17 @@ pub struct Watch<'c> {
 
 /// What is within reach in one group.
 #[derive(Debug, Default)]
-struct Group {
+struct GroupWindow {
     /// The events of the window that ends with the last; those that an open incident has come first.
-    window: VecDeque<Seen>,
+    window: VecDeque<WindowEvent>,
     /// How often each value occurs among them.
     values: HashMap<String, usize>,
-    open: Option<Open>,
+    open: Option<OpenIncident>,
 }
 
 /// What an incident needs of an event.
 #[derive(Debug)]
-struct Seen {
+struct WindowEvent {
     time: DateTime<Utc>,
     id: Option<String>,
     values: BTreeSet<String>,
@@ -67,12 +67,12 @@ struct Seen {
     failed: bool,
     error: Option<String>,
     /// It belongs to the open incident.
-    told: bool,
+    in_incident: bool,
 }
 
 /// An incident to which events may still be added: those that left the window.
 #[derive(Debug)]
-struct Open {
+struct OpenIncident {
     group: Vec<(String, String)>,
     peak: u64,
     first: DateTime<Utc>,
@@ -85,7 +85,7 @@ struct Open {
     resources: BTreeSet<String>,
 }
 
-impl<'c> Watch<'c> {
+impl<'c> CorrelationWatch<'c> {
     /// `timezone` is that of the fields `x.localHour`, `x.localTime` and `x.weekday`.
     pub fn new(correlation: &'c Correlation, timezone: Tz) -> Self {
         Self {
@@ -119,7 +119,7 @@ impl<'c> Watch<'c> {
         let most = self.correlation.bounds.most;
         let held = self.groups.entry(group).or_default();
         self.over.extend(held.leave(time, reach, most));
-        held.enter(Seen::of(event, time), values);
+        held.enter(WindowEvent::of(event, time), values);
         let count = match self.correlation.count {
             Count::Events => held.window.len(),
             _ => held.values.len(),
@@ -181,7 +181,7 @@ fn texts(event: &Event, field: &FieldPath, timezone: Tz) -> BTreeSet<String> {
     texts.filter(|text| !text.is_empty()).collect()
 }
 
-impl Seen {
+impl WindowEvent {
     fn of(event: &Event, time: DateTime<Utc>) -> Self {
         Self {
             time,
@@ -190,15 +190,15 @@ impl Seen {
             resources: event.resource_arns().map(str::to_owned).collect(),
             failed: event.failed(),
             error: event.error_code().map(str::to_owned),
-            told: false,
+            in_incident: false,
         }
     }
 }
 
-impl Group {
+impl GroupWindow {
     /// Lets go what `now` does not reach; the incident that thereby ends.
     fn leave(&mut self, now: DateTime<Utc>, reach: TimeDelta, most: u64) -> Option<Incident> {
-        let out_of_reach = |seen: &mut Seen| now.signed_duration_since(seen.time) > reach;
+        let out_of_reach = |seen: &mut WindowEvent| now.signed_duration_since(seen.time) > reach;
         while let Some(seen) = self.window.pop_front_if(out_of_reach) {
             for value in &seen.values {
                 if let Some(times) = self.values.get_mut(value) {
@@ -211,11 +211,11 @@ impl Group {
             self.absorb(seen);
         }
         // no later window shares an event with it
-        let is_over = !self.window.front().is_some_and(|seen| seen.told);
+        let is_over = !self.window.front().is_some_and(|seen| seen.in_incident);
         self.open.take_if(|_| is_over)?.finish(most)
     }
 
-    fn enter(&mut self, mut seen: Seen, values: BTreeSet<String>) {
+    fn enter(&mut self, mut seen: WindowEvent, values: BTreeSet<String>) {
         // the same event, as another rule describes it
         let again = self
             .window
@@ -239,16 +239,23 @@ impl Group {
         group: impl FnOnce() -> Vec<(String, String)>,
     ) {
         let first = self.window.front().map_or(now, |seen| seen.time);
-        let open = self.open.get_or_insert_with(|| Open::new(group(), first));
+        let open = self
+            .open
+            .get_or_insert_with(|| OpenIncident::new(group(), first));
         open.peak = open.peak.max(count);
         open.last = now;
-        for seen in self.window.iter_mut().rev().take_while(|seen| !seen.told) {
-            seen.told = true;
+        for seen in self
+            .window
+            .iter_mut()
+            .rev()
+            .take_while(|seen| !seen.in_incident)
+        {
+            seen.in_incident = true;
         }
     }
 
-    fn absorb(&mut self, seen: Seen) {
-        if let Some(open) = self.open.as_mut().filter(|_| seen.told) {
+    fn absorb(&mut self, seen: WindowEvent) {
+        if let Some(open) = self.open.as_mut().filter(|_| seen.in_incident) {
             open.absorb(seen);
         }
     }
@@ -261,7 +268,7 @@ impl Group {
     }
 }
 
-impl Open {
+impl OpenIncident {
     fn new(group: Vec<(String, String)>, first: DateTime<Utc>) -> Self {
         Self {
             group,
@@ -277,7 +284,7 @@ impl Open {
         }
     }
 
-    fn absorb(&mut self, seen: Seen) {
+    fn absorb(&mut self, seen: WindowEvent) {
         self.events += 1;
         self.failed += u64::from(seen.failed);
         let error = seen.error.map(|error| (seen.time, error));
@@ -319,7 +326,7 @@ mod tests {
     #[test]
     fn groups_that_are_out_of_reach_are_let_go() {
         let correlation = parse(&FAILURES.replace("gte: 3", "gte: 2")).unwrap();
-        let mut watch = Watch::new(&correlation, Tz::UTC);
+        let mut watch = CorrelationWatch::new(&correlation, Tz::UTC);
         for n in 0..5000 {
             let user = format!("user{n}");
             watch.hit(0, &event(n, "a", &user, "z"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::detection::pattern::{Anchor, Pattern, Piece};
+use crate::detection::pattern::{Anchor, PatternPiece, TextPattern};
 
 /// What any of a line's values admits.
 #[derive(Debug, Default)]
@@ -23,21 +23,21 @@ impl Matchers {
 
     /// # Errors
     /// Why the pattern has no counterpart.
-    pub(super) fn add_text(&mut self, pattern: &Pattern) -> Result<(), String> {
+    pub(super) fn add_text(&mut self, pattern: &TextPattern) -> Result<(), String> {
         let pieces = pattern.pieces();
-        if pieces.contains(&Piece::One) {
+        if pieces.contains(&PatternPiece::One) {
             return Err("`?` has no counterpart in event patterns".to_owned());
         }
-        let is_json = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains("\":"));
+        let is_json = |piece: &PatternPiece| matches!(piece, PatternPiece::Text(text) if text.contains("\":"));
         if pieces.iter().any(is_json) {
             return Err("an object is compared as JSON, which a pattern cannot".to_owned());
         }
         match pieces.as_slice() {
             [] => self.add("".into()),
-            [Piece::Many] => self.anything = true,
-            [Piece::Text(text)] => self.add_exact(text),
-            [Piece::Text(start), Piece::Many] => self.add(json!({ "prefix": start })),
-            [Piece::Many, Piece::Text(end)] => self.add(json!({ "suffix": end })),
+            [PatternPiece::Many] => self.anything = true,
+            [PatternPiece::Text(text)] => self.add_exact(text),
+            [PatternPiece::Text(start), PatternPiece::Many] => self.add(json!({ "prefix": start })),
+            [PatternPiece::Many, PatternPiece::Text(end)] => self.add(json!({ "suffix": end })),
             _ => self.add(json!({ "wildcard": wildcard(&pieces) })),
         }
         Ok(())
@@ -57,17 +57,17 @@ impl Matchers {
 }
 
 /// `*` stands for any text; `\` before it, and before itself, for the character.
-fn wildcard(pieces: &[Piece]) -> String {
-    let piece = |piece: &Piece| match piece {
-        Piece::Text(text) => text.replace('\\', r"\\").replace('*', r"\*"),
-        Piece::One | Piece::Many => "*".to_owned(),
+fn wildcard(pieces: &[PatternPiece]) -> String {
+    let piece = |piece: &PatternPiece| match piece {
+        PatternPiece::Text(text) => text.replace('\\', r"\\").replace('*', r"\*"),
+        PatternPiece::One | PatternPiece::Many => "*".to_owned(),
     };
     pieces.iter().map(piece).collect()
 }
 
 /// What a field must be.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Wanted {
+pub(super) struct FieldRequirement {
     /// It may be absent, or null.
     absent: bool,
     present: Present,
@@ -84,7 +84,7 @@ enum Present {
     But(Vec<Value>),
 }
 
-impl Wanted {
+impl FieldRequirement {
     pub(super) fn any_of(matchers: Matchers) -> Self {
         let present = match matchers {
             Matchers { anything: true, .. } => Present::Anything,
@@ -191,7 +191,7 @@ fn admits(values: &[Value], text: &str) -> bool {
         ("suffix", end) => text.ends_with(end),
         ("wildcard", glob) => {
             // `?` is no wildcard there
-            Pattern::parse(&glob.replace('?', r"\?"), Anchor::Whole, true).matches(text)
+            TextPattern::parse(&glob.replace('?', r"\?"), Anchor::Whole, true).matches(text)
         }
         _ => false,
     })
@@ -219,11 +219,11 @@ fn denied(values: &[Value]) -> Value {
 }
 
 fn as_wildcard((kind, text): (&str, &str)) -> Value {
-    let literal = Piece::Text(text.to_owned());
+    let literal = PatternPiece::Text(text.to_owned());
     let pieces = match kind {
         "wildcard" => return text.into(),
-        "prefix" => vec![literal, Piece::Many],
-        "suffix" => vec![Piece::Many, literal],
+        "prefix" => vec![literal, PatternPiece::Many],
+        "suffix" => vec![PatternPiece::Many, literal],
         _ => vec![literal],
     };
     wildcard(&pieces).into()

@@ -2,11 +2,11 @@
 //!
 //! Built-in pivots look up what no key leads to: `EventName=ConsoleLogin` once, complete; `Username` for the calls
 //! of a console session, which is best-effort (facts: A11); `EventName=AssumeRole` from the first launch on, for the
-//! credentials that services were issued. Nothing is asked twice: [`asked`] remembers. Searches for several event
+//! credentials that services were issued. Nothing is asked twice: [`past_lookups`] remembers. Searches for several event
 //! names of a source ask by name or by source: [`narrowing`] decides.
 
-mod asked;
 mod narrowing;
+mod past_lookups;
 mod probe;
 
 use std::collections::HashMap;
@@ -15,23 +15,21 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::Filter;
-use super::gather::{Gathered, Grown};
-use super::rules::Rules;
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::PreparedPlaybook;
 use crate::analysis::lineage::EARLY;
 use crate::detection::{Attribute, Bindings, Calls};
 use crate::playbook::RegionScope;
 use crate::report::Link;
 
-use asked::Asked;
-pub use asked::{Demand, Purpose};
-use narrowing::{Narrowing, Wants};
-
-type Time = DateTime<Utc>;
+use narrowing::{Narrowing, NeededNames};
+use past_lookups::PastLookups;
+pub use past_lookups::{Demand, Purpose};
 
 /// The lookups made and to be made.
 #[derive(Debug)]
 pub struct Demands {
-    asked: Asked,
+    past: PastLookups,
     /// Where each scope asks.
     regions: HashMap<RegionScope, Vec<Arc<str>>>,
     /// By Region and event source.
@@ -39,7 +37,7 @@ pub struct Demands {
 }
 
 /// What a search needs of the server.
-enum Need {
+enum SearchNeed {
     Everything,
     Values(Attribute, Vec<String>),
     Calls(Vec<Calls>),
@@ -48,45 +46,54 @@ enum Need {
 impl Demands {
     /// Within a closed window; `regions` says where a scope asks.
     pub fn within(
-        since: Time,
-        until: Time,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
         regions: impl Fn(RegionScope) -> Vec<Arc<str>>,
     ) -> Self {
         use RegionScope::{All, ControlPlane, Home};
         let scopes = [All, ControlPlane, Home].map(|scope| (scope, regions(scope)));
         Self {
-            asked: Asked::within(since, until),
+            past: PastLookups::within(since, until),
             regions: scopes.into(),
             narrowings: HashMap::new(),
         }
     }
 
     /// The lookups of the searches that follow from what is known and were not made yet.
-    pub fn of_searches(&mut self, rules: &Rules<'_>, grown: &Grown) -> Vec<Demand> {
-        let mut needs: Vec<(Need, RegionScope)> = rules
+    pub fn of_searches(
+        &mut self,
+        prepared: &PreparedPlaybook<'_>,
+        grown: &GrownLineage,
+    ) -> Vec<Demand> {
+        let mut needs: Vec<(SearchNeed, RegionScope)> = prepared
             .searches
             .iter()
-            .map(|search| (Need::of(&search.filter, &grown.bindings), search.scope))
+            .map(|search| {
+                (
+                    SearchNeed::of(&search.filter, &grown.bindings),
+                    search.scope,
+                )
+            })
             .collect();
         needs.sort_by_key(|(need, _)| need.rank());
         let mut demands = Vec::new();
-        let mut wants = Wants::new();
+        let mut wants = NeededNames::new();
         for (need, scope) in needs {
             let regions = self.regions.get(&scope).map_or(&[][..], Vec::as_slice);
             match need {
-                Need::Everything => {
-                    demands.extend(self.asked.ask(&None, self.asked.since, regions));
+                SearchNeed::Everything => {
+                    demands.extend(self.past.ask(&None, self.past.since, regions));
                 }
-                Need::Values(attribute, values) => {
+                SearchNeed::Values(attribute, values) => {
                     for value in values {
                         let since = first_use(attribute, &value, grown);
-                        let since = since.unwrap_or(self.asked.since);
-                        demands.extend(self.asked.ask(&Some((attribute, value)), since, regions));
+                        let since = since.unwrap_or(self.past.since);
+                        demands.extend(self.past.ask(&Some((attribute, value)), since, regions));
                     }
                 }
-                Need::Calls(calls) => {
+                SearchNeed::Calls(calls) => {
                     for calls in calls {
-                        narrowing::add(&mut wants, &self.asked, calls, regions);
+                        narrowing::add(&mut wants, &self.past, calls, regions);
                     }
                 }
             }
@@ -98,39 +105,39 @@ impl Demands {
     /// The lookups of the built-in pivots that follow from what is known and were not made yet.
     pub fn of_pivots(
         &mut self,
-        rules: &Rules<'_>,
-        gathered: &Gathered,
-        grown: &Grown,
+        prepared: &PreparedPlaybook<'_>,
+        gathered: &GatheredFacts,
+        grown: &GrownLineage,
     ) -> Vec<Demand> {
         let mut demands = Vec::new();
         let all = self.regions.get(&RegionScope::All);
-        let (Some(_), Some(regions)) = (rules.key_variable, all) else {
+        let (Some(_), Some(regions)) = (prepared.key_variable, all) else {
             return demands;
         };
-        let mut names: Vec<(&str, Time)> = Vec::new();
-        if rules.growth.follows(Link::ConsoleLogin) {
-            let since = self.asked.since;
+        let mut names: Vec<(&str, DateTime<Utc>)> = Vec::new();
+        if prepared.growth.follows(Link::ConsoleLogin) {
+            let since = self.past.since;
             names.extend(gathered.user_names.iter().map(|name| (&**name, since)));
             let users = grown.tree.users.iter();
             names.extend(users.filter_map(|user| Some((&*user.user_name, user.origin.time?))));
         }
-        if rules.growth.follows(Link::RoleSession) {
+        if prepared.growth.follows(Link::RoleSession) {
             let sign_ins = grown.tree.sign_ins.iter();
             names.extend(sign_ins.map(|(name, time)| (&**name, *time)));
         }
         if !names.is_empty() {
             let login = Some((Attribute::EventName, "ConsoleLogin".to_owned()));
-            demands.extend(self.asked.ask(&login, self.asked.since, regions));
+            demands.extend(self.past.ask(&login, self.past.since, regions));
         }
         // the earliest need of a name covers the later ones
         names.sort_unstable_by_key(|(_, since)| *since);
         for (name, since) in names {
             let name = Some((Attribute::Username, name.to_owned()));
-            demands.extend(self.asked.ask(&name, since - EARLY, regions));
+            demands.extend(self.past.ask(&name, since - EARLY, regions));
         }
         if let Some(launched) = grown.tree.launched {
             let issued = Some((Attribute::EventName, "AssumeRole".to_owned()));
-            let demand = self.asked.ask_leads(&issued, launched - EARLY, regions);
+            let demand = self.past.ask_leads(&issued, launched - EARLY, regions);
             demands.extend(demand);
         }
         demands
@@ -138,20 +145,25 @@ impl Demands {
 
     /// The lookups made so far, again from `since` to `until`, the window's new end; but those of keys that had expired
     /// by then.
-    pub fn again(&mut self, since: Time, until: Time, grown: &Grown) -> Vec<Demand> {
+    pub fn again(
+        &mut self,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
+        grown: &GrownLineage,
+    ) -> Vec<Demand> {
         let expires = |key: &str| grown.tree.nodes[grown.tree.key(key)?].expires_at;
-        self.asked.again(since, until, |(attribute, value)| {
+        self.past.again(since, until, |(attribute, value)| {
             *attribute == Attribute::AccessKeyId && expires(value).is_some_and(|end| end < since)
         })
     }
 
     /// The attributes asked so far that index something that is not in the record (facts: A11).
     pub fn best_effort(&self) -> Vec<&'static str> {
-        self.asked.best_effort()
+        self.past.best_effort()
     }
 }
 
-impl Need {
+impl SearchNeed {
     fn of(filter: &Filter<'_>, bindings: &Bindings) -> Self {
         match filter.lookup(bindings) {
             None => Self::Everything,
@@ -177,7 +189,7 @@ impl Need {
 }
 
 /// A credential cannot have been used before it was issued.
-fn first_use(attribute: Attribute, value: &str, grown: &Grown) -> Option<Time> {
+fn first_use(attribute: Attribute, value: &str, grown: &GrownLineage) -> Option<DateTime<Utc>> {
     let node = (attribute == Attribute::AccessKeyId)
         .then(|| grown.tree.key(value))
         .flatten()?;
@@ -185,10 +197,15 @@ fn first_use(attribute: Attribute, value: &str, grown: &Grown) -> Option<Time> {
 }
 
 /// How a search is made, for those who want to know.
-pub fn explain(name: &str, filter: &Filter<'_>, rules: &Rules<'_>, regions: usize) -> String {
+pub fn explain(
+    name: &str,
+    filter: &Filter<'_>,
+    prepared: &PreparedPlaybook<'_>,
+    regions: usize,
+) -> String {
     let scope = format!("{regions} Region{}", if regions == 1 { "" } else { "s" });
-    let bindings = rules.initial();
-    if let Need::Calls(calls) = Need::of(filter, &bindings)
+    let bindings = prepared.initial();
+    if let SearchNeed::Calls(calls) = SearchNeed::of(filter, &bindings)
         && calls.iter().any(|calls| calls.names.len() > 1)
     {
         let calls: Vec<String> = calls.iter().map(how_many).collect();

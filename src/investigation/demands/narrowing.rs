@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Demands;
-use super::asked::{Asked, Demand, Purpose};
+use super::past_lookups::{Demand, PastLookups, Purpose};
 use super::probe::Probe;
 use crate::detection::{Attribute, Calls};
 use crate::plan::lookup::Lookup;
 
-/// How far the question is for one source in one Region, where it came up; that a source is read whole is in [`Asked`].
+/// How far the question is for one source in one Region, where it came up; that a source is read whole is in [`PastLookups`].
 #[derive(Debug)]
 pub enum Narrowing {
     Probing(Probe),
@@ -21,22 +21,22 @@ pub enum Narrowing {
 }
 
 /// Event names that are needed and were not asked, by source and Region.
-pub type Wants = BTreeMap<String, BTreeMap<Arc<str>, BTreeSet<String>>>;
+pub type NeededNames = BTreeMap<String, BTreeMap<Arc<str>, BTreeSet<String>>>;
 
 /// What the first page of a source led to.
 #[derive(Debug)]
 pub struct Decision {
     /// For those who want to know.
-    pub said: String,
+    pub explanation: String,
     /// What to ask in its place; `None`: it is to go on.
     pub instead: Option<Vec<Demand>>,
 }
 
 /// Adds what of `calls` was asked neither by source nor by name.
-pub fn add(wants: &mut Wants, asked: &Asked, calls: Calls, regions: &[Arc<str>]) {
-    let regions = asked.missing(&Some(by_source(&calls.source)), regions);
+pub fn add(wants: &mut NeededNames, past: &PastLookups, calls: Calls, regions: &[Arc<str>]) {
+    let regions = past.missing(&Some(by_source(&calls.source)), regions);
     for name in calls.names {
-        for region in asked.missing(&Some(by_name(&name)), &regions) {
+        for region in past.missing(&Some(by_name(&name)), &regions) {
             let of_source = wants.entry(calls.source.clone()).or_default();
             of_source.entry(region).or_default().insert(name.clone());
         }
@@ -45,7 +45,7 @@ pub fn add(wants: &mut Wants, asked: &Asked, calls: Calls, regions: &[Arc<str>])
 
 impl Demands {
     /// Asks what is wanted: a name alone by itself, several by a first page of their source.
-    pub(super) fn narrow(&mut self, wants: Wants) -> Vec<Demand> {
+    pub(super) fn narrow(&mut self, wants: NeededNames) -> Vec<Demand> {
         let mut demands = Vec::new();
         for (source, wants) in wants {
             let mut probed: BTreeMap<Arc<str>, BTreeSet<String>> = BTreeMap::new();
@@ -65,8 +65,8 @@ impl Demands {
             demands.extend(self.start(&source, probed));
             for (name, regions) in named {
                 demands.extend(
-                    self.asked
-                        .ask(&Some(by_name(&name)), self.asked.since, &regions),
+                    self.past
+                        .ask(&Some(by_name(&name)), self.past.since, &regions),
                 );
             }
         }
@@ -80,8 +80,8 @@ impl Demands {
     ) -> Option<Demand> {
         let lookup = Arc::new(Lookup {
             attribute: Some(by_source(source)),
-            since: self.asked.since,
-            until: self.asked.until,
+            since: self.past.since,
+            until: self.past.until,
         });
         let regions: Vec<Arc<str>> = wants.keys().cloned().collect();
         for (region, names) in wants {
@@ -113,11 +113,11 @@ impl Demands {
     ) -> Option<Decision> {
         let probe = self.probe(region, lookup)?;
         let expected = probe.expected(pages_left);
-        let said = format!("{region}: {}", probe.said(expected));
+        let explanation = format!("{region}: {}", probe.explanation(expected));
         if expected.prefers_source() {
             self.read(region, lookup);
             return Some(Decision {
-                said,
+                explanation,
                 instead: None,
             });
         }
@@ -128,26 +128,26 @@ impl Demands {
         let mut demands = Vec::new();
         for name in names {
             demands.extend(
-                self.asked
-                    .ask(&Some(by_name(&name)), self.asked.since, region),
+                self.past
+                    .ask(&Some(by_name(&name)), self.past.since, region),
             );
         }
         Some(Decision {
-            said,
+            explanation,
             instead: Some(demands),
         })
     }
 
     /// `lookup` has ended: where it was a probe, its first page was all of it. What to say of that.
     pub fn ended(&mut self, region: &Arc<str>, lookup: &Arc<Lookup>) -> Option<String> {
-        let said = self.probe(region, lookup)?.said_of_end();
+        let explanation = self.probe(region, lookup)?.explanation_of_end();
         self.read(region, lookup);
-        Some(format!("{region}: {}", said?))
+        Some(format!("{region}: {}", explanation?))
     }
 
     /// The source is read, or being read, whole.
     fn read(&mut self, region: &Arc<str>, lookup: &Lookup) {
-        self.asked.covered(lookup.attribute.clone(), region);
+        self.past.mark_read(lookup.attribute.clone(), region);
         if let Some(place) = place(region, lookup) {
             self.narrowings.remove(&place);
         }

@@ -18,7 +18,7 @@ pub struct Probe {
 
 /// What is expected of either way: pages that are left to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Expected {
+pub struct PageEstimate {
     pub by_source: i64,
     pub by_names: i64,
 }
@@ -43,7 +43,7 @@ impl Probe {
 
     /// What is expected where about `pages_left` of the source are left: of each name its share of all pages, and a
     /// page at least.
-    pub fn expected(&self, pages_left: i64) -> Expected {
+    pub fn expected(&self, pages_left: i64) -> PageEstimate {
         let pages = pages_left.saturating_add(1);
         let of_name = |name: &String| {
             let seen = self.seen.get(name).copied().unwrap_or(0);
@@ -51,16 +51,16 @@ impl Probe {
             let share = seen.saturating_mul(pages).saturating_add(self.events - 1);
             (share / self.events.max(1)).max(1)
         };
-        Expected {
+        PageEstimate {
             by_source: pages_left,
             by_names: self.names.iter().map(of_name).fold(0, i64::saturating_add),
         }
     }
 
     /// What is decided, for those who want to know.
-    pub fn said(&self, expected: Expected) -> String {
+    pub fn explanation(&self, expected: PageEstimate) -> String {
         let (lookup, names) = (&self.lookup, self.names.len());
-        let Expected {
+        let PageEstimate {
             by_source,
             by_names,
         } = expected;
@@ -76,14 +76,14 @@ impl Probe {
     }
 
     /// The same where no page is left; nothing, where no event came.
-    pub fn said_of_end(&self) -> Option<String> {
+    pub fn explanation_of_end(&self) -> Option<String> {
         let (lookup, names) = (&self.lookup, self.names.len());
-        let said = || format!("{lookup}, read in one page, instead of {names} event names");
-        (self.events > 0).then(said)
+        let explanation = || format!("{lookup}, read in one page, instead of {names} event names");
+        (self.events > 0).then(explanation)
     }
 }
 
-impl Expected {
+impl PageEstimate {
     /// Whether to go on by source.
     pub fn prefers_source(self) -> bool {
         self.by_source <= self.by_names

@@ -8,27 +8,25 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Ended, Run, interrupted};
+use super::{HistoryRun, ReadEnd, interrupted};
 use crate::clock::{monotonic, wall};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::investigation::coverage;
-use crate::investigation::gather::Grown;
-use crate::investigation::rules::{Rules, Standing};
-use crate::investigation::{Listener, Live, Question};
+use crate::investigation::gather::GrownLineage;
+use crate::investigation::prepared::{PreparedPlaybook, Relevance};
+use crate::investigation::{Listener, LiveAccount, Question};
 use crate::plan::lookup::Lookup;
 use crate::report::{Coverage, State};
-
-type Time = DateTime<Utc>;
 
 /// So long at most: what a clock is sure to reach.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
 
 /// How a question is followed.
 #[derive(Debug, Clone, Copy)]
-pub struct Pace {
+pub struct FollowPace {
     /// Where the polls begin; the first answer begins where the question's window does.
-    pub from: Time,
+    pub from: DateTime<Utc>,
     /// The least time between the starts of two polls.
     pub every: Duration,
     /// The last poll is begun when it is over: after the first answer there is one at least, unless this is zero.
@@ -37,9 +35,9 @@ pub struct Pace {
 
 /// What is told on the way. The first answer is poll 1.
 #[derive(Debug)]
-pub enum News<'n> {
+pub enum FollowUpdate<'n> {
     /// An event of the lineage, each once, as soon as it is known to be one: of the first answer those from
-    /// [`Pace::from`] on, of later polls all that are new.
+    /// [`FollowPace::from`] on, of later polls all that are new.
     Event { event: &'n Event, poll: u64 },
     /// A poll has ended.
     Poll(Poll),
@@ -55,18 +53,18 @@ pub struct Poll {
     /// Regions that no later poll can read.
     pub closed: usize,
     /// When the next one begins; none where this was the last.
-    pub next: Option<Time>,
+    pub next: Option<DateTime<Utc>>,
 }
 
-/// Told of [`News`]; a break ends the following after the poll under way.
-pub type Told<'t> = dyn FnMut(News<'_>) -> ControlFlow<()> + 't;
+/// Told of [`FollowUpdate`]; a break ends the following after the poll under way.
+pub type UpdateListener<'t> = dyn FnMut(FollowUpdate<'_>) -> ControlFlow<()> + 't;
 
 /// What is known at the end.
 #[derive(Debug)]
-pub struct Followed {
+pub struct FollowResult {
     pub polls: u64,
     /// When the last poll began: what it asked for ends there.
-    pub until: Time,
+    pub until: DateTime<Utc>,
     /// The keys of the lineage, parents before children.
     pub access_keys: Vec<String>,
     /// Of all polls together: what one of them could not read, and a later one could, is no gap.
@@ -74,18 +72,18 @@ pub struct Followed {
     pub interrupted: bool,
 }
 
-/// What a [`Run`] that is followed keeps for it.
-pub(super) struct Follow<'f> {
-    from: Time,
+/// What a [`HistoryRun`] that is followed keeps for it.
+pub(super) struct LineageFollower<'f> {
+    from: DateTime<Utc>,
     poll: u64,
     /// Events that belong to nobody of the lineage, as far as it is known.
     strangers: Vec<Event>,
     /// When the first answer ends.
-    first: Time,
+    first: DateTime<Utc>,
     /// What is missing, as far as no poll since has read it.
     pub given_up: Vec<(Arc<str>, Arc<Lookup>)>,
     is_over: bool,
-    told: &'f mut Told<'f>,
+    updates: &'f mut UpdateListener<'f>,
 }
 
 /// Follows `question`, whose window begins somewhere and has no end.
@@ -93,38 +91,38 @@ pub(super) struct Follow<'f> {
 /// # Errors
 /// Where the window has no beginning.
 pub async fn run<'r>(
-    (question, rules): (&'r Question<'r>, &'r Rules<'r>),
-    live: &'r Live,
-    pace: Pace,
+    (question, prepared): (&'r Question<'r>, &'r PreparedPlaybook<'r>),
+    live: &'r LiveAccount,
+    pace: FollowPace,
     listener: &'r Listener<'r>,
-    told: &'r mut Told<'r>,
-) -> Result<Followed, Failure> {
+    updates: &'r mut UpdateListener<'r>,
+) -> Result<FollowResult, Failure> {
     let Some(since) = question.window.since else {
         return Err(Failure::failed("nothing says how far back to look"));
     };
     // one watch for all polls and pauses: no signal comes in between
     let mut stop = pin!(async {
         interrupted().await;
-        Ended::Interrupted
+        ReadEnd::Interrupted
     });
     let (mut began, mut until) = (monotonic(), wall());
     let end = began + pace.length.min(LONGEST);
-    let mut run = Run::start(question, rules, live, listener, (since, until));
-    run.follow = Some(Follow {
+    let mut run = HistoryRun::start(question, prepared, live, listener, (since, until));
+    run.follow = Some(LineageFollower {
         from: pace.from,
         poll: 1,
         strangers: Vec::new(),
         first: until,
         given_up: Vec::new(),
         is_over: false,
-        told,
+        updates,
     });
     run.say_plan();
     run.ask_searches();
     run.ask_pivots();
     let mut polls = 1;
     let (is_cut, is_interrupted) = loop {
-        if run.read(stop.as_mut()).await? == Ended::Interrupted {
+        if run.read(stop.as_mut()).await? == ReadEnd::Interrupted {
             break (true, true);
         }
         let pause = pause(began, end, pace.every);
@@ -141,7 +139,7 @@ pub async fn run<'r>(
         run.poll(&pace, polls, until);
     };
     let access_keys = run.grown.tree.keys().map(|node| node.id.clone()).collect();
-    Ok(Followed {
+    Ok(FollowResult {
         polls,
         until,
         access_keys,
@@ -156,9 +154,9 @@ fn pause(began: std::time::Instant, end: std::time::Instant, every: Duration) ->
     (began < end).then(|| next.saturating_duration_since(monotonic()))
 }
 
-impl Run<'_> {
+impl HistoryRun<'_> {
     /// Asks everything again, and what was given up for as long as it was asked for.
-    fn poll(&mut self, pace: &Pace, number: u64, until: Time) {
+    fn poll(&mut self, pace: &FollowPace, number: u64, until: DateTime<Utc>) {
         if let Some(follow) = &mut self.follow {
             follow.poll = number;
             for (region, lookup) in std::mem::take(&mut follow.given_up) {
@@ -181,7 +179,7 @@ impl Run<'_> {
         };
         let pause = pause.filter(|_| !follow.is_over && closed < regions);
         let pause = pause.and_then(|pause| chrono::Duration::from_std(pause).ok());
-        follow.news(News::Poll(Poll {
+        follow.news(FollowUpdate::Poll(Poll {
             number: follow.poll,
             keys,
             regions,
@@ -192,7 +190,7 @@ impl Run<'_> {
     }
 
     /// Ends the Regions; how far they were read.
-    async fn close(self, is_cut: bool, until: Time) -> Vec<Coverage> {
+    async fn close(self, is_cut: bool, until: DateTime<Utc>) -> Vec<Coverage> {
         let given_up = self.follow.map(|follow| follow.given_up);
         let given_up = given_up.unwrap_or_default();
         let mut tallies = self.history.close(is_cut).await;
@@ -205,7 +203,7 @@ impl Run<'_> {
             }
         }
         let (question, delivered) = (self.question, &self.delivered);
-        let cut = Ended::Interrupted.why();
+        let cut = ReadEnd::Interrupted.why();
         let mut coverage = coverage::of_history(question, self.live, tallies, delivered, &cut);
         if let Some(limit) = &self.grown.limit {
             let entry = Coverage::of("history", State::Truncated, question.window);
@@ -218,7 +216,7 @@ impl Run<'_> {
     }
 }
 
-impl Follow<'_> {
+impl LineageFollower<'_> {
     /// An event came with `lookup` that had not come before.
     pub(super) fn came(&mut self, event: Event, lookup: &Lookup) {
         let is_old = event.time().is_some_and(|time| time < self.from);
@@ -230,20 +228,20 @@ impl Follow<'_> {
     }
 
     /// Tells of those that came and belong to the lineage as it is known now.
-    pub(super) fn tell(&mut self, rules: &Rules<'_>, grown: &Grown) {
+    pub(super) fn tell(&mut self, prepared: &PreparedPlaybook<'_>, grown: &GrownLineage) {
         let belongs = |event: &mut Event| {
             let is_login = event.id().is_some_and(|id| grown.tree.login(id).is_some());
-            is_login || rules.standing(event, &grown.bindings, &[]) == Some(Standing::Answer)
+            is_login || prepared.relevance(event, &grown.bindings, &[]) == Some(Relevance::Answer)
         };
         let mut events: Vec<Event> = self.strangers.extract_if(.., belongs).collect();
         events.sort_by(|a, b| a.order().cmp(&b.order()));
         for event in &events {
             let poll = self.poll;
-            self.news(News::Event { event, poll });
+            self.news(FollowUpdate::Event { event, poll });
         }
     }
 
-    fn news(&mut self, news: News<'_>) {
-        self.is_over |= (self.told)(news).is_break();
+    fn news(&mut self, news: FollowUpdate<'_>) {
+        self.is_over |= (self.updates)(news).is_break();
     }
 }

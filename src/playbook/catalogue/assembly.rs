@@ -4,30 +4,30 @@ use std::collections::HashMap;
 use std::fs;
 
 use super::files::RuleFile;
-use super::rule::{self, Concern};
-use super::{Body, Catalogue, Rule};
+use super::rule::{self, DocumentKind};
+use super::{Body, Catalogue, SigmaRule};
 use crate::detection::suggest::did_you_mean;
-use crate::detection::yaml::{self, Node};
-use crate::detection::{Correlation, Place, Problem};
+use crate::detection::yaml::{self, YamlNode};
+use crate::detection::{Correlation, FilePosition, Problem};
 
 /// What was read so far, and everything that is wrong with it, a line each.
 #[derive(Debug, Default)]
 pub(super) struct Assembly {
     pub(super) problems: Vec<String>,
-    read: Vec<Placed>,
-    skipped: Vec<Skipped>,
+    read: Vec<PlacedRule>,
+    skipped: Vec<SkippedRule>,
 }
 
 #[derive(Debug)]
-struct Placed {
-    rule: Rule,
+struct PlacedRule {
+    rule: SigmaRule,
     file: String,
-    place: Place,
+    place: FilePosition,
 }
 
 /// What a skipped rule may be called in a correlation.
 #[derive(Debug)]
-struct Skipped {
+struct SkippedRule {
     name: String,
     id: Option<String>,
 }
@@ -64,23 +64,23 @@ impl Assembly {
             Ok(documents) => documents,
             Err(problem) => return self.problems.push(format!("{file}:{problem}")),
         };
-        documents.retain(|document| only_rules || rule::concern(document) != Concern::NoRule);
+        documents.retain(|document| only_rules || rule::concern(document) != DocumentKind::NoRule);
         if documents.is_empty() && only_rules {
             self.problems.push(format!("{file}:1:1: empty"));
         }
-        let nameless = |document: &&Node| document.get("name").is_none();
+        let nameless = |document: &&YamlNode| document.get("name").is_none();
         // the one rule that has no name of its own has the file's
         let stem = (documents.iter().filter(nameless).count() <= 1).then_some(stem);
         for document in &documents {
-            if rule::concern(document) == Concern::Other {
-                self.skipped.push(Skipped {
+            if rule::concern(document) == DocumentKind::Other {
+                self.skipped.push(SkippedRule {
                     name: rule::name(document, stem).unwrap_or_default(),
                     id: rule::text(document, "id"),
                 });
                 continue;
             }
             match rule::read(document, stem) {
-                Ok(rule) => self.read.push(Placed {
+                Ok(rule) => self.read.push(PlacedRule {
                     rule,
                     file: file.to_owned(),
                     place: document.place,
@@ -111,7 +111,7 @@ impl Assembly {
 
     /// No two rules share a name or an id.
     fn check_names(&mut self) {
-        let mut taken: HashMap<&str, &Placed> = HashMap::new();
+        let mut taken: HashMap<&str, &PlacedRule> = HashMap::new();
         for placed in &self.read {
             let names = [Some(&placed.rule.name), placed.rule.uuid.as_ref()];
             for name in names.into_iter().flatten() {
@@ -151,8 +151,8 @@ impl Assembly {
             }
         }
         for at in of_skipped.into_iter().rev() {
-            let Rule { name, uuid: id, .. } = self.read.remove(at).rule;
-            self.skipped.push(Skipped { name, id });
+            let SigmaRule { name, uuid: id, .. } = self.read.remove(at).rule;
+            self.skipped.push(SkippedRule { name, id });
         }
     }
 
@@ -179,7 +179,8 @@ impl Assembly {
                 _ => Ok(Some(at)),
             };
         }
-        let is_it = |skipped: &Skipped| skipped.name == name || skipped.id.as_deref() == Some(name);
+        let is_it =
+            |skipped: &SkippedRule| skipped.name == name || skipped.id.as_deref() == Some(name);
         if self.skipped.iter().any(is_it) {
             return Ok(None);
         }
@@ -196,7 +197,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Problem {
     let valid = error.as_bytes().get(..error.utf8_error().valid_up_to());
     let valid = String::from_utf8_lossy(valid.unwrap_or_default());
     let last_line = valid.rsplit('\n').next().unwrap_or_default();
-    let place = Place {
+    let place = FilePosition {
         line: valid.matches('\n').count() + 1,
         column: last_line.chars().count() + 1,
     };

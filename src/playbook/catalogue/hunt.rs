@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::{Catalogue, Rule};
+use super::{Catalogue, SigmaRule};
 use crate::detection::Bindings;
 use crate::event::services::records_in_control_plane;
 use crate::playbook::{Playbook, RegionScope, Search};
@@ -44,7 +44,7 @@ impl Catalogue {
 }
 
 /// The events of a rule. Those of one that only correlations use are no part of the answer.
-fn search(rule: &Rule) -> Option<Search> {
+fn search(rule: &SigmaRule) -> Option<Search> {
     let detection = rule.body.detection()?.clone();
     let sources = detection.required("eventSource", &Bindings::new(Tz::UTC));
     let is_global = sources.is_some_and(|sources| {

@@ -8,7 +8,7 @@ mod hunt;
 mod rule;
 
 pub use builtin::{RULES, builtin};
-pub use rule::{ALERT_GROUPS, Body, Rule, is_technique};
+pub use rule::{ALERT_GROUPS, Body, SigmaRule, is_technique};
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ use assembly::Assembly;
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     /// In the order of their files.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<SigmaRule>,
     /// How many rules were passed over: those for another log source than CloudTrail, those that their authors call
     /// deprecated or unsupported, and correlations of such rules.
     pub skipped: usize,
@@ -61,13 +61,13 @@ impl Catalogue {
     }
 
     /// The rule of this name or id.
-    pub fn find(&self, name: &str) -> Option<&Rule> {
+    pub fn find(&self, name: &str) -> Option<&SigmaRule> {
         self.rules.iter().find(|rule| rule.is_called(name))
     }
 
     /// The rules that `selector` names: one by its name or id, or all that carry it as a tag (`attack.persistence`).
     /// A rule that only correlations use must be named.
-    pub fn select(&self, selector: &str) -> impl Iterator<Item = &Rule> {
+    pub fn select(&self, selector: &str) -> impl Iterator<Item = &SigmaRule> {
         self.rules.iter().filter(move |rule| {
             rule.is_called(selector) || rule.reports && rule.tags.iter().any(|tag| tag == selector)
         })
@@ -89,7 +89,7 @@ impl Catalogue {
     /// What `rules`, which are its own, find: of one event, and of several.
     pub fn as_asked<'r>(
         &self,
-        rules: impl Iterator<Item = &'r Rule>,
+        rules: impl Iterator<Item = &'r SigmaRule>,
     ) -> (Vec<FindingRule>, Vec<CorrelationRule>) {
         let (mut findings, mut correlations) = (Vec::new(), Vec::new());
         for rule in rules {
@@ -100,12 +100,12 @@ impl Catalogue {
     }
 
     /// A correlation with the detections of the rules that it names, which a catalogue has; `None` of another rule.
-    fn correlation(&self, rule: &Rule) -> Option<CorrelationRule> {
+    fn correlation(&self, rule: &SigmaRule) -> Option<CorrelationRule> {
         let Body::Correlation(correlation) = &rule.body else {
             return None;
         };
         let rules = correlation.rules.iter();
-        let rules: Vec<&Rule> = rules.filter_map(|rule| self.find(&rule.name)).collect();
+        let rules: Vec<&SigmaRule> = rules.filter_map(|rule| self.find(&rule.name)).collect();
         let detections = rules.iter().filter_map(|rule| rule.body.detection());
         Some(CorrelationRule {
             level: rule.level,

@@ -2,13 +2,13 @@
 //! allows any.
 
 use crate::detection::suggest::did_you_mean;
-use crate::detection::yaml::Node;
+use crate::detection::yaml::YamlNode;
 use crate::detection::{Correlation, Detection, Problem, correlation};
 use crate::playbook::{FindingRule, Message};
 use crate::report::Level;
 
 #[derive(Debug, Clone)]
-pub struct Rule {
+pub struct SigmaRule {
     /// `name`, else the name of the file, else `id`: the `rule` of its findings.
     pub name: String,
     /// `id`.
@@ -56,7 +56,7 @@ impl Body {
     }
 }
 
-impl Rule {
+impl SigmaRule {
     /// Whether this is its name, or its id.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.uuid.as_deref() == Some(name)
@@ -78,7 +78,7 @@ impl Rule {
 
 /// Whom a document concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Concern {
+pub(super) enum DocumentKind {
     Us,
     /// A rule for another log source, or one that its author has withdrawn.
     Other,
@@ -88,27 +88,27 @@ pub(super) enum Concern {
 
 /// Whom `document` concerns, before anything in it is understood: rules for other log sources may use what is unknown
 /// here.
-pub(super) fn concern(document: &Node) -> Concern {
+pub(super) fn concern(document: &YamlNode) -> DocumentKind {
     let log_source = document.get("logsource");
     let makes_a_rule = ["detection", "correlation", "filter"];
     let is_rule =
         log_source.is_some() || makes_a_rule.iter().any(|key| document.get(key).is_some());
-    let status = document.get("status").and_then(Node::text);
+    let status = document.get("status").and_then(YamlNode::text);
     if !is_rule {
-        Concern::NoRule
+        DocumentKind::NoRule
     } else if matches!(status, Some("deprecated" | "unsupported"))
         || log_source.is_some_and(|source| !is_cloudtrail(source))
     {
-        Concern::Other
+        DocumentKind::Other
     } else {
-        Concern::Us
+        DocumentKind::Us
     }
 }
 
 /// `product: aws`, `service: cloudtrail`, or one of them and nothing that says otherwise.
-fn is_cloudtrail(log_source: &Node) -> bool {
+fn is_cloudtrail(log_source: &YamlNode) -> bool {
     let says = |key: &str, word: &str| {
-        let text = log_source.get(key).and_then(Node::text)?;
+        let text = log_source.get(key).and_then(YamlNode::text)?;
         Some(text.eq_ignore_ascii_case(word))
     };
     match (says("product", "aws"), says("service", "cloudtrail")) {
@@ -118,14 +118,14 @@ fn is_cloudtrail(log_source: &Node) -> bool {
 }
 
 /// What a rule is called: by its own name, else by `stem`, else by its id.
-pub(super) fn name(document: &Node, stem: Option<&str>) -> Option<String> {
+pub(super) fn name(document: &YamlNode, stem: Option<&str>) -> Option<String> {
     text(document, "name")
         .or_else(|| stem.map(str::to_owned))
         .or_else(|| text(document, "id"))
 }
 
-pub(super) fn text(document: &Node, key: &str) -> Option<String> {
-    let text = document.get(key).and_then(Node::text);
+pub(super) fn text(document: &YamlNode, key: &str) -> Option<String> {
+    let text = document.get(key).and_then(YamlNode::text);
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
@@ -133,7 +133,7 @@ pub(super) fn text(document: &Node, key: &str) -> Option<String> {
 ///
 /// # Errors
 /// Every problem found; never an empty list.
-pub(super) fn read(document: &Node, stem: Option<&str>) -> Result<Rule, Vec<Problem>> {
+pub(super) fn read(document: &YamlNode, stem: Option<&str>) -> Result<SigmaRule, Vec<Problem>> {
     if document.entries().is_none() {
         let message = format!("a rule is a mapping, not {}", document.describe());
         return Err(vec![Problem::new(document.place, message)]);
@@ -169,7 +169,7 @@ pub(super) fn read(document: &Node, stem: Option<&str>) -> Result<Rule, Vec<Prob
         problems.sort_by_key(|problem| problem.place);
         return Err(problems);
     };
-    Ok(Rule {
+    Ok(SigmaRule {
         name,
         title,
         level,
@@ -185,13 +185,13 @@ pub(super) fn read(document: &Node, stem: Option<&str>) -> Result<Rule, Vec<Prob
     })
 }
 
-fn texts(document: &Node, key: &str) -> Vec<String> {
-    let items = document.get(key).map(Node::items).unwrap_or_default();
-    let texts = items.iter().filter_map(Node::text);
+fn texts(document: &YamlNode, key: &str) -> Vec<String> {
+    let items = document.get(key).map(YamlNode::items).unwrap_or_default();
+    let texts = items.iter().filter_map(YamlNode::text);
     texts.map(str::to_owned).collect()
 }
 
-fn body(document: &Node) -> Result<Body, Problem> {
+fn body(document: &YamlNode) -> Result<Body, Problem> {
     if let Some(filter) = document.get("filter") {
         let message = "Sigma filters are not known here: write the exception into the rule";
         return Err(Problem::new(filter.place, message).within("filter"));
@@ -219,13 +219,13 @@ fn body(document: &Node) -> Result<Body, Problem> {
 }
 
 /// A detection; what counted events before there were correlations is refused by its name.
-fn events(detection: &Node) -> Result<Detection, Problem> {
+fn events(detection: &YamlNode) -> Result<Detection, Problem> {
     const INSTEAD: &str = "a second document with a `correlation` block does this";
     if let Some(timeframe) = detection.get("timeframe") {
         let message = format!("`timeframe` is of an older Sigma: {INSTEAD}");
         return Err(Problem::new(timeframe.place, message).within("timeframe"));
     }
-    let conditions = detection.get("condition").map(Node::items);
+    let conditions = detection.get("condition").map(YamlNode::items);
     for condition in conditions.unwrap_or_default() {
         let text = condition.text().unwrap_or_default();
         if let Some((before, aggregation)) = text.split_once('|') {
@@ -241,7 +241,7 @@ fn events(detection: &Node) -> Result<Detection, Problem> {
 }
 
 /// `level`; medium where there is none.
-fn level(document: &Node) -> Result<Level, Problem> {
+fn level(document: &YamlNode) -> Result<Level, Problem> {
     let Some(node) = document.get("level").filter(|node| !node.is_null()) else {
         return Ok(Level::Medium);
     };
@@ -255,7 +255,7 @@ fn level(document: &Node) -> Result<Level, Problem> {
 }
 
 /// `alert`: a group; not of a correlation, whose events no one pattern sees together.
-fn alert(document: &Node, is_correlation: bool) -> Result<Option<&'static str>, Problem> {
+fn alert(document: &YamlNode, is_correlation: bool) -> Result<Option<&'static str>, Problem> {
     let Some(node) = document.get("alert").filter(|node| !node.is_null()) else {
         return Ok(None);
     };
@@ -275,7 +275,7 @@ fn alert(document: &Node, is_correlation: bool) -> Result<Option<&'static str>, 
     })
 }
 
-fn message(document: &Node, title: &str, is_correlation: bool) -> Result<Message, Problem> {
+fn message(document: &YamlNode, title: &str, is_correlation: bool) -> Result<Message, Problem> {
     let given = document.get("message");
     let Some((node, text)) = given.and_then(|node| Some((node, node.text()?))) else {
         let title = title.replace('{', "{{").replace('}', "}}");

@@ -8,7 +8,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
-use crate::detection::Watch;
+use crate::detection::CorrelationWatch;
 use crate::event::Event;
 
 /// A folder with these files.
@@ -268,7 +268,7 @@ fn described(storm: &str, events: u32) -> Option<String> {
     let catalogue = load(&folder(&[("storm.yml", storm), ("x.yml", RULE)]));
     let (_, correlations) = catalogue.reporting();
     let rule = &correlations[0];
-    let mut watch = Watch::new(&rule.correlation, Tz::UTC);
+    let mut watch = CorrelationWatch::new(&rule.correlation, Tz::UTC);
     for n in 0..events {
         let record = json!({
             "eventVersion": "1.11", "eventTime": format!("2026-11-20T12:{n:02}:00Z"), "eventID": n.to_string(),

@@ -1,10 +1,9 @@
 //! What the alerts would have told.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::report::{
-    Caller, Coverage, Level, NotVisible, Time, Tool, Window, optional_seconds, seconds,
-};
+use crate::report::{Caller, Coverage, Level, NotVisible, Tool, Window, optional_seconds, seconds};
 
 /// The answer of `backtest-alerts`.
 #[derive(Debug, Clone, Serialize)]
@@ -13,7 +12,7 @@ pub struct Backtest {
     pub tool: Tool,
     pub run_id: String,
     #[serde(serialize_with = "seconds")]
-    pub generated_at: Time,
+    pub generated_at: DateTime<Utc>,
     pub caller: Option<Caller>,
     pub window: Window,
     /// The Regions that were asked about; none where it was all of them.
@@ -88,9 +87,9 @@ pub struct Noise {
     pub messages: u64,
     pub digest_entries: u64,
     #[serde(serialize_with = "optional_seconds")]
-    pub first: Option<Time>,
+    pub first: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_seconds")]
-    pub last: Option<Time>,
+    pub last: Option<DateTime<Utc>>,
     /// The first of the events.
     pub event_id: Option<String>,
 }

@@ -17,7 +17,7 @@ pub struct AlertsStatus {
     #[serde(serialize_with = "seconds")]
     pub generated_at: DateTime<Utc>,
     pub caller: Caller,
-    pub verdict: Verdict,
+    pub verdict: AlertsHealth,
     /// Whether everything could be looked at: false where anything stands under `unread`.
     pub complete: bool,
     /// What somebody has to do something about.
@@ -33,7 +33,7 @@ pub struct AlertsStatus {
 /// What it comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum AlertsHealth {
     /// Everything was looked at, and is as it should be.
     Working,
     /// Something needs attention; `complete` says whether there may be more.
@@ -67,7 +67,7 @@ pub struct HomeStatus {
     pub stack: StackStatus,
     /// Whether the bus is there.
     pub bus: Option<bool>,
-    pub rules: Option<Rules>,
+    pub rules: Option<StackRules>,
     /// Whether the formatter is handed what comes into its queue.
     pub reads_queue: Option<bool>,
     /// Messages in that queue.
@@ -81,15 +81,15 @@ pub struct HomeStatus {
 #[derive(Debug, Clone, Serialize)]
 pub struct RegionStatus {
     pub region: String,
-    pub state: Coverage,
+    pub state: RegionCoverage,
     pub stack: StackStatus,
-    pub rules: Option<Rules>,
+    pub rules: Option<StackRules>,
     pub dead_letters: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Coverage {
+pub enum RegionCoverage {
     /// It has a forwarder.
     Covered,
     /// It is enabled, and what happens there is not seen.
@@ -111,7 +111,7 @@ pub struct StackStatus {
 
 /// The EventBridge rules of a stack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Rules {
+pub struct StackRules {
     /// How many the stack has.
     pub total: usize,
     /// Logical ids of those that do nothing: disabled, gone, or without their target.

@@ -1,39 +1,39 @@
 //! Asking IAM about every target: what it knows becomes a step, what it does not is left out. That it could not be
 //! asked is told as that.
 
-mod doubts;
-mod found;
+mod contradictions;
+mod result;
 
 use std::collections::{HashMap, HashSet};
 
 use super::holder::Holder;
-use super::targets::{Key, Session, Target, Targets, hand_over};
+use super::targets::{LongTermKey, OpenSession, TargetUser, Targets, hand_over};
 use crate::error::{Exit, Failure};
 use crate::report::Made;
 use crate::report::response::{Omission, Phase};
 use crate::response::operator::Operator;
 use crate::response::owner::{self, Owner};
-use crate::response::plan::Step;
+use crate::response::plan::PlanStep;
 use crate::response::principal::{self, Principal, Unresolved, User};
 use crate::response::slot::ACTIVE;
 use crate::response::{keys, quarantine, revoke};
-use doubts::{doubt, is_the_one};
-use found::Unfit;
+use contradictions::{contradiction, is_same_user};
+use result::LeftOutReason;
 
-pub use found::{CutOff, Found};
+pub use result::{CutOff, IamLookupResult};
 
-pub struct Lookup<'o> {
+pub struct IamLookup<'o> {
     operator: &'o Operator,
     tell: &'o (dyn Fn(&str) + Sync),
     owners: HashMap<String, Result<Owner, String>>,
     /// Users that the lineage made or gave a password, as IAM knows them; or why they are not acted on in any way.
-    users: HashMap<String, Result<User, Unfit>>,
+    users: HashMap<String, Result<User, LeftOutReason>>,
     /// Users that the plan denies everything.
     denied: HashSet<String>,
-    found: Found,
+    found: IamLookupResult,
 }
 
-impl<'o> Lookup<'o> {
+impl<'o> IamLookup<'o> {
     pub fn new(operator: &'o Operator, tell: &'o (dyn Fn(&str) + Sync)) -> Self {
         Self {
             operator,
@@ -41,7 +41,7 @@ impl<'o> Lookup<'o> {
             owners: HashMap::new(),
             users: HashMap::new(),
             denied: HashSet::new(),
-            found: Found::default(),
+            found: IamLookupResult::default(),
         }
     }
 
@@ -49,7 +49,7 @@ impl<'o> Lookup<'o> {
     ///
     /// # Errors
     /// Where IAM answered nothing, or the credentials are refused.
-    pub async fn all(mut self, targets: Targets) -> Result<Found, Failure> {
+    pub async fn all(mut self, targets: Targets) -> Result<IamLookupResult, Failure> {
         self.found.left_out = targets.left_out;
         self.found.handoffs = targets.handoffs;
         // one user may be told several times: whom IAM contradicts once is not touched on any of these grounds
@@ -69,31 +69,32 @@ impl<'o> Lookup<'o> {
         self.found.finish()
     }
 
-    async fn key(&mut self, key: &Key) -> Result<(), Failure> {
+    async fn key(&mut self, key: &LongTermKey) -> Result<(), Failure> {
         let id = &key.access_key_id;
-        let no = |why: &str| Unfit::No(why.to_owned());
-        let unfit = match self.owner(id).await? {
+        let no = |why: &str| LeftOutReason::No(why.to_owned());
+        let reason = match self.owner(id).await? {
             Err(why) => {
                 if key.phase == Phase::Keys {
                     self.found.lacks_key(id);
                 }
-                Unfit::Unseen(why)
+                LeftOutReason::Unseen(why)
             }
             Ok(Owner::User(owned)) => {
-                let doubt = doubt(key, &owned).or_else(|| self.why_not(&owned.user));
+                let contradiction =
+                    contradiction(key, &owned).or_else(|| self.why_not(&owned.user));
                 let step = keys::deactivation(self.operator, key.phase, &owned.user, id, &key.why);
                 // the traced key was asked for by a person; any other, by the report alone. that the operator's own
                 // key was asked for is told, whatever else is wrong
-                if let (Some(doubt), Phase::Created) = (&doubt, key.phase)
+                if let (Some(contradiction), Phase::Created) = (&contradiction, key.phase)
                     && step.refused.is_none()
                 {
                     no(&format!(
-                        "{doubt}; if it is meant: trailhunt respond deactivate-key {id}"
+                        "{contradiction}; if it is meant: trailhunt respond deactivate-key {id}"
                     ))
                 } else if owned.status == ACTIVE {
-                    self.found
-                        .notes
-                        .extend(doubt.map(|doubt| format!("{id}: {doubt}")));
+                    self.found.notes.extend(
+                        contradiction.map(|contradiction| format!("{id}: {contradiction}")),
+                    );
                     self.found.add(step);
                     return Ok(());
                 } else {
@@ -123,13 +124,13 @@ impl<'o> Lookup<'o> {
             _ => Omission::Other,
         };
         let user = key.user.as_ref().map(|user| format!("user/{user}"));
-        self.found.leave_out_as(kind, id, user.as_deref(), unfit);
+        self.found.leave_out_as(kind, id, user.as_deref(), reason);
         Ok(())
     }
 
     /// What goes on working after the traced `keys` are inactive.
-    async fn left_working(&mut self, keys: &[Key]) {
-        let owned: Vec<(&Key, String)> = keys
+    async fn left_working(&mut self, keys: &[LongTermKey]) {
+        let owned: Vec<(&LongTermKey, String)> = keys
             .iter()
             .filter(|key| key.phase == Phase::Keys)
             .filter_map(|key| match self.owners.get(&key.access_key_id) {
@@ -170,7 +171,7 @@ impl<'o> Lookup<'o> {
     }
 
     /// Asks who `target` is, and whether that can be the one that it was.
-    async fn identify(&mut self, target: &Target) {
+    async fn identify(&mut self, target: &TargetUser) {
         let named = format!("user/{}", target.name);
         let user = if let Some(user) = self.users.remove(&target.name) {
             user
@@ -178,38 +179,38 @@ impl<'o> Lookup<'o> {
             (self.tell)(&format!("asking IAM about {named}"));
             match principal::resolve(self.operator, &named).await {
                 Ok(Principal::User(user)) => Ok(user),
-                Ok(Principal::Role(_)) => Err(Unfit::No("a role".to_owned())),
-                Err(unresolved) => Err(unfit(unresolved)),
+                Ok(Principal::Role(_)) => Err(LeftOutReason::No("a role".to_owned())),
+                Err(unresolved) => Err(left_out_reason(unresolved)),
             }
         };
-        let user = user.and_then(|user| is_the_one(&user, target).map(|()| user));
+        let user = user.and_then(|user| is_same_user(&user, target).map(|()| user));
         self.users.insert(target.name.clone(), user);
     }
 
     /// Why the user `name` is not acted on although the report tells of it.
     fn why_not(&self, name: &str) -> Option<String> {
         match self.users.get(name)? {
-            Err(Unfit::No(why)) => Some(format!("of user {name}: {why}")),
-            Ok(_) | Err(Unfit::Unseen(_)) => None,
+            Err(LeftOutReason::No(why)) => Some(format!("of user {name}: {why}")),
+            Ok(_) | Err(LeftOutReason::Unseen(_)) => None,
         }
     }
 
-    async fn user(&mut self, target: &Target) {
-        if let Err(unfit) = self.try_user(target).await {
+    async fn user(&mut self, target: &TargetUser) {
+        if let Err(reason) = self.try_user(target).await {
             self.found
-                .leave_out(&format!("user/{}", target.name), unfit);
+                .leave_out(&format!("user/{}", target.name), reason);
         }
     }
 
-    async fn try_user(&mut self, target: &Target) -> Result<(), Unfit> {
+    async fn try_user(&mut self, target: &TargetUser) -> Result<(), LeftOutReason> {
         let Some(user) = self.users.get(&target.name) else {
             return Ok(());
         };
         let user = user.clone()?;
         let step = quarantine::deny_all_step(self.operator, &user.name, &target.why).await;
-        let step = step.map_err(|failure| Unfit::Unseen(failure.message))?;
+        let step = step.map_err(|failure| LeftOutReason::Unseen(failure.message))?;
         self.denied.insert(user.name.clone());
-        self.found.add(Step {
+        self.found.add(PlanStep {
             phase: Phase::Created,
             ..step
         });
@@ -228,10 +229,10 @@ impl<'o> Lookup<'o> {
     }
 
     /// Every active key of a user that the lineage created.
-    async fn keys_of(&mut self, user: &User, why: &str) -> Result<(), Unfit> {
+    async fn keys_of(&mut self, user: &User, why: &str) -> Result<(), LeftOutReason> {
         let active = keys::active(self.operator, &user.name).await;
-        let active =
-            active.map_err(|error| Unfit::Unseen(format!("its keys are not known: {error}")))?;
+        let active = active
+            .map_err(|error| LeftOutReason::Unseen(format!("its keys are not known: {error}")))?;
         for key in active {
             let why = format!("a key of user {}, {why}", user.name);
             let step = keys::deactivation(self.operator, Phase::Created, &user.name, &key, &why);
@@ -240,24 +241,26 @@ impl<'o> Lookup<'o> {
         Ok(())
     }
 
-    async fn sessions(&mut self, holder: Holder, sessions: &[Session]) -> Result<(), Failure> {
+    async fn sessions(&mut self, holder: Holder, sessions: &[OpenSession]) -> Result<(), Failure> {
         let named = match holder {
             Holder::Role(role) => Ok(format!("role/{role}")),
             Holder::User(user) => Ok(format!("user/{user}")),
             Holder::OwnerOf(key) => match self.owner(&key).await? {
                 Ok(Owner::User(owned)) => Ok(format!("user/{}", owned.user)),
-                Ok(Owner::Root) => Err(Unfit::No("sessions of root cannot be revoked".to_owned())),
-                Ok(_) => Err(Unfit::No(format!(
+                Ok(Owner::Root) => Err(LeftOutReason::No(
+                    "sessions of root cannot be revoked".to_owned(),
+                )),
+                Ok(_) => Err(LeftOutReason::No(format!(
                     "IAM does not know whose key {key} is, which asked for it"
                 ))),
-                Err(why) => Err(Unfit::Unseen(why)),
+                Err(why) => Err(LeftOutReason::Unseen(why)),
             },
         };
         let revoked = match named {
             Ok(named) => self.revoke(&named, sessions).await,
-            Err(unfit) => Err(unfit),
+            Err(reason) => Err(reason),
         };
-        if let Err(unfit) = revoked {
+        if let Err(reason) = revoked {
             for session in sessions {
                 let (id, of) = (&session.id, session.holder.named());
                 let kind = if session.is_traced {
@@ -266,24 +269,24 @@ impl<'o> Lookup<'o> {
                     Omission::Other
                 };
                 self.found
-                    .leave_out_as(kind, id, of.as_deref(), unfit.clone());
+                    .leave_out_as(kind, id, of.as_deref(), reason.clone());
             }
         }
         Ok(())
     }
 
-    async fn revoke(&mut self, named: &str, sessions: &[Session]) -> Result<(), Unfit> {
+    async fn revoke(&mut self, named: &str, sessions: &[OpenSession]) -> Result<(), LeftOutReason> {
         if let Some(why) = named
             .strip_prefix("user/")
             .and_then(|user| self.why_not(user))
         {
-            return Err(Unfit::No(format!(
+            return Err(LeftOutReason::No(format!(
                 "{why}; if it is meant: trailhunt respond revoke-sessions {named}"
             )));
         }
         (self.tell)(&format!("asking IAM about {named}"));
         let principal = principal::resolve(self.operator, named).await;
-        let principal = principal.map_err(unfit)?;
+        let principal = principal.map_err(left_out_reason)?;
         // a user that is denied everything has no session that is allowed anything
         if let Principal::User(user) = &principal
             && self.denied.contains(&user.name)
@@ -311,16 +314,16 @@ impl<'o> Lookup<'o> {
             Err(failure) if failure.exit == Exit::Usage => {
                 let what = [Some(failure.message), failure.hint];
                 let what: Vec<String> = what.into_iter().flatten().collect();
-                Err(Unfit::No(what.join(": ")))
+                Err(LeftOutReason::No(what.join(": ")))
             }
-            Err(failure) => Err(Unfit::Unseen(failure.message)),
+            Err(failure) => Err(LeftOutReason::Unseen(failure.message)),
         }
     }
 }
 
 /// The sessions of each holder, in the order of the lineage.
-fn by_holder(sessions: Vec<Session>) -> Vec<(Holder, Vec<Session>)> {
-    let mut groups: Vec<(Holder, Vec<Session>)> = Vec::new();
+fn by_holder(sessions: Vec<OpenSession>) -> Vec<(Holder, Vec<OpenSession>)> {
+    let mut groups: Vec<(Holder, Vec<OpenSession>)> = Vec::new();
     let mut places: HashMap<Holder, usize> = HashMap::new();
     for session in sessions {
         let holder = session.holder.clone();
@@ -333,9 +336,9 @@ fn by_holder(sessions: Vec<Session>) -> Vec<(Holder, Vec<Session>)> {
     groups
 }
 
-fn unfit(unresolved: Unresolved) -> Unfit {
-    Unfit::No(match unresolved {
-        Unresolved::CouldNotLook(why) => return Unfit::Unseen(why),
+fn left_out_reason(unresolved: Unresolved) -> LeftOutReason {
+    LeftOutReason::No(match unresolved {
+        Unresolved::CouldNotLook(why) => return LeftOutReason::Unseen(why),
         Unresolved::Nobody => "IAM knows no such user or role: deleted, or never there".to_owned(),
         Unresolved::Foreign(account) => format!("of account {account}"),
         Unresolved::Ambiguous => "a user and a role have this name".to_owned(),
@@ -349,7 +352,7 @@ mod tests {
 
     #[test]
     fn sessions_of_one_holder_are_one_question() {
-        let session = |id: &str, role: &str| Session {
+        let session = |id: &str, role: &str| OpenSession {
             id: id.to_owned(),
             is_traced: false,
             holder: Holder::Role(role.to_owned()),

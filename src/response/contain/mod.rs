@@ -17,9 +17,9 @@ use crate::report::rfc3339;
 use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
-use crate::response::usage::{self, Reading};
-use lookup::{CutOff, Found, Lookup};
-use trace::{Node, Trace};
+use crate::response::usage::{self, HistoryScope};
+use lookup::{CutOff, IamLookup, IamLookupResult};
+use trace::{Trace, TracedNode};
 
 /// Roles and users whose other sessions are looked up: each is a search of its own.
 const MOST_USES: usize = 3;
@@ -32,7 +32,7 @@ const FRESH: TimeDelta = TimeDelta::hours(1);
 /// Where IAM does not answer at all; what cannot be resolved is left out, with why.
 pub async fn plan(
     operator: &Operator,
-    reading: &Reading,
+    reading: &HistoryScope,
     trace: &Trace,
     include: &[String],
     command: Vec<String>,
@@ -42,7 +42,7 @@ pub async fn plan(
     is_of(trace, account)?;
     let now = operator.aws.now();
     let targets = targets::sort(trace, account, include, now);
-    let found = Lookup::new(operator, tell).all(targets).await?;
+    let found = IamLookup::new(operator, tell).all(targets).await?;
     let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;
     let mut notes = about_trace(operator, trace, now);
     if !found.cut_off.is_empty() {
@@ -76,7 +76,7 @@ pub async fn plan(
 /// Refuses a report that tells of nothing in `account`: there, each of its keys would look like a deleted one.
 fn is_of(trace: &Trace, account: &str) -> Result<(), Failure> {
     let home = trace.caller.iter().map(|caller| caller.account.as_str());
-    let nodes = trace.lineage.iter().filter_map(Node::acts_in);
+    let nodes = trace.lineage.iter().filter_map(TracedNode::acts_in);
     let users = trace
         .users
         .iter()
@@ -85,11 +85,11 @@ fn is_of(trace: &Trace, account: &str) -> Result<(), Failure> {
         .handoffs
         .iter()
         .map(|handoff| handoff.account.as_str());
-    let mut told = home.chain(nodes).chain(users).chain(handoffs).peekable();
-    let Some(first) = told.peek().map(|first| (*first).to_owned()) else {
+    let mut accounts = home.chain(nodes).chain(users).chain(handoffs).peekable();
+    let Some(first) = accounts.peek().map(|first| (*first).to_owned()) else {
         return Ok(());
     };
-    if told.any(|told| told == account) {
+    if accounts.any(|one| one == account) {
         return Ok(());
     }
     Err(Failure::usage(format!(
@@ -171,8 +171,8 @@ fn about_trace(operator: &Operator, trace: &Trace, now: DateTime<Utc>) -> Vec<St
 /// The sessions that the plan cuts off, innocent ones too, of as many principals as can be looked up in time.
 async fn recent_use(
     operator: &Operator,
-    reading: &Reading,
-    found: &Found,
+    reading: &HistoryScope,
+    found: &IamLookupResult,
     tell: &(dyn Fn(&str) + Sync),
 ) -> (Option<RecentUse>, Option<String>) {
     if found.cut_off.is_empty() {

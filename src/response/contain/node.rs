@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::holder::{FEDERATED, Holder, holder_of};
-use super::trace::Node;
+use super::trace::TracedNode;
 use crate::event::arn;
 use crate::event::services::{is_access_key_id, is_temporary_key};
 use crate::report::Link;
 use crate::response::lifetime::USER_SESSION;
 
-impl Node {
+impl TracedNode {
     /// The long-term key that it is, if it is one.
     pub(super) fn long_term_key(&self) -> Option<&str> {
         let key = self.access_key_id.as_deref()?;

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::holder::{Holder, NO_NAME, holder_of};
-use super::trace::{Handoff, Node, Trace, User};
+use super::trace::{Trace, TracedHandoff, TracedNode, TracedUser};
 use crate::event::services::{is_access_key_id, is_account_id};
 use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
 use crate::report::{Kind, Link, Made, rfc3339};
@@ -18,16 +18,16 @@ mod tests;
 /// What is to be looked up, in the order of the lineage.
 #[derive(Debug, Default)]
 pub struct Targets {
-    pub keys: Vec<Key>,
-    pub sessions: Vec<Session>,
-    pub users: Vec<Target>,
+    pub keys: Vec<LongTermKey>,
+    pub sessions: Vec<OpenSession>,
+    pub users: Vec<TargetUser>,
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
 }
 
 /// A long-term key.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct LongTermKey {
     pub access_key_id: String,
     pub phase: Phase,
     pub why: String,
@@ -39,7 +39,7 @@ pub struct Key {
 
 /// A session that may still be open.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Session {
+pub struct OpenSession {
     /// Of its node.
     pub id: String,
     pub is_traced: bool,
@@ -49,7 +49,7 @@ pub struct Session {
 
 /// A user that the lineage created or gave a password.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct TargetUser {
     pub name: String,
     pub how: Made,
     pub at: Option<DateTime<Utc>>,
@@ -58,7 +58,7 @@ pub struct Target {
 
 /// What leads to a node.
 #[derive(Debug, Clone, Default)]
-struct Path {
+struct LineagePath {
     /// The links on it that are not certain.
     uncertain: Vec<Link>,
     /// The nearest long-term key, if only sessions of its user are below it.
@@ -68,7 +68,7 @@ struct Path {
 /// Sorts what `trace` holds for the caller's `account`; sessions that ended before `now` are no targets.
 pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>) -> Targets {
     let home = trace.caller.as_ref().map(|caller| caller.account.as_str());
-    let mut sorting = Sorting {
+    let mut sorting = TargetSorter {
         account,
         home,
         include,
@@ -92,20 +92,20 @@ pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>
     sorting.targets
 }
 
-struct Sorting<'t> {
+struct TargetSorter<'t> {
     account: &'t str,
     /// The account that was traced: of what names none, it is this.
     home: Option<&'t str>,
     include: &'t [String],
     now: DateTime<Utc>,
-    paths: HashMap<&'t str, Path>,
+    paths: HashMap<&'t str, LineagePath>,
     /// Sessions of other accounts that are over, by their keys.
     ended: HashMap<&'t str, DateTime<Utc>>,
     targets: Targets,
 }
 
-impl<'t> Sorting<'t> {
-    fn node(&mut self, node: &'t Node) {
+impl<'t> TargetSorter<'t> {
+    fn node(&mut self, node: &'t TracedNode) {
         if self.paths.contains_key(node.id.as_str()) {
             return;
         }
@@ -134,9 +134,9 @@ impl<'t> Sorting<'t> {
 
     /// The path to `node`; none where the report does not hold it. Parents stand before their children, so that
     /// no path is a circle.
-    fn path(&self, node: &Node) -> Option<Path> {
+    fn path(&self, node: &TracedNode) -> Option<LineagePath> {
         let mut path = match (node.link, &node.parent) {
-            (Link::Subject, _) => Path::default(),
+            (Link::Subject, _) => LineagePath::default(),
             (_, Some(parent)) => self.paths.get(parent.as_str())?.clone(),
             (_, None) => return None,
         };
@@ -153,7 +153,7 @@ impl<'t> Sorting<'t> {
     }
 
     /// The links of `path` that were not asked to be trusted.
-    fn missing(&self, path: &Path) -> Vec<Link> {
+    fn missing(&self, path: &LineagePath) -> Vec<Link> {
         let is_missing = |link: &Link| !self.include.iter().any(|known| known == link.as_str());
         let links = path.uncertain.iter().copied();
         links.filter(is_missing).collect()
@@ -190,12 +190,12 @@ impl<'t> Sorting<'t> {
         false
     }
 
-    fn key(&mut self, node: &Node, access_key_id: &str) {
+    fn key(&mut self, node: &TracedNode, access_key_id: &str) {
         let user = match node.holder() {
             Some(Ok(Holder::User(user))) => Some(user),
             _ => None,
         };
-        self.targets.keys.push(Key {
+        self.targets.keys.push(LongTermKey {
             access_key_id: access_key_id.to_owned(),
             phase: match node.link {
                 Link::Subject => Phase::Keys,
@@ -208,7 +208,7 @@ impl<'t> Sorting<'t> {
         });
     }
 
-    fn session(&mut self, node: &'t Node, path: &Path, missing: &[Link]) {
+    fn session(&mut self, node: &'t TracedNode, path: &LineagePath, missing: &[Link]) {
         let ended = node.ends().filter(|ends| *ends < self.now);
         let of = self.account(node).filter(|of| *of != self.account);
         let key = node.access_key_id.as_deref();
@@ -236,7 +236,7 @@ impl<'t> Sorting<'t> {
                 let of = holder.named().or_else(|| node.named());
                 let by_hand = of.as_ref().map(|of| format!("revoke-sessions {of}"));
                 if self.is_certain(&node.id, of, missing, by_hand.as_deref()) {
-                    self.targets.sessions.push(Session {
+                    self.targets.sessions.push(OpenSession {
                         id: node.id.clone(),
                         is_traced: node.link == Link::Subject,
                         holder,
@@ -247,7 +247,7 @@ impl<'t> Sorting<'t> {
         }
     }
 
-    fn user(&mut self, user: &User) {
+    fn user(&mut self, user: &TracedUser) {
         let name = &user.user_name;
         let Some(path) = self.paths.get(user.by.as_str()) else {
             return self.omit(name, "what made it is not in the report");
@@ -271,7 +271,7 @@ impl<'t> Sorting<'t> {
             &missing,
             Some(&format!("quarantine user/{name} --deny-all")),
         ) {
-            self.targets.users.push(Target {
+            self.targets.users.push(TargetUser {
                 name: name.clone(),
                 how: user.how,
                 at: user.time,
@@ -280,7 +280,7 @@ impl<'t> Sorting<'t> {
         }
     }
 
-    fn handoff(&mut self, handoff: &Handoff) {
+    fn handoff(&mut self, handoff: &TracedHandoff) {
         let by = handoff.access_key_id.as_deref();
         let what = match by {
             Some(key) => format!("{}, assumed as {key}", handoff.role_arn),
@@ -310,7 +310,7 @@ impl<'t> Sorting<'t> {
         }
     }
 
-    fn elsewhere(&mut self, node: &Node, account: &str) {
+    fn elsewhere(&mut self, node: &TracedNode, account: &str) {
         if !is_account_id(account) {
             return self.leave_out(node, "its account is no account id");
         }
@@ -337,14 +337,14 @@ impl<'t> Sorting<'t> {
     }
 
     /// The account that `node` acts in.
-    fn account<'n>(&self, node: &'n Node) -> Option<&'n str>
+    fn account<'n>(&self, node: &'n TracedNode) -> Option<&'n str>
     where
         't: 'n,
     {
         node.acts_in().or(self.home)
     }
 
-    fn leave_out(&mut self, node: &Node, why: &str) {
+    fn leave_out(&mut self, node: &TracedNode, why: &str) {
         let kind = match node.link {
             Link::Subject => Omission::Unresolved,
             _ => Omission::Other,
@@ -352,7 +352,7 @@ impl<'t> Sorting<'t> {
         self.leave_out_as(kind, node, why);
     }
 
-    fn leave_out_as(&mut self, kind: Omission, node: &Node, why: &str) {
+    fn leave_out_as(&mut self, kind: Omission, node: &TracedNode, why: &str) {
         self.targets.left_out.push(LeftOut {
             link: Some(node.link.as_str().to_owned()),
             principal: node.named(),

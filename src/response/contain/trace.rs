@@ -19,8 +19,6 @@ use crate::report::{Kind, Link, Made, SCHEMA_VERSION};
 #[cfg(test)]
 mod tests;
 
-type Time = DateTime<Utc>;
-
 /// Entries of one list; a trace follows 1,000 credentials at most.
 const MOST: usize = 10_000;
 /// Bytes read of a file: reports of a million events are smaller.
@@ -34,52 +32,52 @@ pub struct Trace {
     #[serde(rename = "playbook", deserialize_with = "playbook")]
     _playbook: (),
     #[serde(deserialize_with = "time")]
-    pub generated_at: Time,
+    pub generated_at: DateTime<Utc>,
     /// Who asked; none where files were read.
-    pub caller: Option<Caller>,
-    pub window: Window,
+    pub caller: Option<TracedCaller>,
+    pub window: TracedWindow,
     pub complete: bool,
     #[serde(rename = "coverage", deserialize_with = "limited")]
-    _coverage: Vec<Coverage>,
+    _coverage: Vec<TracedCoverage>,
     #[serde(deserialize_with = "limited")]
-    pub subjects: Vec<Subject>,
+    pub subjects: Vec<TracedSubject>,
     /// Parents stand before their children.
     #[serde(deserialize_with = "limited")]
-    pub lineage: Vec<Node>,
+    pub lineage: Vec<TracedNode>,
     #[serde(deserialize_with = "limited")]
-    pub users: Vec<User>,
+    pub users: Vec<TracedUser>,
     #[serde(deserialize_with = "limited")]
-    pub handoffs: Vec<Handoff>,
+    pub handoffs: Vec<TracedHandoff>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Caller {
+pub struct TracedCaller {
     pub account: String,
     pub arn: String,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Window {
+pub struct TracedWindow {
     #[serde(default, deserialize_with = "optional_time")]
-    pub since: Option<Time>,
+    pub since: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "optional_time")]
-    pub until: Option<Time>,
+    pub until: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-struct Coverage {
+struct TracedCoverage {
     #[serde(rename = "source", deserialize_with = "source")]
     _source: (),
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Subject {
+pub struct TracedSubject {
     pub access_key_id: String,
 }
 
 /// A credential, as [`crate::report::Node`] tells it.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Node {
+pub struct TracedNode {
     pub id: String,
     pub kind: Kind,
     pub access_key_id: Option<String>,
@@ -87,27 +85,27 @@ pub struct Node {
     pub link: Link,
     pub via: Option<String>,
     #[serde(default, deserialize_with = "optional_time")]
-    pub issued_at: Option<Time>,
+    pub issued_at: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "optional_time")]
-    pub expires_at: Option<Time>,
+    pub expires_at: Option<DateTime<Utc>>,
     pub account: Option<String>,
     pub principal: Option<String>,
 }
 
 /// A user that was created or given a password, as [`crate::report::UserMade`] tells it.
 #[derive(Debug, Clone, Deserialize)]
-pub struct User {
+pub struct TracedUser {
     pub user_name: String,
     pub account: Option<String>,
     pub how: Made,
     pub via: String,
     #[serde(default, deserialize_with = "optional_time")]
-    pub time: Option<Time>,
+    pub time: Option<DateTime<Utc>>,
     pub by: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Handoff {
+pub struct TracedHandoff {
     pub role_arn: String,
     pub account: String,
     pub access_key_id: Option<String>,
@@ -165,11 +163,13 @@ fn source<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     }
 }
 
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     optional_time(deserializer)?.ok_or_else(|| D::Error::custom("a time is null"))
 }
 
-fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+fn optional_time<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DateTime<Utc>>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     let time = text.map(|text| {
         DateTime::parse_from_rfc3339(&text)

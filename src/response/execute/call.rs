@@ -1,32 +1,36 @@
 //! One step: journalled, called, and read back.
 
-use super::outcome::{Outcome, up_to};
-use super::{ReadingBack, Run, unwritten};
+use super::outcome::{StepOutcome, up_to};
+use super::{Execution, ReadBackTiming, unwritten};
 use crate::clock;
 use crate::error::Failure;
 use crate::report::response::StepState;
-use crate::response::plan::{Step, Target};
+use crate::response::plan::{PlanStep, TargetValue};
 use crate::response::policies;
-use crate::response::slot::{Value, holds};
+use crate::response::slot::{SlotValue, holds};
 
-impl Run<'_> {
+impl Execution<'_> {
     /// Carries out one step, up to reading it back.
-    pub async fn attempt(&mut self, position: usize, step: &Step) -> Result<Outcome, Failure> {
+    pub async fn attempt(
+        &mut self,
+        position: usize,
+        step: &PlanStep,
+    ) -> Result<StepOutcome, Failure> {
         let now = match step.slot.read(&self.operator.iam).await {
             Ok(now) => now,
             Err(error) => {
                 let why = format!("nothing was called: what it holds could not be read: {error}");
-                return Ok(Outcome::because(StepState::Failed, why));
+                return Ok(StepOutcome::because(StepState::Failed, why));
             }
         };
-        if let Target::Value(value) = &step.to
+        if let TargetValue::Value(value) = &step.to
             && holds(value, &now)
         {
-            return Ok(Outcome::new(StepState::Already));
+            return Ok(StepOutcome::new(StepState::Already));
         }
         if !holds(&step.before, &now) {
             let why = "nothing was called: somebody changed it since the plan was made";
-            return Ok(Outcome::because(StepState::Changed, why));
+            return Ok(StepOutcome::because(StepState::Changed, why));
         }
         self.call(position, step, &now).await
     }
@@ -35,22 +39,22 @@ impl Run<'_> {
     pub async fn call(
         &mut self,
         position: usize,
-        step: &Step,
-        now: &Value,
-    ) -> Result<Outcome, Failure> {
+        step: &PlanStep,
+        now: &SlotValue,
+    ) -> Result<StepOutcome, Failure> {
         if self.interrupt.stops() {
-            return Ok(Outcome::waiting("not tried: interrupted"));
+            return Ok(StepOutcome::waiting("not tried: interrupted"));
         }
         let number = position + 1;
         let (to, document) = match &step.to {
-            Target::Value(value) => (value.clone(), None),
-            Target::SessionDeny => {
+            TargetValue::Value(value) => (value.clone(), None),
+            TargetValue::SessionDeny => {
                 let time = clock::wall() + self.operator.aws.clock_skew();
                 let document = Some(policies::session_deny(up_to(time)));
                 (document.clone(), document)
             }
         };
-        if let Err(failure) = self.journal.intended(number, &step.slot, now, &to) {
+        if let Err(failure) = self.journal.record_intent(number, &step.slot, now, &to) {
             self.end(position, unwritten());
             return Err(failure);
         }
@@ -58,10 +62,10 @@ impl Run<'_> {
             .see_through(step.slot.set(&self.operator.iam, &to))
             .await;
         let at = clock::wall();
-        let written = self.journal.answered(number, at, &answer);
-        let outcome = Outcome {
+        let written = self.journal.record_answer(number, at, &answer);
+        let outcome = StepOutcome {
             document,
-            ..Outcome::of(&answer, at)
+            ..StepOutcome::of(&answer, at)
         };
         if let Err(failure) = written {
             self.end(position, outcome.and("the journal could not say so"));
@@ -77,17 +81,17 @@ impl Run<'_> {
     async fn read_back(
         &mut self,
         position: usize,
-        step: &Step,
-        to: &Value,
-        outcome: Outcome,
-    ) -> Result<Outcome, Failure> {
-        let ReadingBack { pause, limit } = self.manner.reading_back;
+        step: &PlanStep,
+        to: &SlotValue,
+        outcome: StepOutcome,
+    ) -> Result<StepOutcome, Failure> {
+        let ReadBackTiming { pause, limit } = self.options.reading_back;
         let begun = clock::monotonic();
         let why = loop {
             let read = step.slot.read(&self.operator.iam).await;
             match &read {
                 Ok(now) if holds(to, now) => {
-                    if let Err(failure) = self.journal.confirmed(position + 1) {
+                    if let Err(failure) = self.journal.record_confirmation(position + 1) {
                         self.end(position, outcome);
                         return Err(failure);
                     }
@@ -95,7 +99,7 @@ impl Run<'_> {
                         StepState::Unknown => outcome.and("it reads as set, though"),
                         _ => outcome,
                     };
-                    return Ok(Outcome {
+                    return Ok(StepOutcome {
                         state: StepState::Done,
                         ..outcome
                     });
@@ -126,7 +130,7 @@ impl Run<'_> {
             answer = &mut call => return answer,
             () = self.interrupt.comes() => {}
         }
-        (self.manner.tell)(
+        (self.options.tell)(
             "interrupted: the call under way is waited for; Ctrl-C again ends at once",
         );
         call.await

@@ -14,25 +14,25 @@ use crate::error::Failure;
 use crate::report::response::{Phase, Progress, StepState};
 use crate::report::rfc3339;
 use crate::response::journal::Journal;
-use crate::response::journal::ledger::{Call, Record};
+use crate::response::journal::ledger::{LastCall, SlotRecord};
 use crate::response::operator::Operator;
-use crate::response::plan::{Plan, Step, Target};
+use crate::response::plan::{Plan, PlanStep, TargetValue};
 use crate::response::slot::{Slot, holds};
 pub use interrupt::Interrupt;
-pub use outcome::{Outcome, told};
+pub use outcome::{StepOutcome, report_step};
 use outcome::{second, state};
 
 /// How it is done.
-pub struct Manner<'m> {
+pub struct ExecutionOptions<'m> {
     /// How long after the last session deny each is put again.
     pub again_after: Duration,
     /// How a change is read back.
-    pub reading_back: ReadingBack,
+    pub reading_back: ReadBackTiming,
     /// Told one line a step as it ends, and what is waited for.
     pub tell: &'m (dyn Fn(&str) + Sync),
 }
 
-impl std::fmt::Debug for Manner<'_> {
+impl std::fmt::Debug for ExecutionOptions<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Manner")
     }
@@ -40,12 +40,12 @@ impl std::fmt::Debug for Manner<'_> {
 
 /// IAM answers what it has not yet spread to itself (facts: F7): a change is read until it shows.
 #[derive(Debug, Clone, Copy)]
-pub struct ReadingBack {
+pub struct ReadBackTiming {
     pub pause: Duration,
     pub limit: Duration,
 }
 
-impl Default for ReadingBack {
+impl Default for ReadBackTiming {
     fn default() -> Self {
         Self {
             pause: Duration::from_secs(1),
@@ -56,9 +56,9 @@ impl Default for ReadingBack {
 
 /// How far a plan was carried out.
 #[derive(Debug)]
-pub struct Carried {
+pub struct ExecutionResult {
     /// One a step, in the order of the plan.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<StepOutcome>,
     /// Done, partial, failed or interrupted.
     pub state: Progress,
     /// Whether the journal holds changes that can be taken back, those of runs before included.
@@ -74,14 +74,14 @@ pub async fn run(
     operator: &Operator,
     plan: &Plan,
     journal: &mut Journal,
-    manner: &Manner<'_>,
+    options: &ExecutionOptions<'_>,
     interrupt: Interrupt,
-) -> Carried {
-    let mut run = Run {
+) -> ExecutionResult {
+    let mut run = Execution {
         operator,
         steps: &plan.steps,
         journal,
-        manner,
+        options,
         interrupt,
         outcomes: Vec::new(),
         notes: Vec::new(),
@@ -92,19 +92,19 @@ pub async fn run(
     let (mut outcomes, notes, unread) = (run.outcomes, run.notes, run.unread);
     let untried = match &failure {
         Some(_) => unwritten(),
-        None => Outcome::waiting("not tried: interrupted"),
+        None => StepOutcome::waiting("not tried: interrupted"),
     };
     outcomes.resize(plan.steps.len(), untried);
     let is_open = |slot| {
         let record = journal.ledger().record(slot);
-        record.is_some_and(|record| record.call != Call::Done)
+        record.is_some_and(|record| record.call != LastCall::Done)
     };
     let state = match state(&outcomes, interrupted) {
         Progress::Done if failure.is_some() || unread.iter().any(is_open) => Progress::Partial,
         state => state,
     };
-    let failure = failure.or_else(|| journal.ended(state).err());
-    Carried {
+    let failure = failure.or_else(|| journal.record_end(state).err());
+    ExecutionResult {
         outcomes,
         state,
         can_be_undone: !journal.ledger().records.is_empty(),
@@ -123,25 +123,25 @@ pub fn ended_how(ended: Option<Progress>) -> &'static str {
 }
 
 /// Of a call that was not made: what is not in the journal is not done.
-fn unwritten() -> Outcome {
-    Outcome::waiting("not tried: the journal could not be written")
+fn unwritten() -> StepOutcome {
+    StepOutcome::waiting("not tried: the journal could not be written")
 }
 
 /// A plan being carried out. Where a method fails, the journal could not be written, and nothing more may be called.
-struct Run<'r> {
+struct Execution<'r> {
     operator: &'r Operator,
-    steps: &'r [Step],
+    steps: &'r [PlanStep],
     journal: &'r mut Journal,
-    manner: &'r Manner<'r>,
+    options: &'r ExecutionOptions<'r>,
     interrupt: Interrupt,
     /// Of the steps that were tried.
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<StepOutcome>,
     notes: Vec<String>,
     /// What an earlier run left open, and could not be looked at.
     unread: Vec<Slot>,
 }
 
-impl Run<'_> {
+impl Execution<'_> {
     async fn carry_out(&mut self) -> Result<(), Failure> {
         self.go_on().await?;
         let mut last_deny = None;
@@ -149,12 +149,12 @@ impl Run<'_> {
             if self.interrupt.stops() {
                 return Ok(());
             }
-            let outcome = match (Outcome::refused(step), self.must_wait(step)) {
+            let outcome = match (StepOutcome::refused(step), self.must_wait(step)) {
                 (Some(refused), _) => refused,
-                (None, Some(why)) => Outcome::waiting(why),
+                (None, Some(why)) => StepOutcome::waiting(why),
                 (None, None) => self.attempt(position, step).await?,
             };
-            if outcome.may_hold() && step.to == Target::SessionDeny {
+            if outcome.may_hold() && step.to == TargetValue::SessionDeny {
                 last_deny = Some(clock::monotonic());
             }
             self.end(position, outcome);
@@ -169,7 +169,7 @@ impl Run<'_> {
     async fn go_on(&mut self) -> Result<(), Failure> {
         let path = self.journal.path().display();
         let Some(continued) = self.journal.continued() else {
-            (self.manner.tell)(&format!("journal: {path}"));
+            (self.options.tell)(&format!("journal: {path}"));
             return Ok(());
         };
         let torn = if continued.torn {
@@ -177,12 +177,12 @@ impl Run<'_> {
         } else {
             ""
         };
-        (self.manner.tell)(&format!(
+        (self.options.tell)(&format!(
             "going on with {path}{torn}: the run of {} {}",
             rfc3339(continued.begun),
             ended_how(continued.ended)
         ));
-        let is_open = |record: &&Record| record.call != Call::Done;
+        let is_open = |record: &&SlotRecord| record.call != LastCall::Done;
         let open = self.journal.ledger().records.iter().filter(is_open);
         for record in open.cloned().collect::<Vec<_>>() {
             let note = match record.slot.read(&self.operator.iam).await {
@@ -191,7 +191,7 @@ impl Run<'_> {
                         continue;
                     };
                     let what = record.slot.what(&left);
-                    self.journal.found(record.slot, left)?;
+                    self.journal.record_found(record.slot, left)?;
                     format!("{what}: found done after an interruption")
                 }
                 Err(error) => {
@@ -202,16 +202,17 @@ impl Run<'_> {
                     )
                 }
             };
-            (self.manner.tell)(&note);
+            (self.options.tell)(&note);
             self.notes.push(note);
         }
         Ok(())
     }
 
     /// Why `step` must wait: an active key would issue new sessions.
-    fn must_wait(&self, step: &Step) -> Option<&'static str> {
-        let is_open = |(position, step): (usize, &Step)| {
-            step.phase == Phase::Keys && !self.outcomes.get(position).is_some_and(Outcome::holds)
+    fn must_wait(&self, step: &PlanStep) -> Option<&'static str> {
+        let is_open = |(position, step): (usize, &PlanStep)| {
+            step.phase == Phase::Keys
+                && !self.outcomes.get(position).is_some_and(StepOutcome::holds)
         };
         let waits = step.phase == Phase::Sessions && self.steps.iter().enumerate().any(is_open);
         waits.then_some("not tried: a key of this plan is not known to be inactive, and would issue new sessions")
@@ -219,8 +220,8 @@ impl Run<'_> {
 
     /// Puts every session deny again a while after the `last` of them, for the sessions issued until it took hold.
     async fn deny_again(&mut self, last: Instant) -> Result<(), Failure> {
-        let wait = self.manner.again_after.saturating_sub(last.elapsed());
-        (self.manner.tell)(&format!(
+        let wait = self.options.again_after.saturating_sub(last.elapsed());
+        (self.options.tell)(&format!(
             "the deny is in force; waiting {} s, then denying the sessions issued meanwhile too (Ctrl-C: it stays in \
              force, and the same command puts the second; the journal is {})",
             wait.as_secs_f32().ceil(),
@@ -229,14 +230,14 @@ impl Run<'_> {
         let mut failure = None;
         for (position, step) in self.steps.iter().enumerate() {
             let first = self.outcomes[position].clone();
-            if step.to != Target::SessionDeny || !first.may_hold() {
+            if step.to != TargetValue::SessionDeny || !first.may_hold() {
                 continue;
             }
-            let wait = self.manner.again_after.saturating_sub(last.elapsed());
+            let wait = self.options.again_after.saturating_sub(last.elapsed());
             let again = if failure.is_some() {
                 Ok(unwritten())
             } else if self.interrupt.stops_within(wait).await {
-                Ok(Outcome::waiting("interrupted"))
+                Ok(StepOutcome::waiting("interrupted"))
             } else {
                 self.put_again(position, step, &first).await
             };
@@ -252,26 +253,26 @@ impl Run<'_> {
     async fn put_again(
         &mut self,
         position: usize,
-        step: &Step,
-        first: &Outcome,
-    ) -> Result<Outcome, Failure> {
+        step: &PlanStep,
+        first: &StepOutcome,
+    ) -> Result<StepOutcome, Failure> {
         match step.slot.read(&self.operator.iam).await {
             Ok(now) if holds(&first.document, &now) || holds(&step.before, &now) => {
                 self.call(position, step, &now).await
             }
-            Ok(_) => Ok(Outcome::because(
+            Ok(_) => Ok(StepOutcome::because(
                 StepState::Changed,
                 "somebody changed it meanwhile",
             )),
-            Err(error) => Ok(Outcome::because(StepState::Failed, error.to_string())),
+            Err(error) => Ok(StepOutcome::because(StepState::Failed, error.to_string())),
         }
     }
 
     /// Keeps the outcome of a step, and tells it.
-    fn end(&mut self, position: usize, outcome: Outcome) {
+    fn end(&mut self, position: usize, outcome: StepOutcome) {
         let what = self.steps[position].what();
         let (number, all) = (position + 1, self.steps.len());
-        (self.manner.tell)(&format!("{number}/{all} {what}: {}", outcome.words()));
+        (self.options.tell)(&format!("{number}/{all} {what}: {}", outcome.words()));
         match self.outcomes.get_mut(position) {
             Some(first) => *first = second(first.clone(), outcome),
             None => self.outcomes.push(outcome),

@@ -4,22 +4,22 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::clock;
 use crate::report::response::{self, Progress, StepState};
-use crate::response::plan::{Refusal, Step, Target};
+use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::policies;
-use crate::response::slot::{CallError, Value};
+use crate::response::slot::{CallError, SlotValue};
 
 /// What became of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct StepOutcome {
     pub state: StepState,
     pub at: Option<DateTime<Utc>>,
     pub request_id: Option<String>,
     pub reason: Option<String>,
     /// What a session deny was set to: its document is written at the call.
-    pub document: Value,
+    pub document: SlotValue,
 }
 
-impl Outcome {
+impl StepOutcome {
     pub fn new(state: StepState) -> Self {
         Self {
             state,
@@ -42,7 +42,7 @@ impl Outcome {
     }
 
     /// That of a step which the plan itself refuses.
-    pub fn refused(step: &Step) -> Option<Self> {
+    pub fn refused(step: &PlanStep) -> Option<Self> {
         step.refused.as_ref().map(|refusal| match refusal {
             Refusal::Refused(why) => Self::because(StepState::Refused, why),
             Refusal::Changed(why) => Self::because(StepState::Changed, why),
@@ -109,27 +109,31 @@ impl Outcome {
 }
 
 /// What a run ends with, as its steps did.
-pub fn state(outcomes: &[Outcome], interrupted: bool) -> Progress {
-    match (outcomes.iter().all(Outcome::holds), interrupted) {
+pub fn state(outcomes: &[StepOutcome], interrupted: bool) -> Progress {
+    match (outcomes.iter().all(StepOutcome::holds), interrupted) {
         (_, true) => Progress::Interrupted,
         (true, false) => Progress::Done,
-        (false, false) if outcomes.iter().any(Outcome::may_hold) => Progress::Partial,
+        (false, false) if outcomes.iter().any(StepOutcome::may_hold) => Progress::Partial,
         (false, false) => Progress::Failed,
     }
 }
 
 /// The report's step of a planned one, with its outcome where it was carried out.
-pub fn told(number: usize, step: &Step, outcome: Option<&Outcome>) -> response::Step {
+pub fn report_step(
+    number: usize,
+    step: &PlanStep,
+    outcome: Option<&StepOutcome>,
+) -> response::Step {
     let after = match (
         &step.to,
         outcome.and_then(|outcome| outcome.document.clone()),
     ) {
-        (Target::Value(value), _) => value.clone(),
-        (Target::SessionDeny, Some(document)) => Some(document),
+        (TargetValue::Value(value), _) => value.clone(),
+        (TargetValue::SessionDeny, Some(document)) => Some(document),
         // as it would be put now
-        (Target::SessionDeny, None) => Some(policies::session_deny(up_to(clock::wall()))),
+        (TargetValue::SessionDeny, None) => Some(policies::session_deny(up_to(clock::wall()))),
     };
-    let planned = Outcome::refused(step).unwrap_or(Outcome::new(StepState::Planned));
+    let planned = StepOutcome::refused(step).unwrap_or(StepOutcome::new(StepState::Planned));
     let outcome = outcome.unwrap_or(&planned);
     response::Step {
         number,
@@ -153,7 +157,7 @@ pub fn up_to(now: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 /// The outcome of a deny that was put twice: where the second time did not work, the first still holds.
-pub fn second(first: Outcome, again: Outcome) -> Outcome {
+pub fn second(first: StepOutcome, again: StepOutcome) -> StepOutcome {
     if again.may_hold() {
         return again;
     }
@@ -161,7 +165,7 @@ pub fn second(first: Outcome, again: Outcome) -> Outcome {
     let reason = format!(
         "the second deny is missing: it was not put again, so sessions issued since the first are not denied: {why}"
     );
-    Outcome {
+    StepOutcome {
         state: StepState::Unconfirmed,
         reason: Some(reason),
         ..first

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::outcome::{Outcome, second, state, told, up_to};
+use super::outcome::{StepOutcome, report_step, second, state, up_to};
 use crate::report::response::{Phase, Progress, StepState};
-use crate::response::plan::{Refusal, Step, Target};
+use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before, session_deny};
 use crate::response::slot::{CallError, INACTIVE, Slot};
 
@@ -12,18 +12,18 @@ fn at(time: &str) -> DateTime<Utc> {
     format!("2026-11-22T{time}Z").parse().unwrap()
 }
 
-fn outcome(state: StepState) -> Outcome {
-    Outcome::because(state, "why")
+fn outcome(state: StepState) -> StepOutcome {
+    StepOutcome::because(state, "why")
 }
 
-fn deny() -> Step {
-    Step {
+fn deny() -> PlanStep {
+    PlanStep {
         phase: Phase::Sessions,
         slot: Slot::RolePolicy {
             role: "ops".into(),
             policy: REVOKE_OLDER_SESSIONS.into(),
         },
-        to: Target::SessionDeny,
+        to: TargetValue::SessionDeny,
         before: None,
         why: "issued by the traced key".into(),
         refused: None,
@@ -34,7 +34,7 @@ fn deny() -> Step {
 fn a_run_is_done_only_where_every_step_holds() {
     use StepState::{Already, Changed, Done, Failed, Refused, Unconfirmed, Unknown, Waiting};
     let of = |states: &[StepState], interrupted| {
-        let outcomes: Vec<Outcome> = states.iter().map(|state| outcome(*state)).collect();
+        let outcomes: Vec<StepOutcome> = states.iter().map(|state| outcome(*state)).collect();
         state(&outcomes, interrupted)
     };
     assert_eq!(of(&[Done, Already], false), Progress::Done);
@@ -53,17 +53,17 @@ fn a_run_is_done_only_where_every_step_holds() {
 
 #[test]
 fn a_deny_that_was_not_put_again_still_holds_and_is_not_done() {
-    let first = Outcome {
+    let first = StepOutcome {
         document: Some(session_deny(at("10:00:00"))),
-        ..Outcome::of(&Ok(Some("request-1".into())), at("10:00:00"))
+        ..StepOutcome::of(&Ok(Some("request-1".into())), at("10:00:00"))
     };
     let after = second(first.clone(), outcome(StepState::Failed));
     assert_eq!(after.state, StepState::Unconfirmed);
     assert_eq!((&after.document, after.at), (&first.document, first.at));
     assert!(after.reason.unwrap().ends_with("not denied: why"));
-    let again = Outcome {
+    let again = StepOutcome {
         state: StepState::Done,
-        ..Outcome::of(&Ok(Some("request-2".into())), at("10:01:00"))
+        ..StepOutcome::of(&Ok(Some("request-2".into())), at("10:01:00"))
     };
     assert_eq!(second(first, again.clone()), again);
 }
@@ -76,7 +76,7 @@ fn a_call_without_an_answer_is_told_apart_from_a_refused_one() {
             message: "no".into(),
             request_id: Some("request-1".into()),
         };
-        Outcome::of(&Err(error), at("10:00:00"))
+        StepOutcome::of(&Err(error), at("10:00:00"))
     };
     let refused = of(Some("AccessDenied"));
     assert_eq!(refused.state, StepState::Failed);
@@ -96,7 +96,7 @@ fn a_session_deny_covers_the_second_in_which_it_is_put() {
 
 #[test]
 fn a_step_is_told_with_the_document_that_was_put() {
-    let planned = told(1, &deny(), None);
+    let planned = report_step(1, &deny(), None);
     assert_eq!(planned.state, StepState::Planned);
     assert_eq!(
         planned.what,
@@ -104,11 +104,11 @@ fn a_step_is_told_with_the_document_that_was_put() {
     );
     assert!(revoked_before(planned.after.as_deref().unwrap()).is_some());
     let document = session_deny(at("10:00:01"));
-    let put = Outcome {
+    let put = StepOutcome {
         document: Some(document.clone()),
         ..outcome(StepState::Done)
     };
-    let put = told(1, &deny(), Some(&put));
+    let put = report_step(1, &deny(), Some(&put));
     assert_eq!(
         (put.state, put.after.as_deref()),
         (StepState::Done, Some(document.as_str()))
@@ -119,25 +119,25 @@ fn a_step_is_told_with_the_document_that_was_put() {
 
 #[test]
 fn what_the_plan_refuses_is_told_so_in_a_dry_run() {
-    let told = |refused: Refusal| {
-        let step = Step {
+    let reported = |refused: Refusal| {
+        let step = PlanStep {
             slot: Slot::AccessKey {
                 user: "ci-deploy".into(),
                 access_key_id: "AKIAEXAMPLE000000001".into(),
             },
-            to: Target::Value(Some(INACTIVE.into())),
+            to: TargetValue::Value(Some(INACTIVE.into())),
             refused: Some(refused),
             ..deny()
         };
-        let told = told(2, &step, None);
-        (told.number, told.state, told.reason.unwrap())
+        let step = report_step(2, &step, None);
+        (step.number, step.state, step.reason.unwrap())
     };
     assert_eq!(
-        told(Refusal::Refused("yours".into())),
+        reported(Refusal::Refused("yours".into())),
         (2, StepState::Refused, "yours".into())
     );
     assert_eq!(
-        told(Refusal::Changed("theirs".into())),
+        reported(Refusal::Changed("theirs".into())),
         (2, StepState::Changed, "theirs".into())
     );
 }

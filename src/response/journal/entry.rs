@@ -4,63 +4,61 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::report::response::Progress;
-use crate::response::slot::{CallError, Slot, Value};
+use crate::response::slot::{CallError, Slot, SlotValue};
 
 /// Version of the journal's format.
 pub const VERSION: u32 = 1;
 
-type Time = DateTime<Utc>;
-
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "lowercase")]
-pub enum Entry {
-    Run(Run),
-    Intended(Intended),
+pub enum JournalEntry {
+    Run(RunEntry),
+    Intended(IntendedCall),
     /// The call of `step` was answered.
     Done {
         step: usize,
         #[serde(with = "instant")]
-        at: Time,
+        at: DateTime<Utc>,
         request_id: Option<String>,
     },
     /// It failed; where `unknown`, it may have been carried out all the same.
     Failed {
         step: usize,
         #[serde(with = "instant")]
-        at: Time,
+        at: DateTime<Utc>,
         request_id: Option<String>,
-        error: Error,
+        error: CallFailure,
         unknown: bool,
     },
     /// What `step` set was read back.
     Confirmed {
         step: usize,
         #[serde(with = "instant")]
-        at: Time,
+        at: DateTime<Utc>,
     },
     /// A slot holds what an earlier run, which was interrupted, meant to set: that call was carried out.
     Found {
         #[serde(with = "instant")]
-        at: Time,
+        at: DateTime<Utc>,
         slot: Slot,
-        #[serde(deserialize_with = "Value::deserialize")]
-        value: Value,
+        #[serde(deserialize_with = "SlotValue::deserialize")]
+        value: SlotValue,
     },
     Ended {
         #[serde(with = "instant")]
-        at: Time,
+        at: DateTime<Utc>,
         state: Progress,
     },
 }
 
 /// The start of a run: who acts, and by which command. What follows up to the next such entry belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
+pub struct RunEntry {
     pub journal: u32,
     pub run_id: String,
     #[serde(with = "instant")]
-    pub at: Time,
+    pub at: DateTime<Utc>,
     pub tool_version: String,
     pub command: Vec<String>,
     pub account: String,
@@ -73,23 +71,23 @@ pub struct Run {
 
 /// What is about to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Intended {
+pub struct IntendedCall {
     pub run_id: String,
     /// Its number in the run's plan.
     pub step: usize,
     #[serde(with = "instant")]
-    pub at: Time,
+    pub at: DateTime<Utc>,
     pub slot: Slot,
     // that nothing was there is written, too: a field that is missing says nothing
-    #[serde(deserialize_with = "Value::deserialize")]
-    pub previous: Value,
-    #[serde(deserialize_with = "Value::deserialize")]
-    pub to: Value,
+    #[serde(deserialize_with = "SlotValue::deserialize")]
+    pub previous: SlotValue,
+    #[serde(deserialize_with = "SlotValue::deserialize")]
+    pub to: SlotValue,
     /// The call, as words for the AWS CLI.
     pub call: Vec<String>,
 }
 
-impl Intended {
+impl IntendedCall {
     fn is_ours(&self) -> bool {
         self.slot.is_ours() && self.slot.takes(&self.to)
     }
@@ -97,12 +95,12 @@ impl Intended {
 
 /// An error of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Error {
+pub struct CallFailure {
     pub code: Option<String>,
     pub message: String,
 }
 
-impl From<&CallError> for Error {
+impl From<&CallError> for CallFailure {
     fn from(error: &CallError) -> Self {
         Self {
             code: error.code.clone(),
@@ -113,18 +111,22 @@ impl From<&CallError> for Error {
 
 /// A time, to the millisecond.
 mod instant {
-    use chrono::SecondsFormat;
+    use chrono::{DateTime, SecondsFormat, Utc};
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::Time;
     use crate::event::time::rfc3339;
 
-    pub fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(
+        time: &DateTime<Utc>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<DateTime<Utc>, D::Error> {
         let text = String::deserialize(deserializer)?;
         rfc3339(&text).ok_or_else(|| D::Error::custom("a time is not RFC 3339"))
     }
@@ -132,13 +134,13 @@ mod instant {
 
 /// What a journal holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Log {
-    pub entries: Vec<Entry>,
+pub struct JournalLog {
+    pub entries: Vec<JournalEntry>,
     /// Whether the last line was cut off while it was written.
     pub torn: bool,
 }
 
-impl Log {
+impl JournalLog {
     /// Reads a journal.
     ///
     /// # Errors
@@ -151,15 +153,15 @@ impl Log {
         for (number, line) in (1..).zip(lines) {
             match read(line) {
                 Ok(entry) => {
-                    if let Some(number) = torn.take_if(|_| !matches!(entry, Entry::Run(_))) {
+                    if let Some(number) = torn.take_if(|_| !matches!(entry, JournalEntry::Run(_))) {
                         return Err(format!("line {number} is cut off"));
                     }
                     torn = None;
                     log.push(entry)
                         .map_err(|why| format!("line {number}: {why}"))?;
                 }
-                Err(Unread::CutOff) => torn = torn.or(Some(number)),
-                Err(Unread::Damaged(why)) => return Err(format!("line {number}: {why}")),
+                Err(UnreadLine::CutOff) => torn = torn.or(Some(number)),
+                Err(UnreadLine::Damaged(why)) => return Err(format!("line {number}: {why}")),
             }
         }
         log.torn = torn.is_some();
@@ -170,9 +172,9 @@ impl Log {
     }
 
     /// The last run.
-    pub fn run(&self) -> Option<&Run> {
+    pub fn run(&self) -> Option<&RunEntry> {
         self.entries.iter().rev().find_map(|entry| match entry {
-            Entry::Run(run) => Some(run),
+            JournalEntry::Run(run) => Some(run),
             _ => None,
         })
     }
@@ -180,28 +182,30 @@ impl Log {
     /// How the last run ended; none where it did not.
     pub fn state(&self) -> Option<Progress> {
         match self.entries.last()? {
-            Entry::Ended { state, .. } => Some(*state),
+            JournalEntry::Ended { state, .. } => Some(*state),
             _ => None,
         }
     }
 
     /// Adds `entry` where it may stand there.
-    fn push(&mut self, entry: Entry) -> Result<(), String> {
+    fn push(&mut self, entry: JournalEntry) -> Result<(), String> {
         match (&entry, self.entries.last()) {
-            (Entry::Run(run), _) if run.journal != VERSION => {
+            (JournalEntry::Run(run), _) if run.journal != VERSION => {
                 return Err(format!(
                     "version {} of the format is not known",
                     run.journal
                 ));
             }
-            (Entry::Run(run), _) if self.run().is_some_and(|one| one.account != run.account) => {
+            (JournalEntry::Run(run), _)
+                if self.run().is_some_and(|one| one.account != run.account) =>
+            {
                 return Err("the run is of another account than the one before".to_owned());
             }
-            (Entry::Run(_), _) => {}
-            (_, None | Some(Entry::Ended { .. })) => {
+            (JournalEntry::Run(_), _) => {}
+            (_, None | Some(JournalEntry::Ended { .. })) => {
                 return Err("an entry stands outside of a run".to_owned());
             }
-            (Entry::Intended(intended), _) if !intended.is_ours() => {
+            (JournalEntry::Intended(intended), _) if !intended.is_ours() => {
                 return Err("trailhunt makes no such change".to_owned());
             }
             _ => {}
@@ -211,23 +215,23 @@ impl Log {
     }
 }
 
-enum Unread {
+enum UnreadLine {
     CutOff,
     Damaged(String),
 }
 
-fn read(line: &[u8]) -> Result<Entry, Unread> {
+fn read(line: &[u8]) -> Result<JournalEntry, UnreadLine> {
     // a file that was growing when the machine went down may end in zeros
     let end = line.iter().rposition(|byte| ![0, b'\n'].contains(byte));
     let line = &line[..end.map_or(0, |last| last + 1)];
     if line.is_empty() {
-        return Err(Unread::CutOff);
+        return Err(UnreadLine::CutOff);
     }
     serde_json::from_slice(line).map_err(|error| {
         if error.is_eof() {
-            Unread::CutOff
+            UnreadLine::CutOff
         } else {
-            Unread::Damaged(error.to_string())
+            UnreadLine::Damaged(error.to_string())
         }
     })
 }

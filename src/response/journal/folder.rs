@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::entry::{Entry, Log, Run};
+use super::entry::{JournalEntry, JournalLog, RunEntry};
 use super::{cannot, open_regular, read_from};
 use crate::error::Failure;
 use crate::report::response::Progress;
@@ -101,7 +101,7 @@ pub fn is_same_file(_: &Metadata, other: &Metadata) -> bool {
 }
 
 /// The name of a journal: `20261122T093000Z-deactivate-key-1a2b3c4d.jsonl`.
-pub fn name(run: &Run) -> String {
+pub fn name(run: &RunEntry) -> String {
     let word = run.command.first().map_or("respond", String::as_str);
     let word: String = word
         .chars()
@@ -119,7 +119,7 @@ pub fn run_id() -> String {
 
 /// A journal whose last run did not come to its end, or left steps that do not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfinished {
+pub struct UnfinishedRun {
     pub path: PathBuf,
     /// When that run began.
     pub begun: DateTime<Utc>,
@@ -132,12 +132,12 @@ pub struct Unfinished {
 ///
 /// # Errors
 /// A usage failure where what stands there is no whole journal.
-pub fn unfinished(
+pub fn unfinished_run(
     path: Option<&Path>,
     operator: &Operator,
     plan: &Plan,
-) -> Result<Option<Unfinished>, Failure> {
-    let run = Run::of(operator, plan);
+) -> Result<Option<UnfinishedRun>, Failure> {
+    let run = RunEntry::of(operator, plan);
     match (path, state_folder()) {
         (Some(path), _) => unfinished_at(path, &run),
         (None, Ok(folder)) => unfinished_in(&folder, &run),
@@ -146,7 +146,7 @@ pub fn unfinished(
     }
 }
 
-pub fn unfinished_at(path: &Path, run: &Run) -> Result<Option<Unfinished>, Failure> {
+pub fn unfinished_at(path: &Path, run: &RunEntry) -> Result<Option<UnfinishedRun>, Failure> {
     if let Err(error) = fs::symlink_metadata(path)
         && error.kind() == io::ErrorKind::NotFound
     {
@@ -156,7 +156,7 @@ pub fn unfinished_at(path: &Path, run: &Run) -> Result<Option<Unfinished>, Failu
     let last = log.run().filter(|last| last.is_same(run));
     Ok(last
         .filter(|_| log.state() != Some(Progress::Done))
-        .map(|last| Unfinished {
+        .map(|last| UnfinishedRun {
             path: path.to_owned(),
             begun: last.at,
             ended: log.state(),
@@ -165,7 +165,7 @@ pub fn unfinished_at(path: &Path, run: &Run) -> Result<Option<Unfinished>, Failu
 
 /// The newest journal of `folder` that `run` goes on with: of the same command and account, not ended, and of a run
 /// that is not long ago: the same words mean another incident then, and undoing one must not undo the other.
-pub fn unfinished_in(folder: &Path, run: &Run) -> Result<Option<Unfinished>, Failure> {
+pub fn unfinished_in(folder: &Path, run: &RunEntry) -> Result<Option<UnfinishedRun>, Failure> {
     // of another command's journal no more than the beginning is read
     let is_same = |path: &&PathBuf| first_run(path).is_some_and(|first| first.is_same(run));
     match journals(folder)?.iter().find(is_same) {
@@ -189,7 +189,7 @@ pub fn when_contained(
     account: &str,
     journal: Option<&Path>,
 ) -> Result<Option<DateTime<Utc>>, Failure> {
-    let is_own = |log: &Log| log.run().is_some_and(|run| run.account == account);
+    let is_own = |log: &JournalLog| log.run().is_some_and(|run| run.account == account);
     if let Some(path) = journal {
         let log = read_anyway(path)?;
         if !is_own(&log) {
@@ -205,7 +205,7 @@ pub fn when_contained(
 }
 
 /// The journals of `account` in the state folder, newest first; what cannot be read is passed over.
-pub fn all_of(account: &str) -> Vec<Log> {
+pub fn all_of(account: &str) -> Vec<JournalLog> {
     let paths = state_folder().and_then(|folder| journals(&folder));
     let logs = paths.unwrap_or_default().into_iter();
     let logs = logs.filter_map(|path| read_anyway(&path).ok());
@@ -224,35 +224,35 @@ pub fn newest(account: &str, most: usize) -> Option<(PathBuf, Vec<String>)> {
 }
 
 /// When a run that contains more than one key made its last change: what it contained besides keys has no other time.
-fn last_change(log: &Log) -> Option<DateTime<Utc>> {
+fn last_change(log: &JournalLog) -> Option<DateTime<Utc>> {
     let command = log.run()?.command.first()?.as_str();
     let is_wide = ["contain", "revoke-sessions", "quarantine"].contains(&command);
     let changes = log.entries.iter().filter_map(|entry| match entry {
-        Entry::Done { at, .. } | Entry::Found { at, .. } => Some(*at),
+        JournalEntry::Done { at, .. } | JournalEntry::Found { at, .. } => Some(*at),
         _ => None,
     });
     changes.max().filter(|_| is_wide)
 }
 
 /// The newest change of the key's status, where it is the one to inactive.
-pub fn last_deactivated(logs: &[Log], access_key_id: &str) -> Option<DateTime<Utc>> {
+pub fn last_deactivated(logs: &[JournalLog], access_key_id: &str) -> Option<DateTime<Utc>> {
     let mut newest: Option<(DateTime<Utc>, bool)> = None;
     for log in logs {
         let mut intended = None;
         for entry in &log.entries {
             let (slot, value, at) = match entry {
-                Entry::Intended(next) => {
+                JournalEntry::Intended(next) => {
                     intended = Some(next);
                     continue;
                 }
-                Entry::Done { step, at, .. } | Entry::Confirmed { step, at } => {
+                JournalEntry::Done { step, at, .. } | JournalEntry::Confirmed { step, at } => {
                     // an answer that was read back is one change, at the time of the answer
                     match intended.take_if(|intended| intended.step == *step) {
                         Some(intended) => (&intended.slot, &intended.to, *at),
                         None => continue,
                     }
                 }
-                Entry::Found { at, slot, value } => (slot, value, *at),
+                JournalEntry::Found { at, slot, value } => (slot, value, *at),
                 _ => continue,
             };
             let is_key =
@@ -287,20 +287,20 @@ fn journals(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// What a journal holds, whether or not a run is writing it.
-fn read_anyway(path: &Path) -> Result<Log, Failure> {
+fn read_anyway(path: &Path) -> Result<JournalLog, Failure> {
     let mut file = open_regular(path, OpenOptions::new().read(true))?;
     Ok(read_from(&mut file, path)?.0)
 }
 
 /// The run that begins the journal in `path`, where it is one.
-fn first_run(path: &Path) -> Option<Run> {
+fn first_run(path: &Path) -> Option<RunEntry> {
     let file = open_regular(path, OpenOptions::new().read(true)).ok()?;
     let mut line = Vec::new();
     BufReader::new(file.take(MOST_FIRST))
         .read_until(b'\n', &mut line)
         .ok()?;
-    match Log::parse(&line).ok()?.entries.into_iter().next()? {
-        Entry::Run(run) => Some(run),
+    match JournalLog::parse(&line).ok()?.entries.into_iter().next()? {
+        JournalEntry::Run(run) => Some(run),
         _ => None,
     }
 }

@@ -2,34 +2,34 @@
 
 use chrono::{DateTime, Utc};
 
-use super::entry::{Entry, Intended, Log};
-use crate::response::slot::{Slot, Value, holds};
+use super::entry::{IntendedCall, JournalEntry, JournalLog};
+use crate::response::slot::{Slot, SlotValue, holds};
 
 /// Slots in the order in which they were first touched. One that only calls which certainly failed were about is not
 /// among them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
-    pub records: Vec<Record>,
+    pub records: Vec<SlotRecord>,
     /// The call that is being told.
-    open: Option<Open>,
+    open: Option<OpenStep>,
 }
 
 /// What was done to one slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct SlotRecord {
     pub slot: Slot,
     /// What it held before we touched it; after somebody else did, what they left.
-    pub previous: Value,
+    pub previous: SlotValue,
     /// What we left there. Several where it is not known of the last calls whether they were carried out.
-    pub left: Vec<Value>,
-    pub call: Call,
+    pub left: Vec<SlotValue>,
+    pub call: LastCall,
     /// When that call was made, answered or, where no answer came, read back.
     pub at: DateTime<Utc>,
 }
 
 /// What is known of the last call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Call {
+pub enum LastCall {
     /// The journal ends before its answer.
     Pending,
     /// No answer came.
@@ -38,29 +38,29 @@ pub enum Call {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Open {
+struct OpenStep {
     /// Its step in the run.
     step: usize,
     /// Where its slot's record stands, and what that was before.
     at: usize,
-    before: Option<Record>,
+    before: Option<SlotRecord>,
 }
 
-impl Record {
+impl SlotRecord {
     /// Whether it is certain that `value` was left there.
     pub fn has_set(&self, value: &str) -> bool {
-        self.call == Call::Done && self.left.iter().all(|left| left.as_deref() == Some(value))
+        self.call == LastCall::Done && self.left.iter().all(|left| left.as_deref() == Some(value))
     }
 
-    fn settle(&mut self, value: Value, at: DateTime<Utc>) {
+    fn settle(&mut self, value: SlotValue, at: DateTime<Utc>) {
         self.left = vec![value];
-        self.call = Call::Done;
+        self.call = LastCall::Done;
         self.at = at;
     }
 }
 
 impl Ledger {
-    pub fn of(log: &Log) -> Self {
+    pub fn of(log: &JournalLog) -> Self {
         let mut ledger = Self::default();
         for entry in &log.entries {
             ledger.add(entry);
@@ -68,31 +68,31 @@ impl Ledger {
         ledger
     }
 
-    pub fn record(&self, slot: &Slot) -> Option<&Record> {
+    pub fn record(&self, slot: &Slot) -> Option<&SlotRecord> {
         self.records.iter().find(|record| record.slot == *slot)
     }
 
     /// Tells what the next entry of the journal says.
-    pub fn add(&mut self, entry: &Entry) {
+    pub fn add(&mut self, entry: &JournalEntry) {
         match entry {
-            Entry::Run(_) | Entry::Ended { .. } => self.open = None,
-            Entry::Intended(intended) => self.intend(intended),
-            Entry::Done { step, at, .. } | Entry::Confirmed { step, at } => {
+            JournalEntry::Run(_) | JournalEntry::Ended { .. } => self.open = None,
+            JournalEntry::Intended(intended) => self.intend(intended),
+            JournalEntry::Done { step, at, .. } | JournalEntry::Confirmed { step, at } => {
                 self.settle(*step, *at);
             }
-            Entry::Found { at, slot, value } => {
+            JournalEntry::Found { at, slot, value } => {
                 let mut records = self.records.iter_mut();
                 if let Some(record) = records.find(|record| record.slot == *slot) {
                     record.settle(value.clone(), *at);
                 }
             }
-            Entry::Failed {
+            JournalEntry::Failed {
                 step, at, unknown, ..
             } => self.fail(*step, *at, *unknown),
         }
     }
 
-    fn intend(&mut self, intended: &Intended) {
+    fn intend(&mut self, intended: &IntendedCall) {
         let position = self
             .records
             .iter()
@@ -107,13 +107,13 @@ impl Ledger {
         });
         let mut left = ours.map_or_else(Vec::new, |record| record.left.clone());
         left.push(intended.to.clone());
-        let record = Record {
+        let record = SlotRecord {
             slot: intended.slot.clone(),
             previous: ours
                 .map_or(&intended.previous, |record| &record.previous)
                 .clone(),
             left,
-            call: Call::Pending,
+            call: LastCall::Pending,
             at: intended.at,
         };
         let at = position.unwrap_or(self.records.len());
@@ -121,7 +121,7 @@ impl Ledger {
             Some(at) => self.records[at] = record,
             None => self.records.push(record),
         }
-        self.open = Some(Open {
+        self.open = Some(OpenStep {
             step: intended.step,
             at,
             before,
@@ -135,7 +135,7 @@ impl Ledger {
         };
         let record = &mut self.records[open.at];
         // where an answer was read back, the time of the change is that of the answer
-        if let (false, Some(value)) = (record.call == Call::Done, record.left.last().cloned()) {
+        if let (false, Some(value)) = (record.call == LastCall::Done, record.left.last().cloned()) {
             record.settle(value, at);
         }
     }
@@ -144,7 +144,7 @@ impl Ledger {
         if unknown {
             // it may still be read back
             if let Some(open) = self.open.as_mut().filter(|open| open.step == step) {
-                self.records[open.at].call = Call::Unknown;
+                self.records[open.at].call = LastCall::Unknown;
                 self.records[open.at].at = at;
             }
             return;

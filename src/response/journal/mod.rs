@@ -18,9 +18,9 @@ use crate::error::Failure;
 use crate::report::response::Progress;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
-use crate::response::slot::{CallError, Slot, Value};
-use entry::{Entry, Intended, Log, Run};
-pub use folder::{Unfinished, all_of, newest, unfinished, when_contained};
+use crate::response::slot::{CallError, Slot, SlotValue};
+use entry::{IntendedCall, JournalEntry, JournalLog, RunEntry};
+pub use folder::{UnfinishedRun, all_of, newest, unfinished_run, when_contained};
 use ledger::Ledger;
 
 /// No run writes that much; a file that holds more is none of ours.
@@ -33,14 +33,14 @@ pub struct Journal {
     file: File,
     run_id: String,
     ledger: Ledger,
-    continued: Option<Continued>,
+    continued: Option<ContinuedRun>,
     /// Whether an entry could not be written: a part of it may stand there, so no other may follow.
     is_broken: bool,
 }
 
 /// A run that did not end, or after which not every step held: this one goes on with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Continued {
+pub struct ContinuedRun {
     pub begun: DateTime<Utc>,
     /// What it ended with; none where it was cut off.
     pub ended: Option<Progress>,
@@ -55,7 +55,7 @@ impl Journal {
     /// # Errors
     /// A usage failure where `path` holds anything else, or cannot be written: then nothing is done.
     pub fn open(path: Option<&Path>, operator: &Operator, plan: &Plan) -> Result<Self, Failure> {
-        let run = Run::of(operator, plan);
+        let run = RunEntry::of(operator, plan);
         match path {
             Some(path) => Self::open_at(path, run),
             None => Self::open_in(&folder::state_folder()?, run),
@@ -67,7 +67,7 @@ impl Journal {
     /// # Errors
     /// Those of [`Self::open`].
     pub fn check(path: Option<&Path>, operator: &Operator, plan: &Plan) -> Result<(), Failure> {
-        let run = Run::of(operator, plan);
+        let run = RunEntry::of(operator, plan);
         let Some(path) = path else {
             let folder = folder::state_folder()?;
             return match folder::unfinished_in(&folder, &run)? {
@@ -90,7 +90,7 @@ impl Journal {
     }
 
     /// Opens `path` for `run`: it is made, or continued.
-    fn open_at(path: &Path, run: Run) -> Result<Self, Failure> {
+    fn open_at(path: &Path, run: RunEntry) -> Result<Self, Failure> {
         match fs::symlink_metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(path, run),
             Err(error) => Err(cannot("open", path, &error)),
@@ -99,7 +99,7 @@ impl Journal {
     }
 
     /// Opens the newest journal of `folder` that `run` goes on with, or makes one.
-    fn open_in(folder: &Path, run: Run) -> Result<Self, Failure> {
+    fn open_in(folder: &Path, run: RunEntry) -> Result<Self, Failure> {
         if let Some(unfinished) = folder::unfinished_in(folder, &run)? {
             return Self::resume(&unfinished.path, run);
         }
@@ -107,11 +107,11 @@ impl Journal {
         Self::create(&folder.join(folder::name(&run)), run)
     }
 
-    fn create(path: &Path, run: Run) -> Result<Self, Failure> {
+    fn create(path: &Path, run: RunEntry) -> Result<Self, Failure> {
         let made = folder::private(OpenOptions::new().append(true).create_new(true)).open(path);
         let file = made.map_err(|error| cannot("make", path, &error))?;
         lock(&file, path)?;
-        let journal = Self::begin(path, file, &Log::default(), run, &[])?;
+        let journal = Self::begin(path, file, &JournalLog::default(), run, &[])?;
         // the name, too, must outlive a crash
         let parent = path
             .parent()
@@ -121,14 +121,14 @@ impl Journal {
         Ok(journal)
     }
 
-    fn resume(path: &Path, run: Run) -> Result<Self, Failure> {
+    fn resume(path: &Path, run: RunEntry) -> Result<Self, Failure> {
         let (file, log, bytes) = Self::reopen(path, &run)?;
         let separator: &[u8] = if bytes.ends_with(b"\n") { b"" } else { b"\n" };
         Self::begin(path, file, &log, run, separator)
     }
 
     /// Opens and locks the journal in `path`, which `run` is to go on with.
-    fn reopen(path: &Path, run: &Run) -> Result<(File, Log, Vec<u8>), Failure> {
+    fn reopen(path: &Path, run: &RunEntry) -> Result<(File, JournalLog, Vec<u8>), Failure> {
         let mut file = open_regular(path, OpenOptions::new().read(true).append(true))?;
         lock(&file, path)?;
         let (log, bytes) = read_from(&mut file, path)?;
@@ -149,11 +149,11 @@ impl Journal {
     fn begin(
         path: &Path,
         file: File,
-        log: &Log,
-        run: Run,
+        log: &JournalLog,
+        run: RunEntry,
         separator: &[u8],
     ) -> Result<Self, Failure> {
-        let continued = log.run().map(|last| Continued {
+        let continued = log.run().map(|last| ContinuedRun {
             begun: last.at,
             ended: log.state(),
             torn: log.torn,
@@ -167,7 +167,7 @@ impl Journal {
             continued,
             is_broken: false,
         };
-        journal.write(&Entry::Run(run), separator)?;
+        journal.write(&JournalEntry::Run(run), separator)?;
         Ok(journal)
     }
 
@@ -181,7 +181,7 @@ impl Journal {
     }
 
     /// The run that this one goes on with.
-    pub fn continued(&self) -> Option<&Continued> {
+    pub fn continued(&self) -> Option<&ContinuedRun> {
         self.continued.as_ref()
     }
 
@@ -194,14 +194,14 @@ impl Journal {
     ///
     /// # Errors
     /// Where that cannot be written, here and below: then no further call may be made.
-    pub fn intended(
+    pub fn record_intent(
         &mut self,
         step: usize,
         slot: &Slot,
-        previous: &Value,
-        to: &Value,
+        previous: &SlotValue,
+        to: &SlotValue,
     ) -> Result<(), Failure> {
-        self.add(&Entry::Intended(Intended {
+        self.add(&JournalEntry::Intended(IntendedCall {
             run_id: self.run_id.clone(),
             step,
             at: clock::wall(),
@@ -215,20 +215,20 @@ impl Journal {
     /// Writes what became of the call of `step`, at `at`.
     ///
     /// # Errors
-    /// See [`Self::intended`].
-    pub fn answered(
+    /// See [`Self::record_intent`].
+    pub fn record_answer(
         &mut self,
         step: usize,
         at: DateTime<Utc>,
         answer: &Result<Option<String>, CallError>,
     ) -> Result<(), Failure> {
         self.add(&match answer {
-            Ok(request_id) => Entry::Done {
+            Ok(request_id) => JournalEntry::Done {
                 step,
                 at,
                 request_id: request_id.clone(),
             },
-            Err(error) => Entry::Failed {
+            Err(error) => JournalEntry::Failed {
                 step,
                 at,
                 request_id: error.request_id.clone(),
@@ -241,37 +241,37 @@ impl Journal {
     /// Writes that what `step` set was read back.
     ///
     /// # Errors
-    /// See [`Self::intended`].
-    pub fn confirmed(&mut self, step: usize) -> Result<(), Failure> {
+    /// See [`Self::record_intent`].
+    pub fn record_confirmation(&mut self, step: usize) -> Result<(), Failure> {
         let at = clock::wall();
-        self.add(&Entry::Confirmed { step, at })
+        self.add(&JournalEntry::Confirmed { step, at })
     }
 
     /// Writes that `slot` holds `value`, which an earlier run meant to set there.
     ///
     /// # Errors
-    /// See [`Self::intended`].
-    pub fn found(&mut self, slot: Slot, value: Value) -> Result<(), Failure> {
+    /// See [`Self::record_intent`].
+    pub fn record_found(&mut self, slot: Slot, value: SlotValue) -> Result<(), Failure> {
         let at = clock::wall();
-        self.add(&Entry::Found { at, slot, value })
+        self.add(&JournalEntry::Found { at, slot, value })
     }
 
     /// Writes how the run ended.
     ///
     /// # Errors
-    /// See [`Self::intended`].
-    pub fn ended(&mut self, state: Progress) -> Result<(), Failure> {
+    /// See [`Self::record_intent`].
+    pub fn record_end(&mut self, state: Progress) -> Result<(), Failure> {
         let at = clock::wall();
-        self.add(&Entry::Ended { at, state })
+        self.add(&JournalEntry::Ended { at, state })
     }
 
-    fn add(&mut self, entry: &Entry) -> Result<(), Failure> {
+    fn add(&mut self, entry: &JournalEntry) -> Result<(), Failure> {
         self.write(entry, &[])?;
         self.ledger.add(entry);
         Ok(())
     }
 
-    fn write(&mut self, entry: &Entry, separator: &[u8]) -> Result<(), Failure> {
+    fn write(&mut self, entry: &JournalEntry, separator: &[u8]) -> Result<(), Failure> {
         let written = if self.is_broken {
             Err(io::Error::other("an earlier entry could not be written"))
         } else {
@@ -285,14 +285,14 @@ impl Journal {
         })
     }
 
-    fn append(&mut self, entry: &Entry, separator: &[u8]) -> io::Result<()> {
+    fn append(&mut self, entry: &JournalEntry, separator: &[u8]) -> io::Result<()> {
         let json = serde_json::to_vec(entry)?;
         self.file.write_all(&[separator, &json, b"\n"].concat())?;
         self.file.sync_all()
     }
 }
 
-impl Run {
+impl RunEntry {
     /// One that begins now.
     fn of(operator: &Operator, plan: &Plan) -> Self {
         Self {
@@ -309,7 +309,7 @@ impl Run {
     }
 
     /// Whether `self` is another run of the same command on the same account.
-    fn is_same(&self, run: &Run) -> bool {
+    fn is_same(&self, run: &RunEntry) -> bool {
         self.account == run.account && self.command == run.command
     }
 }
@@ -318,7 +318,7 @@ impl Run {
 ///
 /// # Errors
 /// A usage failure where there is none, where it is damaged, with the line, or being written.
-pub fn read(path: &Path) -> Result<Log, Failure> {
+pub fn read(path: &Path) -> Result<JournalLog, Failure> {
     let mut file = open_regular(path, OpenOptions::new().read(true))?;
     match file.try_lock_shared() {
         Err(TryLockError::WouldBlock) => Err(in_use(path)),
@@ -351,12 +351,12 @@ fn open_regular(path: &Path, options: &OpenOptions) -> Result<File, Failure> {
     Ok(file)
 }
 
-fn read_from(file: &mut File, path: &Path) -> Result<(Log, Vec<u8>), Failure> {
+fn read_from(file: &mut File, path: &Path) -> Result<(JournalLog, Vec<u8>), Failure> {
     let mut bytes = Vec::new();
     let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
     let read = read.map_err(|error| cannot("read", path, &error))?;
     let log = match read as u64 {
-        0..=MOST_BYTES => Log::parse(&bytes),
+        0..=MOST_BYTES => JournalLog::parse(&bytes),
         _ => Err(format!("it is larger than {} MiB", MOST_BYTES >> 20)),
     };
     let log = log.map_err(|why| {

@@ -7,8 +7,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::entry::{Entry, Log, Run};
-use super::ledger::{Call, Ledger};
+use super::entry::{JournalEntry, JournalLog, RunEntry};
+use super::ledger::{LastCall, Ledger};
 use super::*;
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, session_deny};
 use crate::response::slot::{ACTIVE, INACTIVE};
@@ -19,8 +19,8 @@ fn at(time: &str) -> DateTime<Utc> {
     format!("2026-11-22T{time}Z").parse().unwrap()
 }
 
-fn run(word: &str) -> Run {
-    Run {
+fn run(word: &str) -> RunEntry {
+    RunEntry {
         journal: entry::VERSION,
         run_id: folder::run_id(),
         at: at("09:30:00"),
@@ -48,7 +48,7 @@ fn policy() -> Slot {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a value may be absent")]
-fn text(text: &str) -> Value {
+fn text(text: &str) -> SlotValue {
     Some(text.to_owned())
 }
 
@@ -60,8 +60,8 @@ fn denied(code: Option<&str>) -> CallError {
     }
 }
 
-fn intended(step: usize, slot: Slot, previous: Value, to: Value) -> Entry {
-    Entry::Intended(Intended {
+fn intended(step: usize, slot: Slot, previous: SlotValue, to: SlotValue) -> JournalEntry {
+    JournalEntry::Intended(IntendedCall {
         run_id: "r".into(),
         step,
         at: at("10:00:00"),
@@ -72,16 +72,16 @@ fn intended(step: usize, slot: Slot, previous: Value, to: Value) -> Entry {
     })
 }
 
-fn done(step: usize, time: &str) -> Entry {
-    Entry::Done {
+fn done(step: usize, time: &str) -> JournalEntry {
+    JournalEntry::Done {
         step,
         at: at(time),
         request_id: None,
     }
 }
 
-fn failed(step: usize, unknown: bool) -> Entry {
-    Entry::Failed {
+fn failed(step: usize, unknown: bool) -> JournalEntry {
+    JournalEntry::Failed {
         step,
         at: at("10:00:01"),
         request_id: None,
@@ -91,16 +91,16 @@ fn failed(step: usize, unknown: bool) -> Entry {
 }
 
 /// The bytes of a journal, one line an entry.
-fn bytes(entries: &[Entry]) -> Vec<u8> {
+fn bytes(entries: &[JournalEntry]) -> Vec<u8> {
     let lines = entries
         .iter()
         .map(|entry| serde_json::to_string(entry).unwrap() + "\n");
     lines.collect::<String>().into_bytes()
 }
 
-fn ledger(entries: &[Entry]) -> Ledger {
-    let all = [&[Entry::Run(run("contain"))], entries].concat();
-    let log = Log::parse(&bytes(&all)).unwrap();
+fn ledger(entries: &[JournalEntry]) -> Ledger {
+    let all = [&[JournalEntry::Run(run("contain"))], entries].concat();
+    let log = JournalLog::parse(&bytes(&all)).unwrap();
     assert_eq!(log.entries, all, "entries come back as they were written");
     Ledger::of(&log)
 }
@@ -121,20 +121,20 @@ fn a_journal_is_on_disk_before_anything_is_called() {
     );
     assert!(matches!(
         read_anyway(&path).entries.as_slice(),
-        [Entry::Run(_)]
+        [JournalEntry::Run(_)]
     ));
     journal
-        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
         .unwrap();
     assert!(matches!(
         read_anyway(&path).entries.last(),
-        Some(Entry::Intended(_))
+        Some(JournalEntry::Intended(_))
     ));
     journal
-        .answered(1, at("10:00:00"), &Ok(text("request-1")))
+        .record_answer(1, at("10:00:00"), &Ok(text("request-1")))
         .unwrap();
-    journal.confirmed(1).unwrap();
-    journal.ended(Progress::Done).unwrap();
+    journal.record_confirmation(1).unwrap();
+    journal.record_end(Progress::Done).unwrap();
     let log = read_anyway(&path);
     assert_eq!((log.entries.len(), log.state()), (5, Some(Progress::Done)));
     assert_eq!(Ledger::of(&log), *journal.ledger());
@@ -142,8 +142,8 @@ fn a_journal_is_on_disk_before_anything_is_called() {
     assert_eq!(read(&path).unwrap(), log);
 }
 
-fn read_anyway(path: &Path) -> Log {
-    Log::parse(&fs::read(path).unwrap()).unwrap()
+fn read_anyway(path: &Path) -> JournalLog {
+    JournalLog::parse(&fs::read(path).unwrap()).unwrap()
 }
 
 #[cfg(unix)]
@@ -171,7 +171,7 @@ fn what_did_not_end_is_gone_on_with() {
         first,
         "another command has a journal of its own"
     );
-    let foreign = Run {
+    let foreign = RunEntry {
         account: "210987654321".into(),
         ..run("contain")
     };
@@ -180,10 +180,10 @@ fn what_did_not_end_is_gone_on_with() {
         let mut next = Journal::open_in(&folder, run("contain")).unwrap();
         assert_eq!(next.path(), first);
         assert!(next.continued().is_some_and(|run| !run.torn));
-        next.ended(state).unwrap();
+        next.record_end(state).unwrap();
     }
     let mut last = Journal::open_in(&folder, run("contain")).unwrap();
-    last.ended(Progress::Done).unwrap();
+    last.record_end(Progress::Done).unwrap();
     drop(last);
     let next = Journal::open_in(&folder, run("contain")).unwrap();
     assert_ne!(next.path(), first, "what has ended stays as it is");
@@ -194,7 +194,7 @@ fn what_did_not_end_is_gone_on_with() {
 fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
     let home = TempDir::new().unwrap();
     let folder = in_state(&home);
-    let of = |run: Run| folder::unfinished_in(&folder, &run).unwrap();
+    let of = |run: RunEntry| folder::unfinished_in(&folder, &run).unwrap();
     assert_eq!(of(run("contain")), None, "no folder is no journal");
     let mut journal = Journal::open_in(&folder, run("contain")).unwrap();
     let path = journal.path().to_owned();
@@ -203,11 +203,11 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
     let found = of(run("contain")).unwrap();
     assert_eq!((&found.path, found.begun), (&path, at("09:30:00")));
     assert_eq!(of(run("quarantine")), None);
-    let at_path = |run: Run| folder::unfinished_at(&path, &run).unwrap();
+    let at_path = |run: RunEntry| folder::unfinished_at(&path, &run).unwrap();
     assert_eq!(at_path(run("contain")), Some(found));
     assert_eq!(at_path(run("quarantine")), None);
     assert_eq!(fs::read(&path).unwrap(), bytes);
-    journal.ended(Progress::Done).unwrap();
+    journal.record_end(Progress::Done).unwrap();
     assert_eq!((of(run("contain")), at_path(run("contain"))), (None, None));
     let missing = home.path().join("missing");
     assert_eq!(
@@ -216,14 +216,14 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
     );
     // the same words a day later are about another incident, unless the journal is named
     let begun = at("09:31:00");
-    let newer = Run {
+    let newer = RunEntry {
         at: begun,
         ..run("contain")
     };
     let mut open = Journal::open_in(&folder, newer).unwrap();
-    open.ended(Progress::Partial).unwrap();
+    open.record_end(Progress::Partial).unwrap();
     let path = open.path().to_owned();
-    let later = |hours| Run {
+    let later = |hours| RunEntry {
         at: begun + TimeDelta::hours(hours),
         ..run("contain")
     };
@@ -249,7 +249,7 @@ fn a_line_that_was_cut_off_is_forgiven_and_the_next_begins_its_own() {
         fs::write(&path, [&whole, torn].concat()).unwrap();
         let mut next = Journal::open_at(&path, run("contain")).unwrap();
         assert!(next.continued().is_some_and(|run| run.torn), "{torn:?}");
-        next.intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        next.record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
             .unwrap();
         drop(next);
         let log = read(&path).unwrap();
@@ -260,7 +260,7 @@ fn a_line_that_was_cut_off_is_forgiven_and_the_next_begins_its_own() {
 #[test]
 fn damage_names_its_line() {
     let lines = bytes(&[
-        Entry::Run(run("contain")),
+        JournalEntry::Run(run("contain")),
         intended(1, key(), text(ACTIVE), text(INACTIVE)),
         done(1, "10:00:00"),
     ]);
@@ -286,17 +286,17 @@ fn damage_names_its_line() {
     ] {
         let damaged = text.replacen(from, to, 1);
         assert_ne!(damaged, text);
-        let why = Log::parse(damaged.as_bytes()).unwrap_err();
+        let why = JournalLog::parse(damaged.as_bytes()).unwrap_err();
         assert!(why.starts_with(line), "{why}");
     }
     let mut lines: Vec<&str> = text.lines().collect();
     lines[1] = "{\"entry\":\"inten";
     assert_eq!(
-        Log::parse(lines.join("\n").as_bytes()).unwrap_err(),
+        JournalLog::parse(lines.join("\n").as_bytes()).unwrap_err(),
         "line 2 is cut off"
     );
     assert_eq!(
-        Log::parse(b"").unwrap_err(),
+        JournalLog::parse(b"").unwrap_err(),
         "it holds no entry of a journal"
     );
 }
@@ -308,11 +308,11 @@ fn a_change_that_no_response_makes_is_damage() {
         policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess".into(),
     };
     let lines = bytes(&[
-        Entry::Run(run("contain")),
+        JournalEntry::Run(run("contain")),
         intended(1, attach, text("attached"), None),
     ]);
     assert_eq!(
-        Log::parse(&lines).unwrap_err(),
+        JournalLog::parse(&lines).unwrap_err(),
         "line 2: trailhunt makes no such change"
     );
 }
@@ -320,11 +320,11 @@ fn a_change_that_no_response_makes_is_damage() {
 #[test]
 fn nothing_else_is_written_over() {
     let home = TempDir::new().unwrap();
-    let refused = |path: &Path, run: Run| Journal::open_at(path, run).unwrap_err().message;
+    let refused = |path: &Path, run: RunEntry| Journal::open_at(path, run).unwrap_err().message;
     let ended = home.path().join("ended");
     Journal::open_at(&ended, run("contain"))
         .unwrap()
-        .ended(Progress::Done)
+        .record_end(Progress::Done)
         .unwrap();
     assert!(refused(&ended, run("contain")).ends_with("is the journal of a run that has ended"));
     let other = home.path().join("other");
@@ -386,13 +386,13 @@ fn a_full_disk_ends_the_writing() {
         OpenOptions::new().append(true).open("/dev/full").unwrap(),
     );
     let failure = journal
-        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
         .unwrap_err();
     assert_eq!(failure.exit, crate::error::Exit::Failed);
     assert!(failure.message.contains("No space left"), "{failure}");
     // half a line may stand there: nothing may follow it
     journal.file = disk;
-    journal.ended(Progress::Failed).unwrap_err();
+    journal.record_end(Progress::Failed).unwrap_err();
     assert_eq!(read_anyway(journal.path()).entries.len(), 1);
     assert!(journal.ledger().records.is_empty());
 }
@@ -426,7 +426,7 @@ fn the_ledger_keeps_what_was_there_first_and_what_was_left_last() {
     let ledger = ledger(&[
         intended(1, key(), text(ACTIVE), text(INACTIVE)),
         done(1, "10:00:00"),
-        Entry::Confirmed {
+        JournalEntry::Confirmed {
             step: 1,
             at: at("10:00:03"),
         },
@@ -442,7 +442,7 @@ fn the_ledger_keeps_what_was_there_first_and_what_was_left_last() {
         (&first.slot, &first.previous, &first.left),
         (&key(), &text(ACTIVE), &vec![text(INACTIVE)])
     );
-    assert_eq!((first.call, first.at), (Call::Done, at("10:00:00")));
+    assert_eq!((first.call, first.at), (LastCall::Done, at("10:00:00")));
     assert_eq!((&second.previous, &second.left), (&None, &vec![two]));
     assert_eq!(second.at, at("10:01:00"));
 }
@@ -450,39 +450,43 @@ fn the_ledger_keeps_what_was_there_first_and_what_was_left_last() {
 #[test]
 fn a_call_that_failed_changed_nothing_and_an_unknown_one_may_have() {
     let (one, two) = (text("{\"1\":1}"), text("{\"2\":2}"));
-    let put = |to: &Value, previous: &Value| intended(2, policy(), previous.clone(), to.clone());
+    let put =
+        |to: &SlotValue, previous: &SlotValue| intended(2, policy(), previous.clone(), to.clone());
     assert_eq!(ledger(&[put(&one, &None), failed(2, false)]).records, []);
-    let after = |entries: &[Entry]| {
+    let after = |entries: &[JournalEntry]| {
         let ledger = ledger(entries);
         let record = ledger.record(&policy()).unwrap();
         (record.previous.clone(), record.left.clone(), record.call)
     };
     let first = [put(&one, &None), done(2, "10:00:00"), put(&two, &one)];
-    let and = |last: &[Entry]| after(&[&first, last].concat());
+    let and = |last: &[JournalEntry]| after(&[&first, last].concat());
     assert_eq!(
         and(&[failed(2, false)]),
-        (None, vec![one.clone()], Call::Done)
+        (None, vec![one.clone()], LastCall::Done)
     );
     let both = vec![one.clone(), two.clone()];
-    assert_eq!(and(&[failed(2, true)]), (None, both.clone(), Call::Unknown));
-    assert_eq!(and(&[]), (None, both, Call::Pending));
-    let confirmed = Entry::Confirmed {
+    assert_eq!(
+        and(&[failed(2, true)]),
+        (None, both.clone(), LastCall::Unknown)
+    );
+    assert_eq!(and(&[]), (None, both, LastCall::Pending));
+    let confirmed = JournalEntry::Confirmed {
         step: 2,
         at: at("10:02:00"),
     };
     assert_eq!(
         and(&[failed(2, true), confirmed.clone()]),
-        (None, vec![two.clone()], Call::Done)
+        (None, vec![two.clone()], LastCall::Done)
     );
     // the step of another run with the same number is another one
-    let next = Entry::Run(run("contain"));
-    assert_eq!(and(&[next.clone(), confirmed]).2, Call::Pending);
-    let found = Entry::Found {
+    let next = JournalEntry::Run(run("contain"));
+    assert_eq!(and(&[next.clone(), confirmed]).2, LastCall::Pending);
+    let found = JournalEntry::Found {
         at: at("10:02:00"),
         slot: policy(),
         value: one.clone(),
     };
-    assert_eq!(and(&[next, found]), (None, vec![one], Call::Done));
+    assert_eq!(and(&[next, found]), (None, vec![one], LastCall::Done));
 }
 
 #[test]
@@ -499,16 +503,16 @@ fn what_somebody_else_put_meanwhile_is_what_is_put_back() {
 
 #[test]
 fn a_key_is_contained_from_its_last_deactivation_that_was_not_taken_back() {
-    let log = |previous: &str, to: &str, end: Entry| {
+    let log = |previous: &str, to: &str, end: JournalEntry| {
         let change = intended(1, key(), text(previous), text(to));
-        Log::parse(&bytes(&[Entry::Run(run("contain")), change, end])).unwrap()
+        JournalLog::parse(&bytes(&[JournalEntry::Run(run("contain")), change, end])).unwrap()
     };
     let off = log(ACTIVE, INACTIVE, done(1, "10:00:00"));
     let on = log(INACTIVE, ACTIVE, done(1, "11:00:00"));
     let again = log(ACTIVE, INACTIVE, done(1, "12:00:00"));
     let refused = log(ACTIVE, INACTIVE, failed(1, false));
-    let last = |logs: &[&Log]| {
-        let logs: Vec<Log> = logs.iter().map(|log| (*log).clone()).collect();
+    let last = |logs: &[&JournalLog]| {
+        let logs: Vec<JournalLog> = logs.iter().map(|log| (*log).clone()).collect();
         folder::last_deactivated(&logs, KEY)
     };
     assert_eq!(last(&[&off]), Some(at("10:00:00")));
@@ -516,12 +520,12 @@ fn a_key_is_contained_from_its_last_deactivation_that_was_not_taken_back() {
     assert_eq!(last(&[&again, &on, &off]), Some(at("12:00:00")));
     assert_eq!(last(&[&refused]), None);
     // a call whose answer nobody lived to see counts from when it was found done
-    let found = Entry::Found {
+    let found = JournalEntry::Found {
         at: at("10:05:00"),
         slot: key(),
         value: text(INACTIVE),
     };
-    let cut_off = log(ACTIVE, INACTIVE, Entry::Run(run("contain")));
+    let cut_off = log(ACTIVE, INACTIVE, JournalEntry::Run(run("contain")));
     assert_eq!(last(&[&cut_off]), None);
     let mut gone_on = cut_off;
     gone_on.entries.push(found);
@@ -539,9 +543,9 @@ fn the_time_of_containment_is_that_of_one_journal_where_one_is_named() {
     let path = home.path().join("journal");
     let mut journal = Journal::open_at(&path, run("contain")).unwrap();
     journal
-        .intended(1, &key(), &text(ACTIVE), &text(INACTIVE))
+        .record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
         .unwrap();
-    journal.answered(1, at("10:00:00"), &Ok(None)).unwrap();
+    journal.record_answer(1, at("10:00:00"), &Ok(None)).unwrap();
     let when = |account: &str| when_contained(KEY, account, Some(&path));
     assert_eq!(when("123456789012").unwrap(), Some(at("10:00:00")));
     assert!(
@@ -564,8 +568,10 @@ fn a_journal_of_a_wide_run_dates_the_containment_of_keys_that_it_does_not_name()
         let path = home.path().join(command);
         let mut journal = Journal::open_at(&path, run(command)).unwrap();
         let change = (policy(), text("{}"));
-        journal.intended(1, &change.0, &None, &change.1).unwrap();
-        journal.answered(1, at("10:00:00"), &Ok(None)).unwrap();
+        journal
+            .record_intent(1, &change.0, &None, &change.1)
+            .unwrap();
+        journal.record_answer(1, at("10:00:00"), &Ok(None)).unwrap();
         let when = when_contained("ASIAEXAMPLE000000001", "123456789012", Some(&path));
         assert_eq!(when.unwrap(), expected, "{command}");
     }
@@ -574,35 +580,36 @@ fn a_journal_of_a_wide_run_dates_the_containment_of_keys_that_it_does_not_name()
 /// A journal of some runs, whole.
 fn any_journal() -> impl Strategy<Value = Vec<u8>> {
     let any_entry = (0..7usize, 1..3usize).prop_map(|(which, step)| match which {
-        0 => Entry::Run(run("contain")),
+        0 => JournalEntry::Run(run("contain")),
         1 => intended(step, key(), text(ACTIVE), text(INACTIVE)),
         2 => intended(step, policy(), None, text("{}")),
         3 => done(step, "10:00:00"),
         4 => failed(step, false),
         5 => failed(step, true),
-        _ => Entry::Confirmed {
+        _ => JournalEntry::Confirmed {
             step,
             at: at("10:00:05"),
         },
     });
     let entries = proptest::collection::vec(any_entry, 0..12);
-    entries.prop_map(|rest| bytes(&[&[Entry::Run(run("contain"))], rest.as_slice()].concat()))
+    entries
+        .prop_map(|rest| bytes(&[&[JournalEntry::Run(run("contain"))], rest.as_slice()].concat()))
 }
 
 proptest! {
     #[test]
     fn no_bytes_make_a_journal_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        if let Ok(log) = Log::parse(&bytes) {
+        if let Ok(log) = JournalLog::parse(&bytes) {
             Ledger::of(&log);
         }
     }
 
     #[test]
     fn a_journal_cut_off_anywhere_is_read_up_to_there(journal in any_journal(), cut in any::<proptest::sample::Index>()) {
-        let whole = Log::parse(&journal).unwrap();
+        let whole = JournalLog::parse(&journal).unwrap();
         Ledger::of(&whole);
         let cut = cut.index(journal.len());
-        match Log::parse(&journal[..cut]) {
+        match JournalLog::parse(&journal[..cut]) {
             Ok(log) => {
                 prop_assert!(whole.entries.starts_with(&log.entries));
                 Ledger::of(&log);
@@ -618,7 +625,7 @@ proptest! {
         let mut journal = journal;
         let at = at.index(journal.len());
         journal[at] = byte;
-        if let Ok(log) = Log::parse(&journal) {
+        if let Ok(log) = JournalLog::parse(&journal) {
             Ledger::of(&log);
         }
     }

@@ -16,7 +16,7 @@ const TELL_EVERY: usize = 20;
 
 /// What the search came to.
 #[derive(Debug)]
-pub enum Scan {
+pub enum OwnerScan {
     Found(UserKey),
     /// Every user was looked at, and none has it.
     Nobody,
@@ -25,7 +25,7 @@ pub enum Scan {
 }
 
 /// What the keys of one user say.
-enum Looked {
+enum UserScan {
     Has(UserKey),
     HasNot,
     Denied(String),
@@ -39,47 +39,49 @@ pub async fn scan(
     iam: &aws_sdk_iam::Client,
     access_key_id: &str,
     tell: &(dyn Fn(&str) + Sync),
-) -> Result<Scan, Failure> {
+) -> Result<OwnerScan, Failure> {
     // dropping the set, on any way out, ends what is still being asked
-    let mut asked = JoinSet::new();
+    let mut lookups = JoinSet::new();
     let (mut looked, mut denied) = (0, None);
     let mut marker = None;
     loop {
         let page = iam.list_users().set_marker(marker);
         let page = match page.customize().config_override(patient()).send().await {
             Ok(page) => page,
-            Err(error) if is_denied(&error) => return Ok(Scan::Denied("iam:ListUsers".to_owned())),
+            Err(error) if is_denied(&error) => {
+                return Ok(OwnerScan::Denied("iam:ListUsers".to_owned()));
+            }
             Err(error) => return Err(no_answer(&error)),
         };
         for user in page.users {
-            if asked.len() == AT_A_TIME
-                && let Some(found) = next(&mut asked, &mut looked, &mut denied, tell).await?
+            if lookups.len() == AT_A_TIME
+                && let Some(found) = next(&mut lookups, &mut looked, &mut denied, tell).await?
             {
-                return Ok(Scan::Found(found));
+                return Ok(OwnerScan::Found(found));
             }
-            asked.spawn(look(iam.clone(), user.user_name, access_key_id.to_owned()));
+            lookups.spawn(look(iam.clone(), user.user_name, access_key_id.to_owned()));
         }
         marker = page.marker.filter(|_| page.is_truncated);
         if marker.is_none() {
             break;
         }
     }
-    while !asked.is_empty() {
-        if let Some(found) = next(&mut asked, &mut looked, &mut denied, tell).await? {
-            return Ok(Scan::Found(found));
+    while !lookups.is_empty() {
+        if let Some(found) = next(&mut lookups, &mut looked, &mut denied, tell).await? {
+            return Ok(OwnerScan::Found(found));
         }
     }
-    Ok(denied.map_or(Scan::Nobody, Scan::Denied))
+    Ok(denied.map_or(OwnerScan::Nobody, OwnerScan::Denied))
 }
 
 /// Waits for one user to be looked at: the key, where that user has it.
 async fn next(
-    asked: &mut JoinSet<Result<Looked, Failure>>,
+    lookups: &mut JoinSet<Result<UserScan, Failure>>,
     looked: &mut usize,
     denied: &mut Option<String>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Option<UserKey>, Failure> {
-    let Some(answer) = asked.join_next().await else {
+    let Some(answer) = lookups.join_next().await else {
         return Ok(None);
     };
     let answer = answer.map_err(|error| Failure::failed(format!("IAM was not asked: {error}")))?;
@@ -88,9 +90,9 @@ async fn next(
         tell(&format!("looked through the keys of {looked} users"));
     }
     match answer? {
-        Looked::Has(key) => return Ok(Some(key)),
-        Looked::Denied(what) => *denied = Some(what),
-        Looked::HasNot => {}
+        UserScan::Has(key) => return Ok(Some(key)),
+        UserScan::Denied(what) => *denied = Some(what),
+        UserScan::HasNot => {}
     }
     Ok(None)
 }
@@ -105,16 +107,16 @@ async fn look(
     iam: aws_sdk_iam::Client,
     user: String,
     access_key_id: String,
-) -> Result<Looked, Failure> {
-    let asked = iam.list_access_keys().user_name(&user);
-    match asked.customize().config_override(patient()).send().await {
+) -> Result<UserScan, Failure> {
+    let request = iam.list_access_keys().user_name(&user);
+    match request.customize().config_override(patient()).send().await {
         Ok(keys) => {
             let key = pick(keys.access_key_metadata, &user, &access_key_id);
-            Ok(key.map_or(Looked::HasNot, Looked::Has))
+            Ok(key.map_or(UserScan::HasNot, UserScan::Has))
         }
         // deleted since it was listed
-        Err(error) if error.code() == Some("NoSuchEntity") => Ok(Looked::HasNot),
-        Err(error) if is_denied(&error) => Ok(Looked::Denied(format!(
+        Err(error) if error.code() == Some("NoSuchEntity") => Ok(UserScan::HasNot),
+        Err(error) if is_denied(&error) => Ok(UserScan::Denied(format!(
             "iam:ListAccessKeys on user '{user}'"
         ))),
         Err(error) => Err(no_answer(&error)),

@@ -5,7 +5,7 @@ use aws_sdk_iam::types::{OrganizationsDecisionDetail, ResourceSpecificResult};
 
 use super::*;
 use crate::report::response::Phase;
-use crate::response::plan::{Refusal, Step};
+use crate::response::plan::{PlanStep, Refusal};
 use crate::response::slot::INACTIVE;
 
 const USER: &str = "arn:aws:iam::111122223333:user/team/ana";
@@ -13,7 +13,7 @@ const USER: &str = "arn:aws:iam::111122223333:user/team/ana";
 fn verdict_of(
     decision: &str,
     more: impl FnOnce(EvaluationResultBuilder) -> EvaluationResultBuilder,
-) -> Verdict {
+) -> SimulationResult {
     let result = EvaluationResult::builder()
         .eval_action_name("iam:UpdateAccessKey")
         .eval_decision(decision.into());
@@ -23,14 +23,14 @@ fn verdict_of(
 #[test]
 fn a_denial_says_who_denied() {
     let what = format!("iam:UpdateAccessKey on {USER}");
-    assert_eq!(verdict_of("allowed", |it| it), Verdict::Allowed);
+    assert_eq!(verdict_of("allowed", |it| it), SimulationResult::Allowed);
     assert_eq!(
         verdict_of("implicitDeny", |it| it),
-        Verdict::Missing(what.clone())
+        SimulationResult::Missing(what.clone())
     );
     assert_eq!(
         verdict_of("explicitDeny", |it| it),
-        Verdict::Missing(format!("{what} (explicitly denied)"))
+        SimulationResult::Missing(format!("{what} (explicitly denied)"))
     );
     let organizations = OrganizationsDecisionDetail::builder()
         .allowed_by_organizations(false)
@@ -38,7 +38,7 @@ fn a_denial_says_who_denied() {
     assert_eq!(
         verdict_of("implicitDeny", |it| it
             .organizations_decision_detail(organizations)),
-        Verdict::Missing(format!("{what} (denied by a service control policy)"))
+        SimulationResult::Missing(format!("{what} (denied by a service control policy)"))
     );
     let boundary = PermissionsBoundaryDecisionDetail::builder()
         .allowed_by_permissions_boundary(false)
@@ -46,7 +46,7 @@ fn a_denial_says_who_denied() {
     assert_eq!(
         verdict_of("implicitDeny", |it| it
             .permissions_boundary_decision_detail(boundary)),
-        Verdict::Missing(format!(
+        SimulationResult::Missing(format!(
             "{what} (outside the caller's permissions boundary)"
         ))
     );
@@ -64,14 +64,14 @@ fn a_condition_that_is_not_known_is_no_denial() {
         it.resource_specific_results(of_resource)
     });
     assert!(
-        matches!(&answer, Verdict::Depends(why) if why.contains("aws:MultiFactorAuthPresent")),
+        matches!(&answer, SimulationResult::Depends(why) if why.contains("aws:MultiFactorAuthPresent")),
         "{answer:?}"
     );
 }
 
 #[test]
 fn every_resource_is_asked_about_once_and_refused_steps_not_at_all() {
-    let step = |slot: Slot, to: Target, refused: Option<&str>| Step {
+    let step = |slot: Slot, to: TargetValue, refused: Option<&str>| PlanStep {
         phase: Phase::Keys,
         slot,
         to,
@@ -83,7 +83,7 @@ fn every_resource_is_asked_about_once_and_refused_steps_not_at_all() {
         user: user.to_owned(),
         access_key_id: id.to_owned(),
     };
-    let inactive = || Target::Value(Some(INACTIVE.to_owned()));
+    let inactive = || TargetValue::Value(Some(INACTIVE.to_owned()));
     let attachment = Slot::Attachment {
         user: "ana".to_owned(),
         policy_arn: "arn:aws:iam::aws:policy/x".to_owned(),
@@ -101,8 +101,8 @@ fn every_resource_is_asked_about_once_and_refused_steps_not_at_all() {
             step(key("ana", "AKIA1"), inactive(), None),
             step(key("ana", "AKIA2"), inactive(), None),
             step(key("me", "AKIA3"), inactive(), Some("it is yours")),
-            step(deny, Target::SessionDeny, None),
-            step(attachment, Target::Value(None), None),
+            step(deny, TargetValue::SessionDeny, None),
+            step(attachment, TargetValue::Value(None), None),
         ],
         left_out: Vec::new(),
         handoffs: Vec::new(),

@@ -42,7 +42,7 @@ pub async fn newest(operator: &Operator) -> Result<AwsPolicy, Failure> {
         Ok(found) => found,
         Err(error) => return Ok(unseen(operator, &error)),
     };
-    let Some(Found {
+    let Some(ExistingPolicy {
         number,
         default_version,
         newer,
@@ -70,20 +70,20 @@ pub async fn newest(operator: &Operator) -> Result<AwsPolicy, Failure> {
 }
 
 /// A policy that is there.
-struct Found {
+struct ExistingPolicy {
     number: u32,
     default_version: String,
     /// Why it is not known whether there is a newer one.
     newer: Option<CallError>,
 }
 
-async fn newest_version(operator: &Operator) -> Result<Option<Found>, CallError> {
-    let mut newest: Option<Found> = None;
+async fn newest_version(operator: &Operator) -> Result<Option<ExistingPolicy>, CallError> {
+    let mut newest: Option<ExistingPolicy> = None;
     for number in KNOWN..=LAST {
         match (default_version(operator, number).await, &mut newest) {
             (Ok(None), _) => break,
             (Ok(Some(default_version)), _) => {
-                newest = Some(Found {
+                newest = Some(ExistingPolicy {
                     number,
                     default_version,
                     newer: None,
@@ -101,7 +101,7 @@ async fn newest_version(operator: &Operator) -> Result<Option<Found>, CallError>
             break;
         }
         let found = default_version(operator, number).await?;
-        newest = found.map(|default_version| Found {
+        newest = found.map(|default_version| ExistingPolicy {
             number,
             default_version,
             newer: None,

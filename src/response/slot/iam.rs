@@ -4,7 +4,7 @@ use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 use aws_sdk_iam::types::StatusType;
 
-use super::{ATTACHED, CallError, Slot, Value};
+use super::{ATTACHED, CallError, Slot, SlotValue};
 use crate::aws::root_cause;
 use crate::event::percent::percent_decoded;
 
@@ -38,7 +38,7 @@ impl Slot {
     ///
     /// # Errors
     /// Where IAM does not say. That the user, role or key is gone is no error: then nothing is there.
-    pub async fn read(&self, iam: &aws_sdk_iam::Client) -> Result<Value, CallError> {
+    pub async fn read(&self, iam: &aws_sdk_iam::Client) -> Result<SlotValue, CallError> {
         let read = match self {
             Self::AccessKey {
                 user,
@@ -69,7 +69,7 @@ impl Slot {
     pub async fn set(
         &self,
         iam: &aws_sdk_iam::Client,
-        value: &Value,
+        value: &SlotValue,
     ) -> Result<Option<String>, CallError> {
         let set = match (self, value) {
             (
@@ -142,7 +142,7 @@ async fn status(
     iam: &aws_sdk_iam::Client,
     user: &str,
     access_key_id: &str,
-) -> Result<Value, CallError> {
+) -> Result<SlotValue, CallError> {
     let call = iam.list_access_keys().user_name(user);
     let mut pages = call.into_paginator().send();
     while let Some(page) = pages.next().await {
@@ -159,7 +159,7 @@ async fn attachment(
     iam: &aws_sdk_iam::Client,
     user: &str,
     policy_arn: &str,
-) -> Result<Value, CallError> {
+) -> Result<SlotValue, CallError> {
     let call = iam.list_attached_user_policies().user_name(user);
     let mut pages = call.into_paginator().send();
     while let Some(page) = pages.next().await {

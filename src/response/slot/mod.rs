@@ -29,10 +29,10 @@ pub const INACTIVE: &str = "Inactive";
 pub const ATTACHED: &str = "attached";
 
 /// What a slot holds.
-pub type Value = Option<String>;
+pub type SlotValue = Option<String>;
 
 /// Whether two values are the same: policy documents are compared as JSON, which IAM may write anew.
-pub fn holds(one: &Value, other: &Value) -> bool {
+pub fn holds(one: &SlotValue, other: &SlotValue) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => one == other || is_same_document(one, other),
         (None, None) => true,
@@ -98,7 +98,7 @@ impl Slot {
     }
 
     /// Whether the slot can be set to `value`: a key is switched, never deleted.
-    pub fn takes(&self, value: &Value) -> bool {
+    pub fn takes(&self, value: &SlotValue) -> bool {
         match self {
             Self::AccessKey { .. } => matches!(value.as_deref(), Some(ACTIVE | INACTIVE)),
             Self::UserPolicy { .. } | Self::RolePolicy { .. } => true,
@@ -107,7 +107,7 @@ impl Slot {
     }
 
     /// The call that sets it, as words for the AWS CLI.
-    pub fn call(&self, value: &Value) -> Vec<String> {
+    pub fn call(&self, value: &SlotValue) -> Vec<String> {
         let set: (&str, Vec<(&str, &str)>) = match (self, value) {
             (
                 Self::AccessKey {
@@ -162,7 +162,7 @@ impl Slot {
     }
 
     /// `iam:Action`s that reading and setting it need, with the name of the user or role they are on.
-    pub fn actions(&self, value: &Value) -> Vec<&'static str> {
+    pub fn actions(&self, value: &SlotValue) -> Vec<&'static str> {
         match (self, value) {
             (Self::AccessKey { .. }, _) => vec!["iam:UpdateAccessKey", "iam:ListAccessKeys"],
             (Self::UserPolicy { .. }, Some(_)) => vec!["iam:PutUserPolicy", "iam:GetUserPolicy"],

@@ -26,7 +26,7 @@ fn attachment(policy_arn: &str) -> Slot {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a value may be absent")]
-fn text(text: &str) -> Value {
+fn text(text: &str) -> SlotValue {
     Some(text.to_owned())
 }
 

@@ -2,12 +2,12 @@
 
 use chrono::SecondsFormat;
 
-use super::{ACTIVE, INACTIVE, Slot, Value};
+use super::{ACTIVE, INACTIVE, Slot, SlotValue};
 use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS, revoked_before};
 
 impl Slot {
     /// What setting it to `value` does.
-    pub fn what(&self, value: &Value) -> String {
+    pub fn what(&self, value: &SlotValue) -> String {
         match (self, value) {
             (
                 Self::AccessKey {

@@ -12,13 +12,13 @@ use crate::error::Failure;
 use crate::report::response::{Fact, LeftOut, Phase};
 use crate::report::rfc3339;
 use crate::response::journal;
-use crate::response::journal::entry::{Log, Run};
-use crate::response::journal::ledger::{Call, Ledger, Record};
+use crate::response::journal::entry::{JournalLog, RunEntry};
+use crate::response::journal::ledger::{LastCall, Ledger, SlotRecord};
 use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
-use crate::response::plan::{Plan, Refusal, Step, Target};
+use crate::response::plan::{Plan, PlanStep, Refusal, TargetValue};
 use crate::response::policies::{only_denies, revoked_before};
-use crate::response::slot::{ACTIVE, Slot, Value, holds};
+use crate::response::slot::{ACTIVE, Slot, SlotValue, holds};
 
 /// Journals that are named where the one asked for is missing.
 const NAMED: usize = 5;
@@ -52,11 +52,11 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
                 .hint("nothing was done")
         })?;
         let danger = operator.reaches_itself(&record.slot);
-        parts.add(record, held, danger, Hold { now, force });
+        parts.add(record, held, danger, DenyRetention { now, force });
     }
     let mut command = vec!["undo".to_owned(), path.clone()];
     command.extend(force.then(|| "--force".to_owned()));
-    parts.notes.extend(unfinished(&log));
+    parts.notes.extend(unfinished_note(&log));
     Ok(Plan {
         command,
         title: format!("take back {}", run.command.join(" ")),
@@ -73,7 +73,7 @@ pub async fn plan(operator: &Operator, path: &Path, force: bool) -> Result<Plan,
 }
 
 /// Reads the journal in `path`; where there is none, those that there are of `account` are named.
-fn read(path: &Path, account: &str) -> Result<Log, Failure> {
+fn read(path: &Path, account: &str) -> Result<JournalLog, Failure> {
     let is_missing =
         fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
     if !is_missing {
@@ -90,7 +90,7 @@ fn read(path: &Path, account: &str) -> Result<Log, Failure> {
     }))
 }
 
-fn facts(path: &str, run: &Run) -> Vec<Fact> {
+fn facts(path: &str, run: &RunEntry) -> Vec<Fact> {
     vec![
         Fact::new("journal", path),
         Fact::new("last run", rfc3339(run.at)),
@@ -99,7 +99,7 @@ fn facts(path: &str, run: &Run) -> Vec<Fact> {
 }
 
 /// What to know of a journal whose last run did not come to its end.
-fn unfinished(log: &Log) -> Option<String> {
+fn unfinished_note(log: &JournalLog) -> Option<String> {
     match (log.state(), log.torn) {
         (Some(_), _) => None,
         (None, true) => Some("the last run was cut off while it wrote its journal".to_owned()),
@@ -109,7 +109,7 @@ fn unfinished(log: &Log) -> Option<String> {
 
 /// How session denies are kept.
 #[derive(Debug, Clone, Copy)]
-struct Hold {
+struct DenyRetention {
     now: DateTime<Utc>,
     force: bool,
 }
@@ -117,16 +117,22 @@ struct Hold {
 /// What the journal's slots make of the plan.
 #[derive(Debug, Default)]
 struct Parts {
-    steps: Vec<Step>,
+    steps: Vec<PlanStep>,
     left_out: Vec<LeftOut>,
     notes: Vec<String>,
     /// Those of the account that are known here: one of them may say who took something back.
-    journals: Vec<Log>,
+    journals: Vec<JournalLog>,
 }
 
 impl Parts {
     /// Adds what is to become of one slot, which now holds `held`; `danger` is why it must not be touched.
-    fn add(&mut self, record: Record, held: Value, danger: Option<Refusal>, hold: Hold) {
+    fn add(
+        &mut self,
+        record: SlotRecord,
+        held: SlotValue,
+        danger: Option<Refusal>,
+        hold: DenyRetention,
+    ) {
         if holds(&held, &record.previous) {
             self.leave(&record, &held);
             return;
@@ -157,23 +163,23 @@ impl Parts {
         if refused.is_none() {
             self.note(&record, &held, hold);
         }
-        self.steps.push(Step {
+        self.steps.push(PlanStep {
             phase: Phase::Undo,
             why: format!("it was set at {}", rfc3339(record.at)),
             slot: record.slot,
-            to: Target::Value(to),
+            to: TargetValue::Value(to),
             before: held,
             refused,
         });
     }
 
     /// Leaves a slot that holds what it did before we changed it, and says who put that back, as far as it is known.
-    fn leave(&mut self, record: &Record, held: &Value) {
+    fn leave(&mut self, record: &SlotRecord, held: &SlotValue) {
         let slot = &record.slot;
         let taken_back = self.journals.iter().filter_map(|log| {
             let ledger = Ledger::of(log);
             let other = ledger.record(slot).filter(|other| {
-                other.call == Call::Done
+                other.call == LastCall::Done
                     && other.at >= record.at
                     && other.left.iter().all(|left| holds(left, held))
             })?;
@@ -181,10 +187,10 @@ impl Parts {
         });
         let why = match (taken_back.max(), record.call) {
             (Some((at, by)), _) => format!("taken back already, at {} by {by}", rfc3339(at)),
-            (None, Call::Pending | Call::Unknown) => {
+            (None, LastCall::Pending | LastCall::Unknown) => {
                 "never changed, or taken back already".to_owned()
             }
-            (None, Call::Done) => {
+            (None, LastCall::Done) => {
                 self.notes.push(format!(
                     "{} was put back by somebody else, or from another machine: no journal in the state folder says \
                      that trailhunt did; if none of you did, somebody undoes the containment, so contain it again",
@@ -200,7 +206,7 @@ impl Parts {
     }
 
     /// What taking back `record` brings with it.
-    fn note(&mut self, record: &Record, held: &Value, hold: Hold) {
+    fn note(&mut self, record: &SlotRecord, held: &SlotValue, hold: DenyRetention) {
         let to = &record.previous;
         match &record.slot {
             Slot::AccessKey { access_key_id, .. } if to.as_deref() == Some(ACTIVE) => {
@@ -227,7 +233,7 @@ impl Parts {
 }
 
 /// Why a policy that does more than deny is not put back: a journal that somebody forged opens a door that way.
-fn allowing(slot: &Slot, to: &Value) -> Option<String> {
+fn allowing(slot: &Slot, to: &SlotValue) -> Option<String> {
     let is_policy = matches!(slot, Slot::UserPolicy { .. } | Slot::RolePolicy { .. });
     let allows = is_policy && !only_denies(to.as_deref()?);
     allows.then(|| {
@@ -238,7 +244,7 @@ fn allowing(slot: &Slot, to: &Value) -> Option<String> {
 }
 
 /// What a slot holds now, in words.
-fn holding(slot: &Slot, held: &Value) -> String {
+fn holding(slot: &Slot, held: &SlotValue) -> String {
     match (slot, held) {
         (Slot::AccessKey { .. }, Some(status)) => format!("the key is {status} now"),
         (Slot::AccessKey { .. }, None) => "the key is gone".to_owned(),
@@ -253,13 +259,13 @@ fn holding(slot: &Slot, held: &Value) -> String {
 
 /// Sessions that a deny revoked, and that have not expired.
 #[derive(Debug)]
-struct Early {
+struct RevokedSessions {
     principal: String,
     revoked: DateTime<Utc>,
     end: DateTime<Utc>,
 }
 
-impl Early {
+impl RevokedSessions {
     fn refusal(&self) -> String {
         let end = rfc3339(self.end);
         format!(
@@ -281,8 +287,13 @@ impl Early {
 }
 
 /// Why it is too early to put `to` where `held` denies older sessions: some of them have not expired.
-fn early(slot: &Slot, held: &Value, to: &Value, hold: Hold) -> Option<Early> {
-    let denied = |value: &Value| revoked_before(value.as_deref()?);
+fn early(
+    slot: &Slot,
+    held: &SlotValue,
+    to: &SlotValue,
+    hold: DenyRetention,
+) -> Option<RevokedSessions> {
+    let denied = |value: &SlotValue| revoked_before(value.as_deref()?);
     let revoked = denied(held)?;
     if denied(to).is_some_and(|still| still >= revoked) {
         return None;
@@ -292,7 +303,7 @@ fn early(slot: &Slot, held: &Value, to: &Value, hold: Hold) -> Option<Early> {
         _ => USER_SESSION,
     };
     let end = revoked + life;
-    (hold.now < end).then(|| Early {
+    (hold.now < end).then(|| RevokedSessions {
         principal: slot.principal(),
         revoked,
         end,

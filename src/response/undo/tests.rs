@@ -30,26 +30,26 @@ fn role_deny() -> Slot {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a value may be absent")]
-fn text(text: &str) -> Value {
+fn text(text: &str) -> SlotValue {
     Some(text.to_owned())
 }
 
 /// A change of 22 November, 10:00, that was done.
-fn record(slot: Slot, previous: Value, left: Value) -> Record {
-    Record {
+fn record(slot: Slot, previous: SlotValue, left: SlotValue) -> SlotRecord {
+    SlotRecord {
         slot,
         previous,
         left: vec![left],
-        call: Call::Done,
+        call: LastCall::Done,
         at: at("22T10:00:00"),
     }
 }
 
 /// What becomes of `record` where its slot holds `held`, at `now`.
-fn parts(record: Record, held: Value, now: &str, force: bool) -> Parts {
+fn parts(record: SlotRecord, held: SlotValue, now: &str, force: bool) -> Parts {
     let mut parts = Parts::default();
     let now = at(now);
-    parts.add(record, held, None, Hold { now, force });
+    parts.add(record, held, None, DenyRetention { now, force });
     parts
 }
 
@@ -66,7 +66,7 @@ fn a_key_is_put_back_and_that_is_worth_a_warning() {
     let step = &parts.steps[0];
     assert_eq!(
         (&step.before, &step.to),
-        (&text(INACTIVE), &Target::Value(text(ACTIVE)))
+        (&text(INACTIVE), &TargetValue::Value(text(ACTIVE)))
     );
     assert_eq!(
         step.what(),
@@ -82,8 +82,8 @@ fn a_key_is_put_back_and_that_is_worth_a_warning() {
 #[test]
 fn what_was_taken_back_is_no_step() {
     let change = record(key(), text(ACTIVE), text(INACTIVE));
-    let unknown = Record {
-        call: Call::Unknown,
+    let unknown = SlotRecord {
+        call: LastCall::Unknown,
         ..change.clone()
     };
     for (change, why) in [
@@ -211,7 +211,7 @@ fn lifting_a_quarantine_says_what_comes_alive_again() {
 #[test]
 fn the_callers_own_is_not_touched_and_no_key_is_deleted() {
     let change = record(key(), text(ACTIVE), text(INACTIVE));
-    let hold = Hold {
+    let hold = DenyRetention {
         now: at("22T11:00:00"),
         force: true,
     };
@@ -239,9 +239,9 @@ fn of_a_call_without_an_answer_either_value_may_be_taken_back() {
         Some(session_deny(at("21T10:00:00"))),
         Some(session_deny(at("21T10:01:00"))),
     );
-    let change = Record {
+    let change = SlotRecord {
         left: vec![one.clone(), two.clone()],
-        call: Call::Pending,
+        call: LastCall::Pending,
         ..record(role_deny(), None, None)
     };
     for held in [one, two] {

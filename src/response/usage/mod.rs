@@ -14,12 +14,14 @@ use chrono_tz::Tz;
 use crate::detection::{Attribute, Bindings};
 use crate::error::Failure;
 use crate::event::Event;
-use crate::investigation::{Filter, Listener, Live, Question, Search, Source, investigate};
+use crate::investigation::{
+    BoundSearch, Filter, Listener, LiveAccount, Question, Source, investigate,
+};
 use crate::playbook::{self, Playbook, RegionScope};
 use crate::report::response::{RecentUse, Use};
 use crate::report::{Coverage, Report, Window};
 use crate::response::operator::Operator;
-use sessions::Principal;
+use sessions::SessionPrincipal;
 
 /// What recent use does not show, however much of Event history was read (facts: A5, A8).
 pub const BLIND_SPOTS: &str = "Event history is some minutes late and holds no data events (reads of S3 objects, \
@@ -30,7 +32,7 @@ const MOST: usize = 200;
 
 /// How Event history is to be read.
 #[derive(Debug, Clone)]
-pub struct Reading {
+pub struct HistoryScope {
     /// The account's enabled Regions, and those where partition-wide services record.
     pub regions: Vec<String>,
     pub control_plane: Vec<String>,
@@ -39,10 +41,10 @@ pub struct Reading {
     pub patience: Duration,
 }
 
-impl Reading {
+impl HistoryScope {
     /// Event history of the operator's account, as it is `now`.
-    pub(super) fn live(&self, operator: &Operator, now: DateTime<Utc>) -> Live {
-        Live {
+    pub(super) fn live(&self, operator: &Operator, now: DateTime<Utc>) -> LiveAccount {
+        LiveAccount {
             aws: operator.aws.clone(),
             caller: operator.caller.clone(),
             regions: self.regions.clone(),
@@ -60,13 +62,13 @@ impl Reading {
 /// Who signed calls with `access_key_id` within the last `hours`: one user a session, address and user agent.
 pub async fn of_key(
     operator: &Operator,
-    reading: &Reading,
+    reading: &HistoryScope,
     access_key_id: &str,
     hours: i64,
 ) -> RecentUse {
     let attributes = [(Attribute::AccessKeyId, access_key_id.to_owned())];
     let lookup = Playbook::of_columns("recent-use", &[]);
-    let search = Search {
+    let search = BoundSearch {
         name: "recent use",
         scope: RegionScope::All,
         is_context: false,
@@ -75,7 +77,7 @@ pub async fn of_key(
     let bindings = Bindings::new(Tz::UTC);
     let question = question(operator, &lookup, vec![search], bindings, hours);
     let answer = ask(operator, reading, &question).await;
-    told(&question, reading, answer, |uses, event| {
+    recent_use_from(&question, reading, answer, |uses, event| {
         uses.add(event);
     })
 }
@@ -84,7 +86,7 @@ pub async fn of_key(
 /// seen in use, too: of these there are no events. Long-term keys are no sessions.
 pub async fn of_principal(
     operator: &Operator,
-    reading: &Reading,
+    reading: &HistoryScope,
     arn: &str,
     hours: i64,
 ) -> RecentUse {
@@ -97,11 +99,11 @@ pub async fn of_principal(
         Err(failure) => return unread(failure),
     };
     let bindings = arguments.bindings(Tz::UTC);
-    let searches = Search::all_of(&playbook);
+    let searches = BoundSearch::all_of(&playbook);
     let question = question(operator, &playbook, searches, bindings, hours);
     let answer = ask(operator, reading, &question).await;
-    let principal = Principal::of_arn(arn);
-    told(&question, reading, answer, |uses, event| {
+    let principal = SessionPrincipal::of_arn(arn);
+    recent_use_from(&question, reading, answer, |uses, event| {
         if principal.is_session(event) {
             uses.add(event);
         }
@@ -114,7 +116,7 @@ pub async fn of_principal(
 fn question<'q>(
     operator: &Operator,
     playbook: &'q Playbook,
-    searches: Vec<Search<'q>>,
+    searches: Vec<BoundSearch<'q>>,
     bindings: Bindings,
     hours: i64,
 ) -> Question<'q> {
@@ -138,11 +140,11 @@ fn question<'q>(
 
 async fn ask(
     operator: &Operator,
-    reading: &Reading,
+    reading: &HistoryScope,
     question: &Question<'_>,
 ) -> Result<Report, Failure> {
     let now = question.window.until.unwrap_or_default();
-    let live = Live {
+    let live = LiveAccount {
         patience: Some(reading.patience),
         ..reading.live(operator, now)
     };
@@ -155,17 +157,17 @@ async fn ask(
 }
 
 /// What `add` makes of the events of an answer.
-fn told(
+fn recent_use_from(
     question: &Question<'_>,
-    reading: &Reading,
+    reading: &HistoryScope,
     answer: Result<Report, Failure>,
-    add: impl Fn(&mut Uses, &Event),
+    add: impl Fn(&mut UseCounts, &Event),
 ) -> RecentUse {
     let report = match answer {
         Ok(report) => report,
         Err(failure) => return unread(failure),
     };
-    let mut uses = Uses::default();
+    let mut uses = UseCounts::default();
     for record in &report.records {
         // what was read once is read again
         if let Ok(event) = Event::parse(record.as_bytes()) {
@@ -216,20 +218,20 @@ fn gaps(coverage: &[Coverage], regions: usize) -> Vec<String> {
 }
 
 /// Principal, key, address and user agent: whoever differs in none of them is one user.
-type Who = [Option<String>; 4];
-type Time = Option<DateTime<Utc>>;
+type UseIdentity = [Option<String>; 4];
+type OptionalTime = Option<DateTime<Utc>>;
 /// How many events, and the times of the first and the last.
-type Seen = (u64, Time, Time);
+type UseSpan = (u64, OptionalTime, OptionalTime);
 
 /// Events counted by who signed them, and sessions that were issued.
 #[derive(Default)]
-struct Uses {
-    seen: HashMap<Who, Seen>,
+struct UseCounts {
+    seen: HashMap<UseIdentity, UseSpan>,
     /// ARN and key, and when.
-    issued: Vec<((String, String), Time)>,
+    issued: Vec<((String, String), OptionalTime)>,
 }
 
-impl Uses {
+impl UseCounts {
     fn add(&mut self, event: &Event) {
         let who = [
             event.identity().label(),
@@ -258,7 +260,7 @@ impl Uses {
             .filter(|((_, key), _)| !keys.contains(key));
         let unseen =
             unseen.map(|((arn, key), at)| ([Some(arn), Some(key), None, None], (0, at, None)));
-        let seen: HashMap<Who, _> = unseen.chain(self.seen).collect();
+        let seen: HashMap<UseIdentity, _> = unseen.chain(self.seen).collect();
         let mut users: Vec<Use> = seen
             .into_iter()
             .map(

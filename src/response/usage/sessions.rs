@@ -6,13 +6,13 @@ use crate::event::services::is_temporary_key;
 
 /// A user or role, as the events of its sessions name it.
 #[derive(Debug)]
-pub(super) struct Principal<'a> {
+pub(super) struct SessionPrincipal<'a> {
     arn: &'a str,
     /// What the ARN of each of its sessions begins with; none for a user, whose sessions have the user's ARN.
     sessions: Option<String>,
 }
 
-impl<'a> Principal<'a> {
+impl<'a> SessionPrincipal<'a> {
     pub(super) fn of_arn(arn: &'a str) -> Self {
         let role = || match Actor::of(arn)? {
             Actor::Role(name) => Some(format!(

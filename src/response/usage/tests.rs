@@ -28,7 +28,7 @@ fn session(name: &str) -> String {
 }
 
 fn counted(events: &[Event]) -> Vec<Use> {
-    let mut uses = Uses::default();
+    let mut uses = UseCounts::default();
     for event in events {
         uses.add(event);
     }
@@ -66,7 +66,7 @@ fn events_that_lack_everything_are_counted() {
 
 #[test]
 fn sessions_of_a_role_and_no_other() {
-    let role = Principal::of_arn(ROLE);
+    let role = SessionPrincipal::of_arn(ROLE);
     let is_session = |arn: &str, key: &str| role.is_session(&signed("", arn, key, ""));
     assert!(is_session(&session("deploy"), "ASIA1"));
     assert!(!is_session(
@@ -83,7 +83,7 @@ fn sessions_of_a_role_and_no_other() {
 /// A deny by issue time does not touch long-term keys, so they are not what it cuts off.
 #[test]
 fn sessions_of_a_user_are_not_its_long_term_keys() {
-    let user = Principal::of_arn(USER);
+    let user = SessionPrincipal::of_arn(USER);
     assert!(user.is_session(&signed("", USER, "ASIA1", "")));
     assert!(!user.is_session(&signed("", USER, "AKIA1", "")));
     assert!(!user.is_session(&signed("", &session("ana"), "ASIA1", "")));
@@ -104,7 +104,7 @@ fn sessions_of_a_user_are_not_its_long_term_keys() {
 
 #[test]
 fn issued_sessions_are_known_from_the_answer_or_the_request() {
-    let role = Principal::of_arn(ROLE);
+    let role = SessionPrincipal::of_arn(ROLE);
     let assumed = |response: Value, arn: &str| {
         event(
             &json!({"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "responseElements": response,
@@ -125,7 +125,7 @@ fn issued_sessions_are_known_from_the_answer_or_the_request() {
     assert_eq!(role.issued(&assumed(by_service, other)), None);
     assert_eq!(role.issued(&assumed(Value::Null, ROLE)), None);
     assert_eq!(
-        Principal::of_arn(USER).issued(&assumed(
+        SessionPrincipal::of_arn(USER).issued(&assumed(
             json!({"credentials": {"accessKeyId": "ASIA3"}}),
             USER
         )),
@@ -142,7 +142,7 @@ fn tokens_are_sessions_of_the_user_that_asked_for_them() {
             "responseElements": {"credentials": {"accessKeyId": "ASIA1"}, "federatedUser": {"arn": "arn:f"}}}),
         )
     };
-    let user = Principal::of_arn(USER);
+    let user = SessionPrincipal::of_arn(USER);
     let issued = |name, arn| user.issued(&token(name, arn)).map(|(arn, _)| arn);
     assert_eq!(issued("GetSessionToken", USER).as_deref(), Some(USER));
     assert_eq!(issued("GetFederationToken", USER).as_deref(), Some("arn:f"));
@@ -155,7 +155,7 @@ fn tokens_are_sessions_of_the_user_that_asked_for_them() {
 
 #[test]
 fn a_session_that_was_not_seen_in_use_is_told_once_behind_the_others() {
-    let mut uses = Uses::default();
+    let mut uses = UseCounts::default();
     let at = event(&json!({"eventTime": "2026-11-21T10:00:00Z"})).time();
     uses.issued
         .push(((session("used"), "ASIA1".to_owned()), at));
@@ -192,7 +192,7 @@ fn odd_arns_are_nobody() {
         "ops",
         "arn:aws:iam::1:role",
     ] {
-        let nobody = Principal::of_arn(arn);
+        let nobody = SessionPrincipal::of_arn(arn);
         assert!(
             !nobody.is_session(&signed("", &session("x"), "ASIA1", "")),
             "{arn}"

@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::cast::{ACCOUNT, Instance};
+use super::cast::{ACCOUNT, DemoInstance};
 
 /// A call to be recorded. Builders leave out what CloudTrail would leave out.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub struct DemoCall {
     pub region: &'static str,
     /// The first label of `eventSource`.
     pub service: &'static str,
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: EventType,
     pub request: Value,
-    pub outcome: Outcome,
+    pub outcome: CallOutcome,
     pub additional: Value,
     pub details: Value,
     pub resources: Vec<Value>,
@@ -23,14 +23,14 @@ pub struct Call {
 
 /// `eventType` (facts: C2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum EventType {
     Api,
     SignIn,
     ServiceEvent,
 }
 
 #[derive(Debug, Clone)]
-pub enum Outcome {
+pub enum CallOutcome {
     Answered(Value),
     /// Refused for lack of a permission on this resource; services word it differently.
     Denied(String),
@@ -39,14 +39,14 @@ pub enum Outcome {
     TurnedAway(&'static str),
 }
 
-pub fn call(region: &'static str, service: &'static str, name: &'static str) -> Call {
-    Call {
+pub fn call(region: &'static str, service: &'static str, name: &'static str) -> DemoCall {
+    DemoCall {
         region,
         service,
         name,
-        kind: Kind::Api,
+        kind: EventType::Api,
         request: Value::Null,
-        outcome: Outcome::Answered(Value::Null),
+        outcome: CallOutcome::Answered(Value::Null),
         additional: Value::Null,
         details: Value::Null,
         resources: Vec::new(),
@@ -55,12 +55,12 @@ pub fn call(region: &'static str, service: &'static str, name: &'static str) -> 
 }
 
 /// A call to IAM, which records in us-east-1 (facts: B2).
-pub fn iam(name: &'static str) -> Call {
+pub fn iam(name: &'static str) -> DemoCall {
     call("us-east-1", "iam", name)
 }
 
 /// A call about one bucket.
-pub fn s3(region: &'static str, name: &'static str, bucket: &str) -> Call {
+pub fn s3(region: &'static str, name: &'static str, bucket: &str) -> DemoCall {
     call(region, "s3", name)
         .request(json!({
             "bucketName": bucket,
@@ -74,7 +74,7 @@ pub fn s3(region: &'static str, name: &'static str, bucket: &str) -> Call {
 }
 
 /// `StopInstances` and its like: each instance with its state before and after (facts: E3).
-pub fn lifecycle(name: &'static str, changes: &[(Instance, &str, &str)]) -> Call {
+pub fn lifecycle(name: &'static str, changes: &[(DemoInstance, &str, &str)]) -> DemoCall {
     let region = changes
         .first()
         .map_or("eu-west-1", |(first, ..)| first.region);
@@ -108,7 +108,7 @@ fn state(name: &str) -> Value {
 }
 
 /// What the agent on an instance says every so often.
-pub fn heartbeat(instance: Instance) -> Call {
+pub fn heartbeat(instance: DemoInstance) -> DemoCall {
     call(instance.region, "ssm", "UpdateInstanceInformation").request(json!({
         "instanceId": instance.id(),
         "agentVersion": "3.3.2299.0",
@@ -120,29 +120,29 @@ pub fn heartbeat(instance: Instance) -> Call {
     }))
 }
 
-impl Call {
+impl DemoCall {
     pub fn request(mut self, request: Value) -> Self {
         self.request = request;
         self
     }
 
     pub fn response(mut self, response: Value) -> Self {
-        self.outcome = Outcome::Answered(response);
+        self.outcome = CallOutcome::Answered(response);
         self
     }
 
     pub fn denied(mut self, resource: impl Into<String>) -> Self {
-        self.outcome = Outcome::Denied(resource.into());
+        self.outcome = CallOutcome::Denied(resource.into());
         self
     }
 
     pub fn failed(mut self, code: &'static str, message: impl Into<String>) -> Self {
-        self.outcome = Outcome::Failed(code, message.into());
+        self.outcome = CallOutcome::Failed(code, message.into());
         self
     }
 
     pub fn turned_away(mut self, message: &'static str) -> Self {
-        self.outcome = Outcome::TurnedAway(message);
+        self.outcome = CallOutcome::TurnedAway(message);
         self
     }
 
@@ -151,7 +151,7 @@ impl Call {
             .failed("ThrottlingException", "Rate exceeded")
     }
 
-    pub fn kind(mut self, kind: Kind) -> Self {
+    pub fn kind(mut self, kind: EventType) -> Self {
         self.kind = kind;
         self
     }

@@ -2,20 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-use super::cast::{ACCOUNT, CI_DEPLOY, Client, Role, User};
-use super::story;
+use super::cast::{ACCOUNT, CI_DEPLOY, DemoClient, DemoRole, DemoUser};
+use super::time;
 
 /// Somebody with credentials, and the place they call from.
 #[derive(Debug, Clone)]
-pub struct Caller {
+pub struct DemoCaller {
     pub identity: Map<String, Value>,
-    pub client: Client,
+    pub client: DemoClient,
     /// Whether records say `sessionCredentialFromConsole`.
     pub from_console: bool,
 }
 
-impl Caller {
-    fn new(identity: Value, client: Client) -> Self {
+impl DemoCaller {
+    fn new(identity: Value, client: DemoClient) -> Self {
         let identity = match identity {
             Value::Object(fields) => fields,
             _ => Map::new(),
@@ -28,7 +28,7 @@ impl Caller {
     }
 
     /// A user with a long-lived key.
-    pub fn user(user: User, key: &str, client: Client) -> Self {
+    pub fn user(user: DemoUser, key: &str, client: DemoClient) -> Self {
         let identity = json!({
             "type": "IAMUser",
             "principalId": user.id(),
@@ -41,17 +41,17 @@ impl Caller {
     }
 
     /// The leaked key's user, with that key.
-    pub fn leaked(client: Client) -> Self {
+    pub fn leaked(client: DemoClient) -> Self {
         Self::user(CI_DEPLOY, super::LEAKED_KEY, client)
     }
 
     /// A session of a role, issued at `created`. Service-linked roles record no key.
     pub fn role(
-        role: Role,
+        role: DemoRole,
         session: &str,
         key: Option<&str>,
         created: i64,
-        client: Client,
+        client: DemoClient,
     ) -> Self {
         let mut caller = Self::new(
             json!({
@@ -77,7 +77,12 @@ impl Caller {
     }
 
     /// A session of a service-linked role: the service acts, and no key is recorded.
-    pub fn service_linked(role: Role, session: &str, created: i64, service: &'static str) -> Self {
+    pub fn service_linked(
+        role: DemoRole,
+        session: &str,
+        created: i64,
+        service: &'static str,
+    ) -> Self {
         Self::role(role, session, None, created, service_client(service)).through(service)
     }
 
@@ -118,7 +123,7 @@ impl Caller {
     }
 
     /// Somebody of another account, as the role's account sees them: no key (facts: D3).
-    pub fn other_account(account: &str, principal_id: &str, client: Client) -> Self {
+    pub fn other_account(account: &str, principal_id: &str, client: DemoClient) -> Self {
         let identity = json!({
             "type": "AWSAccount",
             "principalId": principal_id,
@@ -128,7 +133,7 @@ impl Caller {
     }
 
     /// Somebody whom a SAML provider vouches for.
-    pub fn saml(name: &str, provider: &str, client: Client) -> Self {
+    pub fn saml(name: &str, provider: &str, client: DemoClient) -> Self {
         let identity = json!({
             "type": "SAMLUser",
             "principalId": format!("{provider}:{name}"),
@@ -139,7 +144,7 @@ impl Caller {
     }
 
     /// A console login with a name that does not exist: CloudTrail hides what was typed (facts: C4).
-    pub fn hidden(client: Client) -> Self {
+    pub fn hidden(client: DemoClient) -> Self {
         let identity = json!({
             "type": "IAMUser",
             "accountId": ACCOUNT,
@@ -150,7 +155,7 @@ impl Caller {
     }
 
     /// The same identity, calling from elsewhere.
-    pub fn using(&self, client: Client) -> Self {
+    pub fn using(&self, client: DemoClient) -> Self {
         Self {
             client,
             ..self.clone()
@@ -220,14 +225,14 @@ fn session_context(issuer: &Value, created: i64, mfa: bool) -> Value {
     json!({
         "sessionIssuer": issuer,
         "attributes": {
-            "creationDate": story::rfc3339(created),
+            "creationDate": time::rfc3339(created),
             "mfaAuthenticated": mfa.to_string(),
         },
     })
 }
 
-fn service_client(name: &'static str) -> Client {
-    Client {
+fn service_client(name: &'static str) -> DemoClient {
+    DemoClient {
         address: name,
         agent: name,
     }

@@ -3,11 +3,12 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Kind, call, iam};
-use super::caller::Caller;
-use super::cast::{ACCOUNT, Client, Instance, Role, User};
+use super::call::{EventType, call, iam};
+use super::caller::DemoCaller;
+use super::cast::{ACCOUNT, DemoClient, DemoInstance, DemoRole, DemoUser};
 use super::ids;
-use super::story::{self, Story};
+use super::story::Story;
+use super::time;
 
 const HOUR: i64 = 3600;
 
@@ -15,11 +16,11 @@ impl Story {
     /// `AssumeRole` by somebody with a key. A role of another account leaves a copy there (`sharedEventID`).
     pub fn assume_role(
         &mut self,
-        by: &Caller,
+        by: &DemoCaller,
         region: &'static str,
-        role: Role,
+        role: DemoRole,
         session: &str,
-    ) -> Caller {
+    ) -> DemoCaller {
         let (key, created) = (self.temporary_key(role.account, session), self.now());
         let mut assume = call(region, "sts", "AssumeRole")
             .request(json!({"roleArn": role.arn(), "roleSessionName": session}))
@@ -35,7 +36,7 @@ impl Story {
             assume = assume.shared();
         }
         self.record(by, assume);
-        Caller::role(role, session, Some(&key), created, by.client)
+        DemoCaller::role(role, session, Some(&key), created, by.client)
     }
 
     /// `AssumeRole` by a service for one of its resources: it names no user, and has a `sharedEventID` even within
@@ -44,36 +45,41 @@ impl Story {
         &mut self,
         service: &'static str,
         region: &'static str,
-        role: Role,
+        role: DemoRole,
         session: &str,
-    ) -> Caller {
+    ) -> DemoCaller {
         let (key, created) = (self.temporary_key(ACCOUNT, session), self.now());
         let issue = call(region, "sts", "AssumeRole")
             .request(json!({"roleArn": role.arn(), "roleSessionName": session}))
             .response(json!({"credentials": credentials(&key, created + 6 * HOUR)}))
             .on("AWS::IAM::Role", ACCOUNT, &role.arn())
             .shared();
-        let service = Caller::service(service);
+        let service = DemoCaller::service(service);
         self.record(&service, issue);
-        Caller::role(role, session, Some(&key), created, service.client)
+        DemoCaller::role(role, session, Some(&key), created, service.client)
     }
 
     /// The credentials of an instance, as EC2 hands them to its metadata service.
-    pub fn issue_to_instance(&mut self, instance: Instance, role: Role) -> Caller {
+    pub fn issue_to_instance(&mut self, instance: DemoInstance, role: DemoRole) -> DemoCaller {
         self.issue("ec2.amazonaws.com", instance.region, role, &instance.id())
             .issued_to("AWS::EC2::Instance", &instance.arn())
             .using(instance.ssm_agent())
     }
 
     /// The credentials of a function of this name.
-    pub fn issue_to_function(&mut self, region: &'static str, role: Role, name: &str) -> Caller {
+    pub fn issue_to_function(
+        &mut self,
+        region: &'static str,
+        role: DemoRole,
+        name: &str,
+    ) -> DemoCaller {
         let arn = format!("arn:aws:lambda:{region}:{ACCOUNT}:function:{name}");
         self.issue("lambda.amazonaws.com", region, role, name)
             .issued_to("AWS::Lambda::Function", &arn)
     }
 
     /// `GetSessionToken`: the same user, with a key of twelve hours.
-    pub fn get_session_token(&mut self, by: &Caller, region: &'static str) -> Caller {
+    pub fn get_session_token(&mut self, by: &DemoCaller, region: &'static str) -> DemoCaller {
         let (key, created) = (self.temporary_key(ACCOUNT, region), self.now());
         let get = call(region, "sts", "GetSessionToken")
             .request(json!({"durationSeconds": 12 * HOUR}))
@@ -85,12 +91,12 @@ impl Story {
     /// `GetFederationToken`: a caller of the name that `by` chose.
     pub fn get_federation_token(
         &mut self,
-        by: &Caller,
+        by: &DemoCaller,
         region: &'static str,
         name: &str,
-    ) -> Caller {
+    ) -> DemoCaller {
         let (key, created) = (self.temporary_key(ACCOUNT, name), self.now());
-        let federated = Caller::federated(name, by, &key, created);
+        let federated = DemoCaller::federated(name, by, &key, created);
         let get = call(region, "sts", "GetFederationToken")
             .request(json!({
                 "name": name,
@@ -110,7 +116,12 @@ impl Story {
     }
 
     /// `CreateAccessKey`: whoever holds the new key calls from `client`.
-    pub fn create_access_key(&mut self, by: &Caller, user: User, client: Client) -> Caller {
+    pub fn create_access_key(
+        &mut self,
+        by: &DemoCaller,
+        user: DemoUser,
+        client: DemoClient,
+    ) -> DemoCaller {
         let now = self.now();
         let key = ids::key_id("AKIA", ACCOUNT, &format!("{}@{now}", user.0));
         let create = iam("CreateAccessKey")
@@ -119,14 +130,19 @@ impl Story {
                 "userName": user.0,
                 "accessKeyId": key,
                 "status": "Active",
-                "createDate": story::iam_time(now),
+                "createDate": time::iam_time(now),
             }}));
         self.record(by, create);
-        Caller::user(user, &key, client)
+        DemoCaller::user(user, &key, client)
     }
 
     /// `ConsoleLogin` by somebody who may have used MFA; the record names no key.
-    pub fn console_login(&mut self, who: &Caller, region: &'static str, mfa: bool) -> Login {
+    pub fn console_login(
+        &mut self,
+        who: &DemoCaller,
+        region: &'static str,
+        mfa: bool,
+    ) -> ConsoleSession {
         let mut data = json!({
             "LoginTo": format!("https://{region}.console.aws.amazon.com/console/home?region={region}"),
             "MobileVersion": "No",
@@ -138,11 +154,11 @@ impl Story {
         }
         let created = self.now();
         let login = call(region, "signin", "ConsoleLogin")
-            .kind(Kind::SignIn)
+            .kind(EventType::SignIn)
             .response(json!({"ConsoleLogin": "Success"}))
             .additional(data);
         self.record(&who.keyless(), login);
-        Login {
+        ConsoleSession {
             who: who.clone(),
             created,
             mfa,
@@ -157,15 +173,15 @@ impl Story {
 
 /// A console session, which signs with a key of its own for about every service that is opened (facts: D4).
 #[derive(Debug)]
-pub struct Login {
-    who: Caller,
+pub struct ConsoleSession {
+    who: DemoCaller,
     created: i64,
     mfa: bool,
 }
 
-impl Login {
+impl ConsoleSession {
     /// The key that the console uses for this service.
-    pub fn key(&self, service: &str) -> Caller {
+    pub fn key(&self, service: &str) -> DemoCaller {
         let name = format!("{}/{service}@{}", self.who.arn(), self.created);
         let key = ids::key_id("ASIA", ACCOUNT, &name);
         self.who.with_session(&key, self.created, self.mfa)
@@ -177,6 +193,6 @@ fn credentials(key: &str, expires: i64) -> Value {
     json!({
         "accessKeyId": key,
         "sessionToken": format!("DEMO//SESSION/TOKEN/OF/{key}//////////"),
-        "expiration": story::sts_time(expires),
+        "expiration": time::sts_time(expires),
     })
 }

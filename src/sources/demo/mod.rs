@@ -18,6 +18,7 @@ mod record;
 mod story;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use story::Story;
 

@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::call::{Call, Kind, Outcome};
-use super::caller::Caller;
+use super::call::{CallOutcome, DemoCall, EventType};
+use super::caller::DemoCaller;
 use super::cast::ACCOUNT;
 use super::ids::Random;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Record<'a> {
+struct CloudTrailRecord<'a> {
     event_version: &'a str,
     user_identity: &'a Map<String, Value>,
     event_time: &'a str,
@@ -61,15 +61,15 @@ struct TlsDetails<'a> {
 
 /// The record as compact JSON; `time` is its `eventTime`.
 pub fn write(
-    caller: &Caller,
-    call: &Call,
+    caller: &DemoCaller,
+    call: &DemoCall,
     time: &str,
     event_id: &str,
     random: &mut Random,
 ) -> String {
-    let request_id = (call.kind == Kind::Api).then(|| random.uuid());
+    let request_id = (call.kind == EventType::Api).then(|| random.uuid());
     let answer = answer(caller, call, request_id.as_deref());
-    let record = Record {
+    let record = CloudTrailRecord {
         event_version: version(call.service),
         user_identity: &caller.identity,
         event_time: time,
@@ -101,7 +101,7 @@ pub fn write(
 }
 
 /// What a call led to.
-struct Answer<'a> {
+struct RecordedOutcome<'a> {
     code: Option<&'a str>,
     message: Option<Cow<'a, str>>,
     request: &'a Value,
@@ -109,26 +109,30 @@ struct Answer<'a> {
 }
 
 /// Failures answer nothing, and a denied `AssumeRole` hides its request (facts: C4).
-fn answer<'a>(caller: &Caller, call: &'a Call, request_id: Option<&str>) -> Answer<'a> {
-    let failure = |code, message| Answer {
+fn answer<'a>(
+    caller: &DemoCaller,
+    call: &'a DemoCall,
+    request_id: Option<&str>,
+) -> RecordedOutcome<'a> {
+    let failure = |code, message| RecordedOutcome {
         code,
         message: Some(message),
         request: &call.request,
         response: Cow::Owned(Value::Null),
     };
     match &call.outcome {
-        Outcome::Answered(response) => Answer {
+        CallOutcome::Answered(response) => RecordedOutcome {
             code: None,
             message: None,
             request: &call.request,
             response: with_request_id(call.service, response, request_id),
         },
-        Outcome::TurnedAway(message) => Answer {
+        CallOutcome::TurnedAway(message) => RecordedOutcome {
             response: Cow::Owned(json!({"ConsoleLogin": "Failure"})),
             ..failure(None, Cow::from(*message))
         },
-        Outcome::Failed(code, message) => failure(Some(code), message.into()),
-        Outcome::Denied(resource) => {
+        CallOutcome::Failed(code, message) => failure(Some(code), message.into()),
+        CallOutcome::Denied(resource) => {
             let (code, message) = refusal(caller, call, resource);
             let mut denied = failure(Some(code), message.into());
             if call.name == "AssumeRole" {
@@ -152,7 +156,7 @@ fn with_request_id<'a>(service: &str, response: &'a Value, id: Option<&str>) -> 
 }
 
 /// Code and message of a refusal, as the service words it.
-fn refusal(caller: &Caller, call: &Call, resource: &str) -> (&'static str, String) {
+fn refusal(caller: &DemoCaller, call: &DemoCall, resource: &str) -> (&'static str, String) {
     let action = format!("{}:{}", call.service, call.name);
     let refused = format!(
         "User: {} is not authorized to perform: {action}",
@@ -185,16 +189,16 @@ fn version(service: &str) -> &'static str {
     }
 }
 
-fn event_type(kind: Kind) -> &'static str {
+fn event_type(kind: EventType) -> &'static str {
     match kind {
-        Kind::Api => "AwsApiCall",
-        Kind::SignIn => "AwsConsoleSignIn",
-        Kind::ServiceEvent => "AwsServiceEvent",
+        EventType::Api => "AwsApiCall",
+        EventType::SignIn => "AwsConsoleSignIn",
+        EventType::ServiceEvent => "AwsServiceEvent",
     }
 }
 
 /// S3 alone writes the agent in brackets.
-fn user_agent<'a>(caller: &'a Caller, call: &Call) -> Cow<'a, str> {
+fn user_agent<'a>(caller: &'a DemoCaller, call: &DemoCall) -> Cow<'a, str> {
     let agent = caller.client.agent;
     match call.service {
         "s3" if !is_aws(agent) => format!("[{agent}]").into(),
@@ -202,7 +206,7 @@ fn user_agent<'a>(caller: &'a Caller, call: &Call) -> Cow<'a, str> {
     }
 }
 
-fn additional(call: &Call) -> Cow<'_, Value> {
+fn additional(call: &DemoCall) -> Cow<'_, Value> {
     match (call.service, &call.additional) {
         ("s3", Value::Null) => Cow::Owned(json!({
             "SignatureVersion": "SigV4",
@@ -217,8 +221,8 @@ fn additional(call: &Call) -> Cow<'_, Value> {
 const CIPHER_SUITE: &str = "TLS_AES_128_GCM_SHA256";
 
 /// `tlsDetails`: absent where a service, or the console's own proxy, made the call.
-fn tls_details<'a>(caller: &Caller, call: &'a Call) -> Option<TlsDetails<'a>> {
-    if is_aws(caller.client.agent) || call.kind == Kind::ServiceEvent {
+fn tls_details<'a>(caller: &DemoCaller, call: &'a DemoCall) -> Option<TlsDetails<'a>> {
+    if is_aws(caller.client.agent) || call.kind == EventType::ServiceEvent {
         return None;
     }
     let bucket_host = call.request.get("Host").and_then(Value::as_str);

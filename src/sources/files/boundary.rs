@@ -14,7 +14,7 @@ pub const LOOK_BEHIND: usize = 256;
 
 /// How far a value was followed. Positions are indices into the bytes that were given.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ScanStep {
     /// To the end of the bytes.
     More,
     /// To its end, which is before this position.
@@ -26,7 +26,7 @@ pub enum Step {
 }
 
 /// What one byte ended.
-enum End {
+enum ValueEnd {
     Closed,
     List,
     Torn,
@@ -42,7 +42,7 @@ enum Within {
 
 /// The state between two bytes of a value, so that it can be followed over any chunks.
 #[derive(Debug)]
-pub struct Scan {
+pub struct ValueScan {
     depth: u64,
     /// Bit n: the bracket that opened depth n + 1 was `{`.
     objects: u128,
@@ -56,7 +56,7 @@ pub struct Scan {
     lists: bool,
 }
 
-impl Scan {
+impl ValueScan {
     /// Of a value after its first byte: `{`, `[` or `"`.
     pub fn value(first: u8, lists: bool) -> Self {
         let mut scan = Self {
@@ -84,12 +84,12 @@ impl Scan {
     }
 
     /// Goes on from `at`. `bytes` begins where the value does, or at least [`LOOK_BEHIND`] before `at`.
-    pub fn run(&mut self, bytes: &[u8], mut at: usize) -> Step {
+    pub fn run(&mut self, bytes: &[u8], mut at: usize) -> ScanStep {
         while let Some(&byte) = bytes.get(at) {
             if let b'"' | b'{' = byte
                 && let Some(next) = self.next_value(byte, bytes, at)
             {
-                return Step::Torn(next);
+                return ScanStep::Torn(next);
             }
             let end = match self.within {
                 Within::Brackets => self.bracket_byte(byte, bytes, at),
@@ -101,16 +101,16 @@ impl Scan {
                 }
             };
             match end {
-                Some(End::Closed) => return Step::Closed(at + 1),
-                Some(End::List) => return Step::List(at + 1),
-                Some(End::Torn) => return Step::Torn(at),
+                Some(ValueEnd::Closed) => return ScanStep::Closed(at + 1),
+                Some(ValueEnd::List) => return ScanStep::List(at + 1),
+                Some(ValueEnd::Torn) => return ScanStep::Torn(at),
                 None => at += 1,
             }
             if self.within == Within::String {
                 at += plain_text(bytes.get(at..).unwrap_or_default());
             }
         }
-        Step::More
+        ScanStep::More
     }
 
     /// Where the next value begins, if `byte` shows that this one is damaged and has run into it.
@@ -130,12 +130,12 @@ impl Scan {
         Some(at)
     }
 
-    fn string_byte(&mut self, byte: u8) -> Option<End> {
+    fn string_byte(&mut self, byte: u8) -> Option<ValueEnd> {
         match byte {
             b'\\' => self.within = Within::Escape,
             b'"' => {
                 self.within = Within::Brackets;
-                return (self.depth == 0).then_some(End::Closed);
+                return (self.depth == 0).then_some(ValueEnd::Closed);
             }
             ..0x20 => self.doubtful = true,
             _ => {}
@@ -143,13 +143,13 @@ impl Scan {
         None
     }
 
-    fn bracket_byte(&mut self, byte: u8, bytes: &[u8], at: usize) -> Option<End> {
+    fn bracket_byte(&mut self, byte: u8, bytes: &[u8], at: usize) -> Option<ValueEnd> {
         match byte {
             b'"' => self.within = Within::String,
             b'{' | b'[' => {
                 let before = look_behind(bytes, at);
                 if byte == b'[' && self.lists && self.depth == 1 && names_list(before) {
-                    return Some(End::List);
+                    return Some(ValueEnd::List);
                 }
                 self.doubtful |= !self.fits(before);
                 self.push(byte);
@@ -158,10 +158,10 @@ impl Scan {
                 let matches = self.innermost() != Some(if byte == b'}' { b'[' } else { b'{' });
                 self.doubtful |= !matches;
                 if self.depth == 1 && !matches {
-                    return Some(End::Torn);
+                    return Some(ValueEnd::Torn);
                 }
                 self.depth = self.depth.saturating_sub(1);
-                return (self.depth == 0).then_some(End::Closed);
+                return (self.depth == 0).then_some(ValueEnd::Closed);
             }
             b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' => {}
             _ => self.doubtful |= !in_scalar(byte),
@@ -238,47 +238,53 @@ fn names_list(before: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn run(text: &str) -> Step {
-        Scan::value(text.as_bytes()[0], true).run(text.as_bytes(), 1)
+    fn run(text: &str) -> ScanStep {
+        ValueScan::value(text.as_bytes()[0], true).run(text.as_bytes(), 1)
     }
 
     #[test]
     fn brackets_and_quotes_in_strings_mean_nothing() {
-        assert_eq!(run(r#"{"a":"}]\"{[","b":[{}]} {"#), Step::Closed(23));
-        assert_eq!(run(r#""a\\" "#), Step::Closed(5));
-        assert_eq!(run(r#"{"a":{"#), Step::More);
+        assert_eq!(run(r#"{"a":"}]\"{[","b":[{}]} {"#), ScanStep::Closed(23));
+        assert_eq!(run(r#""a\\" "#), ScanStep::Closed(5));
+        assert_eq!(run(r#"{"a":{"#), ScanStep::More);
     }
 
     #[test]
     fn a_list_is_named_by_its_key_at_the_top_only() {
-        assert_eq!(run("{\"x\":[1], \"Records\" :\n [1]}"), Step::List(24));
-        assert_eq!(run(r#"{"Events":[]}"#), Step::List(11));
-        assert_eq!(run(r#"{"a":{"Events":[]}}"#), Step::Closed(19));
-        assert_eq!(run(r#"{"a\"Events":[]}"#), Step::Closed(16));
-        assert_eq!(run(r#"{"a":"Events"}"#), Step::Closed(14));
+        assert_eq!(run("{\"x\":[1], \"Records\" :\n [1]}"), ScanStep::List(24));
+        assert_eq!(run(r#"{"Events":[]}"#), ScanStep::List(11));
+        assert_eq!(run(r#"{"a":{"Events":[]}}"#), ScanStep::Closed(19));
+        assert_eq!(run(r#"{"a\"Events":[]}"#), ScanStep::Closed(16));
+        assert_eq!(run(r#"{"a":"Events"}"#), ScanStep::Closed(14));
     }
 
     #[test]
     fn a_new_line_ends_what_is_torn() {
         // within a string, between tokens, and, legal so far, where a value was due
-        assert_eq!(run("{\"a\":\"x\n{\"eventVersion\":1}"), Step::Torn(8));
-        assert_eq!(run("{\"a\":1\n{\"eventVersion\":1}"), Step::Torn(7));
+        assert_eq!(run("{\"a\":\"x\n{\"eventVersion\":1}"), ScanStep::Torn(8));
+        assert_eq!(run("{\"a\":1\n{\"eventVersion\":1}"), ScanStep::Torn(7));
         let text = "{\"a\":\n{\"b\":1}\n{\"c\":1}";
-        let mut scan = Scan::value(b'{', true);
-        assert_eq!(scan.run(text.as_bytes(), 1), Step::Torn(14));
+        let mut scan = ValueScan::value(b'{', true);
+        assert_eq!(scan.run(text.as_bytes(), 1), ScanStep::Torn(14));
         assert_eq!(scan.next_line(), Some(6));
     }
 
     #[test]
     fn a_record_within_a_damaged_one_begins_anew() {
-        assert_eq!(run(r#"{"a":"b,"c":{"eventVersion":"1"}"#), Step::Torn(12));
-        assert_eq!(run(r#"{"a":{"b":1},{"eventVersion":"1"}"#), Step::Torn(13));
-        assert_eq!(run(r#"{"a":1]"#), Step::Torn(6));
+        assert_eq!(
+            run(r#"{"a":"b,"c":{"eventVersion":"1"}"#),
+            ScanStep::Torn(12)
+        );
+        assert_eq!(
+            run(r#"{"a":{"b":1},{"eventVersion":"1"}"#),
+            ScanStep::Torn(13)
+        );
+        assert_eq!(run(r#"{"a":1]"#), ScanStep::Torn(6));
     }
 
     #[test]
     fn depth_costs_no_memory_and_no_certainty() {
         let deep = format!("{}{}", "[".repeat(70_000), "]".repeat(70_000));
-        assert_eq!(run(&deep), Step::Closed(140_000));
+        assert_eq!(run(&deep), ScanStep::Closed(140_000));
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// A file to read, or what stands in its place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
+pub struct TrailFile {
     pub path: PathBuf,
     /// As stored, in bytes.
     pub size: u64,
@@ -18,7 +18,7 @@ pub struct Found {
     pub unreadable: Option<String>,
 }
 
-impl Found {
+impl TrailFile {
     pub fn file(path: PathBuf, size: u64) -> Self {
         Self {
             path,
@@ -59,9 +59,9 @@ impl Found {
 
 /// What a folder holds.
 #[derive(Debug, Default)]
-pub struct Below {
+pub struct FolderFiles {
     /// In the order of their paths.
-    pub found: Vec<Found>,
+    pub found: Vec<TrailFile>,
     /// Files that are not named as trail files are.
     pub passed_over: usize,
 }
@@ -69,13 +69,13 @@ pub struct Below {
 /// The trail files below `folder`; hidden files and folders are passed over without a word.
 ///
 /// Symbolic links are followed; a folder that is reached twice is read once.
-pub fn below(folder: &Path) -> Below {
-    let mut below = Below::default();
+pub fn below(folder: &Path) -> FolderFiles {
+    let mut below = FolderFiles::default();
     let mut seen = HashSet::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         if let Err(error) = list(&folder, &mut seen, &mut folders, &mut below) {
-            below.found.push(Found {
+            below.found.push(TrailFile {
                 path: folder,
                 size: 0,
                 unreadable: Some(error.to_string()),
@@ -90,7 +90,7 @@ fn list(
     folder: &Path,
     seen: &mut HashSet<PathBuf>,
     folders: &mut Vec<PathBuf>,
-    below: &mut Below,
+    below: &mut FolderFiles,
 ) -> io::Result<()> {
     if !seen.insert(fs::canonicalize(folder)?) {
         return Ok(());
@@ -113,7 +113,7 @@ fn list(
             below.passed_over += 1;
         } else if is_trail_name(&entry.file_name()) {
             let size = metadata.map_or(0, |metadata| metadata.len());
-            below.found.push(Found::file(path, size));
+            below.found.push(TrailFile::file(path, size));
         } else {
             below.passed_over += 1;
         }
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_path_says_account_and_region() {
-        let place = |path: &str| Found::file(path.into(), 0).place();
+        let place = |path: &str| TrailFile::file(path.into(), 0).place();
         let us = Some(("111122223333".to_owned(), "us-east-1".to_owned()));
         assert_eq!(
             place("x/AWSLogs/111122223333/CloudTrail/us-east-1/2023/07/10/a.json.gz"),

@@ -19,15 +19,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, State};
-use find::{Below, Found};
-use scan::Watch;
-pub use stream::{Contents, read_stream};
+use find::{FolderFiles, TrailFile};
+use scan::ScanControl;
+pub use stream::{FileContents, read_stream};
 
 /// The trail files to read.
 #[derive(Debug)]
 pub struct Files {
     root: PathBuf,
-    found: Vec<Found>,
+    found: Vec<TrailFile>,
     passed_over: usize,
 }
 
@@ -43,11 +43,11 @@ impl Files {
             ErrorKind::NotFound => Failure::usage(format!("{shown} does not exist")),
             _ => Failure::failed(format!("{shown}: {error}")),
         })?;
-        let Below { found, passed_over } = if metadata.is_dir() {
+        let FolderFiles { found, passed_over } = if metadata.is_dir() {
             find::below(path)
         } else if metadata.is_file() {
-            let file = Found::file(path.to_owned(), metadata.len());
-            Below {
+            let file = TrailFile::file(path.to_owned(), metadata.len());
+            FolderFiles {
                 found: vec![file],
                 passed_over: 0,
             }
@@ -101,25 +101,25 @@ impl Files {
         new: impl Fn() -> A + Sync,
         fold: impl Fn(&mut A, Event) + Sync,
     ) -> Result<(Vec<A>, Vec<Coverage>), Failure> {
-        let watch = Watch::new(cancel, progress);
+        let watch = ScanControl::new(cancel, progress);
         let (accumulators, contents) = scan::scan(&self.found, &watch, new, fold);
         if !cancel.load(Ordering::Relaxed) {
             self.refuse_if_none(&contents)?;
         }
         let coverage = self.found.iter().zip(&contents);
-        Ok((accumulators, coverage.map(covered).collect()))
+        Ok((accumulators, coverage.map(file_coverage).collect()))
     }
 
     /// An error where nothing at all could be answered from these files.
-    fn refuse_if_none(&self, contents: &[Contents]) -> Result<(), Failure> {
-        let none = |contents: &Contents| {
+    fn refuse_if_none(&self, contents: &[FileContents]) -> Result<(), Failure> {
+        let none = |contents: &FileContents| {
             let (state, _) = contents.state();
             matches!(state, State::Skipped | State::Failed)
         };
         if !contents.iter().all(none) {
             return Ok(());
         }
-        let unopened = |contents: &Contents| contents.unread_state() == Some(State::Failed);
+        let unopened = |contents: &FileContents| contents.unread_state() == Some(State::Failed);
         let denied = contents.iter().position(unopened);
         let telling = denied.unwrap_or(0);
         let path = self.found.get(telling).map(|file| file.path.display());
@@ -139,7 +139,7 @@ impl Files {
     }
 }
 
-fn covered((file, contents): (&Found, &Contents)) -> Coverage {
+fn file_coverage((file, contents): (&TrailFile, &FileContents)) -> Coverage {
     let (account, region) = file.place().unzip();
     let (state, reason) = contents.state();
     Coverage {

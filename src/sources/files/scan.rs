@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
-use super::find::Found;
-use super::stream::{Contents, cut_stream};
+use super::find::TrailFile;
+use super::stream::{FileContents, cut_stream};
 use crate::event::Event;
 use crate::report::State;
 
@@ -21,13 +21,13 @@ use crate::report::State;
 const BATCH: usize = 256 << 10;
 
 /// How a scan is watched and stopped from outside.
-pub struct Watch<'a> {
+pub struct ScanControl<'a> {
     cancel: &'a AtomicBool,
     progress: &'a (dyn Fn(u64) + Sync),
     done: AtomicU64,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> ScanControl<'a> {
     pub fn new(cancel: &'a AtomicBool, progress: &'a (dyn Fn(u64) + Sync)) -> Self {
         Self {
             cancel,
@@ -44,18 +44,18 @@ impl<'a> Watch<'a> {
 
 /// Reads `files`: an accumulator for every thread, and what each file held.
 pub fn scan<A: Send>(
-    files: &[Found],
-    watch: &Watch,
+    files: &[TrailFile],
+    watch: &ScanControl,
     new: impl Fn() -> A + Sync,
     fold: impl Fn(&mut A, Event) + Sync,
-) -> (Vec<A>, Vec<Contents>) {
+) -> (Vec<A>, Vec<FileContents>) {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let queue = Queue::new(files);
     let (sender, receiver) = sync_channel(threads);
     let receiver = Mutex::new(receiver);
     let work = |sender| {
         let mut accumulator = new();
-        let mut reader = Reader {
+        let mut reader = ScanWorker {
             read: Vec::new(),
             visit: |event| fold(&mut accumulator, event),
         };
@@ -66,7 +66,7 @@ pub fn scan<A: Send>(
     };
     let work = &work;
     let mut accumulators = Vec::new();
-    let mut contents = vec![Contents::default(); files.len()];
+    let mut contents = vec![FileContents::default(); files.len()];
     thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| sender.clone())
@@ -88,12 +88,12 @@ pub fn scan<A: Send>(
 
 /// The files still to cut, the largest first, so that none of these is begun last.
 struct Queue<'a> {
-    files: Vec<(usize, &'a Found)>,
+    files: Vec<(usize, &'a TrailFile)>,
     taken: AtomicUsize,
 }
 
 impl<'a> Queue<'a> {
-    fn new(files: &'a [Found]) -> Self {
+    fn new(files: &'a [TrailFile]) -> Self {
         let mut files: Vec<_> = files.iter().enumerate().collect();
         files.sort_by_key(|(_, file)| std::cmp::Reverse(file.size));
         Self {
@@ -102,7 +102,7 @@ impl<'a> Queue<'a> {
         }
     }
 
-    fn take(&self) -> Option<(usize, &'a Found)> {
+    fn take(&self) -> Option<(usize, &'a TrailFile)> {
         let next = self.taken.fetch_add(1, Ordering::Relaxed);
         self.files.get(next).copied()
     }
@@ -132,20 +132,20 @@ impl Batch {
 }
 
 /// One thread's work, and what it found out of each file: of one file, other threads may know the rest.
-struct Reader<F> {
-    read: Vec<(usize, Contents)>,
+struct ScanWorker<F> {
+    read: Vec<(usize, FileContents)>,
     visit: F,
 }
 
-impl<F: FnMut(Event)> Reader<F> {
-    fn cut_files(&mut self, queue: &Queue, watch: &Watch, sender: SyncSender<Batch>) {
+impl<F: FnMut(Event)> ScanWorker<F> {
+    fn cut_files(&mut self, queue: &Queue, watch: &ScanControl, sender: SyncSender<Batch>) {
         while let Some((index, file)) = queue.take() {
             let contents = match (file.not_to_read(), &file.unreadable) {
-                (Some(reason), _) => Contents::unread(State::Skipped, reason),
-                (None, Some(error)) => Contents::unread(State::Failed, error),
+                (Some(reason), _) => FileContents::unread(State::Skipped, reason),
+                (None, Some(error)) => FileContents::unread(State::Failed, error),
                 (None, None) => match File::open(&file.path) {
-                    Ok(input) => self.cut_file(Watched { input, watch }, index, &sender),
-                    Err(error) => Contents::unread(State::Failed, &error.to_string()),
+                    Ok(input) => self.cut_file(CountedFile { input, watch }, index, &sender),
+                    Err(error) => FileContents::unread(State::Failed, &error.to_string()),
                 },
             };
             if contents.unread_state().is_some() {
@@ -157,7 +157,12 @@ impl<F: FnMut(Event)> Reader<F> {
         drop(sender);
     }
 
-    fn cut_file(&mut self, input: Watched, index: usize, sender: &SyncSender<Batch>) -> Contents {
+    fn cut_file(
+        &mut self,
+        input: CountedFile,
+        index: usize,
+        sender: &SyncSender<Batch>,
+    ) -> FileContents {
         let mut batch = Batch::of(index);
         let contents = cut_stream(input, |offset, value| {
             batch.push(offset, value);
@@ -184,7 +189,7 @@ impl<F: FnMut(Event)> Reader<F> {
     }
 
     fn read_batch(&mut self, batch: &Batch) {
-        let mut contents = Contents::default();
+        let mut contents = FileContents::default();
         let mut begin = 0;
         for &(offset, end) in &batch.values {
             let value = batch.bytes.get(begin..end).unwrap_or_default();
@@ -198,12 +203,12 @@ impl<F: FnMut(Event)> Reader<F> {
 }
 
 /// A file that tells how much of it was read, and ends with an error when the scan is cancelled.
-struct Watched<'a> {
+struct CountedFile<'a> {
     input: File,
-    watch: &'a Watch<'a>,
+    watch: &'a ScanControl<'a>,
 }
 
-impl Read for Watched<'_> {
+impl Read for CountedFile<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.watch.cancel.load(Ordering::Relaxed) {
             return Err(io::Error::other("interrupted"));

@@ -6,7 +6,7 @@
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
 
-use super::boundary::{LOOK_BEHIND, Scan, Step, look_behind};
+use super::boundary::{LOOK_BEHIND, ScanStep, ValueScan, look_behind};
 
 /// The largest value that is kept, in bytes. CloudTrail's own records are below 1 MiB (facts: C2).
 pub const LIMIT: usize = 16 << 20;
@@ -20,7 +20,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What the stream held next. Offsets are bytes from its (decompressed) beginning.
 #[derive(Debug)]
-pub enum Piece<'a> {
+pub enum StreamPiece<'a> {
     Value { offset: u64, bytes: &'a [u8] },
     Lost { offset: u64, why: Loss },
 }
@@ -51,13 +51,13 @@ fn unreadable(error: &io::Error) -> String {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Open {
+enum OpenContainer {
     Array,
     /// The list of a document; after it the document goes on.
     Document,
 }
 
-enum Found {
+enum SplitResult {
     Value(Range<usize>),
     Lost(u64, Loss),
 }
@@ -73,7 +73,7 @@ pub struct Splitter<R> {
     /// Where in `buffer` the value at hand begins, and how far it was followed.
     start: usize,
     at: usize,
-    open: Vec<Open>,
+    open: Vec<OpenContainer>,
     lists: u64,
     /// Bytes that were followed a second time.
     repeated: u64,
@@ -108,17 +108,17 @@ impl<R: Read> Splitter<R> {
         self.base + self.at as u64
     }
 
-    pub fn next_piece(&mut self) -> Option<Piece<'_>> {
+    pub fn next_piece(&mut self) -> Option<StreamPiece<'_>> {
         Some(match self.find()? {
-            Found::Value(range) => Piece::Value {
+            SplitResult::Value(range) => StreamPiece::Value {
                 offset: self.base + range.start as u64,
                 bytes: self.bytes(range),
             },
-            Found::Lost(offset, why) => Piece::Lost { offset, why },
+            SplitResult::Lost(offset, why) => StreamPiece::Lost { offset, why },
         })
     }
 
-    fn find(&mut self) -> Option<Found> {
+    fn find(&mut self) -> Option<SplitResult> {
         loop {
             self.start = self.at;
             let Some(&byte) = self.bytes(self.at..self.held).first() else {
@@ -130,15 +130,17 @@ impl<R: Read> Splitter<R> {
             self.at += 1;
             let found = match byte {
                 b' ' | b'\t' | b'\r' | b'\n' | b',' => None,
-                b'[' if self.open.len() < MAX_OPEN => self.list(Open::Array),
+                b'[' if self.open.len() < MAX_OPEN => self.list(OpenContainer::Array),
                 b']' => match self.open.pop() {
-                    Some(Open::Array) => None,
-                    Some(Open::Document) => self.follow(Scan::rest_of_document(), false),
-                    None => Some(Found::Lost(self.position() - 1, Loss::Stray)),
+                    Some(OpenContainer::Array) => None,
+                    Some(OpenContainer::Document) => {
+                        self.follow(ValueScan::rest_of_document(), false)
+                    }
+                    None => Some(SplitResult::Lost(self.position() - 1, Loss::Stray)),
                 },
-                b'}' => Some(Found::Lost(self.position() - 1, Loss::Stray)),
+                b'}' => Some(SplitResult::Lost(self.position() - 1, Loss::Stray)),
                 b'{' | b'[' | b'"' => {
-                    self.follow(Scan::value(byte, self.open.len() < MAX_OPEN), true)
+                    self.follow(ValueScan::value(byte, self.open.len() < MAX_OPEN), true)
                 }
                 _ => self.bare(),
             };
@@ -148,14 +150,14 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    fn list(&mut self, kind: Open) -> Option<Found> {
+    fn list(&mut self, kind: OpenContainer) -> Option<SplitResult> {
         self.open.push(kind);
         self.lists += 1;
         None
     }
 
     /// Follows a value to its end. Only what is `wanted` is kept, and only up to [`LIMIT`].
-    fn follow(&mut self, mut scan: Scan, wanted: bool) -> Option<Found> {
+    fn follow(&mut self, mut scan: ValueScan, wanted: bool) -> Option<SplitResult> {
         let offset = self.base + self.start as u64;
         let mut kept = wanted;
         loop {
@@ -163,28 +165,28 @@ impl<R: Read> Splitter<R> {
             let most = if kept { LIMIT } else { usize::MAX };
             let end = self.held.min(self.start.saturating_add(most));
             match scan.run(self.bytes(self.start..end), self.at - self.start) {
-                Step::Closed(end) => {
+                ScanStep::Closed(end) => {
                     self.at = self.start + end;
                     return match (wanted, kept) {
-                        (true, true) => Some(Found::Value(self.start..self.at)),
-                        (true, false) => Some(Found::Lost(offset, Loss::TooLarge)),
+                        (true, true) => Some(SplitResult::Value(self.start..self.at)),
+                        (true, false) => Some(SplitResult::Lost(offset, Loss::TooLarge)),
                         (false, _) => None,
                     };
                 }
-                Step::List(at) => {
+                ScanStep::List(at) => {
                     self.at = self.start + at;
-                    return self.list(Open::Document);
+                    return self.list(OpenContainer::Document);
                 }
-                Step::Torn(at) => {
+                ScanStep::Torn(at) => {
                     self.at = self.start + at;
                     self.go_back(&scan, kept);
-                    return Some(Found::Lost(offset, Loss::Torn));
+                    return Some(SplitResult::Lost(offset, Loss::Torn));
                 }
-                Step::More => self.at = end,
+                ScanStep::More => self.at = end,
             }
             let full = kept && self.at - self.start == LIMIT;
             if full && self.go_back(&scan, kept) {
-                return Some(Found::Lost(offset, Loss::Torn));
+                return Some(SplitResult::Lost(offset, Loss::Torn));
             }
             kept &= !full;
             if !kept {
@@ -194,16 +196,16 @@ impl<R: Read> Splitter<R> {
                 continue;
             }
             if self.go_back(&scan, kept) {
-                return Some(Found::Lost(offset, Loss::Torn));
+                return Some(SplitResult::Lost(offset, Loss::Torn));
             }
             // `end` says that it is cut, or the error that cut it
-            self.open.push(Open::Document);
+            self.open.push(OpenContainer::Document);
             return None;
         }
     }
 
     /// Leaves a torn value, for the line that it swallowed, where it did; what stands at `at` is next.
-    fn go_back(&mut self, scan: &Scan, kept: bool) -> bool {
+    fn go_back(&mut self, scan: &ValueScan, kept: bool) -> bool {
         let line = scan
             .next_line()
             .filter(|_| kept)
@@ -222,7 +224,7 @@ impl<R: Read> Splitter<R> {
         line.is_some()
     }
 
-    fn end(&mut self) -> Option<Found> {
+    fn end(&mut self) -> Option<SplitResult> {
         let cut = !self.open.is_empty();
         self.open.clear();
         let why = match self.error.take() {
@@ -230,11 +232,11 @@ impl<R: Read> Splitter<R> {
             None if cut => Loss::Cut,
             None => return None,
         };
-        Some(Found::Lost(self.position(), why))
+        Some(SplitResult::Lost(self.position(), why))
     }
 
     /// A number, a literal, or no JSON at all: up to what could begin or end another value.
-    fn bare(&mut self) -> Option<Found> {
+    fn bare(&mut self) -> Option<SplitResult> {
         loop {
             let most = self.held.min(self.start + LONGEST_BARE);
             let rest = self.bytes(self.at..most);
@@ -248,7 +250,7 @@ impl<R: Read> Splitter<R> {
             }
         }
         let mark = self.bytes(self.start..self.at) == BYTE_ORDER_MARK;
-        (!mark).then_some(Found::Value(self.start..self.at))
+        (!mark).then_some(SplitResult::Value(self.start..self.at))
     }
 
     fn bytes(&self, range: Range<usize>) -> &[u8] {

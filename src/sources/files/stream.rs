@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, Visitor};
 
-use super::split::{Piece, Splitter};
+use super::split::{Splitter, StreamPiece};
 use crate::event::{Event, RecordError};
 use crate::report::State;
 
@@ -17,7 +17,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// What a stream held, beside its events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Contents {
+pub struct FileContents {
     /// How many records were read.
     pub events: u64,
     /// `eventTime` of the oldest and of the newest of them.
@@ -57,9 +57,9 @@ impl Places {
 /// Reads every record of `input`, in order: trail files, JSON Lines, arrays, objects one after another, and what
 /// `aws cloudtrail lookup-events` prints, each gzip'd or not (facts: A3, H1).
 ///
-/// Never fails: what could not be read is said by [`Contents::state`], and everything else is handed to `visit`.
-pub fn read_stream(input: impl Read, mut visit: impl FnMut(Event)) -> Contents {
-    let mut read = Contents::default();
+/// Never fails: what could not be read is said by [`FileContents::state`], and everything else is handed to `visit`.
+pub fn read_stream(input: impl Read, mut visit: impl FnMut(Event)) -> FileContents {
+    let mut read = FileContents::default();
     let mut contents = cut_stream(input, |offset, value| {
         if let Some(event) = read.read(offset, value) {
             visit(event);
@@ -69,15 +69,15 @@ pub fn read_stream(input: impl Read, mut visit: impl FnMut(Event)) -> Contents {
     contents
 }
 
-/// Hands each value of `input` that may be a record to `value`, with its offset; [`Contents::read`] reads it.
-pub fn cut_stream(input: impl Read, mut value: impl FnMut(u64, &[u8])) -> Contents {
-    let mut contents = Contents::default();
+/// Hands each value of `input` that may be a record to `value`, with its offset; [`FileContents::read`] reads it.
+pub fn cut_stream(input: impl Read, mut value: impl FnMut(u64, &[u8])) -> FileContents {
+    let mut contents = FileContents::default();
     let input = decompressed(input, &mut contents);
     let mut splitter = Splitter::new(input);
     while let Some(piece) = splitter.next_piece() {
         match piece {
-            Piece::Value { offset, bytes } => value(offset, bytes),
-            Piece::Lost { offset, why } => contents.lost.add(offset, &why),
+            StreamPiece::Value { offset, bytes } => value(offset, bytes),
+            StreamPiece::Lost { offset, why } => contents.lost.add(offset, &why),
         }
     }
     contents.lists = splitter.lists();
@@ -88,7 +88,7 @@ pub fn cut_stream(input: impl Read, mut value: impl FnMut(u64, &[u8])) -> Conten
 ///
 /// Of gzip that is cut, all that was stored is read. Of gzip that is damaged, what the decoder had not yet given
 /// away when it noticed is lost: up to 64 KiB before the place that is reported.
-fn decompressed<'a>(mut input: impl Read + 'a, contents: &mut Contents) -> Box<dyn Read + 'a> {
+fn decompressed<'a>(mut input: impl Read + 'a, contents: &mut FileContents) -> Box<dyn Read + 'a> {
     let mut head = Vec::with_capacity(GZIP.len());
     // an error here comes again when the splitter reads on, which reports it
     let _ = input
@@ -104,7 +104,7 @@ fn decompressed<'a>(mut input: impl Read + 'a, contents: &mut Contents) -> Box<d
     }
 }
 
-enum Value {
+enum ParsedValue {
     Record(Event),
     /// A digest of trail files (facts: H2).
     Digest,
@@ -113,29 +113,29 @@ enum Value {
     Damaged(RecordError),
 }
 
-fn read_value(bytes: &[u8]) -> Value {
+fn read_value(bytes: &[u8]) -> ParsedValue {
     match Event::parse(bytes) {
-        Ok(event) => Value::Record(event),
+        Ok(event) => ParsedValue::Record(event),
         Err(RecordError::NotARecord) => read_wrapped(bytes),
-        Err(error) => Value::Damaged(error),
+        Err(error) => ParsedValue::Damaged(error),
     }
 }
 
 /// An object that is no record itself: a looked-up event carries one as a string (facts: A3).
-fn read_wrapped(bytes: &[u8]) -> Value {
+fn read_wrapped(bytes: &[u8]) -> ParsedValue {
     match serde_json::from_slice(bytes) {
         Ok(Wrapped {
             record: Some(JsonText(record)),
             ..
         }) => match Event::parse(&record) {
-            Ok(event) => Value::Record(event),
-            Err(RecordError::NotARecord) => Value::Foreign,
-            Err(error) => Value::Damaged(error),
+            Ok(event) => ParsedValue::Record(event),
+            Err(RecordError::NotARecord) => ParsedValue::Foreign,
+            Err(error) => ParsedValue::Damaged(error),
         },
         Ok(Wrapped {
             digest: Some(_), ..
-        }) => Value::Digest,
-        Ok(_) | Err(_) => Value::Foreign,
+        }) => ParsedValue::Digest,
+        Ok(_) | Err(_) => ParsedValue::Foreign,
     }
 }
 
@@ -182,7 +182,7 @@ impl Visitor<'_> for JsonTextVisitor {
     }
 }
 
-impl Contents {
+impl FileContents {
     /// Of a file that was not opened, or could not be.
     pub fn unread(state: State, reason: &str) -> Self {
         Self {
@@ -196,16 +196,16 @@ impl Contents {
         self.unread.as_ref().map(|(state, _)| *state)
     }
 
-    /// Reads one value of the stream; what is no record is counted for [`Contents::state`].
+    /// Reads one value of the stream; what is no record is counted for [`FileContents::state`].
     pub fn read(&mut self, offset: u64, value: &[u8]) -> Option<Event> {
         match read_value(value) {
-            Value::Record(event) => {
+            ParsedValue::Record(event) => {
                 self.count(&event);
                 return Some(event);
             }
-            Value::Digest => self.digest = true,
-            Value::Foreign => self.foreign.add(offset, &RecordError::NotARecord),
-            Value::Damaged(error) => self.lost.add(offset, &error),
+            ParsedValue::Digest => self.digest = true,
+            ParsedValue::Foreign => self.foreign.add(offset, &RecordError::NotARecord),
+            ParsedValue::Damaged(error) => self.lost.add(offset, &error),
         }
         None
     }

@@ -16,7 +16,7 @@ const PAGE_SIZE: i32 = 50;
 
 /// One page, newest event first.
 #[derive(Debug)]
-pub struct Page {
+pub struct EventPage {
     /// Each event's record as delivered (the decoded `CloudTrailEvent`).
     pub records: Vec<String>,
     pub oldest: Option<DateTime<Utc>>,
@@ -25,7 +25,7 @@ pub struct Page {
 
 /// Why there is no page (facts: A9).
 #[derive(Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum LookupError {
     /// Over the quota: later.
     Throttled,
     /// A server error, a dropped connection, an unreadable answer, a timeout: perhaps not next time.
@@ -47,15 +47,15 @@ pub enum Refused {
 /// Asks for the next page of `slice`.
 ///
 /// # Errors
-/// [`Refused`] says what the answer means.
-pub async fn next_page(client: &Client, slice: &Slice) -> Result<Page, Refused> {
+/// [`LookupError`] says what the answer means.
+pub async fn next_page(client: &Client, slice: &Slice) -> Result<EventPage, LookupError> {
     let attribute = match &slice.lookup.attribute {
         Some((attribute, value)) => Some(
             LookupAttribute::builder()
                 .attribute_key(LookupAttributeKey::from(attribute.as_str()))
                 .attribute_value(value)
                 .build()
-                .map_err(|error| Refused::Rejected(error.to_string()))?,
+                .map_err(|error| LookupError::Rejected(error.to_string()))?,
         ),
         None => None,
     };
@@ -74,7 +74,7 @@ pub async fn next_page(client: &Client, slice: &Slice) -> Result<Page, Refused> 
     }
 }
 
-fn page(output: LookupEventsOutput) -> Page {
+fn page(output: LookupEventsOutput) -> EventPage {
     let events = output.events.unwrap_or_default();
     let oldest = events
         .iter()
@@ -86,42 +86,42 @@ fn page(output: LookupEventsOutput) -> Page {
         .into_iter()
         .map(|event| event.cloud_trail_event.unwrap_or_default())
         .collect();
-    Page {
+    EventPage {
         records,
         oldest,
         token: output.next_token.filter(|token| !token.is_empty()),
     }
 }
 
-fn meaning(error: &SdkError<LookupEventsError>) -> Refused {
-    let said = error
+fn meaning(error: &SdkError<LookupEventsError>) -> LookupError {
+    let message = error
         .message()
         .map_or_else(|| root_cause(error), str::to_owned);
     let Some(code) = error.code() else {
-        return if said.to_ascii_lowercase().contains("credential") {
-            Refused::NoCredentials(said)
+        return if message.to_ascii_lowercase().contains("credential") {
+            LookupError::NoCredentials(message)
         } else {
-            Refused::Passing(said)
+            LookupError::Passing(message)
         };
     };
-    let full = format!("{code}: {said}");
+    let full = format!("{code}: {message}");
     match code {
         "ThrottlingException"
         | "Throttling"
         | "TooManyRequestsException"
         | "RequestLimitExceeded"
-        | "SlowDown" => Refused::Throttled,
-        "InvalidNextTokenException" => Refused::Token,
-        "AccessDeniedException" | "AccessDenied" | "OptInRequired" => Refused::Denied(full),
-        "UnrecognizedClientException" | "InvalidClientTokenId" => Refused::NotEnabled(full),
-        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => Refused::Expired(full),
+        | "SlowDown" => LookupError::Throttled,
+        "InvalidNextTokenException" => LookupError::Token,
+        "AccessDeniedException" | "AccessDenied" | "OptInRequired" => LookupError::Denied(full),
+        "UnrecognizedClientException" | "InvalidClientTokenId" => LookupError::NotEnabled(full),
+        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => LookupError::Expired(full),
         "InvalidLookupAttributesException"
         | "InvalidTimeRangeException"
         | "InvalidMaxResultsException"
         | "InvalidEventCategoryException"
         | "UnsupportedOperationException"
         | "OperationNotPermittedException"
-        | "ValidationException" => Refused::Rejected(full),
-        _ => Refused::Passing(full),
+        | "ValidationException" => LookupError::Rejected(full),
+        _ => LookupError::Passing(full),
     }
 }

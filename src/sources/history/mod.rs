@@ -17,15 +17,15 @@ use tokio::task::JoinSet;
 
 use crate::aws::Aws;
 use crate::plan::lookup::Lookup;
-use region::Region;
-pub use region::Tally;
-use session::Session;
+pub use region::RegionTally;
+use region::RegionWorker;
+use session::RenewableCredentials;
 
 /// What a Region is told.
 #[derive(Debug)]
-enum Order {
+enum RegionOrder {
     Lookup(Arc<Lookup>),
-    /// A lookup that is to wait for [`Order::GoOn`] or [`Order::Drop`] once its first page shows how long it is.
+    /// A lookup that is to wait for [`RegionOrder::GoOn`] or [`RegionOrder::Drop`] once its first page shows how long it is.
     Probe(Arc<Lookup>),
     GoOn(Arc<Lookup>),
     /// What is left of the lookup is not wanted: that is no gap.
@@ -34,7 +34,7 @@ enum Order {
 
 /// How far a Region is.
 #[derive(Debug, Clone, Copy)]
-pub struct Progress {
+pub struct RegionProgress {
     /// The part of the time asked for that is read, 0 to 1.
     pub fraction: f64,
     pub pages: u64,
@@ -48,10 +48,10 @@ pub enum Update {
         region: Arc<str>,
         lookup: Arc<Lookup>,
         records: Vec<String>,
-        progress: Progress,
+        progress: RegionProgress,
     },
-    /// A lookup that was asked by [`History::probe`] has shown its first page, has about so many left, and waits for
-    /// [`History::go_on`] or [`History::drop`].
+    /// A lookup that was asked by [`EventHistory::probe`] has shown its first page, has about so many left, and waits for
+    /// [`EventHistory::go_on`] or [`EventHistory::drop`].
     Held {
         region: Arc<str>,
         lookup: Arc<Lookup>,
@@ -60,7 +60,7 @@ pub enum Update {
     Finished {
         region: Arc<str>,
         lookup: Arc<Lookup>,
-        progress: Progress,
+        progress: RegionProgress,
     },
     /// Something of a lookup was given up, and is missing: it is finished all the same.
     GivenUp {
@@ -73,25 +73,25 @@ pub enum Update {
 
 /// The Regions of one account, working.
 #[derive(Debug)]
-pub struct History {
-    orders: BTreeMap<Arc<str>, UnboundedSender<Order>>,
+pub struct EventHistory {
+    orders: BTreeMap<Arc<str>, UnboundedSender<RegionOrder>>,
     updates: UnboundedReceiver<Update>,
-    working: JoinSet<(Arc<str>, Tally)>,
+    working: JoinSet<(Arc<str>, RegionTally)>,
     /// Lookups asked for and not yet finished, counted per Region.
     outstanding: usize,
 }
 
-impl History {
+impl EventHistory {
     /// Starts an actor for each Region, each at no more than `rate` calls a second.
     pub fn start(aws: Aws, regions: &[String], rate: f64) -> Self {
-        let session = Session::new(aws);
+        let session = RenewableCredentials::new(aws);
         let (tell, updates) = unbounded_channel();
         let mut working = JoinSet::new();
         let mut orders = BTreeMap::new();
         for name in regions {
             let name: Arc<str> = name.as_str().into();
             let (order, inbox) = unbounded_channel();
-            let region = Region::new(Arc::clone(&name), rate, session.clone(), tell.clone());
+            let region = RegionWorker::new(Arc::clone(&name), rate, session.clone(), tell.clone());
             let done = Arc::clone(&name);
             working.spawn(async move { (done, region.run(inbox).await) });
             orders.insert(name, order);
@@ -112,7 +112,7 @@ impl History {
     /// Asks `lookup` of `regions`.
     pub fn ask(&mut self, lookup: &Arc<Lookup>, regions: &[Arc<str>]) {
         for region in regions {
-            let is_taken = self.order(region, Order::Lookup(Arc::clone(lookup)));
+            let is_taken = self.order(region, RegionOrder::Lookup(Arc::clone(lookup)));
             self.outstanding += usize::from(is_taken);
         }
     }
@@ -120,23 +120,23 @@ impl History {
     /// Asks `regions` for the first page of `lookup`. Where that is not all of it, it is [`Update::Held`].
     pub fn probe(&mut self, lookup: &Arc<Lookup>, regions: &[Arc<str>]) {
         for region in regions {
-            let is_taken = self.order(region, Order::Probe(Arc::clone(lookup)));
+            let is_taken = self.order(region, RegionOrder::Probe(Arc::clone(lookup)));
             self.outstanding += usize::from(is_taken);
         }
     }
 
     /// Lets a lookup that is held read on.
     pub fn go_on(&self, region: &str, lookup: &Arc<Lookup>) {
-        self.order(region, Order::GoOn(Arc::clone(lookup)));
+        self.order(region, RegionOrder::GoOn(Arc::clone(lookup)));
     }
 
     /// Ends a lookup that is held.
     pub fn drop(&self, region: &str, lookup: &Arc<Lookup>) {
-        self.order(region, Order::Drop(Arc::clone(lookup)));
+        self.order(region, RegionOrder::Drop(Arc::clone(lookup)));
     }
 
     /// Whether the Region took it: one whose actor has ended has nothing to do, and nothing held.
-    fn order(&self, region: &str, order: Order) -> bool {
+    fn order(&self, region: &str, order: RegionOrder) -> bool {
         self.orders
             .get(region)
             .is_some_and(|orders| orders.send(order).is_ok())
@@ -163,8 +163,8 @@ impl History {
     }
 
     /// Ends the Regions and says what became of each. `interrupted` does not wait for calls under way.
-    pub async fn close(mut self, interrupted: bool) -> BTreeMap<Arc<str>, Option<Tally>> {
-        let mut ended: BTreeMap<Arc<str>, Option<Tally>> = self
+    pub async fn close(mut self, interrupted: bool) -> BTreeMap<Arc<str>, Option<RegionTally>> {
+        let mut ended: BTreeMap<Arc<str>, Option<RegionTally>> = self
             .orders
             .keys()
             .map(|region| (Arc::clone(region), None))

@@ -53,12 +53,12 @@ impl Pacer {
     }
 
     /// A call is made now.
-    pub fn called(&mut self, now: Instant) {
+    pub fn note_call(&mut self, now: Instant) {
         self.next = now + self.interval();
     }
 
     /// A call was answered with a page.
-    pub fn answered(&mut self) {
+    pub fn note_answer(&mut self) {
         self.answered = self.answered.saturating_add(1);
         let growth = if self.answered > STREAK {
             SPURT
@@ -70,7 +70,7 @@ impl Pacer {
 
     /// A call that was made at `launched` was refused for the quota. Calls that were under way when the pace was
     /// last cut were made at the old pace, so they do not cut it again.
-    pub fn throttled(&mut self, launched: Instant, now: Instant) {
+    pub fn note_throttle(&mut self, launched: Instant, now: Instant) {
         let is_first = !self.was_throttled || self.answered > STREAK;
         self.answered = 0;
         self.was_throttled = true;
@@ -100,14 +100,14 @@ mod tests {
             let now = pacer.next();
             tokens = (tokens + quota * (now - filled).as_secs_f64()).min(2.0);
             filled = now;
-            pacer.called(now);
+            pacer.note_call(now);
             made += 1;
             if tokens >= 1.0 {
                 tokens -= 1.0;
-                pacer.answered();
+                pacer.note_answer();
             } else {
                 refused += 1;
-                pacer.throttled(now, now);
+                pacer.note_throttle(now, now);
             }
         }
         (made, refused)
@@ -138,9 +138,9 @@ mod tests {
         let start = crate::clock::monotonic();
         let mut pacer = Pacer::new(2.0, start);
         let later = start + Duration::from_secs(1);
-        pacer.throttled(start, later);
+        pacer.note_throttle(start, later);
         let cut = pacer.rate;
-        pacer.throttled(start, later);
+        pacer.note_throttle(start, later);
         assert!((pacer.rate - cut).abs() < f64::EPSILON);
     }
 }

@@ -12,11 +12,11 @@ use aws_sdk_cloudtrail::Client;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::{JoinError, JoinSet};
 
-use super::call::{Page, Refused, next_page};
+use super::call::{EventPage, LookupError, next_page};
 use super::pacing::Pacer;
-use super::session::Session;
-use super::slice::{Left, Slice};
-use super::{Order, Progress, Update};
+use super::session::RenewableCredentials;
+use super::slice::{Slice, SliceRemainder};
+use super::{RegionOrder, RegionProgress, Update};
 use crate::clock::monotonic;
 use crate::plan::lookup::Lookup;
 use crate::report::State;
@@ -28,7 +28,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What became of the Region as a whole.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct RegionTally {
     pub pages: u64,
     pub throttled: u64,
     /// Why something of it is missing.
@@ -36,21 +36,21 @@ pub struct Tally {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Probe {
+enum ProbeState {
     Asked,
     Held,
 }
 
-struct Answer {
+struct PageResult {
     slice: u64,
     launched: Instant,
     generation: u64,
-    result: Result<Page, Refused>,
+    result: Result<EventPage, LookupError>,
 }
 
-pub(super) struct Region {
+pub(super) struct RegionWorker {
     name: Arc<str>,
-    session: Session,
+    session: RenewableCredentials,
     client: Client,
     generation: u64,
     updates: UnboundedSender<Update>,
@@ -58,20 +58,20 @@ pub(super) struct Region {
     slices: HashMap<u64, Slice>,
     ready: VecDeque<(u64, Instant)>,
     /// Slices that are to wait once their first page shows how long they are, and whether they do.
-    probes: HashMap<u64, Probe>,
+    probes: HashMap<u64, ProbeState>,
     /// No later call can succeed.
     closed: bool,
-    calls: JoinSet<Answer>,
+    calls: JoinSet<PageResult>,
     numbered: u64,
     seconds_asked: i64,
-    tally: Tally,
+    tally: RegionTally,
 }
 
-impl Region {
+impl RegionWorker {
     pub(super) fn new(
         name: Arc<str>,
         rate: f64,
-        session: Session,
+        session: RenewableCredentials,
         updates: UnboundedSender<Update>,
     ) -> Self {
         let (client, generation) = session.client(&name);
@@ -89,12 +89,12 @@ impl Region {
             calls: JoinSet::new(),
             numbered: 0,
             seconds_asked: 0,
-            tally: Tally::default(),
+            tally: RegionTally::default(),
         }
     }
 
     /// Works until the channel of orders is closed and everything asked for is read or given up.
-    pub(super) async fn run(mut self, mut orders: UnboundedReceiver<Order>) -> Tally {
+    pub(super) async fn run(mut self, mut orders: UnboundedReceiver<RegionOrder>) -> RegionTally {
         let mut open = true;
         while open || !self.slices.is_empty() {
             self.call_while_allowed();
@@ -106,7 +106,7 @@ impl Region {
                 },
                 Some(answer) = self.calls.join_next(), if !self.calls.is_empty() => {
                     match answer.map_err(JoinError::try_into_panic) {
-                        Ok(answer) => self.answered(answer).await,
+                        Ok(answer) => self.take_result(answer).await,
                         Err(Ok(panic)) => std::panic::resume_unwind(panic),
                         // aborted: the Region was closed
                         Err(Err(_)) => {}
@@ -120,17 +120,17 @@ impl Region {
         self.tally
     }
 
-    fn take(&mut self, order: Order) {
+    fn take(&mut self, order: RegionOrder) {
         match order {
-            Order::Lookup(lookup) => self.add(lookup, None),
-            Order::Probe(lookup) => self.add(lookup, Some(Probe::Asked)),
-            Order::GoOn(lookup) => {
+            RegionOrder::Lookup(lookup) => self.add(lookup, None),
+            RegionOrder::Probe(lookup) => self.add(lookup, Some(ProbeState::Asked)),
+            RegionOrder::GoOn(lookup) => {
                 if let Some(id) = self.held(&lookup) {
                     self.probes.remove(&id);
                     self.ready.push_back((id, monotonic()));
                 }
             }
-            Order::Drop(lookup) => {
+            RegionOrder::Drop(lookup) => {
                 if let Some(id) = self.held(&lookup) {
                     self.seconds_asked -= seconds(&lookup);
                     self.finish(id);
@@ -139,7 +139,7 @@ impl Region {
         }
     }
 
-    fn add(&mut self, lookup: Arc<Lookup>, probe: Option<Probe>) {
+    fn add(&mut self, lookup: Arc<Lookup>, probe: Option<ProbeState>) {
         self.seconds_asked += seconds(&lookup);
         self.numbered += 1;
         let id = self.numbered;
@@ -160,7 +160,7 @@ impl Region {
         let held = self
             .probes
             .iter()
-            .filter(|(_, probe)| **probe == Probe::Held);
+            .filter(|(_, probe)| **probe == ProbeState::Held);
         held.map(|(id, _)| *id).find(is_of)
     }
 
@@ -187,11 +187,11 @@ impl Region {
             let Some(slice) = self.slices.get(&id).cloned() else {
                 continue;
             };
-            self.pacer.called(now);
+            self.pacer.note_call(now);
             let (client, generation) = (self.client.clone(), self.generation);
             self.calls.spawn(async move {
                 let result = next_page(&client, &slice).await;
-                Answer {
+                PageResult {
                     slice: id,
                     launched: now,
                     generation,
@@ -221,43 +221,45 @@ impl Region {
         Some(self.numbered)
     }
 
-    async fn answered(&mut self, answer: Answer) {
+    async fn take_result(&mut self, answer: PageResult) {
         let Some(slice) = self.slices.get_mut(&answer.slice) else {
             return;
         };
         let wait = match answer.result {
             Ok(page) => {
-                self.pacer.answered();
-                self.session.worked(answer.generation);
+                self.pacer.note_answer();
+                self.session.note_success(answer.generation);
                 return self.page(answer.slice, page);
             }
-            Err(Refused::Throttled) => {
+            Err(LookupError::Throttled) => {
                 self.tally.throttled += 1;
-                self.pacer.throttled(answer.launched, monotonic());
+                self.pacer.note_throttle(answer.launched, monotonic());
                 Duration::ZERO
             }
-            Err(Refused::Passing(why)) => match slice.failed() {
+            Err(LookupError::Passing(why)) => match slice.failed() {
                 Some(failures) => pause(failures),
                 None => return self.give_up(answer.slice, State::Failed, why),
             },
-            Err(Refused::Token) if slice.token_refused() => Duration::ZERO,
-            Err(Refused::Token) => {
+            Err(LookupError::Token) if slice.token_refused() => Duration::ZERO,
+            Err(LookupError::Token) => {
                 let why = "its paging token was refused again and again".to_owned();
                 return self.give_up(answer.slice, State::Truncated, why);
             }
-            Err(Refused::Rejected(why)) => return self.give_up(answer.slice, State::Failed, why),
-            Err(Refused::Denied(why)) => return self.close(State::Denied, &why),
-            Err(Refused::NotEnabled(why)) => {
+            Err(LookupError::Rejected(why)) => {
+                return self.give_up(answer.slice, State::Failed, why);
+            }
+            Err(LookupError::Denied(why)) => return self.close(State::Denied, &why),
+            Err(LookupError::NotEnabled(why)) => {
                 let why = format!("not enabled, or not for these credentials ({why})");
                 return self.close(State::Disabled, &why);
             }
-            Err(Refused::Expired(why)) => {
+            Err(LookupError::Expired(why)) => {
                 if answer.generation == self.generation && !self.renew().await {
                     return self.close(State::Failed, &expired(&why));
                 }
                 Duration::ZERO
             }
-            Err(Refused::NoCredentials(why)) => match slice.failed() {
+            Err(LookupError::NoCredentials(why)) => match slice.failed() {
                 Some(failures) => {
                     self.renew().await;
                     pause(failures)
@@ -278,7 +280,7 @@ impl Region {
         true
     }
 
-    fn page(&mut self, id: u64, page: Page) {
+    fn page(&mut self, id: u64, page: EventPage) {
         self.tally.pages += 1;
         let Some(slice) = self.slices.get_mut(&id) else {
             return;
@@ -293,25 +295,25 @@ impl Region {
             progress: self.progress(),
         });
         match (left, self.probes.get_mut(&id), pages_left) {
-            (Left::Nothing, ..) => self.finish(id),
+            (SliceRemainder::Nothing, ..) => self.finish(id),
             // an empty page shows nothing
-            (Left::More, Some(probe), Some(pages_left)) => {
-                *probe = Probe::Held;
+            (SliceRemainder::More, Some(probe), Some(pages_left)) => {
+                *probe = ProbeState::Held;
                 self.tell(Update::Held {
                     region: Arc::clone(&self.name),
                     lookup,
                     pages_left,
                 });
             }
-            (Left::More, ..) => self.ready.push_back((id, monotonic())),
+            (SliceRemainder::More, ..) => self.ready.push_back((id, monotonic())),
         }
     }
 
-    fn progress(&self) -> Progress {
+    fn progress(&self) -> RegionProgress {
         let left: i64 = self.slices.values().map(Slice::seconds_left).sum();
         #[expect(clippy::cast_precision_loss, reason = "a fraction to look at")]
         let fraction = 1.0 - left as f64 / self.seconds_asked.max(1) as f64;
-        Progress {
+        RegionProgress {
             fraction: fraction.clamp(0.0, 1.0),
             pages: self.tally.pages,
             throttled: self.tally.throttled,

@@ -8,7 +8,7 @@ use crate::aws::Aws;
 
 /// Shared by the Regions of one account.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub struct RenewableCredentials {
     current: Arc<Mutex<Current>>,
     renewing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -22,7 +22,7 @@ struct Current {
     worked: Option<u64>,
 }
 
-impl Session {
+impl RenewableCredentials {
     pub fn new(aws: Aws) -> Self {
         Self {
             current: Arc::new(Mutex::new(Current {
@@ -41,7 +41,7 @@ impl Session {
     }
 
     /// A call with this generation's credentials succeeded.
-    pub fn worked(&self, generation: u64) {
+    pub fn note_success(&self, generation: u64) {
         self.lock().worked = Some(generation);
     }
 

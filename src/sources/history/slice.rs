@@ -41,7 +41,7 @@ pub struct Slice {
 
 /// What a page leaves of its slice.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum SliceRemainder {
     More,
     Nothing,
 }
@@ -65,7 +65,7 @@ impl Slice {
     }
 
     /// A page came, with its oldest event (none: an empty page) and the token that leads on.
-    pub fn page(&mut self, oldest: Option<DateTime<Utc>>, token: Option<String>) -> Left {
+    pub fn page(&mut self, oldest: Option<DateTime<Utc>>, token: Option<String>) -> SliceRemainder {
         self.failures = 0;
         if let Some(oldest) = oldest {
             if oldest < self.position {
@@ -77,9 +77,9 @@ impl Slice {
         self.token = token;
         if self.token.is_none() || self.position < self.floor {
             self.position = self.floor;
-            return Left::Nothing;
+            return SliceRemainder::Nothing;
         }
-        Left::More
+        SliceRemainder::More
     }
 
     /// The token was refused: begin anew at the oldest second seen, whose events will come once more.
@@ -204,7 +204,7 @@ mod tests {
                 let oldest = page.last().map(|event| at(times[*event]));
                 seen.extend(page);
                 // more events in one second than a page holds are only reached by token
-                if slices[i].page(oldest, token) == Left::Nothing {
+                if slices[i].page(oldest, token) == SliceRemainder::Nothing {
                     slices.swap_remove(i);
                 }
             }
@@ -216,13 +216,19 @@ mod tests {
     fn a_slice_stops_where_the_part_it_gave_away_begins() {
         let mut slice = Slice::of(lookup(0, 1_000));
         assert!(slice.split().is_none(), "nothing is known of it yet");
-        assert_eq!(slice.page(Some(at(990)), Some("1".to_owned())), Left::More);
+        assert_eq!(
+            slice.page(Some(at(990)), Some("1".to_owned())),
+            SliceRemainder::More
+        );
         let older = slice.split().unwrap();
         assert_eq!((older.since, older.until), (at(0), at(909)));
-        assert_eq!(slice.page(Some(at(950)), Some("2".to_owned())), Left::More);
+        assert_eq!(
+            slice.page(Some(at(950)), Some("2".to_owned())),
+            SliceRemainder::More
+        );
         assert_eq!(
             slice.page(Some(at(909)), Some("3".to_owned())),
-            Left::Nothing
+            SliceRemainder::Nothing
         );
     }
 

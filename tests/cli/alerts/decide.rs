@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use chrono_tz::Tz;
 use serde_json::{Value, json};
-use trailhunt::alerting::rules::{AlertRule, Rules, compile};
+use trailhunt::alerting::alert_rule::AlertRule;
+use trailhunt::alerting::rules::{AlertRules, compile};
 use trailhunt::alerting::settings::{Settings, decide};
 use trailhunt::detection::Bindings;
 use trailhunt::event::Event;
@@ -44,7 +45,7 @@ fn settings() -> Settings {
 }
 
 /// What `formatter.py` decides on `events`; nothing where Python is not to be had.
-fn formatter(rules: &Rules, settings: &Settings, events: &[Event]) -> Option<Vec<Value>> {
+fn formatter(rules: &AlertRules, settings: &Settings, events: &[Event]) -> Option<Vec<Value>> {
     let python = match venv::python() {
         Ok(python) => python,
         Err(why) => {
@@ -85,7 +86,7 @@ fn formatter(rules: &Rules, settings: &Settings, events: &[Event]) -> Option<Vec
 }
 
 /// The rules whose detections `event` meets.
-fn met<'r>(rules: &'r Rules, event: &Event) -> Vec<&'r AlertRule> {
+fn met<'r>(rules: &'r AlertRules, event: &Event) -> Vec<&'r AlertRule> {
     let bindings = Bindings::new(Tz::UTC);
     let catalogue = builtin().unwrap();
     let is_met = |rule: &&AlertRule| {

@@ -7,7 +7,7 @@ use aws_config::Region;
 use aws_sdk_cloudtrail::types::EventSelector;
 use serde_json::{Value, json};
 use trailhunt::alerting::preflight::trail;
-use trailhunt::aws::{Aws, Choice};
+use trailhunt::aws::{Aws, ProfileChoice};
 use trailhunt::report::alerting::deploy::TrailState;
 
 use super::stage::{ALWAYS, DEPLOY, HOME, ONE_MORE, Stage, document, each, outcomes};
@@ -464,7 +464,7 @@ async fn a_trail_of_another_region_is_asked_about_there() {
     let elsewhere = server.config().into_builder();
     let elsewhere = elsewhere.region(Region::from_static("eu-west-1")).build();
     let cloudtrail = aws_sdk_cloudtrail::Client::new(&elsewhere);
-    let aws = Aws::new(server.config(), Choice::default());
+    let aws = Aws::new(server.config(), ProfileChoice::default());
     assert_eq!(trail::find(&aws, HOME).await.reason, "there is no trail");
     let s3 = aws_sdk_s3::config::Builder::from(&server.config()).force_path_style(true);
     let s3 = aws_sdk_s3::Client::from_conf(s3.build());

@@ -10,9 +10,10 @@ use aws_sdk_eventbridge::Client;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use trailhunt::alerting::options::FindingSource;
+use trailhunt::alerting::alert_rule::{AlertGroup, AlertRule};
+use trailhunt::alerting::findings::FindingSource;
 use trailhunt::alerting::pack::{EventRule, pack};
-use trailhunt::alerting::rules::{AlertRule, Group, Rules, compile};
+use trailhunt::alerting::rules::{AlertRules, compile};
 use trailhunt::detection::Bindings;
 use trailhunt::event::Event;
 use trailhunt::playbook::catalogue::{RULES, builtin};
@@ -27,7 +28,7 @@ const FINDINGS: [FindingSource; 3] = [
 ];
 
 /// All there are.
-fn rules() -> Rules {
+fn rules() -> AlertRules {
     compile(builtin().unwrap(), true, &FINDINGS)
 }
 
@@ -321,7 +322,10 @@ async fn findings_and_verdicts_go_by_their_level() {
         let event = envelope(source, kind, &detail);
         let mut met = Vec::new();
         for rule in &rules.alerts {
-            let is_fixed = matches!(rule.group, Group::ConfigComplianceChanges | Group::Findings);
+            let is_fixed = matches!(
+                rule.group,
+                AlertGroup::ConfigComplianceChanges | AlertGroup::Findings
+            );
             if is_fixed && bus.matches_any(&rule.patterns, &event).await {
                 met.push(rule.name.as_str());
             }

@@ -6,12 +6,14 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_sts::config::SharedCredentialsProvider;
 use tempfile::TempDir;
-use trailhunt::aws::{Aws, Choice};
+use trailhunt::aws::{Aws, ProfileChoice};
 use trailhunt::report::response::{Phase, Progress, StepState};
-use trailhunt::response::execute::{self, Carried, Interrupt, Manner, ReadingBack};
+use trailhunt::response::execute::{
+    self, ExecutionOptions, ExecutionResult, Interrupt, ReadBackTiming,
+};
 use trailhunt::response::journal::{self, Journal, ledger::Ledger, when_contained};
 use trailhunt::response::operator::Operator;
-use trailhunt::response::plan::{Plan, Refusal, Step, Target};
+use trailhunt::response::plan::{Plan, PlanStep, Refusal, TargetValue};
 use trailhunt::response::policies::revoked_before;
 use trailhunt::response::slot::{ACTIVE, INACTIVE, Slot};
 use trailhunt::response::undo;
@@ -43,7 +45,7 @@ impl Incident {
             .into_builder()
             .credentials_provider(provider)
             .endpoint_url(gate.url());
-        let aws = Aws::new(config.build(), Choice::default());
+        let aws = Aws::new(config.build(), ProfileChoice::default());
         let operator = Operator::open(aws, None).await.unwrap();
         Some(Self {
             account,
@@ -71,7 +73,7 @@ impl Incident {
 
     /// Deactivates the key, and denies the role's sessions.
     fn plan(&self) -> Plan {
-        let step = |phase, slot, to, before: Option<&str>| Step {
+        let step = |phase, slot, to, before: Option<&str>| PlanStep {
             phase,
             slot,
             to,
@@ -79,7 +81,7 @@ impl Incident {
             why: "a test".to_owned(),
             refused: None,
         };
-        let inactive = Target::Value(Some(INACTIVE.to_owned()));
+        let inactive = TargetValue::Value(Some(INACTIVE.to_owned()));
         Plan {
             command: vec!["contain".to_owned(), self.key.id.clone()],
             title: "contain".to_owned(),
@@ -87,7 +89,12 @@ impl Incident {
             recent_use: None,
             steps: vec![
                 step(Phase::Keys, self.key_slot(), inactive, Some(ACTIVE)),
-                step(Phase::Sessions, self.role_slot(), Target::SessionDeny, None),
+                step(
+                    Phase::Sessions,
+                    self.role_slot(),
+                    TargetValue::SessionDeny,
+                    None,
+                ),
             ],
             left_out: Vec::new(),
             handoffs: Vec::new(),
@@ -102,11 +109,11 @@ impl Incident {
         self.folder.path().join("journal")
     }
 
-    async fn carry_out(&self, plan: &Plan, path: &Path) -> Carried {
+    async fn carry_out(&self, plan: &Plan, path: &Path) -> ExecutionResult {
         let mut journal = Journal::open(Some(path), &self.operator, plan).unwrap();
-        let manner = Manner {
+        let manner = ExecutionOptions {
             again_after: Duration::from_millis(50),
-            reading_back: ReadingBack {
+            reading_back: ReadBackTiming {
                 pause: Duration::from_millis(20),
                 limit: Duration::from_secs(5),
             },
@@ -122,7 +129,7 @@ impl Incident {
     }
 }
 
-fn states(carried: &Carried) -> Vec<StepState> {
+fn states(carried: &ExecutionResult) -> Vec<StepState> {
     carried
         .outcomes
         .iter()
@@ -262,7 +269,7 @@ async fn what_a_crash_left_untold_is_found() {
     let (plan, path, slot) = (incident.plan(), incident.journal(), incident.key_slot());
     let (active, inactive) = (Some(ACTIVE.to_owned()), Some(INACTIVE.to_owned()));
     let mut journal = Journal::open(Some(&path), &incident.operator, &plan).unwrap();
-    journal.intended(1, &slot, &active, &inactive).unwrap();
+    journal.record_intent(1, &slot, &active, &inactive).unwrap();
     slot.set(&incident.operator.iam, &inactive).await.unwrap();
     drop(journal);
 

@@ -6,16 +6,16 @@ use aws_config::SdkConfig;
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use chrono::TimeDelta;
 use serde_json::json;
-use trailhunt::aws::{Aws, Choice};
+use trailhunt::aws::{Aws, ProfileChoice};
 use trailhunt::clock;
 use trailhunt::error::{Exit, Failure};
 use trailhunt::event::arn::Actor;
 use trailhunt::report::response::Phase;
 use trailhunt::response::operator::Operator;
-use trailhunt::response::origin::{self, Origin};
+use trailhunt::response::origin::{self, SessionOrigin};
 use trailhunt::response::owner::{self, Owner};
-use trailhunt::response::permissions::{self, Checked};
-use trailhunt::response::plan::{Plan, Step, Target};
+use trailhunt::response::permissions::{self, PermissionCheck};
+use trailhunt::response::plan::{Plan, PlanStep, TargetValue};
 use trailhunt::response::principal::{self, Principal, RoleSort, Unresolved};
 use trailhunt::response::slot::{INACTIVE, Slot};
 
@@ -32,7 +32,7 @@ const ACCOUNT: &str = "000000000000";
 fn aws(config: SdkConfig, credentials: &Credentials) -> Aws {
     let provider = SharedCredentialsProvider::new(credentials.clone());
     let config = config.into_builder().credentials_provider(provider);
-    let choice = Choice {
+    let choice = ProfileChoice {
         profile: Some("written-down-nowhere".to_owned()),
         region: None,
     };
@@ -82,7 +82,7 @@ async fn a_user_who_acts_is_known_and_cannot_cut_itself_off() {
     assert_eq!(operator.caller.account, ACCOUNT);
     assert_eq!(operator.identity, Actor::User("who-acts".to_owned()));
     assert_eq!(operator.access_key_id, key.id);
-    assert_eq!(operator.origin, Origin::default());
+    assert_eq!(operator.origin, SessionOrigin::default());
     assert_eq!(operator.aws.clock_skew(), TimeDelta::zero());
 
     let why = operator.reaches_itself(&access_key("who-acts", &key.id));
@@ -127,14 +127,14 @@ async fn sessions_cannot_cut_off_what_they_came_from() {
     let stranger = access_key("who-is-somebody", "AKIAZZZZZZZZZZZZZZZZ");
     for origin in [
         // as long as it is not known which key opened it, each may have
-        Origin {
+        SessionOrigin {
             unknown: Some("not found out".to_owned()),
-            ..Origin::default()
+            ..SessionOrigin::default()
         },
-        Origin {
+        SessionOrigin {
             access_key_ids: vec![key.id.clone()],
             users: vec!["who-opens".to_owned()],
-            ..Origin::default()
+            ..SessionOrigin::default()
         },
     ] {
         of_user.origin = origin;
@@ -156,10 +156,10 @@ async fn whose_key_opened_the_session_is_not_guessed() {
     let mut operator = operator(&account, &key.credentials).await;
     operator.identity = Actor::Role("who-role".to_owned());
     operator.access_key_id = "ASIAWHOUNOWNED000000".to_owned();
-    operator.origin = Origin {
+    operator.origin = SessionOrigin {
         access_key_ids: vec![key.id.clone()],
         unowned: vec![key.id.clone()],
-        ..Origin::default()
+        ..SessionOrigin::default()
     };
     let why = operator.reaches_itself(&user_policy("who-unowned"));
     let why = why.unwrap();
@@ -259,7 +259,7 @@ async fn a_session_is_traced_back_to_the_key_that_opened_it() {
     assert_eq!(found.unknown, None);
 
     // a service gave it to an instance: no key of anybody opened it
-    assert_eq!(find(from_service).await, Origin::default());
+    assert_eq!(find(from_service).await, SessionOrigin::default());
 
     let unknown = find("ASIAWHONOBODY0000000").await.unknown.unwrap();
     assert!(unknown.contains("'written-down-nowhere'"), "{unknown}");
@@ -269,7 +269,7 @@ async fn a_session_is_traced_back_to_the_key_that_opened_it() {
     );
 
     let asked = history.calls().len();
-    assert_eq!(find("AKIAWHOLONGTERM00000").await, Origin::default());
+    assert_eq!(find("AKIAWHOLONGTERM00000").await, SessionOrigin::default());
     assert_eq!(
         history.calls().len(),
         asked,
@@ -516,7 +516,7 @@ async fn who_may_not_look_does_not_say_nobody() {
 
 /// A plan that deactivates a key of `user` and denies the sessions of `role`.
 fn plan(user: &str, role: &str) -> Plan {
-    let step = |slot, to| Step {
+    let step = |slot, to| PlanStep {
         phase: Phase::Keys,
         slot,
         to,
@@ -524,7 +524,7 @@ fn plan(user: &str, role: &str) -> Plan {
         why: String::new(),
         refused: None,
     };
-    let inactive = Target::Value(Some(INACTIVE.to_owned()));
+    let inactive = TargetValue::Value(Some(INACTIVE.to_owned()));
     Plan {
         command: Vec::new(),
         title: String::new(),
@@ -532,7 +532,7 @@ fn plan(user: &str, role: &str) -> Plan {
         recent_use: None,
         steps: vec![
             step(access_key(user, "AKIAZZZZZZZZZZZZZZZZ"), inactive),
-            step(role_policy(role), Target::SessionDeny),
+            step(role_policy(role), TargetValue::SessionDeny),
         ],
         left_out: Vec::new(),
         handoffs: Vec::new(),
@@ -556,7 +556,7 @@ async fn a_missing_permission_is_named_before_anything_is_done() {
     let responder = operator(&account, &responder.credentials).await;
     assert_eq!(
         permissions::check(&responder, &plan).await,
-        Checked::Allowed
+        PermissionCheck::Allowed
     );
 
     let looks = [
@@ -571,7 +571,7 @@ async fn a_missing_permission_is_named_before_anything_is_done() {
     let user = format!("arn:aws:iam::{ACCOUNT}:user/who-is-acted-on");
     assert_eq!(
         permissions::check(&looker, &plan).await,
-        Checked::Missing(vec![
+        PermissionCheck::Missing(vec![
             format!("iam:UpdateAccessKey on {user}"),
             format!("iam:PutRolePolicy on {role}"),
         ])
@@ -581,7 +581,7 @@ async fn a_missing_permission_is_named_before_anything_is_done() {
         .user_who_may("who-cannot-simulate", &["iam:Get*"])
         .await;
     let blind = operator(&account, &blind.credentials).await;
-    let Checked::Unknown(why) = permissions::check(&blind, &plan).await else {
+    let PermissionCheck::Unknown(why) = permissions::check(&blind, &plan).await else {
         panic!("it could not be simulated");
     };
     assert!(
@@ -604,7 +604,7 @@ async fn a_server_that_does_not_simulate_leaves_it_unknown() {
     let plan = plan("who-is-not-simulated", "who-is-not-simulated-role");
     let checked = permissions::check(&operator, &plan).await;
     assert!(
-        matches!(&checked, Checked::Unknown(why) if why.contains("did not answer")),
+        matches!(&checked, PermissionCheck::Unknown(why) if why.contains("did not answer")),
         "{checked:?}"
     );
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use trailhunt::detection::yaml::{Kind, Node};
+use trailhunt::detection::yaml::{YamlKind, YamlNode};
 
 use super::Shipped;
 use crate::support::{skip, venv};
@@ -152,7 +152,7 @@ pub fn unneeded(rules: &[Shipped]) -> Vec<String> {
 
 impl Services {
     /// Every event name of a rule's detection that none of its services has, with its place.
-    pub fn problems(&self, rule: &Node) -> Vec<String> {
+    pub fn problems(&self, rule: &YamlNode) -> Vec<String> {
         let hosts: Vec<&str> = values(rule, "eventSource")
             .iter()
             .filter_map(|(_, host)| host.text())
@@ -217,7 +217,7 @@ fn fits(name: &str, pattern: &str) -> bool {
 }
 
 /// Every value of `field` in the rule's detection, with the modifiers it stands under.
-fn values<'n>(rule: &'n Node, field: &str) -> Vec<(&'n str, &'n Node)> {
+fn values<'n>(rule: &'n YamlNode, field: &str) -> Vec<(&'n str, &'n YamlNode)> {
     let mut found = Vec::new();
     if let Some(detection) = rule.get("detection") {
         collect(detection, field, &mut found);
@@ -225,11 +225,11 @@ fn values<'n>(rule: &'n Node, field: &str) -> Vec<(&'n str, &'n Node)> {
     found
 }
 
-fn collect<'n>(node: &'n Node, field: &str, found: &mut Vec<(&'n str, &'n Node)>) {
+fn collect<'n>(node: &'n YamlNode, field: &str, found: &mut Vec<(&'n str, &'n YamlNode)>) {
     match &node.kind {
-        Kind::Scalar(_) => {}
-        Kind::Sequence(items) => items.iter().for_each(|item| collect(item, field, found)),
-        Kind::Mapping(entries) => {
+        YamlKind::Scalar(_) => {}
+        YamlKind::Sequence(items) => items.iter().for_each(|item| collect(item, field, found)),
+        YamlKind::Mapping(entries) => {
             for entry in entries {
                 let (name, modifiers) = entry.key.split_once('|').unwrap_or((&entry.key, ""));
                 if name == field && modifiers != "exists" {

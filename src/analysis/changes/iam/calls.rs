@@ -25,7 +25,7 @@ pub enum Verb {
 
 impl Verb {
     /// What a failed call tried.
-    pub fn tried(self) -> &'static str {
+    pub fn attempt_words(self) -> &'static str {
         match self {
             Self::Creates => "tried to create",
             Self::Deletes => "tried to delete",
@@ -39,7 +39,7 @@ impl Verb {
 
 /// How a call is told.
 #[derive(Debug)]
-pub struct Call {
+pub struct IamCall {
     /// `eventName`.
     pub name: &'static str,
     pub verb: Verb,
@@ -50,7 +50,7 @@ pub struct Call {
 }
 
 /// The call that an event is, if it is among the known.
-pub fn known(event_source: &str, event_name: &str) -> Option<&'static Call> {
+pub fn find(event_source: &str, event_name: &str) -> Option<&'static IamCall> {
     let (_, calls) = SOURCES.iter().find(|(source, _)| *source == event_source)?;
     calls.iter().find(|call| call.name == event_name)
 }
@@ -66,7 +66,7 @@ pub fn originals(event: &Event) -> Vec<(String, Known<Content>)> {
 }
 
 /// Every event source, and its calls.
-pub const SOURCES: [(&str, &[Call]); 4] = [
+pub const SOURCES: [(&str, &[IamCall]); 4] = [
     ("iam.amazonaws.com", IAM),
     ("ec2.amazonaws.com", EC2),
     ("rolesanywhere.amazonaws.com", ROLES_ANYWHERE),
@@ -79,8 +79,8 @@ const fn call(
     target: &'static str,
     property: &'static str,
     words: &'static str,
-) -> Call {
-    Call {
+) -> IamCall {
+    IamCall {
         name,
         verb,
         target,
@@ -118,7 +118,7 @@ const INSTANCE_PROFILE: &str = "instance profile \
      {=iamInstanceProfileAssociation.iamInstanceProfile.arn|iamInstanceProfile.arn|iamInstanceProfile.name}";
 
 #[rustfmt::skip] // a table: one call, one line
-const IAM: &[Call] = &[
+const IAM: &[IamCall] = &[
     // users and groups
     call("CreateUser", Creates, USER, "", "user {userName}[, permissions boundary {permissionsBoundary}]"),
     call("DeleteUser", Deletes, USER, "", USER),
@@ -229,14 +229,14 @@ const IAM: &[Call] = &[
 ];
 
 #[rustfmt::skip]
-const EC2: &[Call] = &[
+const EC2: &[IamCall] = &[
     call("AssociateIamInstanceProfile", Adds, INSTANCE, "instance profile", INSTANCE_PROFILE),
     call("ReplaceIamInstanceProfileAssociation", Sets, INSTANCE, "instance profile", INSTANCE_PROFILE),
     call("DisassociateIamInstanceProfile", Removes, INSTANCE, "instance profile", INSTANCE_PROFILE),
 ];
 
 #[rustfmt::skip]
-const ROLES_ANYWHERE: &[Call] = &[
+const ROLES_ANYWHERE: &[IamCall] = &[
     call("CreateTrustAnchor", Adds, ANCHOR, "", "trust anchor[, enabled {enabled}]: holders of its certificates can get role credentials"),
     call("UpdateTrustAnchor", Sets, ANCHOR, "", "another name or certificate authority"),
     call("EnableTrustAnchor", Sets, ANCHOR, "", "enabled"),
@@ -257,7 +257,7 @@ const ROLES_ANYWHERE: &[Call] = &[
 ];
 
 #[rustfmt::skip]
-const STS: &[Call] = &[
+const STS: &[IamCall] = &[
     call("AssumeRoot", Adds, "root of {targetPrincipal}", "",
          "root session[ {=credentials.accessKeyId}][ with {taskPolicyArn.arn|taskPolicyArn}]"),
     call("GetDelegatedAccessToken", Adds, "user {caller}", "", "delegated credentials[ {=credentials.accessKeyId}][ of {=assumedPrincipal}]"),

@@ -1,16 +1,16 @@
 //! What is dangerous in what is newly allowed, or newly attached. Denials are not. Whom a role newly trusts belongs in
 //! `trust`.
 
-use super::pattern::Pattern;
-use super::policy::{Condition, Effect, Part, Scope, Statement, names_of};
+use super::pattern::NamePattern;
+use super::policy::{Condition, Effect, Scope, Statement, StatementElement, names_of};
 use super::words;
-use crate::analysis::findings::Rule;
+use crate::analysis::findings::RuleLabel;
 use crate::report::Level;
 
 /// A danger, and what the finding says of it behind the name of the policy.
 #[derive(Debug, Clone)]
 pub struct Danger {
-    pub rule: Rule,
+    pub rule: RuleLabel,
     pub what: String,
 }
 
@@ -76,7 +76,7 @@ pub fn of_permissions(statement: &Statement) -> Option<Danger> {
     };
     let conditions = words::conditions(statement).unwrap_or_default();
     Some(Danger {
-        rule: Rule {
+        rule: RuleLabel {
             level,
             ..danger.rule
         },
@@ -87,9 +87,9 @@ pub fn of_permissions(statement: &Statement) -> Option<Danger> {
 /// The same, whatever the condition.
 fn of_allowed(statement: &Statement) -> Option<Danger> {
     let on_everything = statement.resources.iter().any(|part| match part {
-        Part::Like(pattern) => pattern.is_any(),
-        Part::Except(_) => true,
-        Part::Unnamed => false,
+        StatementElement::Like(pattern) => pattern.is_any(),
+        StatementElement::Except(_) => true,
+        StatementElement::Unnamed => false,
     });
     let allows = |actions: &str, level, id: &str, title: &str| Danger {
         rule: rule(level, id, title, &["T1098.003"]),
@@ -98,7 +98,7 @@ fn of_allowed(statement: &Statement) -> Option<Danger> {
             names(&statement.resources, "everything")
         ),
     };
-    let is_all = |part: &Part| matches!(part, Part::Like(action) if action.is_any() || action.as_str() == "*:*");
+    let is_all = |part: &StatementElement| matches!(part, StatementElement::Like(action) if action.is_any() || action.as_str() == "*:*");
     if on_everything && statement.actions.iter().any(is_all) {
         let (id, title) = ("policy-allows-everything", "Policy allows everything");
         return Some(allows("*", Level::Critical, id, title));
@@ -125,7 +125,7 @@ fn wildcards(statement: &Statement) -> (String, Option<Level>) {
     let mut level = None;
     for part in &statement.actions {
         match part {
-            Part::Like(action) => {
+            StatementElement::Like(action) => {
                 let Some((service, "*")) = action.folded().split_once(':') else {
                     continue;
                 };
@@ -137,11 +137,11 @@ fn wildcards(statement: &Statement) -> (String, Option<Level>) {
                 }));
                 found.push(action.to_string());
             }
-            Part::Except(_) => {
+            StatementElement::Except(_) => {
                 level = Some(Level::High);
                 found.push(names(&statement.actions, "everything"));
             }
-            Part::Unnamed => {}
+            StatementElement::Unnamed => {}
         }
     }
     (found.join(", "), level)
@@ -154,8 +154,8 @@ fn escalations(statement: &Statement) -> Vec<String> {
         let resources = &statement.resources;
         resources.iter().any(|part| reach(part, service, confined))
     };
-    let is_way = |pattern: &Pattern| {
-        let takes_in = |action: &&str| pattern.covers(&Pattern::caseless(action));
+    let is_way = |pattern: &NamePattern| {
+        let takes_in = |action: &&str| pattern.covers(&NamePattern::caseless(action));
         let always = ESCALATIONS.iter().filter(|action| takes_in(action));
         let anywhere = ESCALATIONS_ANYWHERE
             .iter()
@@ -163,16 +163,16 @@ fn escalations(statement: &Statement) -> Vec<String> {
         always.into_iter().any(|action| reaches(action, true))
             || anywhere.into_iter().any(|action| reaches(action, false))
     };
-    let is_service = |pattern: &Pattern| {
+    let is_service = |pattern: &NamePattern| {
         let (_, action) = pattern.folded().split_once(':').unwrap_or_default();
         action == "*"
             && statement
                 .resources
-                .contains(&Part::Like(Pattern::exact("*")))
+                .contains(&StatementElement::Like(NamePattern::exact("*")))
     };
     let actions = statement.actions.iter().filter_map(|part| match part {
-        Part::Like(pattern) => Some(pattern),
-        Part::Unnamed | Part::Except(_) => None,
+        StatementElement::Like(pattern) => Some(pattern),
+        StatementElement::Unnamed | StatementElement::Except(_) => None,
     });
     actions
         .filter(|pattern| is_way(pattern) && !is_service(pattern))
@@ -182,9 +182,9 @@ fn escalations(statement: &Statement) -> Vec<String> {
 
 /// Whether a resource takes in things of `service`: any thing of a kind, or, where `confined` will do, some of them,
 /// oneself excepted.
-fn reach(part: &Part, service: &str, confined: bool) -> bool {
-    let Part::Like(resource) = part else {
-        return matches!(part, Part::Except(_));
+fn reach(part: &StatementElement, service: &str, confined: bool) -> bool {
+    let StatementElement::Like(resource) = part else {
+        return matches!(part, StatementElement::Except(_));
     };
     if resource.is_any() {
         return true;
@@ -232,7 +232,7 @@ pub fn is_limit(condition: &Condition) -> bool {
 
 fn names(scope: &Scope, all: &str) -> String {
     let (not, names) = names_of(scope);
-    let names: Vec<&str> = names.into_iter().map(Pattern::as_str).collect();
+    let names: Vec<&str> = names.into_iter().map(NamePattern::as_str).collect();
     if not {
         format!("{all} but {}", names.join(", "))
     } else {
@@ -241,8 +241,8 @@ fn names(scope: &Scope, all: &str) -> String {
 }
 
 /// A rule of this renderer.
-pub fn rule(level: Level, id: &str, title: &str, attack: &[&str]) -> Rule {
-    Rule {
+pub fn rule(level: Level, id: &str, title: &str, attack: &[&str]) -> RuleLabel {
+    RuleLabel {
         level,
         id: id.to_owned(),
         title: title.to_owned(),

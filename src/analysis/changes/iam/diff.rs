@@ -1,6 +1,6 @@
 //! What one policy document says that another does not, statement by statement. In doubt a statement counts as new.
 
-use super::policy::{Condition, Document, Part, Scope, Statement};
+use super::policy::{Condition, Document, Scope, Statement, StatementElement};
 
 /// A statement may be cut into more pieces than anybody would read; then it is shown whole.
 const MANY_PIECES: usize = 32;
@@ -11,13 +11,13 @@ const LARGEST: usize = 10_240;
 
 /// Two documents, to be told apart.
 #[derive(Debug, Clone, Copy)]
-pub struct Comparison<'d> {
+pub struct DocumentDiff<'d> {
     one: &'d Document,
     other: &'d Document,
     in_parts: bool,
 }
 
-impl<'d> Comparison<'d> {
+impl<'d> DocumentDiff<'d> {
     pub fn new(one: &'d Document, other: &'d Document) -> Self {
         Self {
             one,
@@ -38,7 +38,7 @@ impl<'d> Comparison<'d> {
         }
         let statements = one.statements.iter();
         statements
-            .flat_map(|statement| uncovered(statement, other))
+            .flat_map(|statement| uncovered_statements(statement, other))
             .collect()
     }
 
@@ -55,7 +55,7 @@ fn covers(wide: &Statement, narrow: &Statement) -> bool {
     without(narrow, wide).is_empty()
 }
 
-fn uncovered(statement: &Statement, other: &Document) -> Vec<Statement> {
+fn uncovered_statements(statement: &Statement, other: &Document) -> Vec<Statement> {
     if other.statements.iter().any(|own| covers(own, statement)) {
         return Vec::new();
     }
@@ -117,16 +117,16 @@ fn split(scope: &Scope, own: &Scope) -> (Scope, Scope) {
     parts.partition(|part| own.contains(part) || own.iter().any(|own| part_covers(own, part)))
 }
 
-fn part_covers(wide: &Part, narrow: &Part) -> bool {
+fn part_covers(wide: &StatementElement, narrow: &StatementElement) -> bool {
     match (wide, narrow) {
-        (Part::Unnamed, Part::Unnamed) => true,
-        (Part::Like(wide), Part::Like(narrow)) => wide.covers(narrow),
-        (Part::Like(wide), Part::Except(_)) => wide.is_any(),
-        (Part::Except(excepted), Part::Like(narrow)) => {
+        (StatementElement::Unnamed, StatementElement::Unnamed) => true,
+        (StatementElement::Like(wide), StatementElement::Like(narrow)) => wide.covers(narrow),
+        (StatementElement::Like(wide), StatementElement::Except(_)) => wide.is_any(),
+        (StatementElement::Except(excepted), StatementElement::Like(narrow)) => {
             let is_one = !narrow.as_str().contains(['*', '?']);
             is_one && !excepted.iter().any(|excepted| excepted.covers(narrow))
         }
-        (Part::Except(less), Part::Except(more)) => less
+        (StatementElement::Except(less), StatementElement::Except(more)) => less
             .iter()
             .all(|less| more.iter().any(|more| more.covers(less))),
         _ => false,

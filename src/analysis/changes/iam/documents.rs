@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::calls::originals;
-use super::history::{Content, History, Known, Thing};
-use super::lines::{Edit, Line, all};
+use super::history::{Content, IamEntity, Known, PropertyHistory};
+use super::lines::{ChangeLine, PolicyChange, all};
 use super::policy::{Document, Unreadable};
 use super::template::{fill, request, response};
 use crate::event::Event;
@@ -56,42 +56,46 @@ pub fn policy(event: &Event) -> String {
     }
 }
 
-/// Tells a successful call about `thing`, and learns from it.
-pub fn tell(event: &Event, thing: &Thing, past: &mut History) -> Vec<Line> {
+/// Tells a successful call about `entity`, and learns from it.
+pub fn tell(event: &Event, entity: &IamEntity, past: &mut PropertyHistory) -> Vec<ChangeLine> {
     let name = event.name().unwrap_or_default();
     let policy = policy(event);
-    let told = Told { event, thing, past };
+    let call = DocumentCall {
+        event,
+        entity,
+        past,
+    };
     match name {
-        "CreateRole" | "CreateServiceLinkedRole" => told.create_role(),
-        "DeleteRole" => told.delete(TRUST, "role deleted"),
-        "UpdateAssumeRolePolicy" => told.put(TRUST),
-        "CreatePolicy" => told.create_policy(),
-        "CreatePolicyVersion" => told.add_version(&policy),
-        "SetDefaultPolicyVersion" => told.set_default(&policy),
-        "DeletePolicyVersion" => told.delete_version(&policy),
+        "CreateRole" | "CreateServiceLinkedRole" => call.create_role(),
+        "DeleteRole" => call.delete(TRUST, "role deleted"),
+        "UpdateAssumeRolePolicy" => call.put(TRUST),
+        "CreatePolicy" => call.create_policy(),
+        "CreatePolicyVersion" => call.add_version(&policy),
+        "SetDefaultPolicyVersion" => call.set_default(&policy),
+        "DeletePolicyVersion" => call.delete_version(&policy),
         "DeletePolicy" => {
-            let version = told.past.words(thing, DEFAULT).unwrap_or_default();
-            told.delete(&version, "policy deleted")
+            let version = call.past.words(entity, DEFAULT).unwrap_or_default();
+            call.delete(&version, "policy deleted")
         }
-        _ if name.starts_with("Delete") => told.remove(&policy),
-        _ => told.put(&policy),
+        _ if name.starts_with("Delete") => call.remove(&policy),
+        _ => call.put(&policy),
     }
 }
 
 /// A call, what it is about, and what came before.
-struct Told<'a> {
+struct DocumentCall<'a> {
     event: &'a Event,
-    thing: &'a Thing,
-    past: &'a mut History,
+    entity: &'a IamEntity,
+    past: &'a mut PropertyHistory,
 }
 
-impl Told<'_> {
-    fn put(self, policy: &str) -> Vec<Line> {
+impl DocumentCall<'_> {
+    fn put(self, policy: &str) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
-        let before = self.past.policy(self.thing, policy);
+        let before = self.past.policy(self.entity, policy);
         self.past
-            .set(self.thing, policy, content(&after), self.event.time());
-        Edit {
+            .set(self.entity, policy, content(&after), self.event.time());
+        PolicyChange {
             after,
             unreadable,
             ..self.edit(policy, before)
@@ -99,24 +103,24 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn remove(self, policy: &str) -> Vec<Line> {
-        let before = self.past.policy(self.thing, policy);
+    fn remove(self, policy: &str) -> Vec<ChangeLine> {
+        let before = self.past.policy(self.entity, policy);
         self.past
-            .set(self.thing, policy, Known::Nothing, self.event.time());
+            .set(self.entity, policy, Known::Nothing, self.event.time());
         self.edit(policy, before).lines(self.event.account())
     }
 
-    fn create_role(self) -> Vec<Line> {
+    fn create_role(self) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
         let trust = (TRUST.to_owned(), content(&after));
         let properties = originals(self.event).into_iter().chain([trust]);
-        self.past.create(self.thing.clone(), properties.collect());
+        self.past.create(self.entity.clone(), properties.collect());
         let note = fill(
             self.event,
             "new role[, permissions boundary {permissionsBoundary}]",
         )
         .text;
-        Edit {
+        PolicyChange {
             after,
             unreadable,
             note: Some(note),
@@ -125,7 +129,7 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn create_policy(self) -> Vec<Line> {
+    fn create_policy(self) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
         let version = policy(self.event);
         let default = Known::Is(Content::Words(version.clone()));
@@ -133,8 +137,8 @@ impl Told<'_> {
             (version.clone(), content(&after)),
             (DEFAULT.to_owned(), default),
         ];
-        self.past.create(self.thing.clone(), properties);
-        Edit {
+        self.past.create(self.entity.clone(), properties);
+        PolicyChange {
             after,
             unreadable,
             note: Some("new policy".to_owned()),
@@ -143,16 +147,16 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn add_version(mut self, version: &str) -> Vec<Line> {
+    fn add_version(mut self, version: &str) -> Vec<ChangeLine> {
         let (after, unreadable) = read(self.event);
         let is_true = |value: &Value| matches!(value, Value::Bool(true)) || value == "true";
         let in_force = request(self.event, "setAsDefault").is_some_and(is_true)
             || response(self.event, "policyVersion.isDefaultVersion").is_some_and(is_true);
         let before = self.in_force();
         self.past
-            .set(self.thing, version, content(&after), self.event.time());
+            .set(self.entity, version, content(&after), self.event.time());
         if !in_force {
-            let mut line = Line::new(
+            let mut line = ChangeLine::new(
                 ChangeAction::Added,
                 None,
                 Some(format!("{version}, not in force")),
@@ -168,7 +172,7 @@ impl Told<'_> {
             return vec![line];
         }
         self.switch_to(version);
-        Edit {
+        PolicyChange {
             after,
             unreadable,
             ..self.edit(version, before)
@@ -176,14 +180,14 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn set_default(mut self, version: &str) -> Vec<Line> {
+    fn set_default(mut self, version: &str) -> Vec<ChangeLine> {
         let before = self.in_force();
-        let after = match self.past.policy(self.thing, version) {
+        let after = match self.past.policy(self.entity, version) {
             Known::Is(document) => Known::Is(document),
             Known::Unknown | Known::Nothing => Known::Unknown,
         };
         self.switch_to(version);
-        Edit {
+        PolicyChange {
             after,
             note: Some("put in force".to_owned()),
             ..self.edit(version, before)
@@ -191,22 +195,22 @@ impl Told<'_> {
         .lines(self.event.account())
     }
 
-    fn delete_version(self, version: &str) -> Vec<Line> {
+    fn delete_version(self, version: &str) -> Vec<ChangeLine> {
         self.past
-            .set(self.thing, version, Known::Nothing, self.event.time());
+            .set(self.entity, version, Known::Nothing, self.event.time());
         // IAM deletes no version that is in force
-        vec![Line::new(
+        vec![ChangeLine::new(
             ChangeAction::Removed,
             Some(format!("{version}, not in force")),
             None,
         )]
     }
 
-    fn delete(self, policy: &str, note: &str) -> Vec<Line> {
-        let before = self.past.policy(self.thing, policy);
-        self.past.delete(self.thing);
+    fn delete(self, policy: &str, note: &str) -> Vec<ChangeLine> {
+        let before = self.past.policy(self.entity, policy);
+        self.past.delete(self.entity);
         let policy = if policy.is_empty() { "policy" } else { policy };
-        Edit {
+        PolicyChange {
             note: Some(note.to_owned()),
             ..self.edit(policy, before)
         }
@@ -215,8 +219,8 @@ impl Told<'_> {
 
     /// The document of the version in force.
     fn in_force(&self) -> Known<Document> {
-        match self.past.words(self.thing, DEFAULT) {
-            Some(version) => self.past.policy(self.thing, &version),
+        match self.past.words(self.entity, DEFAULT) {
+            Some(version) => self.past.policy(self.entity, &version),
             None => Known::Unknown,
         }
     }
@@ -224,12 +228,12 @@ impl Told<'_> {
     fn switch_to(&mut self, version: &str) {
         let default = Known::Is(Content::Words(version.to_owned()));
         self.past
-            .set(self.thing, DEFAULT, default, self.event.time());
+            .set(self.entity, DEFAULT, default, self.event.time());
     }
 
-    fn edit(&self, policy: &str, before: Known<Document>) -> Edit {
-        Edit {
-            target: self.thing.name.clone(),
+    fn edit(&self, policy: &str, before: Known<Document>) -> PolicyChange {
+        PolicyChange {
+            target: self.entity.name.clone(),
             policy: policy.to_owned(),
             is_trust: policy == TRUST,
             before,

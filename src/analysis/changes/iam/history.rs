@@ -39,7 +39,7 @@ impl<T> Known<T> {
 
 /// A user, group, role, policy or whatever else has properties, in an account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Thing {
+pub struct IamEntity {
     pub account: String,
     /// As changes name it: `role deploy`.
     pub name: String,
@@ -69,8 +69,8 @@ impl Content {
 }
 
 #[derive(Debug, Default)]
-pub struct History {
-    things: HashMap<Thing, Properties>,
+pub struct PropertyHistory {
+    things: HashMap<IamEntity, Properties>,
 }
 
 #[derive(Debug, Default)]
@@ -89,10 +89,10 @@ struct Property {
     is_original: bool,
 }
 
-impl History {
-    /// What `property` of `thing` held, as far as told.
-    pub fn of(&self, thing: &Thing, property: &str) -> Known<&Content> {
-        let Some(properties) = self.things.get(thing) else {
+impl PropertyHistory {
+    /// What `property` of `entity` held, as far as told.
+    pub fn of(&self, entity: &IamEntity, property: &str) -> Known<&Content> {
+        let Some(properties) = self.things.get(entity) else {
             return Known::Unknown;
         };
         match properties.by_name.get(property) {
@@ -102,9 +102,9 @@ impl History {
         }
     }
 
-    /// The policy that `property` of `thing` was.
-    pub fn policy(&self, thing: &Thing, property: &str) -> Known<Document> {
-        match self.of(thing, property) {
+    /// The policy that `property` of `entity` was.
+    pub fn policy(&self, entity: &IamEntity, property: &str) -> Known<Document> {
+        match self.of(entity, property) {
             Known::Nothing => Known::Nothing,
             Known::Unknown => Known::Unknown,
             Known::Is(content) => match content.policy() {
@@ -114,60 +114,60 @@ impl History {
         }
     }
 
-    /// The words that `property` of `thing` held.
-    pub fn words(&self, thing: &Thing, property: &str) -> Option<String> {
-        let words = self.of(thing, property).value()?.words()?;
+    /// The words that `property` of `entity` held.
+    pub fn words(&self, entity: &IamEntity, property: &str) -> Option<String> {
+        let words = self.of(entity, property).value()?.words()?;
         Some(words.to_owned())
     }
 
     /// `property` holds this from now on. Told two things within a second, nobody knows which came last.
     pub fn set(
         &mut self,
-        thing: &Thing,
+        entity: &IamEntity,
         property: &str,
         held: Known<Content>,
         at: Option<DateTime<Utc>>,
     ) {
-        let properties = self.things.entry(thing.clone()).or_default();
+        let properties = self.things.entry(entity.clone()).or_default();
         let is_contested = properties.by_name.get(property).is_some_and(|earlier| {
             !earlier.is_original && earlier.at == at && earlier.held != held
         });
         let held = if is_contested { Known::Unknown } else { held };
         let property = property.to_owned();
-        let told = Property {
+        let property_told = Property {
             held,
             at,
             is_original: false,
         };
-        properties.by_name.insert(property, told);
+        properties.by_name.insert(property, property_told);
     }
 
-    /// `thing` is new: it holds `properties`, and nothing else.
-    pub fn create(&mut self, thing: Thing, properties: Vec<(String, Known<Content>)>) {
+    /// `entity` is new: it holds `properties`, and nothing else.
+    pub fn create(&mut self, entity: IamEntity, properties: Vec<(String, Known<Content>)>) {
         let properties = properties.into_iter().map(|(name, held)| {
-            let told = Property {
+            let property_told = Property {
                 held,
                 at: None,
                 is_original: true,
             };
-            (name, told)
+            (name, property_told)
         });
         let created = Properties {
             is_whole: true,
             by_name: properties.collect(),
         };
-        self.things.insert(thing, created);
+        self.things.insert(entity, created);
     }
 
-    /// `thing` is no more; what comes under its name is another.
-    pub fn delete(&mut self, thing: &Thing) {
-        self.things.remove(thing);
+    /// `entity` is no more; what comes under its name is another.
+    pub fn delete(&mut self, entity: &IamEntity) {
+        self.things.remove(entity);
     }
 
-    pub fn rename(&mut self, thing: &Thing, name: String) {
-        if let Some(properties) = self.things.remove(thing) {
-            let account = thing.account.clone();
-            self.things.insert(Thing { account, name }, properties);
+    pub fn rename(&mut self, entity: &IamEntity, name: String) {
+        if let Some(properties) = self.things.remove(entity) {
+            let account = entity.account.clone();
+            self.things.insert(IamEntity { account, name }, properties);
         }
     }
 }

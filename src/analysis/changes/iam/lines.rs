@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::danger::{self, Danger};
-use super::diff::Comparison;
+use super::diff::DocumentDiff;
 use super::history::Known;
 use super::policy::{Document, Effect, Statement, Unreadable, names_of, principal};
 use super::trust;
@@ -13,7 +13,7 @@ use crate::report::ChangeAction;
 
 /// One line: see [`crate::report::Change`].
 #[derive(Debug)]
-pub struct Line {
+pub struct ChangeLine {
     pub action: ChangeAction,
     pub before: Option<String>,
     pub after: Option<String>,
@@ -23,7 +23,7 @@ pub struct Line {
     pub dangers: Vec<(String, Danger)>,
 }
 
-impl Line {
+impl ChangeLine {
     pub fn new(action: ChangeAction, before: Option<String>, after: Option<String>) -> Self {
         Self {
             action,
@@ -45,7 +45,7 @@ impl Line {
 
 /// What became of a policy document.
 #[derive(Debug)]
-pub struct Edit {
+pub struct PolicyChange {
     /// The thing whose policy it is: `role deploy`.
     pub target: String,
     /// The policy, as notes name it: `inline policy admin`, `trust policy`.
@@ -59,14 +59,15 @@ pub struct Edit {
     pub note: Option<String>,
 }
 
-impl Edit {
+impl PolicyChange {
     /// The lines, never none.
-    pub fn lines(&self, home: Option<&str>) -> Vec<Line> {
+    pub fn lines(&self, home: Option<&str>) -> Vec<ChangeLine> {
         let mut lines = match (&self.before, &self.after) {
             (_, Known::Unknown) => vec![self.line_of_unknown(home)],
             (Known::Unknown, Known::Is(after)) => self.lines_without_before(after, home),
             (Known::Unknown, Known::Nothing) => {
-                let mut gone = Line::new(ChangeAction::Removed, Some(self.policy.clone()), None);
+                let mut gone =
+                    ChangeLine::new(ChangeAction::Removed, Some(self.policy.clone()), None);
                 gone.notes.push("no event told what it said".to_owned());
                 vec![gone]
             }
@@ -84,10 +85,10 @@ impl Edit {
         lines
     }
 
-    fn line_of_unknown(&self, home: Option<&str>) -> Line {
+    fn line_of_unknown(&self, home: Option<&str>) -> ChangeLine {
         let before = self.before.as_ref().value();
         let before = before.map(|document| all(document, home));
-        let mut line = Line::new(ChangeAction::Modified, before, Some(self.policy.clone()));
+        let mut line = ChangeLine::new(ChangeAction::Modified, before, Some(self.policy.clone()));
         let why = match self.unreadable {
             Some(why) => why.to_string(),
             None => "no event told what it says".to_owned(),
@@ -96,15 +97,15 @@ impl Edit {
         line
     }
 
-    fn lines_without_before(&self, after: &Document, home: Option<&str>) -> Vec<Line> {
+    fn lines_without_before(&self, after: &Document, home: Option<&str>) -> Vec<ChangeLine> {
         let line = |statement: &Statement| {
             let words = words::statement(statement, home);
-            let line = Line::new(ChangeAction::Modified, None, Some(words));
+            let line = ChangeLine::new(ChangeAction::Modified, None, Some(words));
             let mut line = self.about(line, statement).with_unknown_before();
             line.dangers = self.dangers(statement, "now", home);
             line
         };
-        let lines: Vec<Line> = after.statements.iter().map(line).collect();
+        let lines: Vec<ChangeLine> = after.statements.iter().map(line).collect();
         if lines.is_empty() {
             return vec![
                 self.line_of_nothing(ChangeAction::Modified)
@@ -114,16 +115,16 @@ impl Edit {
         lines
     }
 
-    fn differences(&self, home: Option<&str>) -> Vec<Line> {
+    fn differences(&self, home: Option<&str>) -> Vec<ChangeLine> {
         let empty = Document::default();
         let before = self.before.as_ref().value().unwrap_or(&empty);
         let after = self.after.as_ref().value().unwrap_or(&empty);
         let mut lines = Vec::new();
         let [newly, no_longer] =
-            [(after, before), (before, after)].map(|(one, other)| Comparison::new(one, other));
+            [(after, before), (before, after)].map(|(one, other)| DocumentDiff::new(one, other));
         for statement in newly.beyond() {
             let words = words::statement(&statement, home);
-            let line = Line::new(ChangeAction::Added, None, Some(words));
+            let line = ChangeLine::new(ChangeAction::Added, None, Some(words));
             let mut line = self.about(line, &statement);
             line.notes
                 .extend(of_others(&statement, newly, "before it", home));
@@ -132,7 +133,7 @@ impl Edit {
         }
         for statement in no_longer.beyond() {
             let words = words::statement(&statement, home);
-            let line = Line::new(ChangeAction::Removed, Some(words), None);
+            let line = ChangeLine::new(ChangeAction::Removed, Some(words), None);
             let mut line = self.about(line, &statement);
             line.notes
                 .extend(of_others(&statement, no_longer, "it still", home));
@@ -141,12 +142,12 @@ impl Edit {
         if lines.is_empty() {
             lines.push(match (&self.before, &self.after) {
                 (_, Known::Nothing) => {
-                    Line::new(ChangeAction::Removed, Some(self.policy.clone()), None)
+                    ChangeLine::new(ChangeAction::Removed, Some(self.policy.clone()), None)
                 }
                 (Known::Nothing, _) => self.line_of_nothing(ChangeAction::Added),
                 _ => {
                     let words = Some(all(after, home));
-                    let mut line = Line::new(ChangeAction::Noop, words.clone(), words);
+                    let mut line = ChangeLine::new(ChangeAction::Noop, words.clone(), words);
                     line.notes.push("says what it said before".to_owned());
                     line
                 }
@@ -156,13 +157,13 @@ impl Edit {
     }
 
     /// A document that allows and denies nothing.
-    fn line_of_nothing(&self, action: ChangeAction) -> Line {
-        let mut line = Line::new(action, None, Some(self.policy.clone()));
+    fn line_of_nothing(&self, action: ChangeAction) -> ChangeLine {
+        let mut line = ChangeLine::new(action, None, Some(self.policy.clone()));
         line.notes.push("without a statement".to_owned());
         line
     }
 
-    fn about(&self, mut line: Line, statement: &Statement) -> Line {
+    fn about(&self, mut line: ChangeLine, statement: &Statement) -> ChangeLine {
         line.detail
             .insert("statement".to_owned(), statement.to_json());
         let (_, principals) = names_of(&statement.principals);
@@ -214,7 +215,7 @@ pub fn all(document: &Document, home: Option<&str>) -> String {
 /// What the other document says within the reach of `statement`: a wider or narrower word for the same.
 fn of_others(
     statement: &Statement,
-    comparison: Comparison<'_>,
+    comparison: DocumentDiff<'_>,
     when: &str,
     home: Option<&str>,
 ) -> Option<String> {

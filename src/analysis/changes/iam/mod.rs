@@ -21,10 +21,10 @@ use crate::analysis::denied;
 use crate::analysis::findings::{self, Proof};
 use crate::event::{Event, who};
 use crate::report::{Change, ChangeAction};
-use calls::{Call, Verb};
+use calls::{IamCall, Verb};
 use danger::Danger;
-use history::{Content, History, Known, Thing};
-use lines::Line;
+use history::{Content, IamEntity, Known, PropertyHistory};
+use lines::ChangeLine;
 use policy::Document;
 use template::fill;
 
@@ -33,29 +33,29 @@ use template::fill;
 pub struct Fold {
     /// Events of one second, in which the order of records is not that of the calls (facts: A4).
     second: Vec<(Event, bool)>,
-    past: History,
+    past: PropertyHistory,
     changes: Vec<Change>,
     hits: Vec<(Danger, String, Proof)>,
 }
 
 /// How an event is told.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
-    Plain(&'static Call),
+enum CallKind {
+    Plain(&'static IamCall),
     /// With a policy document; the template of what it is about.
     Document(&'static str),
     /// A write that nobody described: only that it was.
     Other,
 }
 
-impl Kind {
+impl CallKind {
     /// `None` for what changes nothing.
     fn of(event: &Event) -> Option<Self> {
         let (source, name) = (
             event.source().unwrap_or_default(),
             event.name().unwrap_or_default(),
         );
-        if let Some(call) = calls::known(source, name) {
+        if let Some(call) = calls::find(source, name) {
             return Some(Self::Plain(call));
         }
         let document = documents::CALLS.iter().find(|(call, _)| *call == name);
@@ -95,7 +95,7 @@ impl Kind {
 impl Fold {
     /// See [`super::Renderer::add`].
     pub fn add(&mut self, event: &Event, in_answer: bool) {
-        if Kind::of(event).is_none() {
+        if CallKind::of(event).is_none() {
             return;
         }
         if self
@@ -119,9 +119,9 @@ impl Fold {
 
     fn tell_second(&mut self) {
         let mut second = std::mem::take(&mut self.second);
-        second.sort_by_key(|(event, _)| Kind::of(event).map(|kind| kind.rank(event)));
+        second.sort_by_key(|(event, _)| CallKind::of(event).map(|kind| kind.rank(event)));
         for (event, in_answer) in second {
-            let Some(kind) = Kind::of(&event) else {
+            let Some(kind) = CallKind::of(&event) else {
                 continue;
             };
             let target = target(&event, kind);
@@ -138,22 +138,22 @@ impl Fold {
         }
     }
 
-    fn tell(&mut self, event: &Event, kind: Kind, target: Option<&str>) -> Vec<Line> {
-        let thing = Thing {
+    fn tell(&mut self, event: &Event, kind: CallKind, target: Option<&str>) -> Vec<ChangeLine> {
+        let entity = IamEntity {
             account: event.account().unwrap_or_default().to_owned(),
             name: target.unwrap_or_default().to_owned(),
         };
         // what names nothing that it is about tells nothing about anything
-        let mut nothing = History::default();
+        let mut nothing = PropertyHistory::default();
         let past = match target {
             Some(_) => &mut self.past,
             None => &mut nothing,
         };
         match kind {
-            Kind::Plain(call) => vec![tell_plain(event, call, &thing, past)],
-            Kind::Document(_) => documents::tell(event, &thing, past),
-            Kind::Other => {
-                let mut line = Line::new(ChangeAction::Modified, None, None);
+            CallKind::Plain(call) => vec![tell_plain(event, call, &entity, past)],
+            CallKind::Document(_) => documents::tell(event, &entity, past),
+            CallKind::Other => {
+                let mut line = ChangeLine::new(ChangeAction::Modified, None, None);
                 line.notes
                     .push("no words are known for this call".to_owned());
                 vec![line]
@@ -161,7 +161,7 @@ impl Fold {
         }
     }
 
-    fn add_change(&mut self, event: &Event, target: Option<String>, line: Line) {
+    fn add_change(&mut self, event: &Event, target: Option<String>, line: ChangeLine) {
         let mut change = super::change_by(event, line.action);
         for (subject, danger) in line.dangers {
             let by = who::actor(event)
@@ -184,78 +184,89 @@ impl Fold {
 }
 
 /// A call without a policy document.
-fn tell_plain(event: &Event, call: &Call, thing: &Thing, past: &mut History) -> Line {
+fn tell_plain(
+    event: &Event,
+    call: &IamCall,
+    entity: &IamEntity,
+    past: &mut PropertyHistory,
+) -> ChangeLine {
     let words = fill(event, call.words).text;
     let property = Some(fill(event, call.property))
         .filter(|property| property.is_complete && !property.text.is_empty())
         .map(|property| property.text);
     let known = match &property {
-        Some(property) => past.of(thing, property),
+        Some(property) => past.of(entity, property),
         None => Known::Unknown,
     };
     let is_same = matches!(known, Known::Is(content) if content.words() == Some(&words));
     let is_nothing = matches!(known, Known::Nothing);
     let before = known.value().and_then(Content::words).map(str::to_owned);
-    learn(event, call, thing, (property, &words), past);
+    learn(event, call, entity, (property, &words), past);
     match call.verb {
         Verb::Adds | Verb::Sets if is_same => {
-            let mut line = Line::new(ChangeAction::Noop, before, Some(words));
+            let mut line = ChangeLine::new(ChangeAction::Noop, before, Some(words));
             line.notes
                 .push("an earlier call had done so already".to_owned());
             line
         }
-        Verb::Creates => Line::new(ChangeAction::Added, None, Some(words)),
+        Verb::Creates => ChangeLine::new(ChangeAction::Added, None, Some(words)),
         Verb::Adds => {
-            let mut line = Line::new(ChangeAction::Added, before, Some(words));
+            let mut line = ChangeLine::new(ChangeAction::Added, before, Some(words));
             let policy_arn = event.request(&["policyArn"]).unwrap_or_default();
             let danger = danger::of_attachment(policy_arn);
             line.dangers
-                .extend(danger.map(|danger| (thing.name.clone(), danger)));
+                .extend(danger.map(|danger| (entity.name.clone(), danger)));
             line
         }
         Verb::Deletes | Verb::Removes => {
-            Line::new(ChangeAction::Removed, before.or(Some(words)), None)
+            ChangeLine::new(ChangeAction::Removed, before.or(Some(words)), None)
         }
-        Verb::Renames => Line::new(
+        Verb::Renames => ChangeLine::new(
             ChangeAction::Modified,
-            Some(thing.name.clone()),
+            Some(entity.name.clone()),
             Some(words),
         ),
-        Verb::Sets if is_nothing => Line::new(ChangeAction::Added, None, Some(words)),
-        Verb::Sets if before.is_some() => Line::new(ChangeAction::Modified, before, Some(words)),
-        Verb::Sets => Line::new(ChangeAction::Modified, None, Some(words)).with_unknown_before(),
+        Verb::Sets if is_nothing => ChangeLine::new(ChangeAction::Added, None, Some(words)),
+        Verb::Sets if before.is_some() => {
+            ChangeLine::new(ChangeAction::Modified, before, Some(words))
+        }
+        Verb::Sets => {
+            ChangeLine::new(ChangeAction::Modified, None, Some(words)).with_unknown_before()
+        }
     }
 }
 
 fn learn(
     event: &Event,
-    call: &Call,
-    thing: &Thing,
+    call: &IamCall,
+    entity: &IamEntity,
     (property, words): (Option<String>, &str),
-    past: &mut History,
+    past: &mut PropertyHistory,
 ) {
     match (call.verb, property) {
-        (Verb::Creates, _) => past.create(thing.clone(), calls::originals(event)),
-        (Verb::Deletes, _) => past.delete(thing),
-        (Verb::Renames, Some(name)) => past.rename(thing, name),
+        (Verb::Creates, _) => past.create(entity.clone(), calls::originals(event)),
+        (Verb::Deletes, _) => past.delete(entity),
+        (Verb::Renames, Some(name)) => past.rename(entity, name),
         (Verb::Adds | Verb::Sets, Some(property)) => {
             let content = Known::Is(Content::Words(words.to_owned()));
-            past.set(thing, &property, content, event.time());
+            past.set(entity, &property, content, event.time());
         }
-        (Verb::Removes, Some(property)) => past.set(thing, &property, Known::Nothing, event.time()),
+        (Verb::Removes, Some(property)) => {
+            past.set(entity, &property, Known::Nothing, event.time());
+        }
         (Verb::Adds | Verb::Sets | Verb::Removes | Verb::Renames, None) => {}
     }
 }
 
 /// A call that failed: what was tried, and nothing else.
-fn attempt(event: &Event, kind: Kind) -> Line {
-    let mut line = Line::new(ChangeAction::Failed, None, None);
+fn attempt(event: &Event, kind: CallKind) -> ChangeLine {
+    let mut line = ChangeLine::new(ChangeAction::Failed, None, None);
     let tried = match kind {
-        Kind::Plain(call) => {
+        CallKind::Plain(call) => {
             let words = Some(fill(event, call.words)).filter(|words| words.is_complete);
-            words.map(|words| format!("{}: {}", call.verb.tried(), words.text))
+            words.map(|words| format!("{}: {}", call.verb.attempt_words(), words.text))
         }
-        Kind::Document(_) => {
+        CallKind::Document(_) => {
             let document = Document::read(documents::document(event)).ok();
             let says =
                 document.map(|document| format!(": {}", lines::all(&document, event.account())));
@@ -266,14 +277,14 @@ fn attempt(event: &Event, kind: Kind) -> Line {
                 says.unwrap_or_default()
             ))
         }
-        Kind::Other => None,
+        CallKind::Other => None,
     };
     line.notes.extend(tried);
     line
 }
 
 /// What a call is about. A refused one may hold no request: then its caller is not meant.
-fn target(event: &Event, kind: Kind) -> Option<String> {
+fn target(event: &Event, kind: CallKind) -> Option<String> {
     let is_bare = event
         .json()
         .get("requestParameters")

@@ -6,12 +6,12 @@ use std::fmt;
 
 /// A name as its author spelled it, compared in the way that IAM compares names of its kind.
 #[derive(Debug, Clone)]
-pub struct Pattern {
+pub struct NamePattern {
     text: String,
     folded: String,
 }
 
-impl Pattern {
+impl NamePattern {
     /// Resources and principals: case tells them apart.
     pub fn exact(text: &str) -> Self {
         Self {
@@ -76,27 +76,27 @@ fn admits(wide: &[u8], narrow: &[u8]) -> bool {
     wide.iter().skip(at).all(|&byte| byte == b'*')
 }
 
-impl fmt::Display for Pattern {
+impl fmt::Display for NamePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl PartialEq for Pattern {
+impl PartialEq for NamePattern {
     fn eq(&self, other: &Self) -> bool {
         self.folded == other.folded
     }
 }
 
-impl Eq for Pattern {}
+impl Eq for NamePattern {}
 
-impl PartialOrd for Pattern {
+impl PartialOrd for NamePattern {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Pattern {
+impl Ord for NamePattern {
     fn cmp(&self, other: &Self) -> Ordering {
         self.folded.cmp(&other.folded)
     }
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     fn covers(wide: &str, narrow: &str) -> bool {
-        Pattern::caseless(wide).covers(&Pattern::caseless(narrow))
+        NamePattern::caseless(wide).covers(&NamePattern::caseless(narrow))
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::pattern::Pattern;
+use super::pattern::NamePattern;
 use crate::event::path::text_of;
 use crate::event::percent::percent_decoded;
 
@@ -37,23 +37,23 @@ const SMALLEST: usize = 39;
 const PUNCTUATION: usize = 3;
 
 /// A side of a statement: all that any of its parts names. Never empty.
-pub type Scope = BTreeSet<Part>;
+pub type Scope = BTreeSet<StatementElement>;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum StatementElement {
     /// The statement has no such element.
     Unnamed,
-    Like(Pattern),
+    Like(NamePattern),
     /// Everything but these: `NotAction`, `NotResource`, `NotPrincipal`.
-    Except(BTreeSet<Pattern>),
+    Except(BTreeSet<NamePattern>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Condition {
     /// `StringEquals`, `ForAnyValue:StringLike`…
-    pub operator: Pattern,
+    pub operator: NamePattern,
     /// `aws:SourceIp`…
-    pub key: Pattern,
+    pub key: NamePattern,
     /// Any of them will do; for the operators that say not, none of them.
     pub values: BTreeSet<String>,
 }
@@ -123,7 +123,7 @@ impl Statement {
             resources: scope(fields, "Resource", "NotResource", resources)?,
             conditions: conditions(element(fields, "Condition")?)?,
         };
-        (!statement.actions.contains(&Part::Unnamed)).then_some(statement)
+        (!statement.actions.contains(&StatementElement::Unnamed)).then_some(statement)
     }
 
     fn size(&self) -> usize {
@@ -177,14 +177,14 @@ impl Statement {
 }
 
 /// The names of a scope, and whether it is everything but these.
-pub fn names_of(scope: &Scope) -> (bool, Vec<&Pattern>) {
+pub fn names_of(scope: &Scope) -> (bool, Vec<&NamePattern>) {
     let mut not = false;
     let mut names = Vec::new();
     for part in scope {
         match part {
-            Part::Unnamed => {}
-            Part::Like(pattern) => names.push(pattern),
-            Part::Except(patterns) => {
+            StatementElement::Unnamed => {}
+            StatementElement::Like(pattern) => names.push(pattern),
+            StatementElement::Except(patterns) => {
                 not = true;
                 names.extend(patterns);
             }
@@ -211,32 +211,40 @@ fn scope(
     fields: &Map<String, Value>,
     name: &str,
     not_name: &str,
-    read: fn(&Value) -> Option<BTreeSet<Pattern>>,
+    read: fn(&Value) -> Option<BTreeSet<NamePattern>>,
 ) -> Option<Scope> {
     let parts = match (element(fields, name)?, element(fields, not_name)?) {
-        (None, None) => return Some([Part::Unnamed].into()),
-        (Some(json), None) => read(json)?.into_iter().map(Part::Like).collect(),
-        (None, Some(json)) => Scope::from([Part::Except(read(json)?)]),
+        (None, None) => return Some([StatementElement::Unnamed].into()),
+        (Some(json), None) => read(json)?
+            .into_iter()
+            .map(StatementElement::Like)
+            .collect(),
+        (None, Some(json)) => Scope::from([StatementElement::Except(read(json)?)]),
         (Some(_), Some(_)) => return None,
     };
-    let is_empty = |part: &Part| matches!(part, Part::Except(patterns) if patterns.is_empty());
+    let is_empty = |part: &StatementElement| matches!(part, StatementElement::Except(patterns) if patterns.is_empty());
     (!parts.is_empty() && !parts.iter().any(is_empty)).then_some(parts)
 }
 
-fn actions(json: &Value) -> Option<BTreeSet<Pattern>> {
+fn actions(json: &Value) -> Option<BTreeSet<NamePattern>> {
     let texts = texts(json)?;
-    Some(texts.iter().map(|text| Pattern::caseless(text)).collect())
+    Some(
+        texts
+            .iter()
+            .map(|text| NamePattern::caseless(text))
+            .collect(),
+    )
 }
 
-fn resources(json: &Value) -> Option<BTreeSet<Pattern>> {
+fn resources(json: &Value) -> Option<BTreeSet<NamePattern>> {
     let texts = texts(json)?;
-    Some(texts.iter().map(|text| Pattern::exact(text)).collect())
+    Some(texts.iter().map(|text| NamePattern::exact(text)).collect())
 }
 
 /// Principals are kept as `Kind name`; `*` is that of AWS, and an account's number its root.
-fn principals(json: &Value) -> Option<BTreeSet<Pattern>> {
+fn principals(json: &Value) -> Option<BTreeSet<NamePattern>> {
     let Value::Object(kinds) = json else {
-        return (json.as_str()? == "*").then(|| [Pattern::exact("AWS *")].into());
+        return (json.as_str()? == "*").then(|| [NamePattern::exact("AWS *")].into());
     };
     let mut principals = BTreeSet::new();
     for (kind, names) in kinds {
@@ -246,18 +254,18 @@ fn principals(json: &Value) -> Option<BTreeSet<Pattern>> {
                 "AWS" if is_account => format!("AWS arn:aws:iam::{name}:root"),
                 _ => format!("{kind} {name}"),
             };
-            principals.insert(Pattern::exact(&name));
+            principals.insert(NamePattern::exact(&name));
         }
     }
     Some(principals)
 }
 
 /// The kind of a principal (`AWS`, `Service`, `Federated`) and its name.
-pub fn principal(pattern: &Pattern) -> (&str, &str) {
+pub fn principal(pattern: &NamePattern) -> (&str, &str) {
     pattern.as_str().split_once(' ').unwrap_or_default()
 }
 
-fn principals_json(names: &[&Pattern]) -> Value {
+fn principals_json(names: &[&NamePattern]) -> Value {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (kind, name) in names.iter().map(|pattern| principal(pattern)) {
         kinds.entry(kind).or_default().push(name);
@@ -273,8 +281,8 @@ fn conditions(json: Option<&Value>) -> Option<BTreeSet<Condition>> {
     for (operator, keys) in json.as_object()? {
         for (key, values) in keys.as_object()? {
             conditions.insert(Condition {
-                operator: Pattern::caseless(operator),
-                key: Pattern::caseless(key),
+                operator: NamePattern::caseless(operator),
+                key: NamePattern::caseless(key),
                 values: texts(values)?,
             });
         }

@@ -11,7 +11,7 @@ use crate::event::{Event, who};
 
 /// A template, filled.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Filled {
+pub struct FilledTemplate {
     /// A hole that nothing fills shows as `?`.
     pub text: String,
     /// Whether every hole outside brackets was filled.
@@ -19,8 +19,8 @@ pub struct Filled {
 }
 
 /// Fills `template` from `event`.
-pub fn fill(event: &Event, template: &str) -> Filled {
-    let mut filled = Filled {
+pub fn fill(event: &Event, template: &str) -> FilledTemplate {
+    let mut filled = FilledTemplate {
         text: String::new(),
         is_complete: true,
     };

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::Fold;
 use crate::analysis::findings;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction, Finding};
@@ -29,7 +28,7 @@ fn with(mut event: Value, fields: Value) -> Value {
 }
 
 fn fold(events: &[Value]) -> (Vec<Change>, Vec<Finding>) {
-    let mut fold = Fold::default();
+    let mut fold = super::Fold::default();
     for event in events {
         fold.add(&Event::parse(event.to_string().as_bytes()).unwrap(), true);
     }
@@ -39,7 +38,7 @@ fn fold(events: &[Value]) -> (Vec<Change>, Vec<Finding>) {
 }
 
 /// Each change in a line: target, sign, before -> after.
-fn told(events: &[Value]) -> Vec<String> {
+fn changes_in_words(events: &[Value]) -> Vec<String> {
     let (changes, _) = fold(events);
     changes.iter().map(line).collect()
 }
@@ -143,7 +142,10 @@ fn what_was_not_seen_is_not_guessed() {
         "DeleteUserPolicy",
         &json!({"userName": "bert", "policyName": "q"}),
     );
-    assert_eq!(told(&[delete]), ["user bert: removed inline policy q -> -"]);
+    assert_eq!(
+        changes_in_words(&[delete]),
+        ["user bert: removed inline policy q -> -"]
+    );
 }
 
 #[test]
@@ -156,13 +158,19 @@ fn a_document_that_says_the_same_changes_nothing() {
     let same =
         "user bert: noop allows A:B on *; allows a:c on * -> allows A:B on *; allows a:c on *";
     assert_eq!(
-        told(&[new_user(0), put(1, &one), put(2, &two)])[2..],
+        changes_in_words(&[new_user(0), put(1, &one), put(2, &two)])[2..],
         [same.to_owned()]
     );
     let refused = with(put(2, &json!([])), json!({"errorCode": "AccessDenied"}));
-    let told = told(&[new_user(0), put(1, &one), refused, put(3, &one)]);
-    assert!(told[2].starts_with("user bert: failed - -> -"), "{told:?}");
-    assert!(told[3].starts_with("user bert: noop "), "{told:?}");
+    let changes_in_words = changes_in_words(&[new_user(0), put(1, &one), refused, put(3, &one)]);
+    assert!(
+        changes_in_words[2].starts_with("user bert: failed - -> -"),
+        "{changes_in_words:?}"
+    );
+    assert!(
+        changes_in_words[3].starts_with("user bert: noop "),
+        "{changes_in_words:?}"
+    );
 }
 
 #[test]
@@ -192,14 +200,14 @@ fn trust_names_whom_it_lets_in() {
     let ec2 = json!({"Service": "ec2.amazonaws.com"});
     let both = json!({"Service": ["ec2.amazonaws.com"], "AWS": ["999999999999", HOME]});
     let external = json!({"StringEquals": {"sts:ExternalId": "x"}});
-    let told = told(&[
+    let changes_in_words = changes_in_words(&[
         trust(1, "CreateRole", &ec2, &json!({})),
         trust(2, "UpdateAssumeRolePolicy", &both, &json!({})),
         trust(3, "UpdateAssumeRolePolicy", &json!("*"), &external),
         call(4, "DeleteRole", &json!({"roleName": "deploy"})),
     ]);
     assert_eq!(
-        told,
+        changes_in_words,
         [
             "role deploy: added - -> allows ec2.amazonaws.com to assume",
             "role deploy: added - -> allows arn:aws:iam::111111111111:root, \
@@ -267,14 +275,14 @@ fn versions_of_managed_policies_are_kept_apart() {
 fn a_thing_created_again_is_another() {
     let statements = json!([allow(&json!("a:b"), &json!("c"))]);
     let delete = call(2, "DeleteUser", &json!({"userName": "bert"}));
-    let told = told(&[
+    let changes_in_words = changes_in_words(&[
         new_user(0),
         put(1, &statements),
         delete,
         new_user(3),
         put(4, &statements),
     ]);
-    assert_eq!(told[4], "user bert: added - -> allows a:b on c");
+    assert_eq!(changes_in_words[4], "user bert: added - -> allows a:b on c");
     let renamed = call(
         1,
         "UpdateUser",
@@ -284,16 +292,19 @@ fn a_thing_created_again_is_another() {
         new_user(0),
         json!({"requestParameters": {"userName": "ana"}}),
     );
-    let told = super::tests::told(&[ana, renamed, put(2, &statements)]);
-    assert_eq!(told[1], "user ana: modified user ana -> user bert");
-    assert_eq!(told[2], "user bert: added - -> allows a:b on c");
+    let changes_in_words = super::tests::changes_in_words(&[ana, renamed, put(2, &statements)]);
+    assert_eq!(
+        changes_in_words[1],
+        "user ana: modified user ana -> user bert"
+    );
+    assert_eq!(changes_in_words[2], "user bert: added - -> allows a:b on c");
 }
 
 #[test]
 fn within_a_second_a_thing_exists_before_anything_happens_to_it() {
     let statements = json!([allow(&json!("a:b"), &json!("c"))]);
-    let told = told(&[put(1, &statements), new_user(1)]);
-    assert_eq!(told[1], "user bert: added - -> allows a:b on c");
+    let changes_in_words = changes_in_words(&[put(1, &statements), new_user(1)]);
+    assert_eq!(changes_in_words[1], "user bert: added - -> allows a:b on c");
 }
 
 #[test]
@@ -310,7 +321,7 @@ fn two_edits_of_one_second_leave_unknown_which_holds() {
 
 #[test]
 fn what_is_not_in_the_answer_only_teaches() {
-    let mut fold = Fold::default();
+    let mut fold = super::Fold::default();
     let statements = json!([allow(&json!("*"), &json!("*"))]);
     for (event, in_answer) in [(put(1, &statements), false), (put(2, &statements), true)] {
         fold.add(
@@ -338,7 +349,7 @@ fn answers_are_percent_encoded() {
              %3A%7B%22Service%22%3A%22x.amazonaws.com%22%7D%7D%7D"}}}),
     );
     assert_eq!(
-        told(&[event]),
+        changes_in_words(&[event]),
         ["role AWSServiceRoleForX: added - -> allows x.amazonaws.com to assume"]
     );
 }

@@ -2,8 +2,10 @@
 //! condition, because it is the stranger's to meet; everybody, under a condition that tells them apart, is not.
 
 use super::danger::{Danger, is_limit, rule};
-use super::pattern::Pattern;
-use super::policy::{Condition, Document, Effect, Part, Scope, Statement, names_of, principal};
+use super::pattern::NamePattern;
+use super::policy::{
+    Condition, Document, Effect, Scope, Statement, StatementElement, names_of, principal,
+};
 use super::words;
 use crate::event::arn;
 use crate::report::Level;
@@ -21,8 +23,8 @@ pub fn dangers(
     if statement.effect == Effect::Deny {
         return Vec::new();
     }
-    let some = |is_one: &dyn Fn(&Pattern) -> bool| -> Scope {
-        let is_one = |part: &&Part| matches!(part, Part::Like(pattern) if is_one(pattern));
+    let some = |is_one: &dyn Fn(&NamePattern) -> bool| -> Scope {
+        let is_one = |part: &&StatementElement| matches!(part, StatementElement::Like(pattern) if is_one(pattern));
         statement
             .principals
             .iter()
@@ -93,14 +95,14 @@ fn admits_everybody(statement: &Statement) -> bool {
 }
 
 /// Whether the principal's whole account could assume the role before.
-fn was_trusted(pattern: &Pattern, before: Option<&Document>) -> bool {
+fn was_trusted(pattern: &NamePattern, before: Option<&Document>) -> bool {
     let Some(account) = arn::account(principal(pattern).1) else {
         return false;
     };
     let mut statements = before.iter().flat_map(|document| &document.statements);
     statements.any(|statement| {
         let (not, named) = names_of(&statement.principals);
-        let is_account = |own: &&Pattern| {
+        let is_account = |own: &&NamePattern| {
             let (_, name) = principal(own);
             name.ends_with(":root") && arn::account(name) == Some(account)
         };

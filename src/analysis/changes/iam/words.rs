@@ -1,7 +1,7 @@
 //! A statement in words, for auditors: `allows iam:PassRole on *`, `allows ec2.amazonaws.com to assume`.
 
-use super::pattern::Pattern;
-use super::policy::{Condition, Effect, Part, Scope, Statement, names_of, principal};
+use super::pattern::NamePattern;
+use super::policy::{Condition, Effect, Scope, Statement, StatementElement, names_of, principal};
 use crate::event::arn;
 
 /// Condition operators and what they ask, in the order in which they are looked for.
@@ -34,7 +34,7 @@ pub fn statement(statement: &Statement, home: Option<&str>) -> String {
     };
     let actions = list(&statement.actions, "everything", ToString::to_string);
     let resources = list(&statement.resources, "everything", ToString::to_string);
-    let mut words = if statement.principals.contains(&Part::Unnamed) {
+    let mut words = if statement.principals.contains(&StatementElement::Unnamed) {
         format!("{says} {actions} on {resources}")
     } else {
         let whom = principals(&statement.principals, home);
@@ -43,7 +43,7 @@ pub fn statement(statement: &Statement, home: Option<&str>) -> String {
         } else {
             &actions
         };
-        let place = if statement.resources.contains(&Part::Unnamed) {
+        let place = if statement.resources.contains(&StatementElement::Unnamed) {
             String::new()
         } else {
             format!(" on {resources}")
@@ -66,7 +66,7 @@ pub fn principals(scope: &Scope, home: Option<&str>) -> String {
 }
 
 /// Whether a principal is of another account than `home`; where that is not known, it is not said.
-pub fn is_foreign(pattern: &Pattern, home: Option<&str>) -> bool {
+pub fn is_foreign(pattern: &NamePattern, home: Option<&str>) -> bool {
     let (kind, name) = principal(pattern);
     let account = arn::account(name).filter(|_| kind == "AWS");
     matches!((account, home), (Some(account), Some(home)) if account != home)
@@ -106,7 +106,7 @@ fn condition(condition: &Condition) -> String {
 /// Whether nothing but assuming the role is meant, with what usually goes with it.
 fn is_assuming(actions: &Scope) -> bool {
     let (not, names) = names_of(actions);
-    let is_one = |name: &&Pattern| {
+    let is_one = |name: &&NamePattern| {
         let name = name.folded();
         name.starts_with("sts:assumerole")
             || ["sts:tagsession", "sts:setsourceidentity"].contains(&name)
@@ -114,7 +114,7 @@ fn is_assuming(actions: &Scope) -> bool {
     !not && names.iter().all(is_one) && names.iter().any(|name| name.folded().contains("assume"))
 }
 
-fn list(scope: &Scope, all: &str, show: impl Fn(&Pattern) -> String) -> String {
+fn list(scope: &Scope, all: &str, show: impl Fn(&NamePattern) -> String) -> String {
     let (not, names) = names_of(scope);
     let names: Vec<String> = names.into_iter().map(show).collect();
     match (not, names.is_empty()) {

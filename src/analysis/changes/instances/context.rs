@@ -10,8 +10,8 @@ use chrono::Duration;
 use serde_json::Value;
 
 use super::cause::Cause;
-use super::deed::{Deed, Moment, actor};
-use super::states::{Call, Transition};
+use super::context_call::{ChangeMoment, ContextCall, actor};
+use super::states::{StateChange, Transition};
 use crate::event::Event;
 use crate::report::ChangeAction;
 
@@ -82,18 +82,18 @@ const ORDERS: [(&str, &str, Cause, &str); 9] = [
 ];
 
 /// Attributes that keep an instance from being ended, and by which call.
-const PROTECTIONS: [(&str, Call, &str); 2] = [
+const PROTECTIONS: [(&str, StateChange, &str); 2] = [
     (
         "disableApiTermination",
-        Call::Terminate,
+        StateChange::Terminate,
         "termination protection",
     ),
-    ("disableApiStop", Call::Stop, "stop protection"),
+    ("disableApiStop", StateChange::Stop, "stop protection"),
 ];
 
 /// The call that issued a session's key.
 #[derive(Debug)]
-pub(super) struct Issue {
+pub(super) struct IssuingCall {
     pub(super) by: String,
     pub(super) key: Option<String>,
     /// The service that asked for the key, and gives it to what runs there.
@@ -103,8 +103,8 @@ pub(super) struct Issue {
 }
 
 #[derive(Debug)]
-struct Order {
-    deed: Deed,
+struct ServiceOrder {
+    context_call: ContextCall,
     cause: Cause,
     instance: Option<String>,
     account: Option<String>,
@@ -112,22 +112,22 @@ struct Order {
 }
 
 #[derive(Debug)]
-struct Switched {
-    deed: Deed,
-    guards: Call,
+struct ProtectionSwitch {
+    context_call: ContextCall,
+    guards: StateChange,
     on: bool,
 }
 
 /// Everything learnt so far.
 #[derive(Debug, Default)]
 pub(super) struct Context {
-    orders: Vec<Order>,
+    orders: Vec<ServiceOrder>,
     /// By instance.
-    protection: HashMap<String, Vec<Switched>>,
+    protection: HashMap<String, Vec<ProtectionSwitch>>,
     /// Calls that changed an instance's state, by instance.
-    effective: HashMap<String, Vec<(Call, Deed)>>,
+    effective: HashMap<String, Vec<(StateChange, ContextCall)>>,
     /// By the key that was issued.
-    issues: HashMap<String, Issue>,
+    issues: HashMap<String, IssuingCall>,
 }
 
 impl Context {
@@ -145,14 +145,16 @@ impl Context {
     }
 
     /// `transition` is what the `call` that `event` records did.
-    pub(super) fn saw(&mut self, event: &Event, call: Call, transition: &Transition) {
-        if transition.action != ChangeAction::Modified || call == Call::Reboot {
+    pub(super) fn saw(&mut self, event: &Event, call: StateChange, transition: &Transition) {
+        if transition.action != ChangeAction::Modified || call == StateChange::Reboot {
             return;
         }
         let what = event.name().unwrap_or_default().to_owned();
-        if let (Some(instance), Some(deed)) = (&transition.instance, Deed::of(event, what)) {
+        if let (Some(instance), Some(context_call)) =
+            (&transition.instance, ContextCall::of(event, what))
+        {
             let calls = self.effective.entry(instance.clone()).or_default();
-            calls.push((call, deed));
+            calls.push((call, context_call));
         }
     }
 
@@ -163,7 +165,7 @@ impl Context {
         let identity = event.identity();
         let is_service = matches!(identity.kind(), Some("AWSService") | None);
         let service = identity.invoked_by().filter(|_| is_service);
-        let issue = Issue {
+        let issue = IssuingCall {
             by: actor(event),
             key: event.access_key_id().map(str::to_owned),
             service: service.map(str::to_owned),
@@ -178,11 +180,15 @@ impl Context {
             return;
         };
         for (attribute, guards, what) in PROTECTIONS {
-            let on = switched(event, attribute);
-            let deed = Deed::of(event, what.to_owned());
-            if let Some((on, deed)) = on.zip(deed) {
+            let on = protection_setting(event, attribute);
+            let context_call = ContextCall::of(event, what.to_owned());
+            if let Some((on, context_call)) = on.zip(context_call) {
                 let switches = self.protection.entry(instance.to_owned()).or_default();
-                switches.push(Switched { deed, guards, on });
+                switches.push(ProtectionSwitch {
+                    context_call,
+                    guards,
+                    on,
+                });
             }
         }
     }
@@ -201,66 +207,80 @@ impl Context {
             None => (*name).to_owned(),
         };
         let instance = subject.filter(|_| *parameter == "instanceId");
-        self.orders.extend(Deed::of(event, what).map(|deed| Order {
-            deed,
-            cause: *cause,
-            instance: instance.map(str::to_owned),
-            account: event.account().map(str::to_owned),
-            region: event.region().map(str::to_owned),
-        }));
+        self.orders.extend(
+            ContextCall::of(event, what).map(|context_call| ServiceOrder {
+                context_call,
+                cause: *cause,
+                instance: instance.map(str::to_owned),
+                account: event.account().map(str::to_owned),
+                region: event.region().map(str::to_owned),
+            }),
+        );
     }
 
     /// The call by which the service of `cause` was asked to end this very instance.
-    pub(super) fn asked(&self, cause: Cause, moment: &Moment<'_>) -> Option<&Deed> {
+    pub(super) fn ordered_by(
+        &self,
+        cause: Cause,
+        moment: &ChangeMoment<'_>,
+    ) -> Option<&ContextCall> {
         self.order(cause, moment, |order| {
             order.instance.is_some() && order.instance.as_deref() == moment.instance
         })
     }
 
     /// The last call before by which that service may have been made to do it: a hint, no proof.
-    pub(super) fn before(&self, cause: Cause, moment: &Moment<'_>) -> Option<&Deed> {
+    pub(super) fn before(&self, cause: Cause, moment: &ChangeMoment<'_>) -> Option<&ContextCall> {
         self.order(cause, moment, |order| order.instance.is_none())
     }
 
     fn order(
         &self,
         cause: Cause,
-        moment: &Moment<'_>,
-        fits: impl Fn(&Order) -> bool,
-    ) -> Option<&Deed> {
+        moment: &ChangeMoment<'_>,
+        fits: impl Fn(&ServiceOrder) -> bool,
+    ) -> Option<&ContextCall> {
         let orders = self.orders.iter().filter(|order| {
             order.cause == cause
                 && order.account.as_deref() == moment.account
                 && order.region.as_deref() == moment.region
-                && moment.follows(&order.deed, ORDER_LEAD)
+                && moment.follows(&order.context_call, ORDER_LEAD)
                 && fits(order)
         });
-        let last = orders.max_by_key(|order| order.deed.time)?;
-        Some(&last.deed)
+        let last = orders.max_by_key(|order| order.context_call.time)?;
+        Some(&last.context_call)
     }
 
     /// What switched off the protection against `call`, where it had not been switched on again.
-    pub(super) fn unprotected(&self, call: Call, moment: &Moment<'_>) -> Option<&Deed> {
+    pub(super) fn unprotected(
+        &self,
+        call: StateChange,
+        moment: &ChangeMoment<'_>,
+    ) -> Option<&ContextCall> {
         let switches = self.protection.get(moment.instance?)?.iter();
         let last = switches
             .filter(|switch| switch.guards == call)
-            .filter(|switch| moment.follows(&switch.deed, PROTECTION_LEAD))
-            .max_by_key(|switch| switch.deed.time)?;
-        (!last.on).then_some(&last.deed)
+            .filter(|switch| moment.follows(&switch.context_call, PROTECTION_LEAD))
+            .max_by_key(|switch| switch.context_call.time)?;
+        (!last.on).then_some(&last.context_call)
     }
 
     /// The call that had already done what `call` asked for; `None` where the last one did the opposite.
-    pub(super) fn earlier(&self, call: Call, moment: &Moment<'_>) -> Option<&Deed> {
+    pub(super) fn earlier(
+        &self,
+        call: StateChange,
+        moment: &ChangeMoment<'_>,
+    ) -> Option<&ContextCall> {
         let calls = self.effective.get(moment.instance?)?.iter();
-        let (last, deed) = calls
-            .filter(|(_, deed)| moment.follows(deed, Duration::MAX))
-            .max_by_key(|(_, deed)| deed.time)?;
-        (last.ends() == call.ends()).then_some(deed)
+        let (last, context_call) = calls
+            .filter(|(_, context_call)| moment.follows(context_call, Duration::MAX))
+            .max_by_key(|(_, context_call)| context_call.time)?;
+        (last.ends() == call.ends()).then_some(context_call)
     }
 
     /// The calls that issued `key`, the key that signed this call, and so on; a loop ends it.
-    pub(super) fn chain(&self, key: Option<&str>) -> Vec<&Issue> {
-        let mut chain: Vec<&Issue> = Vec::new();
+    pub(super) fn chain(&self, key: Option<&str>) -> Vec<&IssuingCall> {
+        let mut chain: Vec<&IssuingCall> = Vec::new();
         let mut key = key;
         while let Some(issue) = key.and_then(|key| self.issues.get(key)) {
             if chain.len() == LONGEST_CHAIN || chain.iter().any(|known| std::ptr::eq(*known, issue))
@@ -282,7 +302,7 @@ fn resizes(event: &Event) -> bool {
 }
 
 /// What `attribute` was set to, in either shape of the request.
-fn switched(event: &Event, attribute: &str) -> Option<bool> {
+fn protection_setting(event: &Event, attribute: &str) -> Option<bool> {
     let request = event.json().get("requestParameters")?;
     let named = request.get("attribute").and_then(Value::as_str) == Some(attribute);
     let value = request

@@ -1,15 +1,16 @@
 //! One change, explained: the circumstances of the call, who was behind it, and what other events say, in one note.
 
-use super::Act;
-use super::cause::{Cause, Doer};
+use super::InstanceCall;
+use super::attribution::Attribution;
+use super::cause::Cause;
 use super::context::Context;
-use super::deed::{Deed, Moment};
+use super::context_call::{ChangeMoment, ContextCall};
 use super::states::Transition;
 use crate::report::{Change, ChangeAction};
 
 /// A change, and what the findings need to know of it.
 #[derive(Debug)]
-pub(super) struct Explained<'c> {
+pub(super) struct ExplainedChange<'c> {
     pub(super) change: Change,
     pub(super) cause: Cause,
     pub(super) reasons: Reasons<'c>,
@@ -19,54 +20,63 @@ pub(super) struct Explained<'c> {
 #[derive(Debug)]
 pub(super) struct Reasons<'c> {
     /// The call that asked a service to end this very instance.
-    pub(super) asked: Option<&'c Deed>,
+    pub(super) ordered_by: Option<&'c ContextCall>,
     /// Else the last one that may have led to it.
-    pub(super) before: Option<&'c Deed>,
+    pub(super) before: Option<&'c ContextCall>,
     /// What switched the instance's protection off.
-    pub(super) unprotected: Option<&'c Deed>,
+    pub(super) unprotected: Option<&'c ContextCall>,
     /// Who had already done what the call asked for.
-    earlier: Option<&'c Deed>,
+    earlier: Option<&'c ContextCall>,
 }
 
-pub(super) fn explain<'c>(act: &Act, to: &Transition, context: &'c Context) -> Explained<'c> {
+pub(super) fn explain<'c>(
+    act: &InstanceCall,
+    to: &Transition,
+    context: &'c Context,
+) -> ExplainedChange<'c> {
     let mut change = act.change.clone();
     change.target.clone_from(&to.instance);
     change.action = to.action;
     change.before.clone_from(&to.before);
     change.after.clone_from(&to.after);
-    let mut doer = act.caller.doer(act.call, context);
-    change.session = doer.session.take().or(change.session);
-    let reasons = Reasons::of(act, &doer, &change, context);
-    let mut notes = std::mem::take(&mut doer.notes);
+    let mut attribution = act.caller.attribution(act.call, context);
+    change.session = attribution.session.take().or(change.session);
+    let reasons = Reasons::of(act, &attribution, &change, context);
+    let mut notes = std::mem::take(&mut attribution.notes);
     notes.extend(reasons.notes(&change, act.call.ends()));
-    let mut evidence = std::mem::take(&mut doer.evidence);
+    let mut evidence = std::mem::take(&mut attribution.evidence);
     evidence.extend(reasons.evidence());
     let detail = &mut change.detail;
-    detail.insert("cause".to_owned(), doer.cause.as_str().into());
+    detail.insert("cause".to_owned(), attribution.cause.as_str().into());
     if !notes.is_empty() {
         detail.insert("note".to_owned(), notes.join("; ").into());
     }
     if !evidence.is_empty() {
         detail.insert("evidence".to_owned(), evidence.into());
     }
-    Explained {
+    ExplainedChange {
         change,
-        cause: doer.cause,
+        cause: attribution.cause,
         reasons,
     }
 }
 
 impl<'c> Reasons<'c> {
-    fn of(act: &Act, doer: &Doer, change: &Change, context: &'c Context) -> Self {
-        let moment = Moment::of(change);
+    fn of(
+        act: &InstanceCall,
+        attribution: &Attribution,
+        change: &Change,
+        context: &'c Context,
+    ) -> Self {
+        let moment = ChangeMoment::of(change);
         let is = |action| change.action == action;
-        let asked = context.asked(doer.cause, &moment);
-        let before = context.before(doer.cause, &moment);
+        let ordered_by = context.ordered_by(attribution.cause, &moment);
+        let before = context.before(attribution.cause, &moment);
         let unprotected = context.unprotected(act.call, &moment);
         let earlier = context.earlier(act.call, &moment);
         Self {
-            asked,
-            before: before.filter(|_| asked.is_none()),
+            ordered_by,
+            before: before.filter(|_| ordered_by.is_none()),
             unprotected: unprotected.filter(|_| is(ChangeAction::Modified)),
             earlier: earlier.filter(|_| is(ChangeAction::Noop)),
         }
@@ -74,16 +84,25 @@ impl<'c> Reasons<'c> {
 
     fn notes(&self, change: &Change, ends: bool) -> Vec<String> {
         let mut notes = Vec::new();
-        notes.extend(self.asked.map(|deed| format!("asked for by {deed}")));
-        notes.extend(self.before.map(|deed| format!("before it {deed}")));
-        notes.extend(self.unprotected.map(|deed| {
-            let lead = Moment::of(change).since(deed);
-            format!("{} switched off {lead} by {}", deed.what, deed.actor)
+        notes.extend(
+            self.ordered_by
+                .map(|context_call| format!("asked for by {context_call}")),
+        );
+        notes.extend(
+            self.before
+                .map(|context_call| format!("before it {context_call}")),
+        );
+        notes.extend(self.unprotected.map(|context_call| {
+            let lead = ChangeMoment::of(change).since(context_call);
+            format!(
+                "{} switched off {lead} by {}",
+                context_call.what, context_call.actor
+            )
         }));
         if change.action == ChangeAction::Noop {
             let state = change.after.as_deref().unwrap_or_default();
             notes.push(match self.earlier {
-                Some(deed) => format!("already {state}: {deed}"),
+                Some(context_call) => format!("already {state}: {context_call}"),
                 None if ends => format!("already {state}, by no call that was read"),
                 None => format!("already {state}"),
             });
@@ -97,8 +116,8 @@ impl<'c> Reasons<'c> {
     }
 
     fn evidence(&self) -> impl Iterator<Item = String> {
-        let deeds = [self.asked, self.before, self.unprotected, self.earlier];
-        let deeds = deeds.into_iter().flatten();
-        deeds.filter_map(|deed| deed.event_id.clone())
+        let calls = [self.ordered_by, self.before, self.unprotected, self.earlier];
+        let calls = calls.into_iter().flatten();
+        calls.filter_map(|context_call| context_call.event_id.clone())
     }
 }

@@ -2,23 +2,24 @@
 //! and whether the call changed anything (facts: E3).
 //!
 //! Here is the fold: it keeps the calls as they come and explains them at the end, because records of one second have
-//! no order. What a call did is read in [`states`], who made it in [`cause`], what other events say about it in
-//! [`context`]; [`explain`] puts these together, and what follows from all of it is in [`verdict`].
+//! no order. What a call did is read in [`states`], who made it in [`attribution`], what other events say about it in
+//! [`context`]; [`explain`] puts these together, and what follows from all of it is in [`instance_findings`].
 
+mod attribution;
 mod cause;
 mod context;
-mod deed;
+mod context_call;
 mod explain;
+mod instance_findings;
 mod states;
 #[cfg(test)]
 mod tests;
-mod verdict;
 
 use serde_json::Value;
 
-use self::cause::Caller;
+use self::attribution::RecordedCaller;
 use self::context::Context;
-use self::states::{Call, Transition};
+use self::states::{StateChange, Transition};
 use crate::analysis::findings::{self, Proof};
 use crate::event::Event;
 use crate::report::{Change, ChangeAction};
@@ -26,15 +27,15 @@ use crate::report::{Change, ChangeAction};
 /// Folds events into changes.
 #[derive(Debug, Default)]
 pub struct Fold {
-    acts: Vec<Act>,
+    acts: Vec<InstanceCall>,
     context: Context,
 }
 
 /// A call, or Spot's own event, and what it did to each instance.
 #[derive(Debug)]
-struct Act {
-    call: Call,
-    caller: Caller,
+struct InstanceCall {
+    call: StateChange,
+    caller: RecordedCaller,
     /// What all of its changes share.
     change: Change,
     proof: Proof,
@@ -45,7 +46,7 @@ impl Fold {
     /// See [`super::Renderer::add`].
     pub fn add(&mut self, event: &Event, in_answer: bool) {
         self.context.learn(event);
-        let Some(call) = Call::of(event) else {
+        let Some(call) = StateChange::of(event) else {
             return;
         };
         let transitions = states::transitions(event, call);
@@ -53,9 +54,9 @@ impl Fold {
             self.context.saw(event, call, transition);
         }
         if in_answer {
-            self.acts.push(Act {
+            self.acts.push(InstanceCall {
                 call,
-                caller: Caller::of(event),
+                caller: RecordedCaller::of(event),
                 change: change_by(event),
                 proof: Proof::of(event),
                 transitions,
@@ -65,7 +66,7 @@ impl Fold {
 
     /// See [`super::Renderer::finish`].
     pub fn finish(self, findings: &mut findings::Fold) -> Vec<Change> {
-        let mut verdict = verdict::Fold::default();
+        let mut verdict = instance_findings::Fold::default();
         let mut changes = Vec::new();
         for (number, act) in self.acts.iter().enumerate() {
             for transition in &act.transitions {

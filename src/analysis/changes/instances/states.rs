@@ -10,7 +10,7 @@ use crate::report::ChangeAction;
 
 /// What moves an instance from state to state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Call {
+pub(super) enum StateChange {
     Start,
     Reboot,
     Stop,
@@ -29,7 +29,7 @@ pub(super) struct Transition {
     pub(super) action: ChangeAction,
 }
 
-impl Call {
+impl StateChange {
     pub(super) fn of(event: &Event) -> Option<Self> {
         if event.source() != Some("ec2.amazonaws.com") {
             return None;
@@ -62,7 +62,7 @@ impl Call {
 }
 
 /// Every instance that `event` names, each once; one without an instance where it names none, so that no call is lost.
-pub(super) fn transitions(event: &Event, call: Call) -> Vec<Transition> {
+pub(super) fn transitions(event: &Event, call: StateChange) -> Vec<Transition> {
     let mut seen = HashSet::new();
     let mut transitions = Vec::new();
     let answered = items(event, "/responseElements/instancesSet/items");
@@ -95,8 +95,8 @@ fn items<'e>(event: &'e Event, pointer: &str) -> Vec<&'e Value> {
 }
 
 /// The only place where a Spot reclaim names its instances (facts: E3).
-fn reclaimed(event: &Event, call: Call) -> Vec<&str> {
-    if call != Call::SpotReclaim {
+fn reclaimed(event: &Event, call: StateChange) -> Vec<&str> {
+    if call != StateChange::SpotReclaim {
         return Vec::new();
     }
     let named = FieldPath::new("serviceEventDetails.instanceIdSet").values(event.json());
@@ -105,7 +105,7 @@ fn reclaimed(event: &Event, call: Call) -> Vec<&str> {
 
 fn transition(
     event: &Event,
-    call: Call,
+    call: StateChange,
     instance: Option<&str>,
     item: Option<&Value>,
 ) -> Transition {

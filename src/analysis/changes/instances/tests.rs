@@ -5,7 +5,6 @@ mod properties;
 
 use serde_json::{Value, json};
 
-use super::Fold;
 use crate::analysis::findings;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction, Finding, Level};
@@ -61,7 +60,7 @@ fn assume(child: &str, minute: u8, who: &Value) -> Event {
 
 /// Calls in the answer, and the rest as context.
 fn fold(events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
-    let mut fold = Fold::default();
+    let mut fold = super::Fold::default();
     for event in events {
         let name = event.name().unwrap_or_default();
         fold.add(
@@ -82,7 +81,7 @@ fn detail<'c>(change: &'c Change, name: &str) -> &'c str {
         .unwrap_or_default()
 }
 
-fn told(findings: &[Finding]) -> Vec<(&str, Level, &str)> {
+fn summaries(findings: &[Finding]) -> Vec<(&str, Level, &str)> {
     findings
         .iter()
         .map(|finding| {
@@ -113,7 +112,7 @@ fn a_stop_says_from_which_state_to_which() {
     assert_eq!(change.session.as_deref(), Some("AKIABERT"));
     assert_eq!(detail(change, "cause"), "person");
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [("instances-stopped", Level::Medium, "bert stopped i-1")]
     );
 }
@@ -138,7 +137,7 @@ fn what_was_stopped_already_is_credited_to_who_did_it() {
         "already stopped, by no call that was read"
     );
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [("instances-stopped", Level::Medium, "alice stopped i-1")]
     );
 }
@@ -159,7 +158,7 @@ fn a_call_that_failed_stands_apart() {
     );
     let message = "bert could not terminate i-1, i-2: Client.UnauthorizedOperation";
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [("instance-stop-attempted", Level::Low, message)]
     );
     assert_eq!(findings[0].count, 1, "one call");
@@ -178,7 +177,7 @@ fn a_reboot_has_no_states() {
     assert_eq!(changes[0].before, None);
     assert_eq!(changes[0].after.as_deref(), Some("reboot requested"));
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [("instances-stopped", Level::Low, "bert rebooted i-1")]
     );
 }
@@ -205,7 +204,7 @@ fn protection_switched_off_before_is_told() {
     );
     let message = "eve terminated i-1 after bert switched off termination protection";
     assert_eq!(
-        told(&findings)[0],
+        summaries(&findings)[0],
         ("termination-protection-off", Level::High, message)
     );
     assert_eq!(findings[0].event_ids, ["switch-3", "TerminateInstances-5"]);

@@ -2,9 +2,9 @@
 //! a group's beginning and end are rendered. Calls that change rules are `rule_calls`' business.
 
 use super::request;
-use super::rule::{Direction, Rule, Traffic};
+use super::rule::{Direction, SecurityGroupRule, Traffic};
 use super::shape::{self, text};
-use super::{Call, Fold, tell};
+use super::{RuleCall, tell};
 use crate::event::Event;
 use crate::report::ChangeAction;
 
@@ -49,7 +49,7 @@ impl GroupCall {
 /// What a new group of a VPC admits without being asked (facts: E1d).
 const IMPLIED: &str = "0.0.0.0/0";
 
-impl Fold {
+impl super::Fold {
     /// Where a call stands among those of one second, of which the order is not recorded (facts: A4): a group comes
     /// before its rules, and a rule is only taken back once it is there.
     pub(super) fn rank(&self, event: &Event) -> u8 {
@@ -79,7 +79,7 @@ impl Fold {
 
     pub(super) fn add_group_call(&mut self, event: &Event, in_answer: bool, kind: GroupCall) {
         let group = request::group(event);
-        if let (Some(request::Group::Id(id)), Some(name)) =
+        if let (Some(request::GroupReference::Id(id)), Some(name)) =
             (&group, text(shape::request(event), "groupName"))
             && !event.failed()
         {
@@ -87,7 +87,7 @@ impl Fold {
         }
         let target = group.map(|group| self.state.identify(event, &group));
         let nameless = || format!("the group of event {}", event.id().unwrap_or_default());
-        let call = Call {
+        let call = RuleCall {
             event,
             in_answer,
             subject: target.clone().unwrap_or_else(nameless),
@@ -107,14 +107,14 @@ impl Fold {
     }
 
     /// The record does not show which rules it was: large requests are left out (facts: C2), denied ones may be.
-    fn unread(&mut self, call: &Call<'_>, action: ChangeAction) {
+    fn unread(&mut self, call: &RuleCall<'_>, action: ChangeAction) {
         let mut change = call.change(action);
         tell(&mut change, "before_known", false);
         tell(&mut change, "note", "the record does not show which rules");
         self.push(call, change);
     }
 
-    fn create(&mut self, call: &Call<'_>) -> usize {
+    fn create(&mut self, call: &RuleCall<'_>) -> usize {
         let request = shape::request(call.event);
         let vpc = text(request, "vpcId");
         let name = text(request, "groupName");
@@ -137,7 +137,7 @@ impl Fold {
             tell(&mut change, "description", description);
         }
         if vpc.is_some() && !call.event.failed() {
-            let rule = Rule::of_block(Direction::Egress, Traffic::ALL, IMPLIED);
+            let rule = SecurityGroupRule::of_block(Direction::Egress, Traffic::ALL, IMPLIED);
             tell(&mut change, "implied", rule.words());
             tell(&mut change, "note", format!("carries {}", rule.words()));
             self.state.add(&call.subject, rule);
@@ -146,14 +146,14 @@ impl Fold {
         1
     }
 
-    fn delete(&mut self, call: &Call<'_>) -> usize {
+    fn delete(&mut self, call: &RuleCall<'_>) -> usize {
         if call.event.failed() {
             let change = call.failed("delete the security group");
             self.push(call, change);
             return 1;
         }
         let (rules, is_whole) = self.state.delete(&call.subject);
-        let words: Vec<String> = rules.iter().map(Rule::words).collect();
+        let words: Vec<String> = rules.iter().map(SecurityGroupRule::words).collect();
         let mut change = call.change(ChangeAction::Removed);
         change.before = Some(if words.is_empty() {
             "security group".to_owned()

@@ -1,12 +1,12 @@
 //! The findings that follow from changes of security groups: their rules and their messages.
 
-use crate::analysis::findings::{Proof, Rule};
+use crate::analysis::findings::{Proof, RuleLabel};
 use crate::report::Level;
 
 /// A rule that hit: gathered here because a renderer is handed the findings only at the end.
 #[derive(Debug)]
 pub struct Hit {
-    pub rule: Rule,
+    pub rule: RuleLabel,
     pub message: String,
     pub proof: Proof,
 }
@@ -14,8 +14,8 @@ pub struct Hit {
 /// A cloud firewall weakened, and services that the world can reach since.
 const ATTACK: [&str; 2] = ["T1562.007", "T1133"];
 
-fn rule(id: &str, level: Level, title: &str) -> Rule {
-    Rule {
+fn rule(id: &str, level: Level, title: &str) -> RuleLabel {
+    RuleLabel {
         level,
         id: id.to_owned(),
         title: title.to_owned(),
@@ -24,7 +24,7 @@ fn rule(id: &str, level: Level, title: &str) -> Rule {
 }
 
 /// The world is admitted; the worse the service, the higher the level. Named as the shared rules of the same events.
-pub fn opened(level: Level, is_edit: bool) -> Rule {
+pub fn opened(level: Level, is_edit: bool) -> RuleLabel {
     if is_edit {
         let title = "Security group rule changed to admit the world";
         return rule("security-group-rule-widened", level, title);
@@ -33,23 +33,23 @@ pub fn opened(level: Level, is_edit: bool) -> Rule {
     rule("security-group-opened", level, title)
 }
 
-pub fn open_attempted() -> Rule {
+pub fn open_attempted() -> RuleLabel {
     let title = "Attempt to open a security group to the world";
     rule("security-group-open-attempted", Level::Medium, title)
 }
 
 /// Somebody needed a way in, for a moment.
-pub fn closed_again() -> Rule {
+pub fn closed_again() -> RuleLabel {
     let title = "Security group opened to the world and closed again";
     rule("security-group-closed-again", Level::Medium, title)
 }
 
-pub fn prefix_list_widened() -> Rule {
+pub fn prefix_list_widened() -> RuleLabel {
     rule("prefix-list-widened", Level::High, "Prefix list widened")
 }
 
 /// What a restored version holds is not in the history read.
-pub fn prefix_list_restored() -> Rule {
+pub fn prefix_list_restored() -> RuleLabel {
     let title = "Prefix list set back to an unknown version";
     rule("prefix-list-restored", Level::Medium, title)
 }

@@ -3,16 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::exposure::Family;
-use super::openings::Open;
-use super::prefix_lists::Edit;
-use super::rule::Rule;
-use super::{Call, Fold, hits, tell};
+use super::openings::OpenGroup;
+use super::prefix_lists::PrefixListEdit;
+use super::rule::SecurityGroupRule;
+use super::{RuleCall, hits, tell};
 use crate::event::{Event, Network};
 use crate::report::{Change, ChangeAction};
 
-impl Fold {
-    pub(super) fn add_list_edit(&mut self, event: &Event, in_answer: bool, mut edit: Edit) {
-        let call = Call {
+impl super::Fold {
+    pub(super) fn add_list_edit(
+        &mut self,
+        event: &Event,
+        in_answer: bool,
+        mut edit: PrefixListEdit,
+    ) {
+        let call = RuleCall {
             event,
             in_answer,
             subject: edit.list.clone(),
@@ -24,7 +29,7 @@ impl Fold {
         }
         let before = self.state.lists.words(&edit.list);
         let references = self.state.references(&edit.list);
-        let closed: Vec<(String, Rule)> = references
+        let closed: Vec<(String, SecurityGroupRule)> = references
             .iter()
             .filter(|(group, rule)| self.state.opened_by(group, rule).is_none())
             .cloned()
@@ -55,7 +60,7 @@ impl Fold {
         self.push(&call, change);
     }
 
-    fn describe_edit(&self, change: &mut Change, edit: &Edit, groups: &BTreeSet<String>) {
+    fn describe_edit(&self, change: &mut Change, edit: &PrefixListEdit, groups: &BTreeSet<String>) {
         let lists = [
             ("entries_added", &edit.added),
             ("entries_removed", &edit.removed),
@@ -86,7 +91,7 @@ impl Fold {
     }
 
     /// Groups that the edit opened, of those that were closed.
-    fn reopen(&mut self, call: &Call<'_>, closed: Vec<(String, Rule)>) {
+    fn reopen(&mut self, call: &RuleCall<'_>, closed: Vec<(String, SecurityGroupRule)>) {
         for (group, rule) in closed {
             if let Some(opening) = self.state.opened_by(&group, &rule) {
                 self.remember(call, &group, &rule, opening);
@@ -94,8 +99,8 @@ impl Fold {
         }
     }
 
-    fn close(&mut self, call: &Call<'_>, change: &mut Change, groups: &BTreeSet<String>) {
-        let mut closed: Vec<Open> = Vec::new();
+    fn close(&mut self, call: &RuleCall<'_>, change: &mut Change, groups: &BTreeSet<String>) {
+        let mut closed: Vec<OpenGroup> = Vec::new();
         for group in groups {
             let of_group = self.openings.take_closed(group, &self.state, None);
             for open in &of_group {
@@ -106,7 +111,12 @@ impl Fold {
         self.tell_closed(call, change, "closed again after", &closed);
     }
 
-    fn find_widening(&mut self, call: &Call<'_>, edit: &Edit, groups: &BTreeSet<String>) {
+    fn find_widening(
+        &mut self,
+        call: &RuleCall<'_>,
+        edit: &PrefixListEdit,
+        groups: &BTreeSet<String>,
+    ) {
         if edit.creates() {
             return;
         }

@@ -44,8 +44,8 @@ use self::group_calls::GroupCall;
 use self::hits::Hit;
 use self::openings::Openings;
 use self::perimeter::Perimeter;
-use self::prefix_lists::Edit;
-use self::state::State;
+use self::prefix_lists::PrefixListEdit;
+use self::state::SecurityGroupState;
 use crate::analysis::findings::{self, Proof};
 use crate::event::{Event, who};
 use crate::report::{Change, ChangeAction};
@@ -58,14 +58,14 @@ pub struct Fold {
     changes: Vec<Change>,
     hits: Vec<Hit>,
     /// On the heap, so that the renderers are of a size.
-    state: Box<State>,
+    state: Box<SecurityGroupState>,
     openings: Openings,
     perimeter: Perimeter,
 }
 
 /// A call on a group or a prefix list.
 #[derive(Debug)]
-struct Call<'e> {
+struct RuleCall<'e> {
     event: &'e Event,
     in_answer: bool,
     /// What the state knows it by; unlike any other where the record does not name it.
@@ -73,7 +73,7 @@ struct Call<'e> {
     target: Option<String>,
 }
 
-impl Call<'_> {
+impl RuleCall<'_> {
     fn change(&self, action: ChangeAction) -> Change {
         Change {
             target: self.target.clone(),
@@ -143,7 +143,7 @@ impl Fold {
             if let Some(call) = event.name().and_then(GroupCall::named) {
                 return self.add_group_call(event, in_answer, call);
             }
-            if let Some(edit) = Edit::read(event) {
+            if let Some(edit) = PrefixListEdit::read(event) {
                 return self.add_list_edit(event, in_answer, edit);
             }
         }
@@ -168,13 +168,13 @@ impl Fold {
         self.changes
     }
 
-    fn push(&mut self, call: &Call<'_>, change: Change) {
+    fn push(&mut self, call: &RuleCall<'_>, change: Change) {
         if call.in_answer {
             self.changes.push(change);
         }
     }
 
-    fn hit(&mut self, call: &Call<'_>, rule: findings::Rule, message: String) {
+    fn hit(&mut self, call: &RuleCall<'_>, rule: findings::RuleLabel, message: String) {
         if call.in_answer {
             let proof = Proof::of(call.event);
             self.hits.push(Hit {

@@ -7,15 +7,15 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::exposure::lasting;
 use super::hits::{self, Hit, exposed};
-use super::rule::{Rule, Traffic};
-use super::state::{Opening, State};
-use super::{Call, Fold, tell};
+use super::rule::{SecurityGroupRule, Traffic};
+use super::state::{Opening, SecurityGroupState};
+use super::{RuleCall, tell};
 use crate::analysis::findings::Proof;
 use crate::report::{Change, ChangeAction};
 
 /// A group that was opened and not closed again yet.
 #[derive(Debug, Clone)]
-pub struct Open {
+pub struct OpenGroup {
     pub opening: Opening,
     /// The rule that did it, in words.
     pub rule: String,
@@ -27,7 +27,7 @@ pub struct Open {
     pub row: Option<usize>,
 }
 
-impl Open {
+impl OpenGroup {
     /// How long it was open at `time`.
     pub fn lasted(&self, time: Option<DateTime<Utc>>) -> Option<Duration> {
         Some(time? - self.since?)
@@ -36,11 +36,11 @@ impl Open {
 
 #[derive(Debug, Default)]
 pub struct Openings {
-    by_group: HashMap<String, Vec<Open>>,
+    by_group: HashMap<String, Vec<OpenGroup>>,
 }
 
 impl Openings {
-    pub fn add(&mut self, group: &str, open: Open) {
+    pub fn add(&mut self, group: &str, open: OpenGroup) {
         self.by_group
             .entry(group.to_owned())
             .or_default()
@@ -48,11 +48,16 @@ impl Openings {
     }
 
     /// Takes what of the group is not open any more, now that it lost a rule: `lost` says which, if that is known.
-    pub fn take_closed(&mut self, group: &str, state: &State, lost: Option<&Traffic>) -> Vec<Open> {
+    pub fn take_closed(
+        &mut self,
+        group: &str,
+        state: &SecurityGroupState,
+        lost: Option<&Traffic>,
+    ) -> Vec<OpenGroup> {
         let Some(all) = self.by_group.remove(group) else {
             return Vec::new();
         };
-        let is_open = |open: &Open| {
+        let is_open = |open: &OpenGroup| {
             let Opening {
                 family, traffic, ..
             } = &open.opening;
@@ -60,7 +65,7 @@ impl Openings {
             lost.is_some_and(|lost| !lost.contains(traffic))
                 || state.is_open(group, *family, traffic)
         };
-        let (open, closed): (Vec<Open>, Vec<Open>) = all.into_iter().partition(is_open);
+        let (open, closed): (Vec<OpenGroup>, Vec<OpenGroup>) = all.into_iter().partition(is_open);
         if !open.is_empty() {
             self.by_group.insert(group.to_owned(), open);
         }
@@ -73,9 +78,14 @@ fn brief() -> Duration {
     Duration::hours(1)
 }
 
-impl Fold {
+impl super::Fold {
     /// Tells whether `rule`, which the group has now, opened it to the world.
-    pub(super) fn opened(&mut self, call: &Call<'_>, change: &mut Change, rule: &Rule) {
+    pub(super) fn opened(
+        &mut self,
+        call: &RuleCall<'_>,
+        change: &mut Change,
+        rule: &SecurityGroupRule,
+    ) {
         let Some(opening) = self.state.opened_by(&call.subject, rule) else {
             return;
         };
@@ -106,8 +116,14 @@ impl Fold {
     }
 
     /// A group is open from now on.
-    pub(super) fn remember(&mut self, call: &Call<'_>, group: &str, rule: &Rule, opening: Opening) {
-        let open = Open {
+    pub(super) fn remember(
+        &mut self,
+        call: &RuleCall<'_>,
+        group: &str,
+        rule: &SecurityGroupRule,
+        opening: Opening,
+    ) {
+        let open = OpenGroup {
             opening,
             rule: rule.words(),
             actor: call.actor(),
@@ -121,7 +137,7 @@ impl Fold {
     }
 
     /// A call that failed: would it have opened the group?
-    pub(super) fn open_attempted(&mut self, call: &Call<'_>, rule: &Rule) {
+    pub(super) fn open_attempted(&mut self, call: &RuleCall<'_>, rule: &SecurityGroupRule) {
         let Some(opening) = self.state.opened_by(&call.subject, rule) else {
             return;
         };
@@ -136,7 +152,12 @@ impl Fold {
     }
 
     /// Tells whether the group is closed to the world again, now that it lost `rule`.
-    pub(super) fn closed(&mut self, call: &Call<'_>, change: &mut Change, lost: Option<&Rule>) {
+    pub(super) fn closed(
+        &mut self,
+        call: &RuleCall<'_>,
+        change: &mut Change,
+        lost: Option<&SecurityGroupRule>,
+    ) {
         let traffic = lost.map(|lost| &lost.key.traffic);
         let closed = self
             .openings
@@ -165,7 +186,7 @@ impl Fold {
     }
 
     /// Tells how long a group was open that is no more: it was taken away, not closed.
-    pub(super) fn gone(&mut self, call: &Call<'_>, change: &mut Change) {
+    pub(super) fn gone(&mut self, call: &RuleCall<'_>, change: &mut Change) {
         let open = self.openings.take_closed(&call.subject, &self.state, None);
         self.tell_closed(call, change, "was open to the world for", &open);
     }
@@ -173,10 +194,10 @@ impl Fold {
     /// `note`, and how long it was; each opening among the changes is told its end.
     pub(super) fn tell_closed(
         &mut self,
-        call: &Call<'_>,
+        call: &RuleCall<'_>,
         change: &mut Change,
         note: &str,
-        closed: &[Open],
+        closed: &[OpenGroup],
     ) {
         let time = call.event.time();
         for open in closed {
@@ -203,7 +224,7 @@ impl Fold {
     }
 
     /// A finding, where the group was open for a moment only; both events prove it.
-    pub(super) fn closed_again(&mut self, call: &Call<'_>, group: &str, open: &Open) {
+    pub(super) fn closed_again(&mut self, call: &RuleCall<'_>, group: &str, open: &OpenGroup) {
         let lasted = open.lasted(call.event.time());
         let Some(lasted) = lasted.filter(|lasted| *lasted <= brief()) else {
             return;

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::super::change_by;
-use super::perimeter_calls::{ACL_ENTRY, LINES, Line};
-use super::rule::{Direction, Ports, Protocol, Rule, Traffic};
+use super::perimeter_calls::{ACL_ENTRY, LINES, PerimeterCall};
+use super::rule::{Direction, Ports, Protocol, SecurityGroupRule, Traffic};
 use super::shape::{field, request, response, scalar, text, texts};
 use super::tell;
 use crate::event::Event;
@@ -53,7 +53,7 @@ impl Perimeter {
     }
 
     /// Sets what held before and what holds since.
-    fn apply(&mut self, event: &Event, line: &Line, words: String, change: &mut Change) {
+    fn apply(&mut self, event: &Event, line: &PerimeterCall, words: String, change: &mut Change) {
         let slot: Vec<String> = line
             .slot
             .iter()
@@ -96,7 +96,7 @@ fn values(event: &Event, paths: &[&str]) -> Vec<String> {
     found.find(|values| !values.is_empty()).unwrap_or_default()
 }
 
-fn line_words(event: &Event, line: &Line) -> String {
+fn line_words(event: &Event, line: &PerimeterCall) -> String {
     let mut words = line.what.to_owned();
     for (before, paths) in line.words {
         let found = values(event, paths);
@@ -153,7 +153,7 @@ fn acl_entry(event: &Event) -> (String, Option<&'static str>) {
         // all that a deletion tells
         return (format!("{ACL_ENTRY} {number} ({direction})"), None);
     };
-    let rule = Rule::of_block(direction, Traffic { protocol, ports }, &block);
+    let rule = SecurityGroupRule::of_block(direction, Traffic { protocol, ports }, &block);
     let is_world = block.ends_with("/0") && direction == Direction::Ingress && allows == "allow";
     (
         format!("{ACL_ENTRY} {number}: {allows} {}", rule.words()),

@@ -5,7 +5,7 @@ use crate::report::ChangeAction::{self, Added, Modified, Removed};
 
 /// One call.
 #[derive(Debug)]
-pub struct Line {
+pub struct PerimeterCall {
     pub source: &'static str,
     pub name: &'static str,
     pub action: ChangeAction,
@@ -24,8 +24,13 @@ type Paths = &'static [&'static str];
 
 const EC2: &str = "ec2.amazonaws.com";
 
-const fn line(name: &'static str, action: ChangeAction, target: Paths, what: &'static str) -> Line {
-    Line {
+const fn line(
+    name: &'static str,
+    action: ChangeAction,
+    target: Paths,
+    what: &'static str,
+) -> PerimeterCall {
+    PerimeterCall {
         source: EC2,
         name,
         action,
@@ -37,7 +42,7 @@ const fn line(name: &'static str, action: ChangeAction, target: Paths, what: &'s
     }
 }
 
-impl Line {
+impl PerimeterCall {
     const fn of(self, source: &'static str) -> Self {
         Self { source, ..self }
     }
@@ -95,7 +100,7 @@ const EXCLUDED: &[(&str, Paths)] = &[
     ("allowing", &["internetGatewayExclusionMode"]),
 ];
 
-pub const LINES: &[Line] = &[
+pub const LINES: &[PerimeterCall] = &[
     // attachments
     line(
         "RunInstances",

@@ -9,11 +9,11 @@ use crate::event::{Event, Network};
 /// The lists seen so far, by id.
 #[derive(Debug, Default)]
 pub struct PrefixLists {
-    lists: HashMap<String, List>,
+    lists: HashMap<String, PrefixList>,
 }
 
 #[derive(Debug, Default)]
-struct List {
+struct PrefixList {
     /// Entries that it holds; not all of them unless `is_whole`.
     entries: BTreeSet<Network>,
     is_whole: bool,
@@ -23,15 +23,15 @@ struct List {
 
 /// What one call does to a list.
 #[derive(Debug, Clone)]
-pub struct Edit {
+pub struct PrefixListEdit {
     pub list: String,
     pub added: Vec<String>,
     pub removed: Vec<String>,
-    kind: Kind,
+    kind: EditKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum EditKind {
     Create,
     Modify {
         version: Option<i64>,
@@ -42,16 +42,16 @@ enum Kind {
     },
 }
 
-impl Edit {
+impl PrefixListEdit {
     /// `CreateManagedPrefixList`, `ModifyManagedPrefixList` and `RestoreManagedPrefixListVersion`; `None` for others.
     pub fn read(event: &Event) -> Option<Self> {
         let number = |name: &str| text(request(event), name)?.parse().ok();
         let kind = match event.name()? {
-            "CreateManagedPrefixList" => Kind::Create,
-            "ModifyManagedPrefixList" => Kind::Modify {
+            "CreateManagedPrefixList" => EditKind::Create,
+            "ModifyManagedPrefixList" => EditKind::Modify {
                 version: number("currentVersion"),
             },
-            "RestoreManagedPrefixListVersion" => Kind::Restore {
+            "RestoreManagedPrefixListVersion" => EditKind::Restore {
                 version: number("previousVersion"),
                 current: number("currentVersion"),
             },
@@ -69,7 +69,7 @@ impl Edit {
                 .next()
         };
         let added = match kind {
-            Kind::Create => cidrs(["entry", "entries"]),
+            EditKind::Create => cidrs(["entry", "entries"]),
             _ => cidrs(["addEntry", "addEntries"]),
         };
         Some(Self {
@@ -83,13 +83,13 @@ impl Edit {
     }
 
     pub fn creates(&self) -> bool {
-        self.kind == Kind::Create
+        self.kind == EditKind::Create
     }
 
     /// The version that it goes back to.
     pub fn restores(&self) -> Option<String> {
         match self.kind {
-            Kind::Restore { version, .. } => {
+            EditKind::Restore { version, .. } => {
                 Some(version.map_or("unknown".to_owned(), |version| version.to_string()))
             }
             _ => None,
@@ -139,7 +139,7 @@ impl PrefixLists {
     }
 
     /// Applies an edit that succeeded. Of a restored version the entries that it brought back are those that are known.
-    pub fn apply(&mut self, edit: &mut Edit) {
+    pub fn apply(&mut self, edit: &mut PrefixListEdit) {
         let list = self.lists.entry(edit.list.clone()).or_default();
         let networks = |cidrs: &[String]| -> Vec<Network> {
             cidrs
@@ -148,19 +148,19 @@ impl PrefixLists {
                 .collect()
         };
         match edit.kind {
-            Kind::Create => {
+            EditKind::Create => {
                 list.is_whole = true;
                 list.entries = networks(&edit.added).into_iter().collect();
                 list.versions.insert(1, list.entries.clone());
             }
-            Kind::Modify { version } => {
+            EditKind::Modify { version } => {
                 for network in networks(&edit.removed) {
                     list.entries.remove(&network);
                 }
                 list.entries.extend(networks(&edit.added));
                 list.remember(version);
             }
-            Kind::Restore { version, current } => {
+            EditKind::Restore { version, current } => {
                 let held = version
                     .and_then(|version| list.versions.get(&version))
                     .cloned();
@@ -178,7 +178,7 @@ impl PrefixLists {
     }
 }
 
-impl List {
+impl PrefixList {
     /// An edit makes the version after the one that it names.
     fn remember(&mut self, version: Option<i64>) {
         if let Some(next) = version
@@ -196,10 +196,10 @@ mod tests {
 
     use super::*;
 
-    fn edit(name: &str, request: &Value) -> Edit {
+    fn edit(name: &str, request: &Value) -> PrefixListEdit {
         let record = json!({"eventVersion": "1.08", "eventName": name, "requestParameters": {format!("{name}Request"): request},
             "responseElements": {format!("{name}Response"): {"prefixList": {"prefixListId": "pl-1"}}}});
-        Edit::read(&Event::parse(record.to_string().as_bytes()).unwrap()).unwrap()
+        PrefixListEdit::read(&Event::parse(record.to_string().as_bytes()).unwrap()).unwrap()
     }
 
     #[test]

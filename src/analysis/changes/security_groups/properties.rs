@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::Fold;
 use super::perimeter_calls::LINES;
 use crate::analysis::findings;
 use crate::event::Event;
@@ -193,7 +192,7 @@ fn event(at: usize, record: &Record) -> Event {
 proptest! {
     #[test]
     fn no_record_panics_or_has_a_wrong_sign(records in prop::collection::vec(any_record(), 1..12)) {
-        let mut fold = Fold::default();
+        let mut fold = super::Fold::default();
         let mut told = 0;
         for (at, record) in records.iter().enumerate() {
             fold.add(&event(at, record), record.in_answer);
@@ -231,7 +230,7 @@ proptest! {
     #[test]
     fn a_failed_call_changes_no_state(records in prop::collection::vec(any_record(), 1..12)) {
         let told = |with_failed: bool| {
-            let mut fold = Fold::default();
+            let mut fold = super::Fold::default();
             for (at, record) in records.iter().enumerate() {
                 if with_failed || !record.failed {
                     fold.add(&event(at, record), record.in_answer);

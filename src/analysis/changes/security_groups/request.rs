@@ -3,24 +3,24 @@
 
 use serde_json::Value;
 
-use super::rule::{Direction, Peer, Rule, Traffic};
+use super::rule::{Direction, Peer, SecurityGroupRule, Traffic};
 use super::shape::{field, list, request, response, text, texts};
 use crate::event::Event;
 
 /// The group that the call is about: by its id wherever the record has it, else by its name.
-pub fn group(event: &Event) -> Option<Group> {
+pub fn group(event: &Event) -> Option<GroupReference> {
     let ids = [
         text(request(event), "groupId"),
         text(response(event), "groupId"),
         first(response(event), "securityGroupRuleSet.groupId"),
         first(response(event), "revokedSecurityGroupRuleSet.groupId"),
     ];
-    let id = ids.into_iter().flatten().next().map(Group::Id);
-    id.or_else(|| text(request(event), "groupName").map(Group::Name))
+    let id = ids.into_iter().flatten().next().map(GroupReference::Id);
+    id.or_else(|| text(request(event), "groupName").map(GroupReference::Name))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Group {
+pub enum GroupReference {
     Id(String),
     Name(String),
 }
@@ -31,14 +31,18 @@ fn first(value: &Value, path: &str) -> Option<String> {
 
 /// The rules of `ipPermissions`, or written flat beside it (facts: E1a). An account is told only where it is another
 /// than that of the record.
-pub fn permissions(event: &Event, direction: Direction) -> Vec<Rule> {
+pub fn permissions(event: &Event, direction: Direction) -> Vec<SecurityGroupRule> {
     let value = request(event);
     let mut rules = nested(list(value, "ipPermissions"), direction, event.account());
     rules.extend(flat(value, direction, event.account()));
     rules
 }
 
-fn nested(permissions: Vec<&Value>, direction: Direction, home: Option<&str>) -> Vec<Rule> {
+fn nested(
+    permissions: Vec<&Value>,
+    direction: Direction,
+    home: Option<&str>,
+) -> Vec<SecurityGroupRule> {
     permissions
         .into_iter()
         .flat_map(|permission| of_permission(permission, direction, home))
@@ -46,20 +50,24 @@ fn nested(permissions: Vec<&Value>, direction: Direction, home: Option<&str>) ->
 }
 
 /// One permission is a rule for each address block, group and prefix list in it.
-fn of_permission(permission: &Value, direction: Direction, home: Option<&str>) -> Vec<Rule> {
+fn of_permission(
+    permission: &Value,
+    direction: Direction,
+    home: Option<&str>,
+) -> Vec<SecurityGroupRule> {
     let traffic = Traffic::read(permission);
-    let described = |item: &Value, rule: Rule| Rule {
+    let described = |item: &Value, rule: SecurityGroupRule| SecurityGroupRule {
         description: text(item, "description"),
         ..rule
     };
     let block = |(item, cidr): (&Value, Option<String>)| {
-        let rule = Rule::of_block(direction, traffic.clone(), &cidr?);
+        let rule = SecurityGroupRule::of_block(direction, traffic.clone(), &cidr?);
         Some(described(item, rule))
     };
     let peer = |(item, peer): (&Value, Option<Peer>)| {
         Some(described(
             item,
-            Rule::new(direction, traffic.clone(), peer?),
+            SecurityGroupRule::new(direction, traffic.clone(), peer?),
         ))
     };
     let v4 = list(permission, "ipRanges").into_iter();
@@ -86,19 +94,19 @@ fn group_peer(item: &Value, home: Option<&str>) -> Option<Peer> {
 }
 
 /// `aws ec2 … --protocol --port --cidr`, or `--source-group` by its name.
-fn flat(value: &Value, direction: Direction, home: Option<&str>) -> Vec<Rule> {
+fn flat(value: &Value, direction: Direction, home: Option<&str>) -> Vec<SecurityGroupRule> {
     let traffic = Traffic::read(value);
     let blocks = ["cidrIp", "cidrIpv6"].into_iter();
     let blocks = blocks.filter_map(|name| text(value, name));
-    let mut rules: Vec<Rule> = blocks
-        .map(|cidr| Rule::of_block(direction, traffic.clone(), &cidr))
+    let mut rules: Vec<SecurityGroupRule> = blocks
+        .map(|cidr| SecurityGroupRule::of_block(direction, traffic.clone(), &cidr))
         .collect();
     let source = text(value, "sourceSecurityGroupId")
         .or_else(|| text(value, "sourceSecurityGroupName").map(|name| format!("group {name}")));
     if let Some(group) = source {
         let owner = text(value, "sourceSecurityGroupOwnerId");
         let account = owner.filter(|account| Some(account.as_str()) != home);
-        rules.push(Rule::new(
+        rules.push(SecurityGroupRule::new(
             direction,
             traffic,
             Peer::Group { group, account },
@@ -108,7 +116,7 @@ fn flat(value: &Value, direction: Direction, home: Option<&str>) -> Vec<Rule> {
 }
 
 /// The rules of an answer, one item a rule (facts: E1b): `securityGroupRuleSet` or `revokedSecurityGroupRuleSet`.
-pub fn answered(event: &Event, set: &str, direction: Direction) -> Vec<Rule> {
+pub fn rules_of_answer(event: &Event, set: &str, direction: Direction) -> Vec<SecurityGroupRule> {
     list(response(event), set)
         .into_iter()
         .filter_map(|item| {
@@ -123,14 +131,14 @@ pub fn answered(event: &Event, set: &str, direction: Direction) -> Vec<Rule> {
 }
 
 /// A rule as EC2 tells it, and as `ModifySecurityGroupRules` takes it.
-fn normalised(item: &Value, direction: Direction, home: Option<&str>) -> Option<Rule> {
+fn normalised(item: &Value, direction: Direction, home: Option<&str>) -> Option<SecurityGroupRule> {
     let traffic = Traffic::read(item);
     let block = text(item, "cidrIpv4").or_else(|| text(item, "cidrIpv6"));
     let rule = match block {
-        Some(cidr) => Rule::of_block(direction, traffic, &cidr),
-        None => Rule::new(direction, traffic, other_peer(item, home)?),
+        Some(cidr) => SecurityGroupRule::of_block(direction, traffic, &cidr),
+        None => SecurityGroupRule::new(direction, traffic, other_peer(item, home)?),
     };
-    Some(Rule {
+    Some(SecurityGroupRule {
         id: text(item, "securityGroupRuleId"),
         description: text(item, "description"),
         ..rule
@@ -150,7 +158,7 @@ fn other_peer(item: &Value, home: Option<&str>) -> Option<Peer> {
 
 /// The part of a revocation that matched nothing: `unknownIpPermissionSet` (facts: E1b). `None` where there is no
 /// such part; empty where it is there and names no rule.
-pub fn unknown_permissions(event: &Event, direction: Direction) -> Option<Vec<Rule>> {
+pub fn unknown_permissions(event: &Event, direction: Direction) -> Option<Vec<SecurityGroupRule>> {
     let unknown = list(response(event), "unknownIpPermissionSet");
     (!unknown.is_empty()).then(|| nested(unknown, direction, event.account()))
 }
@@ -172,13 +180,13 @@ pub fn rule_ids(event: &Event) -> Vec<String> {
 
 /// A rule as a call names it: by its id, by what it admits, or by both.
 #[derive(Debug, Clone)]
-pub struct Named {
+pub struct NamedRule {
     pub id: Option<String>,
-    pub rule: Option<Rule>,
+    pub rule: Option<SecurityGroupRule>,
 }
 
 /// The modified rules: only the new value is recorded, and not its direction (facts: E1c).
-pub fn modifications(event: &Event) -> Vec<Named> {
+pub fn modifications(event: &Event) -> Vec<NamedRule> {
     let names = ["SecurityGroupRule", "SecurityGroupRules"].into_iter();
     let listed = names.flat_map(|name| list(request(event), name));
     listed
@@ -186,8 +194,8 @@ pub fn modifications(event: &Event) -> Vec<Named> {
             let value = field(item, "SecurityGroupRule").unwrap_or(item);
             let id = text(item, "SecurityGroupRuleId");
             let rule = normalised(value, Direction::Unknown, event.account());
-            Named {
-                rule: rule.map(|rule| Rule {
+            NamedRule {
+                rule: rule.map(|rule| SecurityGroupRule {
                     id: id.clone(),
                     ..rule
                 }),
@@ -228,8 +236,8 @@ mod tests {
         Event::parse(record.to_string().as_bytes()).unwrap()
     }
 
-    fn words(rules: &[Rule]) -> Vec<String> {
-        rules.iter().map(Rule::words).collect()
+    fn words(rules: &[SecurityGroupRule]) -> Vec<String> {
+        rules.iter().map(SecurityGroupRule::words).collect()
     }
 
     #[test]
@@ -272,7 +280,10 @@ mod tests {
         );
         let rules = permissions(&event, Direction::Ingress);
         assert_eq!(words(&rules), ["ingress tcp 22 from 0.0.0.0/0"]);
-        assert_eq!(group(&event), Some(Group::Name("default".to_owned())));
+        assert_eq!(
+            group(&event),
+            Some(GroupReference::Name("default".to_owned()))
+        );
     }
 
     #[test]
@@ -286,7 +297,7 @@ mod tests {
                     "fromPort": 53, "toPort": 53, "referencedGroupInfo": {"groupId": "sg-9", "userId": "444455556666"}},
             ]}}),
         );
-        let rules = answered(&event, "securityGroupRuleSet", Direction::Ingress);
+        let rules = rules_of_answer(&event, "securityGroupRuleSet", Direction::Ingress);
         assert_eq!(
             words(&rules),
             [
@@ -295,7 +306,7 @@ mod tests {
             ]
         );
         assert_eq!(rules[1].id.as_deref(), Some("sgr-2"));
-        assert_eq!(group(&event), Some(Group::Id("sg-1".to_owned())));
+        assert_eq!(group(&event), Some(GroupReference::Id("sg-1".to_owned())));
     }
 
     #[test]
@@ -309,7 +320,7 @@ mod tests {
                 &json!({"ModifySecurityGroupRulesRequest": {"GroupId": "sg-1", "SecurityGroupRule": rules}}),
                 &Value::Null,
             );
-            assert_eq!(group(&event), Some(Group::Id("sg-1".to_owned())));
+            assert_eq!(group(&event), Some(GroupReference::Id("sg-1".to_owned())));
             let modified = modifications(&event).into_iter();
             modified
                 .map(|one| format!("{} {}", one.id.unwrap(), one.rule.unwrap().words()))

@@ -10,8 +10,8 @@ use crate::event::Network;
 
 /// A rule admits `traffic` from or to `peer`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    pub key: Key,
+pub struct SecurityGroupRule {
+    pub key: RuleKey,
     /// `sgr-…`, where the record tells it.
     pub id: Option<String>,
     pub description: Option<String>,
@@ -21,7 +21,7 @@ pub struct Rule {
 
 /// What makes a rule the same rule: EC2 refuses a second one of these in a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub struct RuleKey {
     pub direction: Direction,
     pub traffic: Traffic,
     pub peer: Peer,
@@ -147,10 +147,10 @@ impl Peer {
     }
 }
 
-impl Rule {
+impl SecurityGroupRule {
     pub fn new(direction: Direction, traffic: Traffic, peer: Peer) -> Self {
         Self {
-            key: Key {
+            key: RuleKey {
                 direction,
                 traffic,
                 peer,
@@ -188,7 +188,7 @@ impl Rule {
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for RuleKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (start, preposition) = match self.direction {
             Direction::Ingress => ("ingress ", "from"),
@@ -292,13 +292,13 @@ mod tests {
     #[test]
     fn a_block_is_told_as_ec2_keeps_it() {
         let ssh = || Traffic::read(&json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22}));
-        let rule = Rule::of_block(Direction::Ingress, ssh(), "208.236.235.254/0");
+        let rule = SecurityGroupRule::of_block(Direction::Ingress, ssh(), "208.236.235.254/0");
         assert_eq!(rule.words(), "ingress tcp 22 from 0.0.0.0/0");
         assert_eq!(rule.as_written.as_deref(), Some("208.236.235.254/0"));
-        let rule = Rule::of_block(Direction::Egress, ssh(), "10.0.0.0/8");
+        let rule = SecurityGroupRule::of_block(Direction::Egress, ssh(), "10.0.0.0/8");
         assert_eq!(rule.words(), "egress tcp 22 to 10.0.0.0/8");
         assert_eq!(rule.as_written, None);
-        let rule = Rule::of_block(Direction::Ingress, ssh(), "anywhere");
+        let rule = SecurityGroupRule::of_block(Direction::Ingress, ssh(), "anywhere");
         assert_eq!(rule.words(), "ingress tcp 22 from anywhere");
     }
 }

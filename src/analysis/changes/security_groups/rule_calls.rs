@@ -1,14 +1,14 @@
 //! How the calls that change rules are rendered, one change a rule (facts: E1a to E1d).
 
-use super::request::{self, Named};
-use super::rule::{Direction, Rule};
-use super::{Call, Fold, tell};
+use super::request::{self, NamedRule};
+use super::rule::{Direction, SecurityGroupRule};
+use super::{RuleCall, tell};
 use crate::report::{Change, ChangeAction};
 
-impl Fold {
+impl super::Fold {
     /// How many rules were told of; so do the others below.
-    pub(super) fn authorize(&mut self, call: &Call<'_>, direction: Direction) -> usize {
-        let mut rules = request::answered(call.event, "securityGroupRuleSet", direction);
+    pub(super) fn authorize(&mut self, call: &RuleCall<'_>, direction: Direction) -> usize {
+        let mut rules = request::rules_of_answer(call.event, "securityGroupRuleSet", direction);
         if rules.is_empty() {
             rules = request::permissions(call.event, direction);
         }
@@ -25,7 +25,7 @@ impl Fold {
         rules.len()
     }
 
-    fn add_rule(&mut self, call: &Call<'_>, rule: &Rule) {
+    fn add_rule(&mut self, call: &RuleCall<'_>, rule: &SecurityGroupRule) {
         let mut change = call.change(ChangeAction::Added);
         change.after = Some(rule.words());
         describe_rule(&mut change, rule);
@@ -34,7 +34,7 @@ impl Fold {
         self.push(call, change);
     }
 
-    pub(super) fn revoke(&mut self, call: &Call<'_>, direction: Direction) -> usize {
+    pub(super) fn revoke(&mut self, call: &RuleCall<'_>, direction: Direction) -> usize {
         let (removed, unmatched) = self.revoked(call, direction);
         let count = removed.len() + unmatched.len();
         for named in removed {
@@ -59,22 +59,26 @@ impl Fold {
     }
 
     /// The rules that a revocation took away, and those that it named in vain (facts: E1b).
-    fn revoked(&self, call: &Call<'_>, direction: Direction) -> (Vec<Named>, Vec<Named>) {
+    fn revoked(
+        &self,
+        call: &RuleCall<'_>,
+        direction: Direction,
+    ) -> (Vec<NamedRule>, Vec<NamedRule>) {
         let event = call.event;
-        let named = |rule: Rule| Named {
+        let named = |rule: SecurityGroupRule| NamedRule {
             id: rule.id.clone(),
             rule: Some(rule),
         };
         let by_rule = request::permissions(event, direction)
             .into_iter()
             .map(named);
-        let by_id = request::rule_ids(event).into_iter().map(|id| Named {
+        let by_id = request::rule_ids(event).into_iter().map(|id| NamedRule {
             rule: self.state.by_id(&id).cloned(),
             id: Some(id),
         });
-        let requested: Vec<Named> = by_rule.chain(by_id).collect();
+        let requested: Vec<NamedRule> = by_rule.chain(by_id).collect();
         let unknown = request::unknown_permissions(event, direction);
-        let revoked = request::answered(event, "revokedSecurityGroupRuleSet", direction);
+        let revoked = request::rules_of_answer(event, "revokedSecurityGroupRuleSet", direction);
         if !revoked.is_empty() {
             let unmatched = unknown.unwrap_or_default().into_iter().map(named);
             return (
@@ -85,11 +89,11 @@ impl Fold {
         let Some(unknown) = unknown else {
             return (requested, Vec::new());
         };
-        let is_unknown = |named: &Named| {
+        let is_unknown = |named: &NamedRule| {
             let key = named.rule.as_ref().map(|rule| &rule.key);
             unknown.iter().any(|unknown| Some(&unknown.key) == key)
         };
-        let (unmatched, removed): (Vec<Named>, Vec<Named>) =
+        let (unmatched, removed): (Vec<NamedRule>, Vec<NamedRule>) =
             requested.into_iter().partition(is_unknown);
         // where the two cannot be compared, nothing is claimed to be gone
         if unmatched.is_empty() {
@@ -99,12 +103,12 @@ impl Fold {
         }
     }
 
-    fn remove_rule(&mut self, call: &Call<'_>, named: &Named, direction: Direction) {
+    fn remove_rule(&mut self, call: &RuleCall<'_>, named: &NamedRule, direction: Direction) {
         let known = named
             .rule
             .as_ref()
             .and_then(|rule| self.state.remove(&call.subject, rule));
-        let shown = Named {
+        let shown = NamedRule {
             rule: known.or_else(|| named.rule.clone()),
             id: named.id.clone(),
         };
@@ -116,7 +120,7 @@ impl Fold {
         self.push(call, change);
     }
 
-    pub(super) fn modify(&mut self, call: &Call<'_>) -> usize {
+    pub(super) fn modify(&mut self, call: &RuleCall<'_>) -> usize {
         let modifications = request::modifications(call.event);
         for named in &modifications {
             let old = named
@@ -134,7 +138,7 @@ impl Fold {
                 let id = named.id.as_deref().unwrap_or("a rule");
                 let words = new
                     .as_ref()
-                    .map_or("something else".to_owned(), Rule::words);
+                    .map_or("something else".to_owned(), SecurityGroupRule::words);
                 let mut change = call.failed(&format!("change {id} to {words}"));
                 describe_named(&mut change, named);
                 self.push(call, change);
@@ -150,10 +154,10 @@ impl Fold {
 
     fn modify_rule(
         &mut self,
-        call: &Call<'_>,
-        old: Option<&Rule>,
-        new: Option<&Rule>,
-        named: &Named,
+        call: &RuleCall<'_>,
+        old: Option<&SecurityGroupRule>,
+        new: Option<&SecurityGroupRule>,
+        named: &NamedRule,
     ) {
         let both = old.zip(new);
         let is_same_key = both.is_some_and(|(old, new)| old.key == new.key);
@@ -164,7 +168,7 @@ impl Fold {
         } else {
             ChangeAction::Modified
         });
-        let words = |rule: &Rule| {
+        let words = |rule: &SecurityGroupRule| {
             if is_same_key && !is_noop {
                 rule.words_with_description()
             } else {
@@ -188,7 +192,7 @@ impl Fold {
         self.push(call, change);
     }
 
-    pub(super) fn describe(&mut self, call: &Call<'_>, direction: Direction) -> usize {
+    pub(super) fn describe(&mut self, call: &RuleCall<'_>, direction: Direction) -> usize {
         let by_rule = request::permissions(call.event, direction)
             .into_iter()
             .map(|rule| {
@@ -196,9 +200,9 @@ impl Fold {
                 let description = rule.description.clone();
                 (
                     known.clone(),
-                    Named {
+                    NamedRule {
                         id: None,
-                        rule: Some(Rule {
+                        rule: Some(SecurityGroupRule {
                             description,
                             ..known.unwrap_or(rule)
                         }),
@@ -209,13 +213,13 @@ impl Fold {
             .into_iter()
             .map(|(id, description)| {
                 let known = self.state.by_id(&id).cloned();
-                let rule = known.clone().map(|rule| Rule {
+                let rule = known.clone().map(|rule| SecurityGroupRule {
                     description,
                     ..rule
                 });
-                (known, Named { id: Some(id), rule })
+                (known, NamedRule { id: Some(id), rule })
             });
-        let all: Vec<(Option<Rule>, Named)> = by_rule.chain(by_id).collect();
+        let all: Vec<(Option<SecurityGroupRule>, NamedRule)> = by_rule.chain(by_id).collect();
         for (old, new) in &all {
             let words = match &new.rule {
                 Some(rule) => rule.words_with_description(),
@@ -225,7 +229,7 @@ impl Fold {
                 call.failed(&format!("describe {words}"))
             } else {
                 let mut change = call.change(ChangeAction::Modified);
-                change.before = old.as_ref().map(Rule::words_with_description);
+                change.before = old.as_ref().map(SecurityGroupRule::words_with_description);
                 change.after = Some(words);
                 tell(&mut change, "before_known", old.is_some());
                 change
@@ -241,7 +245,7 @@ impl Fold {
 }
 
 /// A rule in words, or what is known of it.
-fn words_of(named: &Named, direction: Direction) -> String {
+fn words_of(named: &NamedRule, direction: Direction) -> String {
     match (&named.rule, &named.id) {
         (Some(rule), _) => rule.words(),
         (None, Some(id)) => format!("{direction} rule {id}"),
@@ -249,7 +253,7 @@ fn words_of(named: &Named, direction: Direction) -> String {
     }
 }
 
-fn describe_named(change: &mut Change, named: &Named) {
+fn describe_named(change: &mut Change, named: &NamedRule) {
     if let Some(rule) = &named.rule {
         describe_rule(change, rule);
     }
@@ -258,7 +262,7 @@ fn describe_named(change: &mut Change, named: &Named) {
     }
 }
 
-fn describe_rule(change: &mut Change, rule: &Rule) {
+fn describe_rule(change: &mut Change, rule: &SecurityGroupRule) {
     let fields = [
         ("rule_id", &rule.id),
         ("description", &rule.description),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::exposure::{Family, is_wide};
 use super::prefix_lists::PrefixLists;
-use super::request::Group;
-use super::rule::{Direction, Key, Peer, Rule, Traffic};
+use super::request::GroupReference;
+use super::rule::{Direction, Peer, RuleKey, SecurityGroupRule, Traffic};
 use crate::event::{Event, Network};
 
 /// So many kinds of traffic are tried of a rule that opens its group together with others, the worst first: more of
@@ -14,21 +14,21 @@ use crate::event::{Event, Network};
 const MANY_WAYS: usize = 128;
 
 #[derive(Debug, Default)]
-pub struct State {
-    groups: HashMap<String, Rules>,
+pub struct SecurityGroupState {
+    groups: HashMap<String, GroupRules>,
     /// `sgr-…`, and where it stands for what.
-    ids: HashMap<String, (String, Key)>,
+    ids: HashMap<String, (String, RuleKey)>,
     /// Ids by account, Region and name; `None` where several groups have the name.
     names: HashMap<[String; 3], Option<String>>,
     /// The rules that reference a prefix list.
-    references: HashMap<String, BTreeSet<(String, Key)>>,
+    references: HashMap<String, BTreeSet<(String, RuleKey)>>,
     pub lists: PrefixLists,
 }
 
 /// The known rules of a group.
 #[derive(Debug, Default)]
-struct Rules {
-    held: BTreeMap<Key, Rule>,
+struct GroupRules {
+    held: BTreeMap<RuleKey, SecurityGroupRule>,
     /// The history has its beginning: there are no rules but these.
     is_whole: bool,
 }
@@ -43,12 +43,12 @@ pub struct Opening {
     pub together_with: Vec<String>,
 }
 
-impl State {
+impl SecurityGroupState {
     /// What stands for the group here, and is told of it: its id, else its name.
-    pub fn identify(&self, event: &Event, group: &Group) -> String {
+    pub fn identify(&self, event: &Event, group: &GroupReference) -> String {
         match group {
-            Group::Id(id) => id.clone(),
-            Group::Name(name) => match self.names.get(&place(event, name)) {
+            GroupReference::Id(id) => id.clone(),
+            GroupReference::Name(name) => match self.names.get(&place(event, name)) {
                 Some(Some(id)) => id.clone(),
                 _ => format!("group {name}"),
             },
@@ -70,7 +70,7 @@ impl State {
     }
 
     /// A group ends: its rules as far as they are known, and whether these were all.
-    pub fn delete(&mut self, group: &str) -> (Vec<Rule>, bool) {
+    pub fn delete(&mut self, group: &str) -> (Vec<SecurityGroupRule>, bool) {
         let Some(rules) = self.groups.remove(group) else {
             return (Vec::new(), false);
         };
@@ -80,7 +80,7 @@ impl State {
         (rules.held.into_values().collect(), rules.is_whole)
     }
 
-    pub fn add(&mut self, group: &str, rule: Rule) {
+    pub fn add(&mut self, group: &str, rule: SecurityGroupRule) {
         if let Some(id) = &rule.id {
             self.ids
                 .insert(id.clone(), (group.to_owned(), rule.key.clone()));
@@ -94,18 +94,18 @@ impl State {
     }
 
     /// The rule that `id` stands for.
-    pub fn by_id(&self, id: &str) -> Option<&Rule> {
+    pub fn by_id(&self, id: &str) -> Option<&SecurityGroupRule> {
         let (group, key) = self.ids.get(id)?;
         self.groups.get(group)?.held.get(key)
     }
 
     /// The rule as it is known in the group, by its id or by what it admits.
-    pub fn known(&self, group: &str, rule: &Rule) -> Option<&Rule> {
+    pub fn known(&self, group: &str, rule: &SecurityGroupRule) -> Option<&SecurityGroupRule> {
         if let Some(known) = rule.id.as_deref().and_then(|id| self.by_id(id)) {
             return Some(known);
         }
         let held = &self.groups.get(group)?.held;
-        let modified = || Key {
+        let modified = || RuleKey {
             direction: Direction::Unknown,
             ..rule.key.clone()
         };
@@ -113,14 +113,14 @@ impl State {
     }
 
     /// Takes a rule out of the group; what was known of it.
-    pub fn remove(&mut self, group: &str, rule: &Rule) -> Option<Rule> {
+    pub fn remove(&mut self, group: &str, rule: &SecurityGroupRule) -> Option<SecurityGroupRule> {
         let key = self.known(group, rule)?.key.clone();
         let removed = self.groups.get_mut(group)?.held.remove(&key)?;
         self.forget(group, &removed);
         Some(removed)
     }
 
-    fn forget(&mut self, group: &str, rule: &Rule) {
+    fn forget(&mut self, group: &str, rule: &SecurityGroupRule) {
         if let Some(id) = &rule.id {
             self.ids.remove(id);
         }
@@ -132,7 +132,7 @@ impl State {
     }
 
     /// The groups, and their rules, that take their addresses from a prefix list.
-    pub fn references(&self, list: &str) -> Vec<(String, Rule)> {
+    pub fn references(&self, list: &str) -> Vec<(String, SecurityGroupRule)> {
         let references = self.references.get(list).into_iter().flatten();
         references
             .filter_map(|(group, key)| {
@@ -144,13 +144,13 @@ impl State {
 
     /// How `rule` opens the group to the world, together with the rules that the group has. Where it does so in
     /// several ways, the worst.
-    pub fn opened_by(&self, group: &str, rule: &Rule) -> Option<Opening> {
+    pub fn opened_by(&self, group: &str, rule: &SecurityGroupRule) -> Option<Opening> {
         let ways = Family::BOTH.into_iter();
         let ways = ways.filter_map(|family| self.worst_way(group, rule, family));
         ways.max_by_key(|way| way.traffic.level())
     }
 
-    fn worst_way(&self, group: &str, rule: &Rule, family: Family) -> Option<Opening> {
+    fn worst_way(&self, group: &str, rule: &SecurityGroupRule, family: Family) -> Option<Opening> {
         let own = self.blocks(rule, family);
         let traffic = &rule.key.traffic;
         if rule.key.direction == Direction::Egress {
@@ -166,7 +166,7 @@ impl State {
         if !own.iter().copied().any(is_wide) {
             return None;
         }
-        let others: Vec<(&Rule, Vec<Network>)> = self
+        let others: Vec<(&SecurityGroupRule, Vec<Network>)> = self
             .admitting(group)
             .filter(|other| other.key != rule.key && traffic.shared(&other.key.traffic).is_some())
             .map(|other| (other, self.blocks(other, family)))
@@ -195,7 +195,7 @@ impl State {
         family.is_covered(&blocks)
     }
 
-    fn admitting(&self, group: &str) -> impl Iterator<Item = &Rule> {
+    fn admitting(&self, group: &str) -> impl Iterator<Item = &SecurityGroupRule> {
         let rules = self.groups.get(group).into_iter();
         rules
             .flat_map(|rules| rules.held.values())
@@ -203,7 +203,7 @@ impl State {
     }
 
     /// The addresses that a rule admits, as far as they are known.
-    fn blocks(&self, rule: &Rule, family: Family) -> Vec<Network> {
+    fn blocks(&self, rule: &SecurityGroupRule, family: Family) -> Vec<Network> {
         let all: Vec<Network> = match &rule.key.peer {
             Peer::Block(network) => vec![*network],
             Peer::PrefixList(list) => self.lists.entries(list).collect(),
@@ -218,7 +218,7 @@ fn way(
     family: Family,
     traffic: Traffic,
     own: &[Network],
-    others: &[(&Rule, Vec<Network>)],
+    others: &[(&SecurityGroupRule, Vec<Network>)],
 ) -> Option<Opening> {
     let also = || {
         others

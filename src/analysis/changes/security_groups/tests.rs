@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::Fold;
 use crate::analysis::findings;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction, Finding, Level};
@@ -28,12 +27,12 @@ fn refused(event: &Event, error: &str) -> Event {
     Event::parse(record.to_string().as_bytes()).unwrap()
 }
 
-fn told(events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
+fn changes_and_findings(events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
     told_with_context(&[], events)
 }
 
 fn told_with_context(context: &[Event], events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
-    let mut fold = Fold::default();
+    let mut fold = super::Fold::default();
     for event in context {
         fold.add(event, false);
     }
@@ -127,7 +126,8 @@ fn rules(findings: &[Finding]) -> Vec<(&str, Level)> {
 #[test]
 fn opened_and_closed_again_by_the_rule_or_by_its_id() {
     for close in [revoke(114, 22, "0.0.0.0/0"), revoke_by_id(114, "sgr-1")] {
-        let (changes, findings) = told(&[authorize(5, "sgr-1", 22, "0.0.0.0/0"), close]);
+        let (changes, findings) =
+            changes_and_findings(&[authorize(5, "sgr-1", 22, "0.0.0.0/0"), close]);
         assert_eq!(
             lines(&changes),
             [
@@ -163,7 +163,7 @@ fn opened_and_closed_again_by_the_rule_or_by_its_id() {
 
 #[test]
 fn calls_of_one_second_are_told_in_an_order_that_can_be() {
-    let (changes, findings) = told(&[
+    let (changes, findings) = changes_and_findings(&[
         revoke(5, 22, "0.0.0.0/0"),
         authorize(5, "sgr-1", 22, "0.0.0.0/0"),
     ]);
@@ -176,7 +176,7 @@ fn calls_of_one_second_are_told_in_an_order_that_can_be() {
     );
     assert_eq!(findings.len(), 2);
     // a rule that was there before is taken away and made anew
-    let (changes, _) = told(&[
+    let (changes, _) = changes_and_findings(&[
         authorize(1, "sgr-1", 22, "0.0.0.0/0"),
         authorize(5, "sgr-2", 22, "0.0.0.0/0"),
         revoke_by_id(5, "sgr-1"),
@@ -187,7 +187,7 @@ fn calls_of_one_second_are_told_in_an_order_that_can_be() {
 
 #[test]
 fn a_long_opening_is_no_brief_one() {
-    let (changes, findings) = told(&[
+    let (changes, findings) = changes_and_findings(&[
         authorize(0, "sgr-1", 443, "0.0.0.0/0"),
         revoke(3601, 443, "0.0.0.0/0"),
     ]);
@@ -201,7 +201,7 @@ fn halves_of_the_world_open_a_group_in_one_call_or_several() {
         authorize(1, "sgr-1", 22, "0.0.0.0/1"),
         authorize(2, "sgr-2", 22, "128.0.0.0/1"),
     ];
-    let (changes, findings) = told(&halves);
+    let (changes, findings) = changes_and_findings(&halves);
     assert!(!changes[0].detail.contains_key("exposure"));
     assert_eq!(
         changes[1].detail["together_with"],
@@ -216,18 +216,19 @@ fn halves_of_the_world_open_a_group_in_one_call_or_several() {
     let both = json!({"groupId": GROUP, "ipPermissions": {"items": [{"ipProtocol": "tcp", "fromPort": 0, "toPort": 100,
         "ipRanges": {"items": [{"cidrIp": "128.0.0.0/1"}, {"cidrIp": "0.0.0.0/1"}]}}]}});
     let both = call(1, "AuthorizeSecurityGroupIngress", &both, &Value::Null);
-    let (changes, findings) = told(&[both, revoke(9, 22, "0.0.0.0/1")]);
+    let (changes, findings) = changes_and_findings(&[both, revoke(9, 22, "0.0.0.0/1")]);
     assert_eq!(changes[1].detail["exposure"], "world");
     assert_eq!(findings.len(), 1);
 
     // either half closes it; what is only a half of another port opens nothing
-    let (changes, _) = told(&[
+    let (changes, _) = changes_and_findings(&[
         halves[0].clone(),
         halves[1].clone(),
         revoke(12, 22, "0.0.0.0/1"),
     ]);
     assert_eq!(changes[2].detail["note"], "open for 10 s");
-    let (_, findings) = told(&[halves[0].clone(), authorize(2, "sgr-2", 23, "128.0.0.0/1")]);
+    let (_, findings) =
+        changes_and_findings(&[halves[0].clone(), authorize(2, "sgr-2", 23, "128.0.0.0/1")]);
     assert!(findings.is_empty());
 }
 
@@ -237,7 +238,7 @@ fn many_openings_do_not_hide_the_worst() {
         .map(|n| authorize(u32::from(n), &format!("sgr-{n}"), 8000 + n, "0.0.0.0/0"))
         .collect();
     events.push(authorize(7, "sgr-7", 22, "0.0.0.0/0"));
-    let (_, findings) = told(&events);
+    let (_, findings) = changes_and_findings(&events);
     assert_eq!(
         rules(&findings),
         [
@@ -271,13 +272,13 @@ fn thousands_of_openings_are_closed_in_moments() {
         ),
         call(9, "RevokeSecurityGroupIngress", &halves("0.0.0.0/1"), &done),
     ];
-    let (changes, _) = told(&events);
+    let (changes, _) = changes_and_findings(&events);
     let open = |change: &&Change| change.detail.contains_key("open_seconds");
     // each opening and each closing
     assert_eq!(changes.iter().filter(open).count(), 3000);
     let all =
         json!({"groupId": GROUP, "ipPermissions": {}, "ipProtocol": "-1", "cidrIp": "0.0.0.0/1"});
-    let (changes, findings) = told(&[
+    let (changes, findings) = changes_and_findings(&[
         events[1].clone(),
         call(3, "AuthorizeSecurityGroupIngress", &all, &done),
     ]);
@@ -292,7 +293,7 @@ fn thousands_of_openings_are_closed_in_moments() {
 fn what_another_rule_admits_stays_open() {
     let all = json!({"groupId": GROUP, "ipProtocol": "-1", "cidrIp": "0.0.0.0/0"});
     let all = call(1, "AuthorizeSecurityGroupIngress", &all, &Value::Null);
-    let (changes, findings) = told(&[
+    let (changes, findings) = changes_and_findings(&[
         all,
         authorize(2, "sgr-2", 22, "0.0.0.0/0"),
         revoke(3, 22, "0.0.0.0/0"),
@@ -309,7 +310,8 @@ fn what_another_rule_admits_stays_open() {
 fn egress_and_inner_addresses_are_no_opening() {
     let egress = json!({"groupId": GROUP, "ipProtocol": "-1", "cidrIp": "0.0.0.0/0"});
     let egress = call(1, "AuthorizeSecurityGroupEgress", &egress, &Value::Null);
-    let (changes, findings) = told(&[egress, authorize(2, "sgr-1", 22, "10.0.0.0/8")]);
+    let (changes, findings) =
+        changes_and_findings(&[egress, authorize(2, "sgr-1", 22, "10.0.0.0/8")]);
     assert_eq!(
         lines(&changes),
         [
@@ -339,7 +341,7 @@ fn a_modified_rule_has_its_old_value_from_the_history() {
         [("security-group-rule-widened", Level::Critical)]
     );
 
-    let (changes, findings) = told(std::slice::from_ref(&widen));
+    let (changes, findings) = changes_and_findings(std::slice::from_ref(&widen));
     assert_eq!(
         lines(&changes),
         ["modified ? -> tcp 22 from or to 0.0.0.0/0 | open to the world"]
@@ -350,7 +352,7 @@ fn a_modified_rule_has_its_old_value_from_the_history() {
     let narrow = modify(70, "sgr-1", 22, "10.0.0.0/8", "x");
     let same = modify(71, "sgr-1", 22, "10.0.0.0/8", "x");
     let describe = modify(72, "sgr-1", 22, "10.0.0.0/8", "y");
-    let (changes, findings) = told(&[
+    let (changes, findings) = changes_and_findings(&[
         authorize(1, "sgr-1", 22, "10.0.0.0/8"),
         widen,
         narrow,
@@ -378,7 +380,8 @@ fn a_revocation_that_matches_nothing_is_no_removal() {
         &flat(22, "0.0.0.0/0"),
         &unknown,
     );
-    let (changes, findings) = told(&[authorize(1, "sgr-1", 443, "0.0.0.0/0"), vain]);
+    let (changes, findings) =
+        changes_and_findings(&[authorize(1, "sgr-1", 443, "0.0.0.0/0"), vain]);
     assert_eq!(
         line(&changes[1]),
         "noop ? -> ? | no such rule: ingress tcp 22 from 0.0.0.0/0"
@@ -392,7 +395,10 @@ fn a_revocation_that_matches_nothing_is_no_removal() {
         &flat(22, "0.0.0.0/0"),
         &odd,
     );
-    assert_eq!(told(&[vain]).0[0].action, ChangeAction::Noop);
+    assert_eq!(
+        changes_and_findings(&[vain]).0[0].action,
+        ChangeAction::Noop
+    );
 }
 
 #[test]
@@ -400,12 +406,13 @@ fn the_answer_tells_what_an_unknown_rule_id_was() {
     let request = json!({"groupId": GROUP, "securityGroupRuleIds": ["sgr-9"]});
     let revoked = json!({"revokedSecurityGroupRuleSet": {"items": [{"securityGroupRuleId": "sgr-9", "groupId": GROUP,
         "isEgress": false, "ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv4": "0.0.0.0/0"}]}});
-    let (changes, _) = told(&[call(1, "RevokeSecurityGroupIngress", &request, &revoked)]);
+    let (changes, _) =
+        changes_and_findings(&[call(1, "RevokeSecurityGroupIngress", &request, &revoked)]);
     assert_eq!(
         line(&changes[0]),
         "removed ingress tcp 22 from 0.0.0.0/0 -> ? | was open to the world"
     );
-    let (changes, _) = told(&[revoke_by_id(1, "sgr-9")]);
+    let (changes, _) = changes_and_findings(&[revoke_by_id(1, "sgr-9")]);
     assert_eq!(line(&changes[0]), "removed ingress rule sgr-9 -> ? | -");
     assert_eq!(changes[0].detail["before_known"], false);
 }
@@ -417,7 +424,7 @@ fn a_failed_call_changes_nothing_and_says_what_it_was_to_do() {
         "Client.UnauthorizedOperation",
     );
     let rehearsal = refused(&revoke(2, 22, "0.0.0.0/0"), "Client.DryRunOperation");
-    let (changes, findings) = told(&[attempt, rehearsal, revoke_by_id(3, "sgr-1")]);
+    let (changes, findings) = changes_and_findings(&[attempt, rehearsal, revoke_by_id(3, "sgr-1")]);
     assert_eq!(
         lines(&changes),
         [
@@ -463,7 +470,7 @@ fn a_group_from_its_beginning_to_its_end() {
         &json!({"groupId": GROUP}),
         &Value::Null,
     );
-    let (changes, findings) = told(&[create, open, delete]);
+    let (changes, findings) = changes_and_findings(&[create, open, delete]);
     assert_eq!(
         lines(&changes),
         [
@@ -501,7 +508,8 @@ fn descriptions_are_told_before_and_after() {
         &request,
         &Value::Null,
     );
-    let (changes, _) = told(&[authorize(1, "sgr-1", 22, "10.0.0.0/8"), by_rule, by_id]);
+    let (changes, _) =
+        changes_and_findings(&[authorize(1, "sgr-1", 22, "10.0.0.0/8"), by_rule, by_id]);
     assert_eq!(
         lines(&changes)[1..],
         [
@@ -531,7 +539,8 @@ fn a_prefix_list_widens_the_groups_that_reference_it() {
     };
     let widen = edit(2, json!({"AddEntry": {"Cidr": "0.0.0.0/0", "tag": 1}}));
     let narrow = edit(32, json!({"RemoveEntry": {"Cidr": "0.0.0.0/0", "tag": 1}}));
-    let (changes, findings) = told(&[reference.clone(), widen.clone(), narrow.clone()]);
+    let (changes, findings) =
+        changes_and_findings(&[reference.clone(), widen.clone(), narrow.clone()]);
     assert_eq!(
         lines(&changes),
         [
@@ -559,7 +568,7 @@ fn a_prefix_list_widens_the_groups_that_reference_it() {
         rules(&findings),
         [("security-group-opened", Level::Critical)]
     );
-    assert!(told(&[narrow]).1.is_empty());
+    assert!(changes_and_findings(&[narrow]).1.is_empty());
 }
 
 #[test]
@@ -581,7 +590,7 @@ fn the_perimeter_is_told_a_line_each() {
     let launch =
         json!({"networkInterfaceSet": {"items": [{"groupSet": {"items": [{"groupId": "sg-0"}]}}]}});
     let launched = json!({"instancesSet": {"items": [{"instanceId": "i-1"}]}});
-    let (changes, findings) = told(&[
+    let (changes, findings) = changes_and_findings(&[
         route(1, "CreateRoute", json!({"natGatewayId": "nat-1"})),
         route(2, "ReplaceRoute", json!({"gatewayId": "igw-1"})),
         route(3, "DeleteRoute", json!({})),
@@ -631,7 +640,7 @@ fn a_record_without_its_request_still_makes_a_change() {
         ("RevokeSecurityGroupEgress", ChangeAction::Removed),
         ("ModifySecurityGroupRules", ChangeAction::Modified),
     ] {
-        let (changes, _) = told(&[call(1, name, &Value::Null, &Value::Null)]);
+        let (changes, _) = changes_and_findings(&[call(1, name, &Value::Null, &Value::Null)]);
         assert_eq!((changes.len(), changes[0].action), (1, action), "{name}");
         assert_eq!(
             changes[0].detail["note"],
@@ -664,7 +673,7 @@ fn the_attack_of_2023() {
         .collect();
     events.sort_by(|a, b| a.order().cmp(&b.order()));
     assert_eq!(events.len(), 8);
-    let (changes, findings) = told(&events);
+    let (changes, findings) = changes_and_findings(&events);
     assert_eq!(
         lines(&changes),
         [

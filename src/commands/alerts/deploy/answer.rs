@@ -1,6 +1,6 @@
 //! From a plan, and what was carried out of it, to the answer's state and its exit code.
 
-use crate::alerting::deploy::Step;
+use crate::alerting::deploy::DeployStep;
 use crate::error::{Exit, Failure};
 use crate::report::alerting::deploy::{
     Deployment, StackAction, StackKind, StackOutcome, StackStep,
@@ -8,20 +8,20 @@ use crate::report::alerting::deploy::{
 use crate::report::response::Progress;
 
 /// What the plan says of each stack; nothing of Regions in which none is wanted, and none was seen.
-pub fn stacks(steps: &[Step]) -> Vec<StackStep> {
-    let is_said = |step: &&Step| {
+pub fn stacks(steps: &[DeployStep]) -> Vec<StackStep> {
+    let is_reported = |step: &&DeployStep| {
         let is_there = step.report.action != StackAction::None && !step.is_unseen;
-        step.wanted.template.is_some() || is_there
+        step.desired.template.is_some() || is_there
     };
-    let said = steps.iter().filter(is_said);
-    said.map(|step| step.report.clone()).collect()
+    let reported = steps.iter().filter(is_reported);
+    reported.map(|step| step.report.clone()).collect()
 }
 
 /// What could not be looked at, and need not be.
-pub fn unseen(steps: &[Step]) -> impl Iterator<Item = String> {
+pub fn unseen(steps: &[DeployStep]) -> impl Iterator<Item = String> {
     let unseen = steps
         .iter()
-        .filter(|step| step.wanted.template.is_none() && step.is_unseen);
+        .filter(|step| step.desired.template.is_none() && step.is_unseen);
     unseen.map(|step| {
         let why = step.report.reason.as_deref().unwrap_or_default();
         format!(
@@ -32,7 +32,7 @@ pub fn unseen(steps: &[Step]) -> impl Iterator<Item = String> {
 }
 
 /// What the plan comes to. Without home, or the trail that is to be made, nothing of it makes sense.
-pub fn planned(stacks: &[StackStep]) -> Progress {
+pub fn plan_answer(stacks: &[StackStep]) -> Progress {
     let mut blocked = stacks
         .iter()
         .filter(|stack| stack.action == StackAction::Blocked);
@@ -74,7 +74,7 @@ pub fn question(answer: &Deployment) -> String {
 }
 
 /// What the run has come to.
-pub fn carried(stacks: &[StackStep], is_interrupted: bool) -> Progress {
+pub fn run_progress(stacks: &[StackStep], is_interrupted: bool) -> Progress {
     let is = |outcome: StackOutcome| stacks.iter().any(|stack| stack.outcome == outcome);
     let holds =
         |stack: &StackStep| matches!(stack.outcome, StackOutcome::Done | StackOutcome::Unchanged);

@@ -5,11 +5,11 @@ mod prepare;
 
 use std::sync::Arc;
 
-use self::prepare::{Prepared, prepare};
-use super::account::{Site, listen, told_of_interrupt};
-use crate::alerting::deploy::{self, Step, Tell, words};
-use crate::alerting::options::Options;
-use crate::alerting::stacks::Stop;
+use self::prepare::{PreparedDeployment, prepare};
+use super::account::{AlertingAccount, listen, told_of_interrupt};
+use crate::alerting::deploy::{self, DeployStep, ProgressListener, words};
+use crate::alerting::options::AlertingOptions;
+use crate::alerting::stacks::StopSignal;
 use crate::cli::DeployArgs;
 use crate::clock;
 use crate::commands::respond::in_runtime;
@@ -22,7 +22,7 @@ use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::deploy::{Deployment, StackAction, StackKind, StackOutcome};
 use crate::report::response::Progress;
 use crate::report::{Next, Tool};
-use crate::terminal::{Answer, Terminal};
+use crate::terminal::{PromptAnswer, Terminal};
 
 /// Home needs a trail to hear of anything, and forwarders need the role and the bus of home.
 const ORDER: [StackKind; 3] = [StackKind::Trail, StackKind::Home, StackKind::Forwarder];
@@ -39,8 +39,8 @@ pub fn run(args: &DeployArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             prepared = preparing => prepared?,
             Ok(()) = tokio::signal::ctrl_c() => return Err(interrupted().into()),
         };
-        let desk = Desk { args, terminal };
-        desk.deploy(prepared, &stop).await
+        let dialog = DeployDialog { args, terminal };
+        dialog.deploy(prepared, &stop).await
     })?
 }
 
@@ -52,17 +52,21 @@ fn interrupted() -> Failure {
 }
 
 /// Whoever is asked and told.
-struct Desk<'d> {
+struct DeployDialog<'d> {
     args: &'d DeployArgs,
     terminal: &'d Terminal,
 }
 
-impl Desk<'_> {
-    async fn deploy(&self, prepared: Prepared, stop: &Stop) -> anyhow::Result<Exit> {
+impl DeployDialog<'_> {
+    async fn deploy(
+        &self,
+        prepared: PreparedDeployment,
+        stop: &StopSignal,
+    ) -> anyhow::Result<Exit> {
         let run_id = run_id();
         let name = format!("trailhunt-{run_id}");
         let tell = tell(self.terminal);
-        let steps = deploy::plan(prepared.wanted.clone(), &name, &tell, stop).await;
+        let steps = deploy::plan(prepared.stacks.clone(), &name, &tell, stop).await;
         if *stop.borrow() {
             self.take_back(steps, stop).await;
             return Err(interrupted().into());
@@ -77,7 +81,7 @@ impl Desk<'_> {
             caller: site.caller.clone(),
             home: site.home.clone(),
             dry_run: self.args.dry_run,
-            state: answer::planned(&stacks),
+            state: answer::plan_answer(&stacks),
             cost: words::cost(&prepared.preflight),
             notes: notes(&prepared, &steps).await,
             preflight: prepared.preflight,
@@ -91,18 +95,18 @@ impl Desk<'_> {
         }
         self.show_plan(&answer)?;
         let agreed = if self.args.yes {
-            Answer::Yes
+            PromptAnswer::Yes
         } else {
             self.terminal.confirm(&answer::question(&answer)).await
         };
-        if agreed != Answer::Yes {
+        if agreed != PromptAnswer::Yes {
             self.take_back(steps, stop).await;
             return self.declined(answer, agreed);
         }
         let work = deploy::carry_out(steps, ORDER, &tell, stop);
         let steps = told_of_interrupt(work, stop, self.terminal).await;
         answer.stacks = answer::stacks(&steps);
-        answer.state = answer::carried(&answer.stacks, *stop.borrow());
+        answer.state = answer::run_progress(&answer.stacks, *stop.borrow());
         answer.generated_at = clock::wall();
         self.afterwards(&mut answer, site, options).await;
         self.show(&answer, Part::Outcome)?;
@@ -113,8 +117,8 @@ impl Desk<'_> {
     async fn left_as_it_is(
         &self,
         mut answer: Deployment,
-        site: &Site,
-        options: &Options,
+        site: &AlertingAccount,
+        options: &AlertingOptions,
     ) -> anyhow::Result<Exit> {
         if answer.state == Progress::Nothing {
             self.afterwards(&mut answer, site, options).await;
@@ -128,14 +132,19 @@ impl Desk<'_> {
     }
 
     /// Takes the change sets back, and says what is left of them.
-    async fn take_back(&self, steps: Vec<Step>, stop: &Stop) {
+    async fn take_back(&self, steps: Vec<DeployStep>, stop: &StopSignal) {
         for left in deploy::discard(steps, stop).await {
             self.terminal.warn(&left);
         }
     }
 
     /// What is left to do, where the home stack is there.
-    async fn afterwards(&self, answer: &mut Deployment, site: &Site, options: &Options) {
+    async fn afterwards(
+        &self,
+        answer: &mut Deployment,
+        site: &AlertingAccount,
+        options: &AlertingOptions,
+    ) {
         let mut stacks = answer.stacks.iter();
         let has_home = stacks.any(|stack| {
             let holds = [StackOutcome::Done, StackOutcome::Unchanged];
@@ -148,7 +157,7 @@ impl Desk<'_> {
         answer.todo = words::todo(&site.aws, options, site.partition(), account).await;
         let next = |command, why: &str| Next {
             why: why.to_owned(),
-            argv: Site::command(command, &self.args.account),
+            argv: AlertingAccount::command(command, &self.args.account),
             reference: None,
         };
         answer.next = vec![
@@ -157,16 +166,16 @@ impl Desk<'_> {
         ];
     }
 
-    fn declined(&self, mut answer: Deployment, said: Answer) -> anyhow::Result<Exit> {
-        match said {
-            Answer::Interrupted => return Err(interrupted().into()),
-            Answer::Nobody => {
+    fn declined(&self, mut answer: Deployment, reply: PromptAnswer) -> anyhow::Result<Exit> {
+        match reply {
+            PromptAnswer::Interrupted => return Err(interrupted().into()),
+            PromptAnswer::Nobody => {
                 let nobody = "nothing was changed: there is no terminal to ask on";
                 return Err(Failure::declined(nobody)
                     .hint("look at the plan, then pass --yes")
                     .into());
             }
-            Answer::Yes | Answer::No => {}
+            PromptAnswer::Yes | PromptAnswer::No => {}
         }
         answer.state = Progress::Declined;
         for stack in &mut answer.stacks {
@@ -206,41 +215,45 @@ impl Desk<'_> {
 }
 
 /// What to know before saying yes.
-async fn notes(prepared: &Prepared, steps: &[Step]) -> Vec<String> {
+async fn notes(prepared: &PreparedDeployment, steps: &[DeployStep]) -> Vec<String> {
     let mut notes = words::notes(&prepared.preflight);
     notes.extend(prepared.notes.iter().cloned());
     notes.extend(answer::unseen(steps));
     let home = steps
         .iter()
-        .find(|step| step.wanted.kind == StackKind::Home);
-    let Some((step, template)) = home.and_then(|step| Some((step, step.wanted.template.as_ref()?)))
+        .find(|step| step.desired.kind == StackKind::Home);
+    let Some((step, template)) =
+        home.and_then(|step| Some((step, step.desired.template.as_ref()?)))
     else {
         return notes;
     };
     let before = match step.report.action {
-        StackAction::Update => step.wanted.stack.template().await,
+        StackAction::Update => step.desired.stack.template().await,
         // what is not changed tells the same people
         StackAction::None | StackAction::Blocked => Ok(template.body.clone()),
         _ => Ok(String::new()),
     };
     match before.map(|before| words::recipients(&before)) {
-        Ok(before) => notes.extend(words::told(&before, &words::recipients(&template.body))),
+        Ok(before) => notes.extend(words::recipient_changes(
+            &before,
+            &words::recipients(&template.body),
+        )),
         Err(why) => notes.push(format!("who is told now could not be looked at: {why}")),
     }
     if step.report.action == StackAction::Update
-        && let Ok(standing) = step.wanted.stack.standing().await
+        && let Ok(standing) = step.desired.stack.state().await
         && let Some(before) = standing
             .deployed()
             .and_then(|it| it.parameters.get("Settings"))
         && let Some((_, after)) = template.parameters.iter().find(|it| it.0 == "Settings")
     {
-        notes.extend(words::dropped(before, after));
+        notes.extend(words::dropped_settings(before, after));
     }
     notes
 }
 
 /// Progress, a line a Region; with `-v` every event besides.
-pub(super) fn tell(terminal: &Terminal) -> Tell {
+pub(super) fn tell(terminal: &Terminal) -> ProgressListener {
     let (progress, terminal) = (terminal.progress(), *terminal);
     Arc::new(move |region, fraction, what| {
         progress.part(region, fraction, what);

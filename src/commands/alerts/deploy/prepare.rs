@@ -1,27 +1,27 @@
 //! What is looked at before the first change set, and the stacks that are wanted. Nothing is changed here.
 
 use super::interrupted;
-use crate::alerting::deploy::{Wanted, trail};
+use crate::alerting::deploy::{DesiredStack, trail};
 use crate::alerting::names::{FORWARDER_STACK, HOME_STACK, TRAIL_STACK};
-use crate::alerting::options::Options;
-use crate::alerting::preflight::homes::{self, Homes};
+use crate::alerting::options::AlertingOptions;
+use crate::alerting::preflight::homes::{self, OtherHomes};
 use crate::alerting::preflight::{bucket, recorders, trail as trails};
 use crate::alerting::stacks::Stack;
 use crate::alerting::{pack, rules, templates};
 use crate::cli::DeployArgs;
-use crate::commands::alerts::account::Site;
+use crate::commands::alerts::account::AlertingAccount;
 use crate::commands::alerts::options;
 use crate::error::Failure;
 use crate::playbook::catalogue;
 use crate::report::alerting::deploy::{Preflight, StackKind, TrailUse};
-use crate::terminal::{Answer, Terminal};
+use crate::terminal::{PromptAnswer, Terminal};
 
 /// The account, and what is to be made of it.
-pub struct Prepared {
-    pub site: Site,
-    pub options: Options,
+pub struct PreparedDeployment {
+    pub site: AlertingAccount,
+    pub options: AlertingOptions,
     pub preflight: Preflight,
-    pub wanted: Vec<Wanted>,
+    pub stacks: Vec<DesiredStack>,
     /// What could not be looked at.
     pub notes: Vec<String>,
 }
@@ -30,8 +30,11 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Those of the credentials, and a usage failure for flags that cannot hold, or where somebody would have to be asked.
-pub async fn prepare(args: &DeployArgs, terminal: &Terminal) -> Result<Prepared, Failure> {
-    let site = Site::open(&args.account, terminal).await?;
+pub async fn prepare(
+    args: &DeployArgs,
+    terminal: &Terminal,
+) -> Result<PreparedDeployment, Failure> {
+    let site = AlertingAccount::open(&args.account, terminal).await?;
     let options = options(
         &args.who,
         &args.tuning,
@@ -51,28 +54,28 @@ pub async fn prepare(args: &DeployArgs, terminal: &Terminal) -> Result<Prepared,
     let looked = look(args, terminal, &site, &options).await;
     progress.clear();
     let (preflight, trail, notes) = looked?;
-    let mut wanted: Vec<Wanted> = trail.into_iter().collect();
-    wanted.extend(stacks(&site, &options)?);
-    Ok(Prepared {
+    let mut desired: Vec<DesiredStack> = trail.into_iter().collect();
+    desired.extend(stacks(&site, &options)?);
+    Ok(PreparedDeployment {
         site,
         options,
         preflight,
-        wanted,
+        stacks: desired,
         notes,
     })
 }
 
 /// Home and forwarders; in Regions that are not watched, none is wanted.
-fn stacks(site: &Site, options: &Options) -> Result<Vec<Wanted>, Failure> {
+fn stacks(site: &AlertingAccount, options: &AlertingOptions) -> Result<Vec<DesiredStack>, Failure> {
     let catalogue = catalogue::builtin()?;
     let rules = rules::compile(catalogue, options.read_events, &options.findings);
-    let home = Wanted {
+    let home = DesiredStack {
         stack: Stack::new(&site.aws, &site.home, HOME_STACK),
         kind: StackKind::Home,
         template: Some(templates::home(options, &rules)),
     };
     let forwarder = templates::forwarder(options, &pack::pack(&rules.alerts));
-    let forwarders = site.enabled.iter().map(|region| Wanted {
+    let forwarders = site.enabled.iter().map(|region| DesiredStack {
         stack: Stack::new(&site.aws, region, FORWARDER_STACK),
         kind: StackKind::Forwarder,
         template: options.regions.contains(region).then(|| forwarder.clone()),
@@ -84,14 +87,14 @@ fn stacks(site: &Site, options: &Options) -> Result<Vec<Wanted>, Failure> {
 async fn look(
     args: &DeployArgs,
     terminal: &Terminal,
-    site: &Site,
-    options: &Options,
-) -> Result<(Preflight, Option<Wanted>, Vec<String>), Failure> {
+    site: &AlertingAccount,
+    options: &AlertingOptions,
+) -> Result<(Preflight, Option<DesiredStack>, Vec<String>), Failure> {
     let (aws, home, account) = (&site.aws, &site.home, &site.caller.account);
     let stack = Stack::new(aws, home, TRAIL_STACK);
     let (found, standing, kept, recorders, homes) = tokio::join!(
         trails::find(aws, home),
-        stack.standing(),
+        stack.state(),
         bucket::is_kept(aws, account, home),
         recorders::find(aws, &options.regions),
         homes::find(aws, home, &site.enabled),
@@ -116,7 +119,7 @@ async fn look(
         }
     }
     let template = trail::template(used, &standing, kept_bucket.as_deref());
-    let wanted = template.map(|template| Wanted {
+    let wanted = template.map(|template| DesiredStack {
         stack,
         kind: StackKind::Trail,
         template: Some(template),
@@ -139,7 +142,7 @@ async fn look(
 ///
 /// # Errors
 /// A usage failure where there is one.
-fn only_home(homes: &Homes, home: &str) -> Result<Vec<String>, Failure> {
+fn only_home(homes: &OtherHomes, home: &str) -> Result<Vec<String>, Failure> {
     if let Some(other) = homes.others.first() {
         let what =
             format!("the alerts have their home in {other} already, and {home} is asked for");
@@ -166,15 +169,15 @@ async fn ask_about_the_trail(
          no, the alerts rely on the trail that is there."
     );
     let answer = if args.yes {
-        Answer::Nobody
+        PromptAnswer::Nobody
     } else {
         terminal.confirm(&question).await
     };
     match answer {
-        Answer::Yes => Ok(TrailUse::Made),
-        Answer::No => Ok(TrailUse::None),
-        Answer::Interrupted => Err(interrupted()),
-        Answer::Nobody => Err(Failure::usage(format!(
+        PromptAnswer::Yes => Ok(TrailUse::Made),
+        PromptAnswer::No => Ok(TrailUse::None),
+        PromptAnswer::Interrupted => Err(interrupted()),
+        PromptAnswer::Nobody => Err(Failure::usage(format!(
             "whether a trail suits is not known: {reason}"
         ))
         .hint(

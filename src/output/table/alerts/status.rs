@@ -6,8 +6,8 @@ use crate::output::Style;
 use crate::output::table::text::{LABEL, Line, columns, count, labelled, wrap};
 use crate::report::alerting::deploy::{TrailFound, TrailState};
 use crate::report::alerting::status::{
-    AlertsStatus, Coverage, Formatter, HomeStatus, RegionStatus, Rules, StackStatus, Subscription,
-    SubscriptionState, Verdict,
+    AlertsHealth, AlertsStatus, Formatter, HomeStatus, RegionCoverage, RegionStatus, StackRules,
+    StackStatus, Subscription, SubscriptionState,
 };
 
 /// Lines that one text may take.
@@ -50,12 +50,12 @@ fn verdict(status: &AlertsStatus) -> String {
     let things = status.attention.len() as u64;
     let things = count(things, "thing needs", "things need");
     match (status.verdict, status.complete) {
-        (Verdict::Working, _) => "alerts: working".to_owned(),
-        (Verdict::Incomplete, _) => {
+        (AlertsHealth::Working, _) => "alerts: working".to_owned(),
+        (AlertsHealth::Incomplete, _) => {
             "alerts: INCOMPLETE, not everything could be looked at; the rest is working".to_owned()
         }
-        (Verdict::Attention, true) => format!("alerts: {things} ATTENTION"),
-        (Verdict::Attention, false) => {
+        (AlertsHealth::Attention, true) => format!("alerts: {things} ATTENTION"),
+        (AlertsHealth::Attention, false) => {
             format!("alerts: {things} ATTENTION, and not everything could be looked at")
         }
     }
@@ -106,7 +106,7 @@ fn drift(stack: &StackStatus) -> String {
 }
 
 /// How many of the rules do something: `5/5`.
-fn rules(rules: Option<&Rules>) -> String {
+fn rules(rules: Option<&StackRules>) -> String {
     rules.map_or_else(
         || UNKNOWN.to_owned(),
         |rules| format!("{}/{}", rules.total - rules.off.len(), rules.total),
@@ -176,19 +176,19 @@ fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
     let mut left_out = Vec::new();
     for region in regions {
         rows.push(match region.state {
-            Coverage::Covered => vec![
+            RegionCoverage::Covered => vec![
                 Line::from(&region.region),
                 Line::from(stack(&region.stack)),
                 Line::from(rules(region.rules.as_ref())),
                 Line::from(number(region.dead_letters)),
                 Line::from(drift(&region.stack)),
             ],
-            Coverage::Unknown => vec![Line::from(&region.region), "could not look".into()],
-            Coverage::Uncovered => {
+            RegionCoverage::Unknown => vec![Line::from(&region.region), "could not look".into()],
+            RegionCoverage::Uncovered => {
                 uncovered += 1;
                 continue;
             }
-            Coverage::LeftOut => {
+            RegionCoverage::LeftOut => {
                 left_out.push(region.region.as_str());
                 continue;
             }

@@ -3,19 +3,21 @@
 use serde_json::{Value, json};
 
 use super::super::call::{call, heartbeat, iam, s3};
-use super::super::caller::Caller;
+use super::super::caller::DemoCaller;
 use super::super::cast::{
-    ACCOUNT, ATTACKER, EXPORTS, FUNCTION, Instance, METRICS_SYNC, MINER_1, MINER_2, WEB_INSTANCE,
+    ACCOUNT, ATTACKER, DemoInstance, EXPORTS, FUNCTION, METRICS_SYNC, MINER_1, MINER_2,
+    WEB_INSTANCE,
 };
 use super::super::ids;
-use super::super::story::{self, Story, incident};
+use super::super::story::Story;
+use super::super::time::{self, incident};
 
 const FUNCTION_NAME: &str = "metrics-sync";
 /// Right-to-left override: on a terminal, `nightly sync fdp.sh` would read `nightly sync hs.pdf`.
 const DESCRIPTION: &str = "nightly sync \u{202e}fdp.sh";
 
 /// 22:26: a function with a role of its own. Its first key is used by the function, the second by nobody.
-pub fn leave_function(story: &mut Story, admin: &Caller) {
+pub fn leave_function(story: &mut Story, admin: &DemoCaller) {
     story.at(incident(26));
     create_role(story, admin);
     let create = call("us-west-2", "lambda", "CreateFunction20150331").request(json!({
@@ -60,14 +62,14 @@ pub fn leave_function(story: &mut Story, admin: &Caller) {
     story.issue_to_function("us-west-2", METRICS_SYNC, FUNCTION_NAME);
 }
 
-fn create_role(story: &mut Story, admin: &Caller) {
+fn create_role(story: &mut Story, admin: &DemoCaller) {
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
     let role = json!({
         "path": METRICS_SYNC.path,
         "roleName": METRICS_SYNC.name,
         "roleId": METRICS_SYNC.id(),
         "arn": METRICS_SYNC.arn(),
-        "createDate": story::iam_time(story.now()),
+        "createDate": time::iam_time(story.now()),
         "assumeRolePolicyDocument": percent_encoded(trust),
     });
     let create = iam("CreateRole")
@@ -95,7 +97,7 @@ fn percent_encoded(text: &str) -> String {
 }
 
 /// 22:30: two instances in a Region that nobody uses. One instance's key is stolen, its renewal is not used.
-pub fn launch_miners(story: &mut Story, admin: &Caller) {
+pub fn launch_miners(story: &mut Story, admin: &DemoCaller) {
     story.at(incident(30));
     story.record(admin, call("us-east-2", "ec2", "RunInstances").request(launch_request("g5.48xlarge")).failed(
         "Client.VcpuLimitExceeded",
@@ -141,7 +143,7 @@ fn launch_request(instance_type: &str) -> Value {
     })
 }
 
-fn launched(miner: Instance, index: usize, at: i64) -> Value {
+fn launched(miner: DemoInstance, index: usize, at: i64) -> Value {
     json!({
         "instanceId": miner.id(),
         "imageId": ids::resource_id("ami", "linux"),
@@ -157,7 +159,7 @@ fn launched(miner: Instance, index: usize, at: i64) -> Value {
 }
 
 /// 22:31: the instance's key, out of its metadata service and in the attacker's hands.
-fn use_stolen(story: &mut Story, stolen: &Caller) {
+fn use_stolen(story: &mut Story, stolen: &DemoCaller) {
     story.at(incident(31) + 20);
     story.record(stolen, call("us-east-2", "sts", "GetCallerIdentity"));
     story.record(stolen, call("us-east-1", "s3", "ListBuckets"));

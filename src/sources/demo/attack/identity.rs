@@ -2,20 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::super::call::{Kind, call, iam, s3};
-use super::super::caller::Caller;
+use super::super::call::{EventType, call, iam, s3};
+use super::super::caller::DemoCaller;
 use super::super::cast::{
-    ACCOUNT, ALICE, Client, EXPORTS, HIDEOUT, HIDEOUT_BROWSER, JENKINS, SVC_BACKUP,
+    ACCOUNT, ALICE, DemoClient, EXPORTS, HIDEOUT, HIDEOUT_BROWSER, JENKINS, SVC_BACKUP,
 };
-use super::super::credentials::Login;
-use super::super::story::{self, Story, incident};
+use super::super::credentials::ConsoleSession;
+use super::super::story::Story;
+use super::super::time::{self, incident};
 
 /// 22:21: the user `svc-backup` with administrator's rights, a key and a password; answers the key's holder.
 ///
 /// A second key of it, and one of `jenkins`, are never used.
-pub fn create_backdoor(story: &mut Story, admin: &Caller) -> Caller {
+pub fn create_backdoor(story: &mut Story, admin: &DemoCaller) -> DemoCaller {
     story.at(incident(21));
-    let now = story::iam_time(story.now());
+    let now = time::iam_time(story.now());
     let user = json!({
         "path": "/",
         "userName": SVC_BACKUP.0,
@@ -46,7 +47,7 @@ pub fn create_backdoor(story: &mut Story, admin: &Caller) -> Caller {
     backdoor
 }
 
-fn give_password(story: &mut Story, admin: &Caller) {
+fn give_password(story: &mut Story, admin: &DemoCaller) {
     let profile = |extra: Value| {
         let mut profile = json!({"userName": SVC_BACKUP.0, "passwordResetRequired": false});
         if let (Value::Object(profile), Value::Object(extra)) = (&mut profile, extra) {
@@ -61,7 +62,7 @@ fn give_password(story: &mut Story, admin: &Caller) {
         weak.clone()
             .failed("PasswordPolicyViolationException", message),
     );
-    let created = json!({"createDate": story::iam_time(story.now())});
+    let created = json!({"createDate": time::iam_time(story.now())});
     story.record(
         admin,
         weak.response(json!({"loginProfile": profile(created)})),
@@ -69,11 +70,11 @@ fn give_password(story: &mut Story, admin: &Caller) {
 }
 
 /// 22:38: a federated user, turned into a console session that needs no password.
-pub fn federate(story: &mut Story, backdoor: &Caller) {
+pub fn federate(story: &mut Story, backdoor: &DemoCaller) {
     story.at(incident(38));
     let helpdesk = story.get_federation_token(backdoor, "us-east-1", "helpdesk");
     let sign_in = call("us-east-1", "signin", "GetSigninToken")
-        .kind(Kind::SignIn)
+        .kind(EventType::SignIn)
         .response(json!({"GetSigninToken": "Success"}))
         .additional(json!({"MobileVersion": "No", "MFAUsed": "No"}));
     story.record(&helpdesk, sign_in);
@@ -103,7 +104,7 @@ pub fn federate(story: &mut Story, backdoor: &Caller) {
 }
 
 /// 22:40: `svc-backup` in a browser, without MFA; eu-north-1 is where the global sign-in page put it (facts: B4).
-pub fn log_in_as_backdoor(story: &mut Story, backdoor: &Caller) {
+pub fn log_in_as_backdoor(story: &mut Story, backdoor: &DemoCaller) {
     story.at(incident(40));
     let login = story.console_login(&backdoor.using(HIDEOUT_BROWSER), "eu-north-1", false);
     story.at(incident(40) + 8);
@@ -111,7 +112,7 @@ pub fn log_in_as_backdoor(story: &mut Story, backdoor: &Caller) {
 }
 
 /// Four keys of one login; one of them does not say that it is of the console (facts: D4).
-fn browse(story: &mut Story, login: &Login) {
+fn browse(story: &mut Story, login: &ConsoleSession) {
     let home = login.key("home").flagged();
     open(
         story,
@@ -136,7 +137,7 @@ fn browse(story: &mut Story, login: &Login) {
             ("iam", "ListMFADevices"),
         ],
     );
-    let ec2_page = login.key("ec2").flagged().using(Client {
+    let ec2_page = login.key("ec2").flagged().using(DemoClient {
         agent: "AWS Internal",
         ..HIDEOUT_BROWSER
     });
@@ -162,7 +163,7 @@ fn browse(story: &mut Story, login: &Login) {
 
 fn open(
     story: &mut Story,
-    key: &Caller,
+    key: &DemoCaller,
     region: &'static str,
     calls: &[(&'static str, &'static str)],
 ) {

@@ -7,12 +7,13 @@ mod recon;
 mod tampering;
 
 use super::call::call;
-use super::caller::Caller;
+use super::caller::DemoCaller;
 use super::cast::{ATTACKER, BREAK_GLASS, DEPLOY, OPS, ORG_ADMIN, PLATFORM_ADMIN};
-use super::story::{Story, incident};
+use super::story::Story;
+use super::time::incident;
 
 pub fn tell(story: &mut Story) {
-    let leaked = Caller::leaked(ATTACKER);
+    let leaked = DemoCaller::leaked(ATTACKER);
     recon::with_leaked_key(story, &leaked);
 
     story.at(incident(8));
@@ -38,7 +39,7 @@ pub fn tell(story: &mut Story) {
 /// deploy -> ops -> platform-admin -> deploy -> ops, through four Regions; answers the administrator.
 ///
 /// The role loops, the keys do not: every step is issued a new one.
-fn chain_of_roles(story: &mut Story, session: &Caller) -> Caller {
+fn chain_of_roles(story: &mut Story, session: &DemoCaller) -> DemoCaller {
     story.at(incident(10));
     let deploy = story.assume_role(session, "ap-northeast-2", DEPLOY, "build-1");
     story.record(&deploy, call("ap-northeast-2", "sts", "GetCallerIdentity"));

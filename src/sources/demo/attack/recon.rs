@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::super::REGIONS;
-use super::super::call::{Call, call, iam, s3};
-use super::super::caller::Caller;
+use super::super::call::{DemoCall, call, iam, s3};
+use super::super::caller::DemoCaller;
 use super::super::cast::{
     ACCOUNT, BREAK_GLASS, CI_DEPLOY, DEPLOY, ESCAPING, EXPORTS, FORMULA, OPS, PLATFORM_ADMIN,
     ROLES, USERS,
 };
-use super::super::story::{Story, incident};
+use super::super::story::Story;
+use super::super::time::incident;
 
 /// What is asked in every Region: service and call.
 const SWEEP: [(&str, &str); 46] = [
@@ -80,7 +81,7 @@ const BUCKETS: [&str; 5] = [
 ];
 
 /// 22:00: who am I, what may I, and what is there?
-pub fn with_leaked_key(story: &mut Story, leaked: &Caller) {
+pub fn with_leaked_key(story: &mut Story, leaked: &DemoCaller) {
     story.at(incident(0));
     let served =
         json!({"RequestDetails": {"endpointType": "global", "awsServingRegion": "us-east-1"}});
@@ -97,7 +98,7 @@ pub fn with_leaked_key(story: &mut Story, leaked: &Caller) {
     }
 }
 
-fn own_permissions(story: &mut Story, leaked: &Caller) {
+fn own_permissions(story: &mut Story, leaked: &DemoCaller) {
     let own = json!({"userName": CI_DEPLOY.0});
     for name in [
         "GetUser",
@@ -132,7 +133,7 @@ fn own_permissions(story: &mut Story, leaked: &Caller) {
 }
 
 /// Roles that do not trust the user: the ARN is in the message only (facts: C4).
-fn refused_roles(story: &mut Story, leaked: &Caller) {
+fn refused_roles(story: &mut Story, leaked: &DemoCaller) {
     for (region, role) in [
         ("us-east-1", PLATFORM_ADMIN),
         ("us-east-1", OPS),
@@ -146,7 +147,7 @@ fn refused_roles(story: &mut Story, leaked: &Caller) {
     story.record(leaked, malformed);
 }
 
-fn buckets(story: &mut Story, leaked: &Caller) {
+fn buckets(story: &mut Story, leaked: &DemoCaller) {
     let list = call("us-east-1", "s3", "ListBuckets").request(json!({"Host": "s3.amazonaws.com"}));
     story.record(leaked, list);
     for bucket in BUCKETS {
@@ -168,7 +169,7 @@ fn buckets(story: &mut Story, leaked: &Caller) {
 }
 
 /// One call of the sweep, as the deploying user's permissions answer it.
-fn swept(region: &'static str, service: &'static str, name: &'static str) -> Call {
+fn swept(region: &'static str, service: &'static str, name: &'static str) -> DemoCall {
     let ask = call(region, service, name).request(empty_filter(service));
     match (service, name, region) {
         ("secretsmanager" | "kms" | "guardduty" | "bedrock", ..) => {
@@ -183,7 +184,7 @@ fn swept(region: &'static str, service: &'static str, name: &'static str) -> Cal
 }
 
 /// The new role, seen from the Region where it was assumed.
-pub fn of_services(story: &mut Story, who: &Caller, region: &'static str) {
+pub fn of_services(story: &mut Story, who: &DemoCaller, region: &'static str) {
     for (service, name) in GLANCE {
         let ask = call(region, service, name).request(empty_filter(service));
         story.record(who, ask);
@@ -191,7 +192,7 @@ pub fn of_services(story: &mut Story, who: &Caller, region: &'static str) {
 }
 
 /// 22:17: the administrator reads users, devices and the organization.
-pub fn with_administrator(story: &mut Story, admin: &Caller) {
+pub fn with_administrator(story: &mut Story, admin: &DemoCaller) {
     story.at(incident(17));
     for name in [
         "GetAccountAuthorizationDetails",
@@ -231,7 +232,7 @@ pub fn with_administrator(story: &mut Story, admin: &Caller) {
 }
 
 /// 22:24: the new user's key works, and what it may see everywhere.
-pub fn with_backdoor(story: &mut Story, backdoor: &Caller) {
+pub fn with_backdoor(story: &mut Story, backdoor: &DemoCaller) {
     story.at(incident(24));
     story.record(backdoor, call("us-east-1", "sts", "GetCallerIdentity"));
     for region in REGIONS {
@@ -243,7 +244,7 @@ pub fn with_backdoor(story: &mut Story, backdoor: &Caller) {
 }
 
 /// 23:45: does the key still work, and has anybody noticed?
-pub fn look_back(story: &mut Story, leaked: &Caller) {
+pub fn look_back(story: &mut Story, leaked: &DemoCaller) {
     story.at(incident(105));
     story.record(leaked, call("us-east-1", "sts", "GetCallerIdentity"));
     let own = json!({"userName": CI_DEPLOY.0});

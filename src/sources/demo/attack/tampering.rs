@@ -4,10 +4,11 @@
 use serde_json::{Value, json};
 
 use super::super::call::{call, lifecycle, s3};
-use super::super::caller::Caller;
+use super::super::caller::DemoCaller;
 use super::super::cast::{ACCOUNT, EXPORTS, WEB_1, WEB_2, secrets_key, web_group};
 use super::super::ids;
-use super::super::story::{Story, incident};
+use super::super::story::Story;
+use super::super::time::incident;
 
 const SECRETS: [&str; 5] = [
     "prod/billing/stripe",
@@ -18,7 +19,7 @@ const SECRETS: [&str; 5] = [
 ];
 
 /// 22:35: each secret is decrypted on the caller's behalf: the same user, a key of the moment (facts: C3).
-pub fn read_secrets(story: &mut Story, backdoor: &Caller) {
+pub fn read_secrets(story: &mut Story, backdoor: &DemoCaller) {
     story.at(incident(35));
     story.record(backdoor, call("eu-west-1", "sts", "GetCallerIdentity"));
     story.record(backdoor, call("eu-west-1", "secretsmanager", "ListSecrets"));
@@ -42,7 +43,7 @@ pub fn read_secrets(story: &mut Story, backdoor: &Caller) {
 }
 
 /// 22:46: TLS and SSH from anywhere, by both shapes of the request; SSH closed 109 seconds later (facts: E1a).
-pub fn open_security_group(story: &mut Story, backdoor: &Caller) {
+pub fn open_security_group(story: &mut Story, backdoor: &DemoCaller) {
     let nested = |port: u16| {
         json!({"groupId": web_group(), "ipPermissions": {"items": [{
             "ipProtocol": "tcp", "fromPort": port, "toPort": port, "groups": {},
@@ -99,7 +100,7 @@ fn authorized(port: u16, description: Option<&str>) -> Value {
 }
 
 /// 22:50: the trail is stopped, and started again 41 minutes later as if nothing had been.
-pub fn silence_trail(story: &mut Story, backdoor: &Caller) {
+pub fn silence_trail(story: &mut Story, backdoor: &DemoCaller) {
     let trail = json!({"name": format!("arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/main")});
     let on_trail = |name| call("us-east-1", "cloudtrail", name).request(trail.clone());
     story.at(incident(50) - 10);
@@ -112,7 +113,7 @@ pub fn silence_trail(story: &mut Story, backdoor: &Caller) {
 }
 
 /// 22:54: customer exports for everybody.
-pub fn publish_bucket(story: &mut Story, backdoor: &Caller) {
+pub fn publish_bucket(story: &mut Story, backdoor: &DemoCaller) {
     story.at(incident(54));
     let public = json!({
         "Version": "2012-10-17",
@@ -139,7 +140,7 @@ pub fn publish_bucket(story: &mut Story, backdoor: &Caller) {
 }
 
 /// 22:58: both web servers stop; one is stopped again, which changes nothing, and terminating is not allowed.
-pub fn stop_instances(story: &mut Story, backdoor: &Caller) {
+pub fn stop_instances(story: &mut Story, backdoor: &DemoCaller) {
     story.at(incident(58));
     let message = format!(
         "The instance '{}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.",

@@ -3,14 +3,15 @@
 
 use serde_json::json;
 
-use super::super::call::{Kind, call, heartbeat, s3};
-use super::super::caller::Caller;
+use super::super::call::{EventType, call, heartbeat, s3};
+use super::super::caller::DemoCaller;
 use super::super::cast::{
     ACCOUNT, AUTO_SCALING, CONFIG, REPORT_FUNCTION, REPORT_LAMBDA, WEB_1, WEB_2, WEB_INSTANCE,
     secrets_key,
 };
 use super::super::ids;
-use super::super::story::{Story, ordinary};
+use super::super::story::Story;
+use super::super::time::ordinary;
 
 pub fn tell(story: &mut Story) {
     for day in 0..7 {
@@ -36,7 +37,7 @@ pub fn tell(story: &mut Story) {
 fn config_records(story: &mut Story) {
     let session = "AWSConfig-Describe";
     story.issue("config.amazonaws.com", "eu-west-1", CONFIG, session);
-    let config = Caller::service_linked(CONFIG, session, story.now(), "config.amazonaws.com");
+    let config = DemoCaller::service_linked(CONFIG, session, story.now(), "config.amazonaws.com");
     for name in [
         "DescribeInstances",
         "DescribeVolumes",
@@ -72,7 +73,7 @@ fn report_function(story: &mut Story) {
 
 /// Auto Scaling replaces a worker: no person behind it (facts: E3).
 fn scale(story: &mut Story, day: i64) {
-    let scaling = Caller::service_linked(
+    let scaling = DemoCaller::service_linked(
         AUTO_SCALING,
         "AutoScaling",
         story.now(),
@@ -105,15 +106,15 @@ fn scale(story: &mut Story, day: i64) {
 }
 
 fn trail_checks_bucket(story: &mut Story) {
-    let service = Caller::service("cloudtrail.amazonaws.com");
+    let service = DemoCaller::service("cloudtrail.amazonaws.com");
     let check = s3("us-east-1", "GetBucketAcl", "acme-logs").shared();
     story.record(&service, check);
 }
 
 /// `AwsServiceEvent`s: no `type`, nothing asked and nothing answered.
 fn services_report(story: &mut Story) {
-    let event = |region, service, name| call(region, service, name).kind(Kind::ServiceEvent);
-    let secrets = Caller::service_event("secretsmanager.amazonaws.com");
+    let event = |region, service, name| call(region, service, name).kind(EventType::ServiceEvent);
+    let secrets = DemoCaller::service_event("secretsmanager.amazonaws.com");
     for day in [1, 4] {
         story.at(ordinary(day, 3, 0));
         for name in ["RotationStarted", "RotationSucceeded"] {
@@ -124,13 +125,13 @@ fn services_report(story: &mut Story) {
     }
     story.at(ordinary(3, 19, 12));
     let evicted = json!({"instanceIdSet": [ids::resource_id("i", "spot-builder")]});
-    let ec2 = Caller::service_event("ec2.amazonaws.com");
+    let ec2 = DemoCaller::service_event("ec2.amazonaws.com");
     story.record(
         &ec2,
         event("eu-west-1", "ec2", "BidEvictedEvent").details(evicted),
     );
     story.at(ordinary(5, 2, 0));
-    let kms = Caller::service_event("AWS Internal");
+    let kms = DemoCaller::service_event("AWS Internal");
     let rotated = json!({"keyId": secrets_key()});
     story.record(
         &kms,

@@ -7,15 +7,16 @@ mod people;
 use serde_json::{Value, json};
 
 use super::call::call;
-use super::caller::Caller;
+use super::caller::DemoCaller;
 use super::cast::{ACCOUNT, CI_RUNNER};
-use super::story::{Story, ordinary};
+use super::story::Story;
+use super::time::ordinary;
 
 /// 29 September was a Tuesday; 3 and 4 October were a weekend.
 const WORKDAYS: [i64; 5] = [0, 1, 2, 3, 6];
 
 pub fn tell(story: &mut Story) {
-    let ci = Caller::leaked(CI_RUNNER);
+    let ci = DemoCaller::leaked(CI_RUNNER);
     for day in WORKDAYS {
         for (hour, minute) in [(7, 42), (11, 18), (15, 5)] {
             story.at(ordinary(day, hour, minute));
@@ -32,7 +33,7 @@ pub fn tell(story: &mut Story) {
 }
 
 /// What `ci-deploy` is for: four services in one Region, always in this order.
-fn deploy(story: &mut Story, ci: &Caller) {
+fn deploy(story: &mut Story, ci: &DemoCaller) {
     let service = json!({"cluster": "web", "services": ["storefront"]});
     let task = json!({"taskDefinition": "storefront"});
     let steps = [
@@ -69,7 +70,7 @@ fn deploy(story: &mut Story, ci: &Caller) {
     }
 }
 
-fn nightly_check(story: &mut Story, ci: &Caller) {
+fn nightly_check(story: &mut Story, ci: &DemoCaller) {
     for (service, name) in [
         ("sts", "GetCallerIdentity"),
         ("ecr", "GetAuthorizationToken"),

@@ -3,18 +3,19 @@
 
 use serde_json::json;
 
-use super::super::call::{Kind, call, iam, lifecycle};
-use super::super::caller::Caller;
+use super::super::call::{EventType, call, iam, lifecycle};
+use super::super::caller::DemoCaller;
 use super::super::cast::{
-    ACCOUNT, ALICE, AUDIT_VENDOR, Client, HOME_BROWSER, OFFICE_BROWSER, OFFICE_TERMINAL,
+    ACCOUNT, ALICE, AUDIT_VENDOR, DemoClient, HOME_BROWSER, OFFICE_BROWSER, OFFICE_TERMINAL,
     SSO_POWER_USER, STRANGER, VENDOR, VENDOR_ACCOUNT, WEB_1, WEB_2, web_group,
 };
-use super::super::credentials::Login;
+use super::super::credentials::ConsoleSession;
 use super::super::ids;
-use super::super::story::{self, Story, incident, ordinary};
+use super::super::story::Story;
+use super::super::time::{self, incident, ordinary};
 
 pub fn tell(story: &mut Story) {
-    let alice = Caller::user(ALICE, "", OFFICE_BROWSER);
+    let alice = DemoCaller::user(ALICE, "", OFFICE_BROWSER);
     for (day, hour, minute) in [(0, 8, 31), (2, 9, 2), (6, 8, 40)] {
         story.at(ordinary(day, hour, minute));
         let login = sign_in(story, &alice);
@@ -36,17 +37,17 @@ pub fn tell(story: &mut Story) {
 }
 
 /// The second factor has a record of its own, with an empty key (facts: C3).
-fn sign_in(story: &mut Story, alice: &Caller) -> Login {
+fn sign_in(story: &mut Story, alice: &DemoCaller) -> ConsoleSession {
     let check = call("us-east-1", "signin", "CheckMfa")
-        .kind(Kind::SignIn)
+        .kind(EventType::SignIn)
         .response(json!({"CheckMfa": "Success"}))
         .additional(json!({"MfaType": "Virtual MFA"}));
     story.record(alice, check);
     story.console_login(alice, "us-east-1", true)
 }
 
-fn browse(story: &mut Story, login: &Login) {
-    let ec2 = login.key("ec2").flagged().using(Client {
+fn browse(story: &mut Story, login: &ConsoleSession) {
+    let ec2 = login.key("ec2").flagged().using(DemoClient {
         agent: "AWS Internal",
         ..OFFICE_BROWSER
     });
@@ -71,7 +72,7 @@ fn browse(story: &mut Story, login: &Login) {
 }
 
 /// A change of a security group that opens nothing to the world, and one by rule (facts: E1c).
-fn allow_office(story: &mut Story, login: &Login) {
+fn allow_office(story: &mut Story, login: &ConsoleSession) {
     story.at(ordinary(2, 9, 30));
     let console = login.key("vpc").flagged();
     let group = web_group();
@@ -109,7 +110,7 @@ fn bob_works(story: &mut Story) {
     let created = story.now();
     let key = |what: &str| ids::key_id("ASIA", ACCOUNT, &format!("bob/{what}@{created}"));
     let provider = format!("arn:aws:iam::{ACCOUNT}:saml-provider/AWSSSO_demo_DO_NOT_DELETE");
-    let saml = Caller::saml(SESSION, &provider, OFFICE_TERMINAL);
+    let saml = DemoCaller::saml(SESSION, &provider, OFFICE_TERMINAL);
     let assume = call("eu-west-1", "sts", "AssumeRoleWithSAML")
         .request(json!({
             "sAMLAssertionID": format!("_{created:x}"),
@@ -121,7 +122,7 @@ fn bob_works(story: &mut Story) {
             "credentials": {
                 "accessKeyId": key("issued"),
                 "sessionToken": "DEMO//SESSION/TOKEN//////////",
-                "expiration": story::sts_time(created + 3600),
+                "expiration": time::sts_time(created + 3600),
             },
             "assumedRoleUser": {
                 "assumedRoleId": format!("{}:{SESSION}", SSO_POWER_USER.id()),
@@ -130,7 +131,7 @@ fn bob_works(story: &mut Story) {
         }))
         .on("AWS::IAM::Role", ACCOUNT, &SSO_POWER_USER.arn());
     story.record(&saml, assume);
-    let bob = Caller::role(
+    let bob = DemoCaller::role(
         SSO_POWER_USER,
         SESSION,
         Some(&key("used")),
@@ -153,7 +154,7 @@ fn bob_works(story: &mut Story) {
 /// Our copy of a role assumed from outside: account and principal, no key (facts: D3).
 fn vendor_audits(story: &mut Story) {
     let principal = ids::entity_id("AROA", VENDOR_ACCOUNT, "scanner");
-    let outside = Caller::other_account(VENDOR_ACCOUNT, &format!("{principal}:scan"), VENDOR);
+    let outside = DemoCaller::other_account(VENDOR_ACCOUNT, &format!("{principal}:scan"), VENDOR);
     let audit = story.assume_role(&outside, "us-east-1", AUDIT_VENDOR, "scan");
     for (service, name) in [
         ("iam", "GetAccountSummary"),
@@ -172,17 +173,17 @@ fn vendor_audits(story: &mut Story) {
 fn stranger_fails(story: &mut Story) {
     for (day, hour, minute) in [(3, 8, 15), (6, 16, 20)] {
         let login = call("us-east-1", "signin", "ConsoleLogin")
-            .kind(Kind::SignIn)
+            .kind(EventType::SignIn)
             .turned_away("No username found in supplied account")
             .additional(json!({"MobileVersion": "No", "MFAUsed": "No"}));
         story.at(ordinary(day, hour, minute));
-        story.record(&Caller::hidden(STRANGER), login);
+        story.record(&DemoCaller::hidden(STRANGER), login);
     }
 }
 
 /// Alice is on call: a look before the attack is noisy, and again when the shop is down. Hers is no part of the
 /// lineage, though the attacker took her MFA device meanwhile.
-fn during_the_incident(story: &mut Story, alice: &Caller) {
+fn during_the_incident(story: &mut Story, alice: &DemoCaller) {
     story.at(incident(12) + 5);
     let login = sign_in(story, alice);
     browse(story, &login);

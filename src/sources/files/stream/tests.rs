@@ -19,7 +19,7 @@ impl Read for Chunks<'_> {
     }
 }
 
-fn read(bytes: &[u8], chunk: usize) -> (Vec<String>, Contents) {
+fn read(bytes: &[u8], chunk: usize) -> (Vec<String>, FileContents) {
     let mut records = Vec::new();
     let contents = read_stream(Chunks(bytes, chunk), |event| {
         records.push(event.raw().to_owned());

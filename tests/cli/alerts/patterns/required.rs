@@ -2,8 +2,9 @@
 //! (v1.4, section 4; v3.0 has the same fifteen), each by the events that it names.
 
 use serde_json::{Value, json};
+use trailhunt::alerting::alert_rule::AlertRule;
 use trailhunt::alerting::pack::pack;
-use trailhunt::alerting::rules::{AlertRule, compile};
+use trailhunt::alerting::rules::compile;
 use trailhunt::event::Event;
 use trailhunt::playbook::catalogue::builtin;
 

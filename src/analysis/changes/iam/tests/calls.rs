@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{allow, call, fold, line, note, put, rules, told, with};
+use super::{allow, call, changes_in_words, fold, line, note, put, rules, with};
 
 #[test]
 fn other_calls_are_told_in_a_line() {
@@ -42,7 +42,7 @@ fn other_calls_are_told_in_a_line() {
     ];
     let attached = "policy arn:aws:iam::aws:policy/AdministratorAccess attached";
     assert_eq!(
-        told(&events),
+        changes_in_words(&events),
         [
             "user bert: added - -> access key AKIA1 Active".to_owned(),
             "user bert: modified access key AKIA1 Active -> access key AKIA1 Inactive".to_owned(),
@@ -82,7 +82,7 @@ fn instance_profiles_are_read_from_wrapped_requests() {
             {"iamInstanceProfileAssociation": {"instanceId": "i-1", "iamInstanceProfile": {"arn": "arn:p/admin"}}}}}),
     );
     assert_eq!(
-        told(&[associate, replace]),
+        changes_in_words(&[associate, replace]),
         [
             "instance i-1: added - -> instance profile arn:p/web",
             "instance i-1: modified instance profile arn:p/web -> instance profile arn:p/admin",
@@ -114,7 +114,7 @@ fn what_nobody_described_is_still_told() {
         call(2, "GetUser", &json!({"userName": "bert"})),
         json!({"readOnly": true}),
     );
-    assert_eq!(told(&[odd, read]), ["bert: modified - -> -"]);
+    assert_eq!(changes_in_words(&[odd, read]), ["bert: modified - -> -"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::super::diff::Comparison;
+use super::super::diff::DocumentDiff;
 use super::super::policy::{Document, Effect, Statement};
 use super::super::{calls, documents};
 use super::{HOME, document, fold};
@@ -259,7 +259,7 @@ proptest! {
     #[test]
     fn a_document_differs_from_itself_in_nothing(statements in statements()) {
         let document = read(&statements);
-        prop_assert!(Comparison::new(&document, &document).beyond().is_empty());
+        prop_assert!(DocumentDiff::new(&document, &document).beyond().is_empty());
     }
 
     #[test]
@@ -282,10 +282,10 @@ proptest! {
     #[test]
     fn a_difference_and_the_old_make_up_the_new(one in statements(), two in statements()) {
         let (before, after) = (read(&one), read(&two));
-        let difference = Comparison::new(&after, &before).beyond();
+        let difference = DocumentDiff::new(&after, &before).beyond();
         let mut all = before.clone();
         all.statements.extend(difference.iter().cloned());
-        prop_assert!(Comparison::new(&after, &all).beyond().is_empty());
+        prop_assert!(DocumentDiff::new(&after, &all).beyond().is_empty());
         let effects = |effect| after.statements.iter().any(|statement| statement.effect == effect);
         for statement in difference {
             prop_assert!(effects(statement.effect));
@@ -325,9 +325,11 @@ fn documents_beyond_any_size_are_compared_by_whole_statements() {
         super::put(1, &many(0..3000)),
         super::put(2, &many(1..3001)),
     ];
-    let told = super::told(&edit);
+    let changes_in_words = super::changes_in_words(&edit);
     assert_eq!(
-        told.get(told.len() - 2..).unwrap_or_default(),
+        changes_in_words
+            .get(changes_in_words.len() - 2..)
+            .unwrap_or_default(),
         [
             "user bert: added - -> allows x:A3000 on *",
             "user bert: removed allows x:A0 on * -> -"
@@ -339,10 +341,10 @@ fn documents_beyond_any_size_are_compared_by_whole_statements() {
             .collect();
         json!([super::allow(&json!(actions), &json!("*"))])
     };
-    let told = super::told(&[
+    let changes_in_words = super::changes_in_words(&[
         super::new_user(0),
         super::put(1, &list("a")),
         super::put(2, &list("b")),
     ]);
-    assert_eq!(told.len(), 4);
+    assert_eq!(changes_in_words.len(), 4);
 }

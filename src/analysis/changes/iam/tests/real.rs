@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::super::Fold;
 use super::line;
 use crate::analysis::findings;
 use crate::event::Event;
@@ -54,18 +53,18 @@ fn every_write_is_told() {
         return;
     };
     assert_eq!(events.len(), 92);
-    let mut fold = Fold::default();
+    let mut fold = super::super::Fold::default();
     for event in &events {
         fold.add(event, true);
     }
     let mut findings = findings::Fold::default();
     let changes = fold.finish(&mut findings);
-    let told = |event: &Event| {
+    let changes_in_words = |event: &Event| {
         changes
             .iter()
             .any(|change| change.event_id.as_deref() == event.id())
     };
-    assert!(events.iter().all(told));
+    assert!(events.iter().all(changes_in_words));
     let is_vague = |change: &&Change| change.target.is_none() || line(change).contains('?');
     assert_eq!(changes.iter().filter(is_vague).count(), 0);
     let known = |change: &&Change| change.detail.get("before_known") != Some(&false.into());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{assume, call, detail, event, fold, role, scaling, told, user};
+use super::{assume, call, detail, event, fold, role, scaling, summaries, user};
 use crate::event::Event;
 use crate::report::Level;
 
@@ -18,7 +18,7 @@ fn auto_scaling_is_no_person() {
     assert_eq!(detail(&changes[0], "note"), "Auto Scaling");
     let message = "Auto Scaling terminated i-1";
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [(
             "instances-ended-by-automation",
             Level::Informational,
@@ -64,7 +64,7 @@ fn whoever_told_auto_scaling_is_named() {
     );
     let message = "Auto Scaling terminated i-1, after SetDesiredCapacity of web by bert";
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [("instances-ended-by-automation", Level::Low, message)]
     );
 
@@ -79,7 +79,7 @@ fn whoever_told_auto_scaling_is_named() {
     );
     let message = "bert terminated i-1 through Auto Scaling";
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [("instances-terminated", Level::High, message)]
     );
 
@@ -115,7 +115,7 @@ fn spot_takes_instances_back() {
     assert_eq!(detail(&changes[0], "cause"), "spot");
     let message = "Spot took back i-1, i-2";
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [(
             "instances-ended-by-automation",
             Level::Informational,
@@ -145,7 +145,7 @@ fn a_role_session_is_traced_to_who_assumed_it() {
         json!(["issue-ASIA2", "issue-ASIA1"])
     );
     assert_eq!(
-        told(&findings),
+        summaries(&findings),
         [("instances-stopped", Level::Medium, "deploy/ci stopped i-1")]
     );
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{event, fold};
-use crate::analysis::changes::instances::states::Call;
+use crate::analysis::changes::instances::states::StateChange;
 use crate::event::Event;
 use crate::report::ChangeAction;
 
@@ -141,7 +141,7 @@ proptest! {
     #[test]
     fn any_records_fold(events in prop::collection::vec(any_record(), 0..8)) {
         let (changes, findings) = fold(&events);
-        let calls = events.iter().filter(|event| Call::of(event).is_some()).count();
+        let calls = events.iter().filter(|event| StateChange::of(event).is_some()).count();
         prop_assert!(changes.len() >= calls);
         for change in &changes {
             prop_assert_eq!(change.action == ChangeAction::Failed, change.error.is_some());

@@ -5,27 +5,27 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types;
 
-use super::{Stack, said};
+use super::{Stack, error_message};
 
 /// What is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum StackState {
     Missing,
     /// It can be updated.
-    Ready(Deployed),
+    Ready(DeployedStack),
     /// What a creation left that failed, or a change set that nobody executed: nothing can be made of it, and it has
     /// to be deleted before its name is free.
-    Leftover(Deployed),
+    Leftover(DeployedStack),
     /// Nothing can be done with it now, and what to do about that.
     Blocked {
-        deployed: Deployed,
+        deployed: DeployedStack,
         hint: String,
     },
 }
 
 /// A stack that is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Deployed {
+pub struct DeployedStack {
     /// Its ARN: a name alone does not find a stack that was deleted.
     pub id: String,
     /// `CREATE_COMPLETE`.
@@ -35,9 +35,9 @@ pub struct Deployed {
     pub parameters: BTreeMap<String, String>,
 }
 
-impl Standing {
+impl StackState {
     /// The stack, where there is one.
-    pub fn deployed(&self) -> Option<&Deployed> {
+    pub fn deployed(&self) -> Option<&DeployedStack> {
         match self {
             Self::Missing => None,
             Self::Ready(deployed) | Self::Leftover(deployed) | Self::Blocked { deployed, .. } => {
@@ -46,7 +46,7 @@ impl Standing {
         }
     }
 
-    fn of(deployed: Deployed, stack: &Stack) -> Self {
+    fn of(deployed: DeployedStack, stack: &Stack) -> Self {
         let status = deployed.status.as_str();
         let hint = match status {
             "DELETE_COMPLETE" => return Self::Missing,
@@ -76,21 +76,21 @@ impl Stack {
     ///
     /// # Errors
     /// Why it could not be looked at, in one line.
-    pub async fn standing(&self) -> Result<Standing, String> {
+    pub async fn state(&self) -> Result<StackState, String> {
         let answer = self.client.describe_stacks().stack_name(self.name).send();
         let answer = match answer.await {
             Ok(answer) => answer,
-            Err(error) if is_missing(&error) => return Ok(Standing::Missing),
-            Err(error) => return Err(said(&error)),
+            Err(error) if is_missing(&error) => return Ok(StackState::Missing),
+            Err(error) => return Err(error_message(&error)),
         };
         let stack = answer.stacks.and_then(|stacks| stacks.into_iter().next());
-        Ok(stack.map_or(Standing::Missing, |stack| {
-            Standing::of(Deployed::from(stack), self)
+        Ok(stack.map_or(StackState::Missing, |stack| {
+            StackState::of(DeployedStack::from(stack), self)
         }))
     }
 }
 
-impl From<types::Stack> for Deployed {
+impl From<types::Stack> for DeployedStack {
     fn from(stack: types::Stack) -> Self {
         let parameters = stack.parameters.unwrap_or_default().into_iter();
         let status = stack.stack_status.map(|status| status.as_str().to_owned());
@@ -118,33 +118,33 @@ mod tests {
     use aws_sdk_cloudformation::types::StackStatus;
 
     use super::*;
-    use crate::aws::Choice;
+    use crate::aws::ProfileChoice;
 
     fn stack() -> Stack {
         let config = aws_config::SdkConfig::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
             .build();
-        let aws = crate::aws::Aws::new(config, Choice::default());
+        let aws = crate::aws::Aws::new(config, ProfileChoice::default());
         Stack::new(&aws, "eu-west-1", "trailhunt-alerts-forwarder")
     }
 
     /// Every state that CloudFormation knows: none may be taken for another.
     #[test]
-    fn every_status_has_its_standing() {
+    fn every_status_has_its_state() {
         let stack = stack();
         let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for status in StackStatus::values() {
-            let deployed = Deployed {
+            let deployed = DeployedStack {
                 status: (*status).to_owned(),
-                ..Deployed::default()
+                ..DeployedStack::default()
             };
-            let standing = match Standing::of(deployed, &stack) {
-                Standing::Missing => "missing",
-                Standing::Ready(_) => "ready",
-                Standing::Leftover(_) => "leftover",
-                Standing::Blocked { hint, .. } if hint.starts_with("CloudFormation is") => "busy",
-                Standing::Blocked { hint, .. } if hint.contains("--region eu-west-1") => "stuck",
-                Standing::Blocked { .. } => "undeleted",
+            let standing = match StackState::of(deployed, &stack) {
+                StackState::Missing => "missing",
+                StackState::Ready(_) => "ready",
+                StackState::Leftover(_) => "leftover",
+                StackState::Blocked { hint, .. } if hint.starts_with("CloudFormation is") => "busy",
+                StackState::Blocked { hint, .. } if hint.contains("--region eu-west-1") => "stuck",
+                StackState::Blocked { .. } => "undeleted",
             };
             seen.entry(standing).or_default().push(status);
         }

@@ -6,48 +6,52 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Question;
-use super::gather::{Gathered, Grown};
-use super::rules::Rules;
-use crate::analysis::findings::{self, Proof, Rule};
-use crate::detection::correlation::{Incident, Watch};
-use crate::detection::{Detection, Index};
+use super::gather::{GatheredFacts, GrownLineage};
+use super::prepared::PreparedPlaybook;
+use crate::analysis::findings::{self, Proof, RuleLabel};
+use crate::detection::correlation::{CorrelationWatch, Incident};
+use crate::detection::{Detection, DetectionIndex};
 use crate::event::Event;
 use crate::playbook::{CorrelationRule, FindingRule};
 use crate::report::Finding;
 
 /// Folds events into findings.
-pub struct Verdicts<'a> {
+pub struct RuleFindings<'a> {
     question: &'a Question<'a>,
-    rules: &'a Rules<'a>,
-    grown: &'a Grown,
-    index: Index,
-    said: Vec<Rule>,
-    storms: Vec<(&'a CorrelationRule, Watch<'a>)>,
-    /// The rules that correlate: which of `storms`, and which of its rules.
+    prepared: &'a PreparedPlaybook<'a>,
+    grown: &'a GrownLineage,
+    index: DetectionIndex,
+    labels: Vec<RuleLabel>,
+    correlations: Vec<(&'a CorrelationRule, CorrelationWatch<'a>)>,
+    /// The rules that correlate: which of `correlations`, and which of its rules.
     correlated: Vec<(usize, usize, &'a Detection)>,
-    index_of_correlated: Index,
+    index_of_correlated: DetectionIndex,
     /// `None` where there is nothing to compare with.
-    news: Option<News>,
+    novelty: Option<NoveltyTracker>,
     findings: findings::Fold,
 }
 
 /// What the window before showed, and what the window has shown since: what is in neither is new.
-struct News {
+struct NoveltyTracker {
     known: HashSet<(usize, String, String)>,
 }
 
-impl<'a> Verdicts<'a> {
+impl<'a> RuleFindings<'a> {
     pub fn new(
         question: &'a Question<'a>,
-        rules: &'a Rules<'a>,
-        grown: &'a Grown,
-        gathered: &mut Gathered,
+        prepared: &'a PreparedPlaybook<'a>,
+        grown: &'a GrownLineage,
+        gathered: &mut GatheredFacts,
     ) -> Self {
         let findings = &question.playbook.findings;
         let known = std::mem::take(&mut gathered.habits);
         let correlations = &question.playbook.correlations;
-        let watch =
-            |rule: &'a CorrelationRule| (rule, Watch::new(&rule.correlation, question.timezone));
+        let watch = |rule: &'a CorrelationRule| {
+            (
+                rule,
+                CorrelationWatch::new(&rule.correlation, question.timezone),
+            )
+        };
         let correlated: Vec<_> = correlations
             .iter()
             .enumerate()
@@ -55,34 +59,34 @@ impl<'a> Verdicts<'a> {
             .collect();
         Self {
             question,
-            rules,
+            prepared,
             grown,
-            index: Index::of(findings.iter().map(|rule| &rule.when), &grown.bindings),
-            said: findings.iter().map(said).collect(),
-            storms: correlations.iter().map(watch).collect(),
-            index_of_correlated: Index::of(
+            index: DetectionIndex::of(findings.iter().map(|rule| &rule.when), &grown.bindings),
+            labels: findings.iter().map(rule_label).collect(),
+            correlations: correlations.iter().map(watch).collect(),
+            index_of_correlated: DetectionIndex::of(
                 correlated.iter().map(|(_, _, detection)| *detection),
                 &grown.bindings,
             ),
             correlated,
-            news: gathered.saw_before.then_some(News { known }),
+            novelty: gathered.saw_before.then_some(NoveltyTracker { known }),
             findings: findings::Fold::default(),
         }
     }
 
     /// Whether there is a window before to compare with.
     pub fn is_comparable(&self) -> bool {
-        self.news.is_some()
+        self.novelty.is_some()
     }
 
     /// An event that any search fetched: correlations may need what is no part of the answer.
     pub fn watch(&mut self, event: &Event) {
         for number in self.index_of_correlated.candidates(event) {
-            let Some((storm, rule, detection)) = self.correlated.get(number) else {
+            let Some((correlation, rule, detection)) = self.correlated.get(number) else {
                 continue;
             };
             if detection.matches(event, &self.grown.bindings)
-                && let Some((_, watch)) = self.storms.get_mut(*storm)
+                && let Some((_, watch)) = self.correlations.get_mut(*correlation)
             {
                 watch.hit(*rule, event);
             }
@@ -94,21 +98,21 @@ impl<'a> Verdicts<'a> {
         let mut names = Vec::new();
         for number in self.index.candidates(event) {
             let rule = self.question.playbook.findings.get(number);
-            let Some((rule, said)) = rule.zip(self.said.get(number)) else {
+            let Some((rule, label)) = rule.zip(self.labels.get(number)) else {
                 continue;
             };
             if !rule.when.matches(event, &self.grown.bindings) {
                 continue;
             }
             if let Some(novelty) = &rule.new {
-                let values = self.rules.novel(novelty, event);
-                let news = self.news.as_mut();
-                if !news.is_some_and(|news| news.learn(number, values)) {
+                let values = self.prepared.novel(novelty, event);
+                let novelty = self.novelty.as_mut();
+                if !novelty.is_some_and(|novelty| novelty.learn(number, values)) {
                     continue;
                 }
             }
             let message = rule.message.render(event, self.question.timezone);
-            self.findings.hit(said, message, Proof::of(event));
+            self.findings.hit(label, message, Proof::of(event));
             names.push(rule.id.as_str().into());
         }
         names
@@ -116,16 +120,16 @@ impl<'a> Verdicts<'a> {
 
     /// The findings so far; others may be added.
     pub fn finish(mut self) -> findings::Fold {
-        for (rule, watch) in self.storms {
+        for (rule, watch) in self.correlations {
             for incident in watch.finish() {
-                self.findings.found(storm(rule, incident));
+                self.findings.found(correlation_finding(rule, incident));
             }
         }
         self.findings
     }
 }
 
-impl News {
+impl NoveltyTracker {
     /// Whether any of the values of that finding is new; from now on they are known.
     fn learn(&mut self, finding: usize, values: Vec<(String, String)>) -> bool {
         let mut is_new = false;
@@ -138,13 +142,13 @@ impl News {
 
 /// The detections of the rules that a correlation names, each with the place of both.
 fn detections(
-    (storm, rule): (usize, &CorrelationRule),
+    (correlation, rule): (usize, &CorrelationRule),
 ) -> impl Iterator<Item = (usize, usize, &Detection)> {
     let detections = rule.detections.iter().enumerate();
-    detections.map(move |(number, detection)| (storm, number, detection))
+    detections.map(move |(number, detection)| (correlation, number, detection))
 }
 
-fn storm(rule: &CorrelationRule, incident: Incident) -> Finding {
+fn correlation_finding(rule: &CorrelationRule, incident: Incident) -> Finding {
     Finding {
         level: rule.level,
         rule: rule.id.clone(),
@@ -161,8 +165,8 @@ fn storm(rule: &CorrelationRule, incident: Incident) -> Finding {
     }
 }
 
-fn said(rule: &FindingRule) -> Rule {
-    Rule {
+fn rule_label(rule: &FindingRule) -> RuleLabel {
+    RuleLabel {
         level: rule.level,
         id: rule.id.clone(),
         title: rule.title.clone(),

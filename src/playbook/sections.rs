@@ -3,13 +3,13 @@
 use super::check::Declared;
 use super::load::known;
 use super::model::{BuiltinPivot, CorrelationRule, FindingRule, NextPlaybook, Novelty, Pivot};
-use super::reader::{Fields, Reader};
-use super::{Action, Message, Response};
+use super::reader::{Fields, PlaybookReader};
+use super::{Message, PlaybookAction, PlaybookResponse};
 use crate::detection::suggest::did_you_mean;
-use crate::detection::yaml::Node;
+use crate::detection::yaml::YamlNode;
 use crate::report::Level;
 
-impl Reader {
+impl PlaybookReader {
     pub(super) fn pivots(&mut self, fields: &Fields<'_>) -> Vec<Pivot> {
         let mut pivots = Vec::new();
         for (item, path) in self.list(fields, "pivots") {
@@ -23,7 +23,7 @@ impl Reader {
         pivots
     }
 
-    fn builtin_pivot(&mut self, item: &Node, path: &str) -> Option<Pivot> {
+    fn builtin_pivot(&mut self, item: &YamlNode, path: &str) -> Option<Pivot> {
         let fields = self.fields(item, path, known::BUILTIN_PIVOT)?;
         let ends = self.ends(&fields);
         let node = self.required(&fields, "builtin")?;
@@ -37,7 +37,7 @@ impl Reader {
         })
     }
 
-    fn path_pivot(&mut self, item: &Node, path: &str) -> Option<Pivot> {
+    fn path_pivot(&mut self, item: &YamlNode, path: &str) -> Option<Pivot> {
         let fields = self.fields(item, path, known::PATH_PIVOT)?;
         let ends = self.ends(&fields);
         let why = self.text(&fields, "why");
@@ -107,7 +107,7 @@ impl Reader {
     /// `rules: [names or tags]`: findings of the built-in catalogue.
     fn shared_rules(
         &mut self,
-        item: &Node,
+        item: &YamlNode,
         path: &str,
     ) -> (Vec<FindingRule>, Vec<CorrelationRule>) {
         let Some(fields) = self.fields(item, path, known::SHARED_RULES) else {
@@ -135,7 +135,7 @@ impl Reader {
         catalogue.as_asked(selected.into_iter())
     }
 
-    fn finding(&mut self, item: &Node, path: &str, playbook: &str) -> Option<FindingRule> {
+    fn finding(&mut self, item: &YamlNode, path: &str, playbook: &str) -> Option<FindingRule> {
         let fields = self.fields(item, path, known::FINDING)?;
         let level = self.required(&fields, "level");
         let level =
@@ -207,7 +207,7 @@ impl Reader {
         ids
     }
 
-    pub(super) fn responses(&mut self, fields: &Fields<'_>) -> Vec<Response> {
+    pub(super) fn responses(&mut self, fields: &Fields<'_>) -> Vec<PlaybookResponse> {
         let mut responses = Vec::new();
         for (item, path) in self.list(fields, "responses") {
             let Some(fields) = self.fields(item, &path, known::RESPONSE) else {
@@ -217,8 +217,8 @@ impl Reader {
             let command = self.optional_text(&fields, "command");
             let reference = self.optional_text(&fields, "reference");
             let action = match (command, reference) {
-                (Some(command), None) => Action::command(command),
-                (None, Some(page)) => Action::Reference(page.to_owned()),
+                (Some(command), None) => PlaybookAction::command(command),
+                (None, Some(page)) => PlaybookAction::Reference(page.to_owned()),
                 _ => {
                     let message = "either a `command` or a `reference` expected";
                     self.problem(item.place, &path, message);
@@ -230,7 +230,7 @@ impl Reader {
                 let place = fields.get("command").map_or(item.place, |node| node.place);
                 self.refer(Declared::Value, name, place, &at);
             }
-            responses.push(Response { title, action });
+            responses.push(PlaybookResponse { title, action });
         }
         responses
     }

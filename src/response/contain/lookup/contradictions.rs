@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::found::Unfit;
+use super::result::LeftOutReason;
 use crate::report::response::Phase;
 use crate::report::{Made, rfc3339};
-use crate::response::contain::targets::{Key, Target};
+use crate::response::contain::targets::{LongTermKey, TargetUser};
 use crate::response::owner::UserKey;
 use crate::response::principal::User;
 
@@ -14,16 +14,16 @@ const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 const NO_TIME: &str = "when it was created is not known, in the report or to IAM";
 
 /// In what IAM contradicts the report about a key.
-pub fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
+pub fn contradiction(key: &LongTermKey, owned: &UserKey) -> Option<String> {
     let user = &owned.user;
-    if let Some(told) = key.user.as_ref().filter(|told| *told != user) {
+    if let Some(reported) = key.user.as_ref().filter(|reported| *reported != user) {
         return Some(format!(
-            "the report says that it is of user {told}, IAM of {user}"
+            "the report says that it is of user {reported}, IAM of {user}"
         ));
     }
     match (key.at, owned.created) {
-        (Some(told), Some(created)) => {
-            ((created - told).abs() > TOLERANCE).then(|| differing(told, created))
+        (Some(reported), Some(created)) => {
+            ((created - reported).abs() > TOLERANCE).then(|| differing(reported, created))
         }
         // of a traced key the report does not tell it
         _ => (key.phase == Phase::Created).then(|| NO_TIME.to_owned()),
@@ -32,28 +32,28 @@ pub fn doubt(key: &Key, owned: &UserKey) -> Option<String> {
 
 /// Whether `user` can be the one that the lineage created or gave a password: one that was made at another time, or
 /// after it got the password, is another user of the same name.
-pub fn is_the_one(user: &User, target: &Target) -> Result<(), Unfit> {
-    let (Some(told), Some(created)) = (target.at, user.created) else {
-        return Err(Unfit::No(NO_TIME.to_owned()));
+pub fn is_same_user(user: &User, target: &TargetUser) -> Result<(), LeftOutReason> {
+    let (Some(reported), Some(created)) = (target.at, user.created) else {
+        return Err(LeftOutReason::No(NO_TIME.to_owned()));
     };
     let is_another = match target.how {
-        Made::Created => (created - told).abs() > TOLERANCE,
-        Made::Password => created > told + TOLERANCE,
+        Made::Created => (created - reported).abs() > TOLERANCE,
+        Made::Password => created > reported + TOLERANCE,
     };
     if is_another {
-        return Err(Unfit::No(format!(
+        return Err(LeftOutReason::No(format!(
             "{}: left alone altogether; if it is meant: trailhunt respond quarantine user/{} --deny-all",
-            differing(told, created),
+            differing(reported, created),
             user.name
         )));
     }
     Ok(())
 }
 
-fn differing(told: DateTime<Utc>, created: DateTime<Utc>) -> String {
+fn differing(reported: DateTime<Utc>, created: DateTime<Utc>) -> String {
     format!(
         "the report tells of {}, IAM says created at {}",
-        rfc3339(told),
+        rfc3339(reported),
         rfc3339(created)
     )
 }
@@ -73,11 +73,11 @@ mod tests {
 
     #[test]
     fn a_user_of_another_time_is_another_user() {
-        let is_the_one = |how, told, created| {
-            let target = Target {
+        let is_same_user = |how, reported, created| {
+            let target = TargetUser {
                 name: "svc".to_owned(),
                 how,
-                at: told,
+                at: reported,
                 why: String::new(),
             };
             let user = User {
@@ -85,28 +85,28 @@ mod tests {
                 arn: String::new(),
                 created,
             };
-            is_the_one(&user, &target).is_ok()
+            is_same_user(&user, &target).is_ok()
         };
-        let created = |told, created| is_the_one(Made::Created, told, created);
+        let created = |reported, created| is_same_user(Made::Created, reported, created);
         assert!(created(at(0), at(0)) && created(at(0), at(-5)) && created(at(0), at(5)));
         assert!(!created(at(0), at(-6)) && !created(at(0), at(6)));
         assert!(!created(None, at(0)) && !created(at(0), None));
         // a user is given a password at any time after it was made
-        let password = |told, created| is_the_one(Made::Password, told, created);
+        let password = |reported, created| is_same_user(Made::Password, reported, created);
         assert!(password(at(0), at(5)) && password(at(0), at(-60 * 24 * 365)));
         assert!(!password(at(0), at(6)) && !password(None, at(0)) && !password(at(0), None));
     }
 
     #[test]
     fn a_key_is_doubted_where_iam_knows_another_user_or_another_time() {
-        let doubt_of = |phase, user: Option<&str>, told, created| {
-            let key = Key {
+        let doubt_of = |phase, user: Option<&str>, reported, created| {
+            let key = LongTermKey {
                 access_key_id: String::new(),
                 phase,
                 why: String::new(),
                 user: user.map(str::to_owned),
                 account: None,
-                at: told,
+                at: reported,
             };
             let owned = UserKey {
                 user: "svc".to_owned(),
@@ -114,16 +114,21 @@ mod tests {
                 created,
                 last_used: None,
             };
-            super::doubt(&key, &owned)
+            super::contradiction(&key, &owned)
         };
-        let doubt = |user, told, created| doubt_of(Phase::Created, user, told, created);
-        assert_eq!(doubt(Some("svc"), at(0), at(-5)), None);
+        let contradiction =
+            |user, reported, created| doubt_of(Phase::Created, user, reported, created);
+        assert_eq!(contradiction(Some("svc"), at(0), at(-5)), None);
         // a report that leaves the time out gets no key of anybody's that way
-        assert!(doubt(Some("svc"), None, at(0)).is_some());
-        assert!(doubt(Some("svc"), at(0), at(6)).is_some());
+        assert!(contradiction(Some("svc"), None, at(0)).is_some());
+        assert!(contradiction(Some("svc"), at(0), at(6)).is_some());
         assert_eq!(doubt_of(Phase::Keys, None, None, at(0)), None);
-        assert!(doubt(Some("other"), at(0), at(0)).unwrap().contains("svc"));
-        let earlier = doubt(None, at(0), at(-6)).unwrap();
+        assert!(
+            contradiction(Some("other"), at(0), at(0))
+                .unwrap()
+                .contains("svc")
+        );
+        let earlier = contradiction(None, at(0), at(-6)).unwrap();
         assert!(earlier.contains(NOON), "{earlier}");
     }
 }

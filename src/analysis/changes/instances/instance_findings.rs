@@ -5,18 +5,18 @@
 
 use std::collections::BTreeMap;
 
-use super::Act;
+use super::InstanceCall;
 use super::cause::Cause;
-use super::explain::Explained;
-use super::states::Call;
-use crate::analysis::findings::{self, Proof, Rule};
+use super::explain::ExplainedChange;
+use super::states::StateChange;
+use crate::analysis::findings::{self, Proof, RuleLabel};
 use crate::report::{ChangeAction, Level};
 
 /// Instances that a message names.
 const NAMED: usize = 5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum FindingKind {
     Terminated,
     Stopped,
     /// By what runs the instances: Auto Scaling, Spot.
@@ -28,7 +28,7 @@ enum Kind {
 /// A finding but for the instances, which stand between its two texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Sentence {
-    kind: Kind,
+    kind: FindingKind,
     level: Level,
     opening: String,
     ending: String,
@@ -50,23 +50,28 @@ pub(super) struct Fold {
 
 impl Fold {
     /// A change of `act`, which is the `number`th; changes of one act follow one another.
-    pub(super) fn add(&mut self, number: usize, act: &Act, explained: &Explained<'_>) {
+    pub(super) fn add(
+        &mut self,
+        number: usize,
+        act: &InstanceCall,
+        explained: &ExplainedChange<'_>,
+    ) {
         let sentence = match explained.change.action {
-            ChangeAction::Failed => attempted(act.call, explained),
-            ChangeAction::Modified => ended(act.call, explained),
+            ChangeAction::Failed => attempt_sentence(act.call, explained),
+            ChangeAction::Modified => ended_sentence(act.call, explained),
             ChangeAction::Noop | ChangeAction::Added | ChangeAction::Removed => None,
         };
         if let Some(sentence) = sentence {
             self.hits(sentence, explained).prove(number, act);
         }
-        if let Some((sentence, switched)) = unprotected(act.call, explained) {
+        if let Some((sentence, switched)) = protection_sentence(act.call, explained) {
             let hits = self.hits(sentence, explained);
             hits.proofs.push(switched);
             hits.prove(number, act);
         }
     }
 
-    fn hits(&mut self, sentence: Sentence, explained: &Explained<'_>) -> &mut Hits {
+    fn hits(&mut self, sentence: Sentence, explained: &ExplainedChange<'_>) -> &mut Hits {
         let hits = self.by_sentence.entry(sentence).or_default();
         if let Some(instance) = &explained.change.target
             && !hits.instances.contains(instance)
@@ -91,15 +96,15 @@ impl Fold {
 }
 
 impl Hits {
-    fn prove(&mut self, number: usize, act: &Act) {
+    fn prove(&mut self, number: usize, act: &InstanceCall) {
         if self.last_act.replace(number) != Some(number) {
             self.proofs.push(act.proof.clone());
         }
     }
 }
 
-impl Kind {
-    fn rule(self, level: Level) -> Rule {
+impl FindingKind {
+    fn rule(self, level: Level) -> RuleLabel {
         let (id, title, attack): (_, _, &[&str]) = match self {
             Self::Terminated => (
                 "instances-terminated",
@@ -127,7 +132,7 @@ impl Kind {
                 &["T1489"],
             ),
         };
-        Rule {
+        RuleLabel {
             level,
             id: id.to_owned(),
             title: title.to_owned(),
@@ -138,10 +143,10 @@ impl Kind {
 
 /// An instance was ended or rebooted. Services that do as they are told weigh less than whoever acts himself, and what
 /// runs the instances least: unless somebody told it to end this very one.
-fn ended(call: Call, explained: &Explained<'_>) -> Option<Sentence> {
+fn ended_sentence(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence> {
     let (cause, reasons) = (explained.cause, &explained.reasons);
     let (_, past) = verbs(call)?;
-    if cause.is_routine() && reasons.asked.is_none() {
+    if cause.is_routine() && reasons.ordered_by.is_none() {
         let after = reasons.before;
         let service = if cause == Cause::Spot {
             "Spot"
@@ -149,80 +154,90 @@ fn ended(call: Call, explained: &Explained<'_>) -> Option<Sentence> {
             "Auto Scaling"
         };
         return Some(Sentence {
-            kind: Kind::Routine,
+            kind: FindingKind::Routine,
             level: after.map_or(Level::Informational, |_| Level::Low),
             opening: format!("{service} {past}"),
-            ending: after.map_or(String::new(), |deed| {
-                format!(", after {} by {}", deed.what, deed.actor)
+            ending: after.map_or(String::new(), |context_call| {
+                format!(", after {} by {}", context_call.what, context_call.actor)
             }),
         });
     }
     let is_told = cause.is_forwarded();
     let (kind, level) = match (call, is_told) {
-        (Call::Terminate | Call::SpotReclaim, false) => (Kind::Terminated, Level::High),
-        (Call::Terminate | Call::SpotReclaim, true) => (Kind::Terminated, Level::Medium),
-        (Call::Stop, false) => (Kind::Stopped, Level::Medium),
-        (Call::Stop, true) | (_, false) => (Kind::Stopped, Level::Low),
-        (_, true) => (Kind::Stopped, Level::Informational),
+        (StateChange::Terminate | StateChange::SpotReclaim, false) => {
+            (FindingKind::Terminated, Level::High)
+        }
+        (StateChange::Terminate | StateChange::SpotReclaim, true) => {
+            (FindingKind::Terminated, Level::Medium)
+        }
+        (StateChange::Stop, false) => (FindingKind::Stopped, Level::Medium),
+        (StateChange::Stop, true) | (_, false) => (FindingKind::Stopped, Level::Low),
+        (_, true) => (FindingKind::Stopped, Level::Informational),
     };
     Some(Sentence {
         kind,
         level,
-        opening: format!("{} {past}", doer(explained)),
+        opening: format!("{} {past}", actor(explained)),
         ending: way(cause).to_owned(),
     })
 }
 
-fn attempted(call: Call, explained: &Explained<'_>) -> Option<Sentence> {
+fn attempt_sentence(call: StateChange, explained: &ExplainedChange<'_>) -> Option<Sentence> {
     let (present, _) = verbs(call)?;
     let error = explained.change.error.as_deref().unwrap_or("refused");
     Some(Sentence {
-        kind: Kind::Attempted,
+        kind: FindingKind::Attempted,
         level: Level::Low,
-        opening: format!("{} could not {present}", doer(explained)),
+        opening: format!("{} could not {present}", actor(explained)),
         ending: format!("{}: {error}", way(explained.cause)),
     })
 }
 
 /// Its protection had been switched off for it: that, and the event that did.
-fn unprotected(call: Call, explained: &Explained<'_>) -> Option<(Sentence, Proof)> {
+fn protection_sentence(
+    call: StateChange,
+    explained: &ExplainedChange<'_>,
+) -> Option<(Sentence, Proof)> {
     let switch = explained.reasons.unprotected?;
     let (_, past) = verbs(call)?;
-    let doer = doer(explained);
-    let level = if call == Call::Terminate {
+    let actor = actor(explained);
+    let level = if call == StateChange::Terminate {
         Level::High
     } else {
         Level::Medium
     };
-    let ending = if switch.actor == doer {
+    let ending = if switch.actor == actor {
         format!(" after switching off {}", switch.what)
     } else {
         format!(" after {} switched off {}", switch.actor, switch.what)
     };
     let sentence = Sentence {
-        kind: Kind::Unprotected,
+        kind: FindingKind::Unprotected,
         level,
-        opening: format!("{doer} {past}"),
+        opening: format!("{actor} {past}"),
         ending,
     };
     Some((sentence, switch.proof.clone()))
 }
 
 /// `stop`, `stopped`; nothing is said of instances that were started.
-fn verbs(call: Call) -> Option<(&'static str, &'static str)> {
+fn verbs(call: StateChange) -> Option<(&'static str, &'static str)> {
     match call {
-        Call::Start => None,
-        Call::Reboot => Some(("reboot", "rebooted")),
-        Call::Stop => Some(("stop", "stopped")),
-        Call::Terminate => Some(("terminate", "terminated")),
-        Call::SpotReclaim => Some(("take back", "took back")),
+        StateChange::Start => None,
+        StateChange::Reboot => Some(("reboot", "rebooted")),
+        StateChange::Stop => Some(("stop", "stopped")),
+        StateChange::Terminate => Some(("terminate", "terminated")),
+        StateChange::SpotReclaim => Some(("take back", "took back")),
     }
 }
 
 /// Who is to be named: whoever asked the service for this instance, else the caller.
-fn doer<'e>(explained: &'e Explained<'_>) -> &'e str {
-    let asked = explained.reasons.asked.map(|deed| deed.actor.as_str());
-    asked
+fn actor<'e>(explained: &'e ExplainedChange<'_>) -> &'e str {
+    let ordered_by = explained
+        .reasons
+        .ordered_by
+        .map(|context_call| context_call.actor.as_str());
+    ordered_by
         .or(explained.change.actor.as_deref())
         .unwrap_or("somebody unknown")
 }

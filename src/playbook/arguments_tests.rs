@@ -1,4 +1,4 @@
-//! Tests of `parameters`: the types, and what binding refuses.
+//! Tests of `parameter` and `arguments`: the types, and what binding refuses.
 
 use super::*;
 use crate::error::Exit;
@@ -57,9 +57,11 @@ fn binds_parameters_and_variables() {
 
 #[test]
 fn a_weekday_is_one_that_events_can_have() {
-    assert!(Type::Weekday.check("Mon").is_ok() && Type::Weekday.check("sun").is_ok());
+    assert!(
+        ParameterType::Weekday.check("Mon").is_ok() && ParameterType::Weekday.check("sun").is_ok()
+    );
     // it would match no event, and every day would be one off
-    assert!(Type::Weekday.check("Monday").is_err());
+    assert!(ParameterType::Weekday.check("Monday").is_err());
 }
 
 #[test]
@@ -107,23 +109,27 @@ fn refuses_what_does_not_fit() {
 fn types_know_their_shapes() {
     for (kind, good, bad) in [
         (
-            Type::InstanceId,
+            ParameterType::InstanceId,
             "i-0dbc91f429e48eeed",
             "sg-0dbc91f429e48eeed",
         ),
-        (Type::InstanceId, "i-8107c9c0", "i-8107"),
-        (Type::SecurityGroupId, "sg-04cfb7a4712d75b00", "sg-04CF'--x"),
-        (Type::String, "anything at all", ""),
-        (Type::Ip, "2001:db8::1", "10.0.0"),
+        (ParameterType::InstanceId, "i-8107c9c0", "i-8107"),
         (
-            Type::Arn,
+            ParameterType::SecurityGroupId,
+            "sg-04cfb7a4712d75b00",
+            "sg-04CF'--x",
+        ),
+        (ParameterType::String, "anything at all", ""),
+        (ParameterType::Ip, "2001:db8::1", "10.0.0"),
+        (
+            ParameterType::Arn,
             "arn:aws-cn:iam::123456789012:role/a",
             "arn:aws:iam",
         ),
-        (Type::AccountId, "012345678901", "12345678901"),
-        (Type::TimeOfDay, "23:59", "24:00"),
-        (Type::TimeOfDay, "08:30", "8:30"),
-        (Type::Timezone, "Asia/Kathmandu", "Mars/Olympus"),
+        (ParameterType::AccountId, "012345678901", "12345678901"),
+        (ParameterType::TimeOfDay, "23:59", "24:00"),
+        (ParameterType::TimeOfDay, "08:30", "8:30"),
+        (ParameterType::Timezone, "Asia/Kathmandu", "Mars/Olympus"),
     ] {
         assert_eq!(kind.check(good), Ok(()));
         assert!(
@@ -150,20 +156,20 @@ fn placeholders_are_for_people() {
 #[test]
 fn a_name_is_known_as_answers_print_it() {
     for (kind, given, name) in [
-        (Type::Principal, "ops/maintenance", "maintenance"),
+        (ParameterType::Principal, "ops/maintenance", "maintenance"),
         (
-            Type::Principal,
+            ParameterType::Principal,
             "arn:aws:iam::123456789012:user/x/ada",
             "ada",
         ),
-        (Type::Resource, "user/ada", "ada"),
-        (Type::Resource, "role sync", "sync"),
-        (Type::Resource, "arn:aws:s3:::exports", "exports"),
+        (ParameterType::Resource, "user/ada", "ada"),
+        (ParameterType::Resource, "role sync", "sync"),
+        (ParameterType::Resource, "arn:aws:s3:::exports", "exports"),
     ] {
         assert_eq!(kind.spellings(given), [given, name]);
     }
     // a secret or an object is all of its path, and not every `stripe`
     for given in ["prod/billing/stripe", "users/ada", "role", "user/"] {
-        assert_eq!(Type::Resource.spellings(given), [given]);
+        assert_eq!(ParameterType::Resource.spellings(given), [given]);
     }
 }

@@ -11,9 +11,8 @@ use chrono::{DateTime, Duration, Utc};
 use crate::detection::Attribute;
 use crate::plan::lookup::Lookup;
 
-type Time = DateTime<Utc>;
 /// What a lookup asks for; `None` is everything.
-pub type What = Option<(Attribute, String)>;
+pub type LookupAttribute = Option<(Attribute, String)>;
 
 /// One lookup to make, and where.
 #[derive(Debug)]
@@ -35,18 +34,18 @@ pub enum Purpose {
 
 /// What was asked within a window.
 #[derive(Debug)]
-pub struct Asked {
-    pub since: Time,
-    pub until: Time,
+pub struct PastLookups {
+    pub since: DateTime<Utc>,
+    pub until: DateTime<Utc>,
     /// For the answer.
-    answers: HashMap<What, HashMap<Arc<str>, Time>>,
+    answers: HashMap<LookupAttribute, HashMap<Arc<str>, DateTime<Utc>>>,
     /// For what leads on only: the answer cannot rely on them.
-    leads: HashMap<What, HashMap<Arc<str>, Time>>,
+    leads: HashMap<LookupAttribute, HashMap<Arc<str>, DateTime<Utc>>>,
 }
 
-impl Asked {
+impl PastLookups {
     /// Nothing yet, within a closed window.
-    pub fn within(since: Time, until: Time) -> Self {
+    pub fn within(since: DateTime<Utc>, until: DateTime<Utc>) -> Self {
         Self {
             since,
             until,
@@ -56,20 +55,30 @@ impl Asked {
     }
 
     /// The lookups for whatever of `since` to the window's end was not asked yet in `regions`.
-    pub fn ask(&mut self, what: &What, since: Time, regions: &[Arc<str>]) -> Vec<Demand> {
+    pub fn ask(
+        &mut self,
+        what: &LookupAttribute,
+        since: DateTime<Utc>,
+        regions: &[Arc<str>],
+    ) -> Vec<Demand> {
         self.ask_for(Purpose::Answer, what, since, regions)
     }
 
     /// The same, for events that only lead on.
-    pub fn ask_leads(&mut self, what: &What, since: Time, regions: &[Arc<str>]) -> Vec<Demand> {
+    pub fn ask_leads(
+        &mut self,
+        what: &LookupAttribute,
+        since: DateTime<Utc>,
+        regions: &[Arc<str>],
+    ) -> Vec<Demand> {
         self.ask_for(Purpose::Leads, what, since, regions)
     }
 
     /// Everything asked so far, to be asked again from `since` to `until`, the window's new end; but what is `over`.
     pub fn again(
         &mut self,
-        since: Time,
-        until: Time,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
         over: impl Fn(&(Attribute, String)) -> bool,
     ) -> Vec<Demand> {
         self.until = until;
@@ -82,7 +91,7 @@ impl Asked {
                 .iter()
                 .filter(|(what, _)| !what.as_ref().is_some_and(&over));
             for (what, regions) in wanted {
-                let mut starts: BTreeMap<Time, Vec<Arc<str>>> = BTreeMap::new();
+                let mut starts: BTreeMap<DateTime<Utc>, Vec<Arc<str>>> = BTreeMap::new();
                 for (region, from) in regions {
                     let regions = starts.entry(since.max(*from)).or_default();
                     regions.push(Arc::clone(region));
@@ -102,13 +111,13 @@ impl Asked {
     }
 
     /// Remembers that `what` was asked for the whole window.
-    pub fn covered(&mut self, what: What, region: &Arc<str>) {
+    pub fn mark_read(&mut self, what: LookupAttribute, region: &Arc<str>) {
         let asked = self.answers.entry(what).or_default();
         asked.insert(Arc::clone(region), self.since);
     }
 
     /// Those of `regions` in which `what` was not asked for the whole window.
-    pub fn missing(&self, what: &What, regions: &[Arc<str>]) -> Vec<Arc<str>> {
+    pub fn missing(&self, what: &LookupAttribute, regions: &[Arc<str>]) -> Vec<Arc<str>> {
         let is_missing = |region: &&Arc<str>| self.from(Purpose::Answer, what, region) > self.since;
         regions.iter().filter(is_missing).cloned().collect()
     }
@@ -132,12 +141,12 @@ impl Asked {
     fn ask_for(
         &mut self,
         purpose: Purpose,
-        what: &What,
-        since: Time,
+        what: &LookupAttribute,
+        since: DateTime<Utc>,
         regions: &[Arc<str>],
     ) -> Vec<Demand> {
         let since = since.max(self.since);
-        let mut ends: BTreeMap<Time, Vec<Arc<str>>> = BTreeMap::new();
+        let mut ends: BTreeMap<DateTime<Utc>, Vec<Arc<str>>> = BTreeMap::new();
         for region in regions {
             let from = self.from(purpose, what, region);
             if since < from {
@@ -152,7 +161,7 @@ impl Asked {
             let asked = asked.entry(what.clone()).or_default();
             asked.insert(Arc::clone(region), since);
         }
-        let demand = |(from, regions): (Time, _)| Demand {
+        let demand = |(from, regions): (DateTime<Utc>, _)| Demand {
             lookup: Arc::new(Lookup {
                 attribute: what.clone(),
                 since,
@@ -165,11 +174,11 @@ impl Asked {
     }
 
     /// From when on `what` was asked in `region`: after the window, where it was not.
-    fn from(&self, purpose: Purpose, what: &What, region: &str) -> Time {
+    fn from(&self, purpose: Purpose, what: &LookupAttribute, region: &str) -> DateTime<Utc> {
         let is_in_record = |(attribute, _): &(Attribute, String)| attribute.field().is_some();
-        let of = |asked: &HashMap<What, HashMap<Arc<str>, Time>>, what: &What| {
-            asked.get(what)?.get(region).copied()
-        };
+        let of =
+            |asked: &HashMap<LookupAttribute, HashMap<Arc<str>, DateTime<Utc>>>,
+             what: &LookupAttribute| { asked.get(what)?.get(region).copied() };
         let itself = of(&self.answers, what);
         let leads = (purpose == Purpose::Leads)
             .then(|| of(&self.leads, what))
@@ -188,7 +197,7 @@ impl Asked {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> Time {
+    fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
     }
 
@@ -201,55 +210,55 @@ mod tests {
     }
 
     /// `since..until Regions`, for each lookup.
-    fn said(demands: &[Demand]) -> Vec<String> {
-        let seconds = |time: Time| (time - at(0)).num_seconds();
-        let said = |demand: &Demand| {
+    fn ranges(demands: &[Demand]) -> Vec<String> {
+        let seconds = |time: DateTime<Utc>| (time - at(0)).num_seconds();
+        let range = |demand: &Demand| {
             let Lookup { since, until, .. } = *demand.lookup;
             let regions = demand.regions.join(" ");
             format!("{}..{} {regions}", seconds(since), seconds(until))
         };
-        demands.iter().map(said).collect()
+        demands.iter().map(range).collect()
     }
 
     #[test]
     fn only_what_was_not_asked_is_asked() {
-        let mut asked = Asked::within(at(0), at(100));
+        let mut asked = PastLookups::within(at(0), at(100));
         let (here, both) = (regions(&["here"]), regions(&["here", "there"]));
         assert_eq!(
-            said(&asked.ask(&Some(name("x")), at(50), &here)),
+            ranges(&asked.ask(&Some(name("x")), at(50), &here)),
             ["50..100 here"]
         );
         assert!(asked.ask(&Some(name("x")), at(60), &here).is_empty());
         let rest = asked.ask(&Some(name("x")), at(-10), &both);
-        assert_eq!(said(&rest), ["0..49 here", "0..100 there"]);
+        assert_eq!(ranges(&rest), ["0..49 here", "0..100 there"]);
         assert!(asked.missing(&Some(name("x")), &both).is_empty());
         assert_eq!(asked.missing(&Some(name("y")), &both), both);
     }
 
     #[test]
     fn what_was_asked_is_asked_again_to_a_later_end() {
-        let mut asked = Asked::within(at(0), at(100));
+        let mut asked = PastLookups::within(at(0), at(100));
         let (here, both) = (regions(&["here"]), regions(&["here", "there"]));
         assert_eq!(asked.ask(&Some(name("x")), at(0), &here).len(), 1);
         assert_eq!(asked.ask(&Some(name("over")), at(0), &both).len(), 1);
         let over = |what: &(Attribute, String)| what.1 == "over";
         let again = asked.again(at(50), at(200), over);
-        assert_eq!(said(&again), ["50..200 here"]);
+        assert_eq!(ranges(&again), ["50..200 here"]);
         let new = asked.ask(&Some(name("y")), at(120), &here);
-        assert_eq!(said(&new), ["120..200 here"], "the window has a new end");
+        assert_eq!(ranges(&new), ["120..200 here"], "the window has a new end");
         assert!(asked.ask(&Some(name("x")), at(0), &here).is_empty());
-        let mut again = said(&asked.again(at(50), at(300), over));
+        let mut again = ranges(&asked.again(at(50), at(300), over));
         again.sort();
         assert_eq!(again, ["120..300 here", "50..300 here"]);
     }
 
     #[test]
     fn an_answer_does_not_rely_on_what_only_led_on() {
-        let mut asked = Asked::within(at(0), at(100));
+        let mut asked = PastLookups::within(at(0), at(100));
         let here = regions(&["here"]);
         assert_eq!(asked.ask_leads(&Some(name("x")), at(50), &here).len(), 1);
         assert_eq!(
-            said(&asked.ask(&Some(name("x")), at(0), &here)),
+            ranges(&asked.ask(&Some(name("x")), at(0), &here)),
             ["0..100 here"]
         );
         assert!(asked.ask_leads(&Some(name("x")), at(0), &here).is_empty());
@@ -257,15 +266,18 @@ mod tests {
 
     #[test]
     fn everything_covers_what_is_in_the_record() {
-        let mut asked = Asked::within(at(0), at(100));
+        let mut asked = PastLookups::within(at(0), at(100));
         let both = regions(&["here", "there"]);
         assert_eq!(asked.ask(&None, at(0), &both[..1]).len(), 1);
         assert_eq!(
-            said(&asked.ask(&Some(name("x")), at(0), &both)),
+            ranges(&asked.ask(&Some(name("x")), at(0), &both)),
             ["0..100 there"]
         );
         let user = Some((Attribute::Username, "x".to_owned()));
-        assert_eq!(said(&asked.ask(&user, at(0), &both)), ["0..100 here there"]);
+        assert_eq!(
+            ranges(&asked.ask(&user, at(0), &both)),
+            ["0..100 here there"]
+        );
         assert_eq!(asked.best_effort(), ["Username"]);
     }
 }

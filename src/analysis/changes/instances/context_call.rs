@@ -10,7 +10,7 @@ use crate::report::{Change, rfc3339};
 
 /// A call that explains another.
 #[derive(Debug, Clone)]
-pub(super) struct Deed {
+pub(super) struct ContextCall {
     /// `SetDesiredCapacity of web`.
     pub(super) what: String,
     pub(super) actor: String,
@@ -21,14 +21,14 @@ pub(super) struct Deed {
 
 /// When and where a change happened, and to what.
 #[derive(Debug)]
-pub(super) struct Moment<'c> {
+pub(super) struct ChangeMoment<'c> {
     time: Option<DateTime<Utc>>,
     pub(super) account: Option<&'c str>,
     pub(super) region: Option<&'c str>,
     pub(super) instance: Option<&'c str>,
 }
 
-impl Deed {
+impl ContextCall {
     pub(super) fn of(event: &Event, what: String) -> Option<Self> {
         Some(Self {
             what,
@@ -40,7 +40,7 @@ impl Deed {
     }
 }
 
-impl fmt::Display for Deed {
+impl fmt::Display for ContextCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -52,7 +52,7 @@ impl fmt::Display for Deed {
     }
 }
 
-impl<'c> Moment<'c> {
+impl<'c> ChangeMoment<'c> {
     pub(super) fn of(change: &'c Change) -> Self {
         Self {
             time: change.time,
@@ -62,9 +62,9 @@ impl<'c> Moment<'c> {
         }
     }
 
-    /// How long before it `deed` was, in words.
-    pub(super) fn since(&self, deed: &Deed) -> String {
-        let seconds = self.time.map_or(0, |time| (time - deed.time).num_seconds());
+    /// How long before it `call` was, in words.
+    pub(super) fn since(&self, call: &ContextCall) -> String {
+        let seconds = self.time.map_or(0, |time| (time - call.time).num_seconds());
         match seconds {
             ..=0 => "moments before".to_owned(),
             1..=119 => format!("{seconds} s before"),
@@ -73,10 +73,10 @@ impl<'c> Moment<'c> {
         }
     }
 
-    /// Whether `deed` was before it, by no more than `lead`.
-    pub(super) fn follows(&self, deed: &Deed, lead: Duration) -> bool {
+    /// Whether `call` was before it, by no more than `lead`.
+    pub(super) fn follows(&self, call: &ContextCall, lead: Duration) -> bool {
         self.time
-            .is_some_and(|time| deed.time <= time && time - deed.time <= lead)
+            .is_some_and(|time| call.time <= time && time - call.time <= lead)
     }
 }
 

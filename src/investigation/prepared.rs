@@ -1,10 +1,12 @@
 //! The question, made ready to be applied to events: which variable holds the traced keys, and how it grows.
 
-use super::{Filter, Place, Question, Search};
-use crate::analysis::lineage::Growth;
-use crate::detection::{Attribute, Bindings, Calls, Detection, Index, Word, values_of};
+use super::{BoundSearch, EventPosition, Filter, Question};
+use crate::analysis::lineage::GrowthLimits;
+use crate::detection::{
+    Attribute, Bindings, Calls, Detection, DetectionIndex, ServerAttributes, values_of,
+};
 use crate::event::{Event, FieldPath, path::text_of};
-use crate::playbook::{BuiltinPivot, Initial, Novelty, Pivot, Type};
+use crate::playbook::{BuiltinPivot, Initial, Novelty, ParameterType, Pivot};
 use crate::report::Link;
 
 /// A pivot that adds values to a variable.
@@ -20,44 +22,44 @@ pub struct PathPivot<'q> {
 
 /// What decides on every event.
 #[derive(Debug)]
-pub struct Rules<'q> {
-    pub searches: &'q [Search<'q>],
+pub struct PreparedPlaybook<'q> {
+    pub searches: &'q [BoundSearch<'q>],
     /// The variable whose values are the keys of the lineage, where the playbook has one.
     pub key_variable: Option<&'q str>,
     /// Pivots into that variable: the tree.
     pub key_pivots: Vec<PathPivot<'q>>,
     /// Pivots into any other variable.
     pub other_pivots: Vec<PathPivot<'q>>,
-    pub growth: Growth,
+    pub growth: GrowthLimits,
     /// Findings of what no event that they describe had in the window before: their number, these events, and what.
     pub novelties: Vec<(usize, &'q Detection, &'q Novelty)>,
     /// The searches that an event may concern, where these do not grow.
-    index: Option<Index>,
+    index: Option<DetectionIndex>,
     question: &'q Question<'q>,
 }
 
 /// What an event is to the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Relevance {
     /// It belongs to it.
     Answer,
     /// It explains others, or tells what held before.
     Context,
 }
 
-impl<'q> Rules<'q> {
+impl<'q> PreparedPlaybook<'q> {
     pub fn of(question: &'q Question<'q>) -> Self {
         let playbook = question.playbook;
         let key_variable = key_variable(question);
-        let mut rules = Self {
+        let mut prepared = Self {
             searches: &question.searches,
             key_variable,
             key_pivots: Vec::new(),
             other_pivots: Vec::new(),
-            growth: Growth {
+            growth: GrowthLimits {
                 depth: usize::try_from(playbook.limits.depth).unwrap_or(usize::MAX),
                 values: usize::try_from(playbook.limits.values).unwrap_or(usize::MAX),
-                ..Growth::default()
+                ..GrowthLimits::default()
             },
             novelties: novelties(question),
             index: None,
@@ -85,12 +87,12 @@ impl<'q> Rules<'q> {
                         into,
                     };
                     if key_variable == Some(into.as_str()) {
-                        rules.key_pivots.push(pivot);
+                        prepared.key_pivots.push(pivot);
                     } else {
-                        rules.other_pivots.push(pivot);
+                        prepared.other_pivots.push(pivot);
                     }
                 }
-                Pivot::Builtin { builtin, .. } => rules.growth.links.push(match builtin {
+                Pivot::Builtin { builtin, .. } => prepared.growth.links.push(match builtin {
                     BuiltinPivot::ConsoleLogin => Link::ConsoleLogin,
                     BuiltinPivot::RoleSession => Link::RoleSession,
                     BuiltinPivot::Compute => Link::Compute,
@@ -98,8 +100,8 @@ impl<'q> Rules<'q> {
                 }),
             }
         }
-        rules.index = index(question);
-        rules
+        prepared.index = index(question);
+        prepared
     }
 
     /// The variables before any pivot.
@@ -128,21 +130,26 @@ impl<'q> Rules<'q> {
         self.leads_on() || !self.novelties.is_empty()
     }
 
-    /// What `event` is to the answer, if anything; `word` as in [`Filter::matches`]. Events before the window are
+    /// What `event` is to the answer, if anything; `attributes` as in [`Filter::matches`]. Events before the window are
     /// context where a renderer of changes wants to know what held before.
-    pub fn standing(&self, event: &Event, bindings: &Bindings, word: &Word) -> Option<Standing> {
+    pub fn relevance(
+        &self,
+        event: &Event,
+        bindings: &Bindings,
+        attributes: &ServerAttributes,
+    ) -> Option<Relevance> {
         let is_inside = match self.question.place(event) {
-            Place::Inside => true,
-            Place::Before if self.question.playbook.changes.is_some() => false,
-            Place::Before | Place::Outside => return None,
+            EventPosition::Inside => true,
+            EventPosition::Before if self.question.playbook.changes.is_some() => false,
+            EventPosition::Before | EventPosition::Outside => return None,
         };
-        let wants = |search: &&Search<'_>| search.filter.matches(event, bindings, word);
+        let wants = |search: &&BoundSearch<'_>| search.filter.matches(event, bindings, attributes);
         let mut wanting = self.candidates(event).filter(wants).peekable();
         wanting.peek()?;
         Some(if is_inside && wanting.any(|search| !search.is_context) {
-            Standing::Answer
+            Relevance::Answer
         } else {
-            Standing::Context
+            Relevance::Context
         })
     }
 
@@ -153,14 +160,14 @@ impl<'q> Rules<'q> {
 
     /// Whether `event`, of the window before, is one of those that the answer is compared with.
     pub fn is_habit(&self, event: &Event) -> bool {
-        let wants = |search: &Search<'_>| {
+        let wants = |search: &BoundSearch<'_>| {
             !search.is_context && search.filter.matches(event, self.bindings_of_pivots(), &[])
         };
         self.candidates(event).any(wants)
     }
 
     /// The searches that `event` may concern.
-    fn candidates(&self, event: &Event) -> impl Iterator<Item = &'q Search<'q>> {
+    fn candidates(&self, event: &Event) -> impl Iterator<Item = &'q BoundSearch<'q>> {
         let searches = self.searches;
         let indexed = self.index.as_ref().map(|index| index.candidates(event));
         let every = self.index.is_none().then_some(searches);
@@ -215,7 +222,7 @@ fn is_settled(question: &Question<'_>, number: usize) -> bool {
 }
 
 /// An index of the searches; none where pivots change what they want, or there are too few to be worth it.
-fn index(question: &Question<'_>) -> Option<Index> {
+fn index(question: &Question<'_>) -> Option<DetectionIndex> {
     const FEW: usize = 4;
     if !question.playbook.pivots.is_empty() || question.searches.len() < FEW {
         return None;
@@ -226,7 +233,8 @@ fn index(question: &Question<'_>) -> Option<Index> {
         Filter::Attributes(_) => None,
     });
     let detections: Vec<_> = detections.collect();
-    (detections.len() == question.searches.len()).then(|| Index::of(detections, &question.bindings))
+    (detections.len() == question.searches.len())
+        .then(|| DetectionIndex::of(detections, &question.bindings))
 }
 
 fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Detection, &'q Novelty)> {
@@ -240,20 +248,25 @@ fn novelties<'q>(question: &'q Question<'q>) -> Vec<(usize, &'q Detection, &'q N
 }
 
 impl Filter<'_> {
-    /// Whether the search wants `event`, which the server says has the attributes and values of `word` besides those
+    /// Whether the search wants `event`, which the server says has these `attributes` besides those
     /// of the record (facts: A11).
-    pub fn matches(&self, event: &Event, bindings: &Bindings, word: &Word) -> bool {
+    pub fn matches(
+        &self,
+        event: &Event,
+        bindings: &Bindings,
+        attributes: &ServerAttributes,
+    ) -> bool {
         match self {
-            Self::Detection(detection) => detection.matches_on_word(event, bindings, word),
-            Self::Attributes(attributes) => attributes
+            Self::Detection(detection) => detection.matches_with(event, bindings, attributes),
+            Self::Attributes(wanted) => wanted
                 .iter()
-                .filter(|asked| !word.contains(asked))
+                .filter(|asked| !attributes.contains(asked))
                 .all(|(attribute, value)| has_attribute(event, *attribute, value)),
         }
     }
 
     /// The one attribute of several that the server is asked for.
-    fn asked(&self) -> Option<&(Attribute, String)> {
+    fn server_attribute(&self) -> Option<&(Attribute, String)> {
         match self {
             Self::Detection(_) => None,
             Self::Attributes(attributes) => attributes
@@ -269,7 +282,7 @@ impl Filter<'_> {
                 .lookup(bindings)
                 .map(|derived| (derived.attribute, derived.values, true)),
             Self::Attributes(attributes) => {
-                let (attribute, value) = self.asked()?;
+                let (attribute, value) = self.server_attribute()?;
                 Some((*attribute, vec![value.clone()], attributes.len() > 1))
             }
         }
@@ -299,7 +312,7 @@ fn key_variable<'q>(question: &'q Question<'q>) -> Option<&'q str> {
             playbook
                 .parameters
                 .iter()
-                .any(|known| known.name == *name && known.kind == Type::AccessKeyId)
+                .any(|known| known.name == *name && known.kind == ParameterType::AccessKeyId)
         };
         let variable = playbook
             .variables

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use crate::error::Failure;
 use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
-use crate::response::plan::{Refusal, Step, Target};
+use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::slot::{Slot, holds};
 
 /// What came of it.
 #[derive(Debug, Default)]
-pub struct Found {
-    pub steps: Vec<Step>,
+pub struct IamLookupResult {
+    pub steps: Vec<PlanStep>,
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
     pub notes: Vec<String>,
@@ -36,20 +36,23 @@ pub struct CutOff {
 
 /// Why something is not in the plan.
 #[derive(Debug, Clone)]
-pub enum Unfit {
+pub enum LeftOutReason {
     /// IAM says so.
     No(String),
     /// IAM did not say.
     Unseen(String),
 }
 
-impl Found {
+impl IamLookupResult {
     /// Adds a step, unless one sets the same slot, or it holds already; whether it did.
-    pub fn add(&mut self, step: Step) -> bool {
-        if let Target::Value(value) = &step.to
+    pub fn add(&mut self, step: PlanStep) -> bool {
+        if let TargetValue::Value(value) = &step.to
             && holds(value, &step.before)
         {
-            self.leave_out(&step.slot.name(), Unfit::No("it holds already".to_owned()));
+            self.leave_out(
+                &step.slot.name(),
+                LeftOutReason::No("it holds already".to_owned()),
+            );
             return false;
         }
         self.answered += 1;
@@ -73,8 +76,8 @@ impl Found {
         })
     }
 
-    pub fn leave_out(&mut self, id: &str, unfit: Unfit) {
-        self.leave_out_as(Omission::Other, id, None, unfit);
+    pub fn leave_out(&mut self, id: &str, reason: LeftOutReason) {
+        self.leave_out_as(Omission::Other, id, None, reason);
     }
 
     /// The same of `kind`, and of `principal`.
@@ -83,14 +86,14 @@ impl Found {
         kind: Omission,
         id: &str,
         principal: Option<&str>,
-        unfit: Unfit,
+        reason: LeftOutReason,
     ) {
-        let why = match unfit {
-            Unfit::No(why) => {
+        let why = match reason {
+            LeftOutReason::No(why) => {
                 self.answered += 1;
                 why
             }
-            Unfit::Unseen(why) => {
+            LeftOutReason::Unseen(why) => {
                 self.unseen.push(why.clone());
                 format!("could not be looked up: {why}")
             }
@@ -124,7 +127,7 @@ impl Found {
         }
         self.complete = self.unseen.is_empty();
         if let Some(key) = &self.unseen_key {
-            let sessions = |step: &&mut Step| step.phase == Phase::Sessions;
+            let sessions = |step: &&mut PlanStep| step.phase == Phase::Sessions;
             for step in self.steps.iter_mut().filter(sessions) {
                 step.refused.get_or_insert_with(|| {
                     Refusal::Refused(format!(
@@ -145,10 +148,10 @@ mod tests {
 
     #[test]
     fn sessions_wait_for_a_key_that_could_not_be_looked_up() {
-        let step = |phase, slot| Step {
+        let step = |phase, slot| PlanStep {
             phase,
             slot,
-            to: Target::SessionDeny,
+            to: TargetValue::SessionDeny,
             before: None,
             why: String::new(),
             refused: None,
@@ -163,7 +166,7 @@ mod tests {
             policy: policy(),
         };
         let plan = |unseen: Option<&str>| {
-            let mut found = Found::default();
+            let mut found = IamLookupResult::default();
             found.add(step(Phase::Created, created.clone()));
             found.add(step(Phase::Sessions, sessions.clone()));
             if let Some(key) = unseen {
