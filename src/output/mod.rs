@@ -72,13 +72,26 @@ impl FromStr for Format {
 /// How the table looks; the other formats are the same for everybody.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// Columns of the terminal; at most 100 are used.
+    /// Columns of the terminal, or those that stand for it where there is none.
     pub width: usize,
     pub color: bool,
     /// Every event and every line, where the table otherwise keeps to what matters most.
     pub all: bool,
     /// Of the times in the table; machine-readable formats keep to UTC.
     pub timezone: Tz,
+}
+
+impl Style {
+    /// Columns that tables, trees and commands may take: what there is. Below 40 the terminal wraps better than any
+    /// cutting.
+    fn room(&self) -> usize {
+        self.width.clamp(40, 1000)
+    }
+
+    /// Columns that prose may take: longer lines are hard to read.
+    fn prose(&self) -> usize {
+        self.room().min(100)
+    }
 }
 
 /// Writes `report` to `out`, and flushes it.

@@ -40,7 +40,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
         "INCOMPLETE"
     };
 
-    let paragraph = |text: &str| paragraph(page, text, page.width.saturating_sub(LABEL));
+    let paragraph = |text: &str| paragraph(page, text, page.prose.saturating_sub(LABEL));
     let mut lines = paragraph(&format!("{verdict}: {}", facts.join(", ")));
     let entries = report.coverage.iter();
     let disabled = places(entries.filter(|entry| entry.state == State::Disabled && !entry.gap));
@@ -118,7 +118,7 @@ fn gaps(page: &Page) -> Vec<Line> {
             ""
         };
         let gap = format!("{names} {}{iam}: {reason}", word(state));
-        let paragraph = paragraph(page, &gap, page.width - 2);
+        let paragraph = paragraph(page, &gap, page.prose - 2);
         lines.extend(
             paragraph
                 .into_iter()

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use super::Page;
-use super::text::{Line, Paint, columns, count, more, thousands, width, wrap};
+use super::grid::{Fit, Grid};
+use super::text::{Line, Paint, count, more, thousands, width, wrap};
 use crate::report::{Finding, Level};
 
 pub fn lines(page: &Page) -> Vec<Line> {
@@ -28,7 +29,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
         .max();
     let time = times.iter().map(|time| width(time)).max();
     let room = page
-        .width
+        .prose
         .saturating_sub(marks.unwrap_or(0) + time.unwrap_or(0) + 4);
 
     let mut rows = Vec::new();
@@ -38,7 +39,8 @@ pub fn lines(page: &Page) -> Vec<Line> {
         rows.push(vec![mark(finding.level), first.into(), time.into()]);
         rows.extend(message.map(|line| vec![Line::default(), line.into()]));
     }
-    let mut lines = columns(rows, &[2], page.width);
+    let grid = Grid::new([Fit::Whole, Fit::Cut, Fit::Number], rows);
+    let mut lines = grid.lines(page.prose);
     lines.extend(more(hidden));
     lines
 }

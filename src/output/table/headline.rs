@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::text::{Line, columns, count, more, wrap};
+use super::grid::{Fit, Grid};
+use super::text::{Line, count, more, wrap};
 use super::words::who;
 use super::{Page, reach};
 use crate::output::text;
@@ -23,7 +24,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
 }
 
 fn wrapped(page: &Page, text: &str) -> Vec<Line> {
-    let lines = wrap(text, page.width, 4);
+    let lines = wrap(text, page.prose, 4);
     lines.into_iter().map(Line::from).collect()
 }
 
@@ -50,7 +51,8 @@ fn subjects(page: &Page) -> Vec<Line> {
     let subjects = &page.report.subjects;
     let shown = subjects.iter().take(page.most(MOST));
     let rows = shown.map(|subject| vec![Line::from(&subject.access_key_id), owner(subject).into()]);
-    let mut lines = columns(rows.collect(), &[], page.width);
+    let grid = Grid::new([Fit::Whole, Fit::Cut], rows.collect());
+    let mut lines = grid.lines(page.width);
     lines.extend(more(subjects.len().saturating_sub(page.most(MOST))));
     lines
 }

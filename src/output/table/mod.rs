@@ -9,10 +9,12 @@ mod changes;
 mod coverage;
 mod events;
 mod findings;
+mod grid;
 mod headline;
 mod left_out;
 mod lineage;
 mod next;
+mod priorities;
 mod reach;
 mod response;
 mod tallies;
@@ -36,12 +38,24 @@ use crate::report::Report;
 struct Page<'a> {
     report: &'a Report,
     all: bool,
-    /// Columns that a line may take.
+    /// Columns that a line of a table may take.
     width: usize,
+    /// Columns that a line of prose may take.
+    prose: usize,
     times: Times,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(report: &'a Report, style: &Style) -> Self {
+        Self {
+            report,
+            all: style.all,
+            width: style.room(),
+            prose: style.prose(),
+            times: Times::new(style.timezone, &report.summary),
+        }
+    }
+
     /// How many lines of a list are shown: `most`, or every one where all were asked for.
     fn most(&self, most: usize) -> usize {
         if self.all { usize::MAX } else { most }
@@ -49,13 +63,7 @@ impl Page<'_> {
 }
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let page = Page {
-        report,
-        all: style.all,
-        // below 40 columns the terminal wraps better than any cutting
-        width: style.width.clamp(40, 100),
-        times: Times::new(style.timezone, &report.summary),
-    };
+    let page = Page::new(report, style);
     let mut sections = vec![
         [
             headline::lines(&page),

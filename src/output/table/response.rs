@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 
 use super::calls;
+use super::grid::{Fit, Grid};
 use super::left_out;
-use super::text::{LABEL, Line, columns, count, hang, labelled, wrap};
+use super::text::{LABEL, Line, count, hang, labelled, wrap};
 use super::words::short;
 use crate::output::Style;
 use crate::report::response::{Elsewhere, Progress, RecentUse, Response, Step, StepState, Use};
@@ -33,11 +34,11 @@ pub fn write(
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
+    let width = style.prose();
     let room = width - LABEL;
     let undo = response.undo.iter();
     let sections = match part {
-        Part::Plan => plan(response, width),
+        Part::Plan => plan(response, width, style.room() - LABEL),
         Part::Outcome => vec![
             labelled("Outcome", texts([summary(response)], room)),
             response
@@ -62,7 +63,7 @@ pub fn write(
     Ok(())
 }
 
-fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
+fn plan(response: &Response, width: usize, table: usize) -> Vec<Vec<Line>> {
     let room = width - LABEL;
     let title = wrap(&response.title, width, MOST).into_iter();
     let caller = &response.caller;
@@ -75,7 +76,7 @@ fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
     sections.extend(facts.map(|fact| labelled(&heading(fact.label), texts([&fact.text], room))));
     let used = response.recent_use.iter();
     let of = of_whom(response);
-    sections.extend(used.map(|used| labelled("Used by", recent_use(used, of, room))));
+    sections.extend(used.map(|used| labelled("Used by", recent_use(used, of, room, table))));
     let steps = response.steps.iter().flat_map(|step| planned(step, width));
     let standing = standing(response);
     sections.push(labelled("Plan", [Line::from(standing)]));
@@ -231,7 +232,7 @@ fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<L
 }
 
 /// Who used it: that nobody was seen, and that it could not be looked, are different things.
-fn recent_use(used: &RecentUse, nobody: &str, room: usize) -> Vec<Line> {
+fn recent_use(used: &RecentUse, nobody: &str, room: usize, table: usize) -> Vec<Line> {
     let since = used.since.map(|time| format!(" since {}", moment(time)));
     let since = since.unwrap_or_default();
     let users = merged(&used.users);
@@ -260,7 +261,8 @@ fn recent_use(used: &RecentUse, nobody: &str, room: usize) -> Vec<Line> {
         .map(|user| row(user, !is_known))
         .collect();
     let mut lines = texts([headline], room);
-    lines.extend(columns(rows, &[1], room));
+    let fits = [Fit::Cut, Fit::Number, Fit::Cut, Fit::Cut, Fit::Cut];
+    lines.extend(Grid::new(fits, rows).lines(table));
     if let Some(hidden) = users.len().checked_sub(USERS).filter(|more| *more > 0) {
         lines.push(format!("… {hidden} more: see --format json").into());
     }

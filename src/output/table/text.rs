@@ -1,6 +1,7 @@
-//! Lines for a terminal: what is pushed is made safe, measured in columns, cut, wrapped and laid out.
+//! Lines for a terminal: what is pushed is made safe, measured in columns, cut and wrapped.
 //!
-//! Every line of the table is made of these, so that no section can forget to escape or to cut.
+//! Every line of the table is made of these, so that no section can forget to escape or to cut. Plain tables of them are
+//! laid out by `grid`.
 
 use std::io::{self, Write};
 
@@ -39,7 +40,7 @@ pub struct Line {
 
 impl<T: AsRef<str>> From<T> for Line {
     fn from(text: T) -> Self {
-        Self::default().and(text)
+        Self::painted(Paint::Plain, text.as_ref())
     }
 }
 
@@ -57,6 +58,12 @@ impl Line {
     pub fn join(mut self, other: Self) -> Self {
         self.spans.extend(other.spans);
         self
+    }
+
+    pub fn spans(&self) -> impl Iterator<Item = (Paint, &str)> {
+        self.spans
+            .iter()
+            .map(|(paint, text)| (*paint, text.as_str()))
     }
 
     pub fn width(&self) -> usize {
@@ -120,7 +127,7 @@ pub fn width(text: &str) -> usize {
 }
 
 /// Where `text` has to end to fit in `columns`: a byte offset at a character's boundary.
-fn fitting(text: &str, columns: usize) -> usize {
+pub fn fitting(text: &str, columns: usize) -> usize {
     let mut used = 0;
     text.char_indices()
         .find(|(_, c)| {
@@ -173,46 +180,6 @@ pub fn hang(text: &str, [first, further]: [usize; 2], most: usize) -> Vec<String
     }
     lines.push(cut(rest, room));
     lines
-}
-
-/// `rows` laid out in columns two blanks apart; where they are wider than `room`, the widest columns are cut.
-pub fn columns(rows: Vec<Vec<Line>>, right_aligned: &[usize], room: usize) -> Vec<Line> {
-    /// Below this a column says nothing any more.
-    const LEAST: usize = 6;
-    let mut widths: Vec<usize> = Vec::new();
-    for row in &rows {
-        widths.resize(widths.len().max(row.len()), 0);
-        for (column, cell) in widths.iter_mut().zip(row) {
-            *column = cell.width().min(room).max(*column);
-        }
-    }
-    let gaps = 2 * widths.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > room {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > LEAST => *widest -= 1,
-            _ => break,
-        }
-    }
-    rows.into_iter()
-        .map(|row| {
-            let mut line = Line::default();
-            for (at, (cell, width)) in row.into_iter().zip(&widths).enumerate() {
-                let gap = if at == 0 { "" } else { "  " };
-                let cell = cell.cut(*width).padded(*width, right_aligned.contains(&at));
-                line = line.and(gap).join(cell);
-            }
-            line
-        })
-        .collect()
-}
-
-/// Puts each of `others` in the place of the row that was left empty for it.
-pub fn fill(lines: &mut [Line], others: Vec<(usize, Line)>) {
-    for (at, other) in others {
-        if let Some(line) = lines.get_mut(at) {
-            *line = other;
-        }
-    }
 }
 
 /// Two blocks next to each other; the right one begins `column` columns from the left.

@@ -14,7 +14,7 @@ const MOST: usize = 20;
 const ALIVE: usize = 5;
 
 pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
+    let width = style.prose();
     let room = width - LABEL;
     let caller = &watched.caller;
     let from = match watched.contained_from {

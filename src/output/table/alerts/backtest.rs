@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use crate::output::Style;
+use crate::output::table::events::no_room;
 use crate::output::table::findings::mark;
-use crate::output::table::text::{LABEL, Line, columns, count, labelled, more, thousands, wrap};
-use crate::output::table::times::Times;
+use crate::output::table::grid::{Fit, Grid};
+use crate::output::table::text::{LABEL, Line, count, labelled, more, thousands, wrap};
 use crate::output::table::words::short;
 use crate::output::table::{Page, coverage};
 use crate::report::alerting::backtest::{Backtest, Hidden, Noise};
@@ -13,9 +14,6 @@ use crate::report::{Report, State};
 
 /// Lines of noise that are shown where not all were asked for.
 const MOST: usize = 20;
-
-/// Columns that rule and actor leave to the others.
-const OTHERS: usize = 56;
 
 /// Writes `backtest`, which rests on `report`.
 ///
@@ -27,12 +25,7 @@ pub fn write(
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let page = Page {
-        report,
-        all: style.all,
-        width: style.width.clamp(40, 100),
-        times: Times::new(style.timezone, &report.summary),
-    };
+    let page = Page::new(report, style);
     let sections = [
         [headline(&page, backtest), coverage::verdict(&page)].concat(),
         noise(&page, backtest),
@@ -58,7 +51,7 @@ pub fn write(
 }
 
 fn wrapped(page: &Page, text: &str) -> Vec<Line> {
-    let lines = wrap(text, page.width, 6);
+    let lines = wrap(text, page.prose, 6);
     lines.into_iter().map(Line::from).collect()
 }
 
@@ -124,21 +117,27 @@ fn noise(page: &Page, backtest: &Backtest) -> Vec<Line> {
     if alerts.is_empty() {
         return Vec::new();
     }
-    let shown = || alerts.iter().take(page.most(MOST));
-    let rules = shown().map(|noise| rule(noise).width()).max();
     // the rule is what a suppression names: the actor is cut before it
-    let actor = page
-        .width
-        .saturating_sub(OTHERS + rules.unwrap_or(0))
-        .max(12);
-    let head = [
-        "At once", "Digest", "Events", "Severity", "Rule", "Actor", "Last",
-    ];
-    let mut rows = vec![head.map(Line::from).to_vec()];
-    rows.extend(shown().map(|noise| row(page, noise, actor)));
-    let lines = columns(rows, &[0, 1, 2], page.width).into_iter();
+    let (names, fits): (Vec<&str>, Vec<Fit>) = [
+        ("At once", Fit::Number),
+        ("Digest", Fit::Number),
+        ("Events", Fit::Number),
+        ("Severity", Fit::Whole),
+        ("Rule", Fit::Whole),
+        ("Actor", Fit::Cut),
+        ("Last", Fit::Whole),
+    ]
+    .into_iter()
+    .unzip();
+    let mut rows = vec![names.iter().map(Line::from).collect()];
+    let shown = alerts.iter().take(page.most(MOST));
+    rows.extend(shown.map(|noise| row(page, noise)));
+    let mut grid = Grid::new(fits, rows);
+    let left_out = grid.give_way(&names, page.width);
+    let lines = grid.lines(page.width).into_iter();
     let mut lines: Vec<Line> = lines.map(|line| line.cut(page.width)).collect();
     lines.extend(more(alerts.len().saturating_sub(page.most(MOST))));
+    lines.extend(no_room(&left_out, page.prose));
     lines
 }
 
@@ -149,7 +148,7 @@ fn rule(noise: &Noise) -> Line {
     }
 }
 
-fn row(page: &Page, noise: &Noise, actor: usize) -> Vec<Line> {
+fn row(page: &Page, noise: &Noise) -> Vec<Line> {
     let number = |number: u64| match number {
         0 => Line::from("-"),
         number => Line::from(thousands(number)),
@@ -166,7 +165,7 @@ fn row(page: &Page, noise: &Noise, actor: usize) -> Vec<Line> {
         number(noise.events),
         severity,
         rule(noise),
-        Line::from(short(&noise.actor)).cut(actor),
+        Line::from(short(&noise.actor)),
         last.unwrap_or_default().into(),
     ]
 }
@@ -201,7 +200,7 @@ fn refused(page: &Page, backtest: &Backtest) -> Vec<Line> {
 }
 
 fn paragraphs(page: &Page, label: &str, texts: impl IntoIterator<Item = String>) -> Vec<Line> {
-    let room = page.width - LABEL;
+    let room = page.prose - LABEL;
     let lines = texts.into_iter().flat_map(|text| wrap(&text, room, 6));
     labelled(label, lines.map(Line::from))
 }
@@ -210,7 +209,7 @@ fn hint(page: &Page, backtest: &Backtest) -> Vec<Line> {
     let Some(hint) = &backtest.hint else {
         return Vec::new();
     };
-    let why = wrap(&hint.why, page.width - 2, 4).into_iter();
+    let why = wrap(&hint.why, page.prose - 2, 4).into_iter();
     let why = why.map(|line| Line::from(format!("# {line}")));
     why.chain(hint.yaml.lines().map(Line::from)).collect()
 }

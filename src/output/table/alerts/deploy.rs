@@ -33,8 +33,7 @@ pub fn write(
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
-    let room = width - LABEL;
+    let room = style.prose() - LABEL;
     let sections = match part {
         Part::Plan => plan(answer, room),
         Part::Outcome => vec![

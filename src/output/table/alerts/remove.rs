@@ -15,7 +15,7 @@ use crate::report::response::Progress;
 /// # Errors
 /// Those of `out`.
 pub fn write(answer: &Removal, part: Part, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let room = style.width.clamp(40, 100) - LABEL;
+    let room = style.prose() - LABEL;
     let caller = &answer.caller;
     let account = format!("{}, as {}", caller.account, caller.arn);
     let unseen = answer.unseen.iter();

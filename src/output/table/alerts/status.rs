@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use crate::output::Style;
-use crate::output::table::text::{LABEL, Line, columns, count, labelled, wrap};
+use crate::output::table::grid::{Fit, Grid};
+use crate::output::table::text::{LABEL, Line, count, labelled, wrap};
 use crate::report::alerting::deploy::{TrailFound, TrailState};
 use crate::report::alerting::status::{
     AlertsStatus, Coverage, Formatter, HomeStatus, RegionStatus, Rules, StackStatus, Subscription,
@@ -20,8 +21,7 @@ const UNKNOWN: &str = "?";
 /// # Errors
 /// Those of `out`.
 pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
-    let room = width - LABEL;
+    let room = style.prose() - LABEL;
     let caller = &status.caller;
     let account = format!("{}, as {}", caller.account, caller.arn);
     let formatter = status.home.formatter.as_ref();
@@ -37,10 +37,13 @@ pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::
         labelled("Told", texts(told, room)),
         labelled("Last alert", texts(formatter.map(last_alert), room)),
         labelled("Digest", texts(formatter.map(digest), room)),
-        labelled("Regions", regions(&status.regions, room)),
+        labelled(
+            "Regions",
+            regions(&status.regions, room, style.room() - LABEL),
+        ),
     ];
     for line in sections.into_iter().flatten() {
-        line.cut(width).write(style.color, out)?;
+        line.cut(style.room()).write(style.color, out)?;
     }
     Ok(())
 }
@@ -169,7 +172,7 @@ fn digest(formatter: &Formatter) -> String {
 }
 
 /// Those that are covered or unknown; those that were left out below them; the others are named above.
-fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
+fn regions(regions: &[RegionStatus], room: usize, table: usize) -> Vec<Line> {
     let heading = ["region", "stack", "rules", "dead letters", "drift"];
     let mut rows = vec![heading.map(Line::from).to_vec()];
     let mut uncovered = 0;
@@ -194,7 +197,8 @@ fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
             }
         });
     }
-    let mut lines = columns(rows, &[2, 3], room);
+    let fits = [Fit::Cut, Fit::Cut, Fit::Number, Fit::Number, Fit::Cut];
+    let mut lines = Grid::new(fits, rows).lines(table);
     if uncovered > 0 {
         lines.push(format!("{} not covered", count(uncovered, "Region", "Regions")).into());
     }

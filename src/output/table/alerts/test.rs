@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use crate::output::Style;
-use crate::output::table::text::{LABEL, Line, columns, count, labelled, wrap};
+use crate::output::table::grid::{Fit, Grid};
+use crate::output::table::text::{LABEL, Line, count, labelled, wrap};
 use crate::report::alerting::test::{AlertsTest, Arrival, Sent};
 
 /// Lines that one text may take.
@@ -14,8 +15,7 @@ const MOST: usize = 20;
 /// # Errors
 /// Those of `out`.
 pub fn write(test: &AlertsTest, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
-    let room = width - LABEL;
+    let (width, room) = (style.room(), style.prose() - LABEL);
     let caller = &test.caller;
     let account = format!(
         "{}, as {}; home is {}",
@@ -26,8 +26,8 @@ pub fn write(test: &AlertsTest, style: &Style, out: &mut impl Write) -> io::Resu
         labelled("Failed", texts(failed(test), room)),
         labelled("Left", texts(&test.left_behind, room)),
         labelled("Account", texts([account], room)),
-        labelled("Path", table(&test.regions, room)),
-        labelled("Live", table(&test.live, room)),
+        labelled("Path", table(&test.regions, width - LABEL)),
+        labelled("Live", table(&test.live, width - LABEL)),
         labelled("Proven", texts(&test.proven, room)),
         labelled("Not proven", texts(&test.not_proven, room)),
         labelled("Note", texts(&test.notes, room)),
@@ -78,7 +78,7 @@ fn table(sent: &[Sent], room: usize) -> Vec<Line> {
         };
         [&sent.region, &sent.event, &state].map(Line::from).to_vec()
     });
-    columns(rows.collect(), &[2], room)
+    Grid::new([Fit::Cut, Fit::Cut, Fit::Number], rows.collect()).lines(room)
 }
 
 fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {

@@ -1,0 +1,110 @@
+//! Which columns of a table stay where there is no room for all: by their names, since playbooks choose them.
+//!
+//! What has no value in any row goes first, and nobody misses it. What a person decides by goes last.
+
+/// These stay in any case: without them no line says anything.
+const FIXED: [&str; 3] = ["time", "call", "Rule"];
+
+/// What a person decides by: the first of these stays longest.
+const DECISIVE: [&str; 11] = [
+    "who", "user", "ip", "mfa", "result", "error", "rules", "key", "Severity", "Actor", "At once",
+];
+
+/// The first of these goes before all others; a name that is not known here goes after them, the last one first.
+const SPARE: [&str; 11] = [
+    "user_agent",
+    "source",
+    "region",
+    "account",
+    "mobile",
+    "type",
+    "session_since",
+    "read_only",
+    "Last",
+    "Digest",
+    "Events",
+];
+
+/// What a column needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Need {
+    /// Columns that it takes where there is room.
+    pub usual: usize,
+    /// Of its longest cell.
+    pub longest: usize,
+    pub may_be_cut: bool,
+    /// Whether it has no value in any row.
+    pub is_empty: bool,
+}
+
+/// For each column whether it stays in `room`; and the names of those that go though they have values.
+pub fn chosen<'n>(names: &[&'n str], needs: &[Need], room: usize) -> (Vec<bool>, Vec<&'n str>) {
+    let mut order: Vec<usize> = (0..names.len())
+        .filter(|at| !is_fixed(names, *at))
+        .collect();
+    order.sort_by_key(|at| (!needs[*at].is_empty, rank(names, *at)));
+    let mut kept = vec![true; names.len()];
+    let mut left_out = Vec::new();
+    for at in order {
+        if fits(names, needs, &kept, room) {
+            break;
+        }
+        kept[at] = false;
+        left_out.extend((!needs[at].is_empty).then_some(names[at]));
+    }
+    (kept, left_out)
+}
+
+fn place(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|known| *known == name)
+}
+
+/// Whether the table is about keys: it names them before who has them.
+fn is_by_key(names: &[&str]) -> bool {
+    match (place(names, "who"), place(names, "key")) {
+        (Some(who), Some(key)) => key < who,
+        (None, key) => key.is_some(),
+        _ => false,
+    }
+}
+
+fn is_fixed(names: &[&str], at: usize) -> bool {
+    FIXED.contains(&names[at]) || names[at] == "key" && is_by_key(names)
+}
+
+/// How early a column goes, the lowest first.
+fn rank(names: &[&str], at: usize) -> (usize, usize) {
+    let name = match names[at] {
+        // who it was can be told from the key
+        "who" if is_by_key(names) => "key",
+        name => name,
+    };
+    match (place(&SPARE, name), place(&DECISIVE, name)) {
+        (Some(spare), _) => (0, spare),
+        (_, Some(decisive)) => (2, DECISIVE.len() - decisive),
+        (None, None) => (1, names.len() - at),
+    }
+}
+
+/// Whether what is kept can be read within `room`, and every cell that is never cut stands in it.
+fn fits(names: &[&str], needs: &[Need], kept: &[bool], room: usize) -> bool {
+    /// Most callers can be told apart by so much, and an IPv4 address is not longer.
+    const ENOUGH: usize = 15;
+    let mut start = 0;
+    let kept = names.iter().zip(needs).zip(kept).filter(|(_, kept)| **kept);
+    kept.map(|(column, _)| column).all(|(name, need)| {
+        let least = match *name {
+            // that a call failed is what counts
+            "error" => 10,
+            _ => ENOUGH,
+        };
+        let (taken, end) = if need.may_be_cut {
+            (need.usual.min(least), need.usual.min(least))
+        } else {
+            (need.usual, need.longest)
+        };
+        let is_within = start + end <= room;
+        start += taken + 2;
+        is_within
+    })
+}
