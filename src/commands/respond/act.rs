@@ -6,7 +6,7 @@ use super::{Site, interrupted, unless_interrupted};
 use crate::cli::Act;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
-use crate::output::{self, Format, ResponsePart};
+use crate::output::{self, AnswerPart, Format};
 use crate::report::response::{Progress, Response};
 use crate::response::execute::{self, Interrupt, Manner, ReadingBack};
 use crate::response::journal::{self, Journal};
@@ -45,7 +45,7 @@ pub async fn act(
     let is_to_be_ended =
         unfinished.is_some() && plan.steps.iter().all(|step| step.refused.is_some());
     if !flags.apply || !(is_planned || is_to_be_ended) {
-        desk.end(&response, ResponsePart::Plan)?;
+        desk.end(&response, AnswerPart::Plan)?;
         if response.state == Progress::Failed {
             desk.terminal.failure(&answer::why_not(&response).into());
         }
@@ -65,7 +65,7 @@ pub async fn act(
     };
     let carried = execute::run(&site.operator, &plan, &mut journal, &manner, interrupt).await;
     answer::acted(&mut response, &plan, &carried, &journal, flags);
-    desk.end(&response, ResponsePart::Outcome)?;
+    desk.end(&response, AnswerPart::Outcome)?;
     if let Some(failure) = carried.failure {
         desk.terminal.failure(&failure.into());
     }
@@ -87,7 +87,7 @@ async fn is_confirmed(response: &mut Response, desk: &Desk<'_>) -> anyhow::Resul
         Answer::No => {
             response.state = Progress::Declined;
             desk.terminal.note("declined: nothing was changed");
-            desk.end(response, ResponsePart::Plan)?;
+            desk.end(response, AnswerPart::Plan)?;
             Ok(false)
         }
     }
@@ -134,22 +134,22 @@ impl Desk<'_> {
     fn plan(&self, response: &Response, flags: &Act) -> anyhow::Result<()> {
         let is_asked = flags.apply && !flags.yes && response.state == Progress::Planned;
         match self.format {
-            Format::Json if is_asked => self.table(response, ResponsePart::Plan, false),
+            Format::Json if is_asked => self.table(response, AnswerPart::Plan, false),
             Format::Json => Ok(()),
-            _ => self.table(response, ResponsePart::Plan, self.to_stdout),
+            _ => self.table(response, AnswerPart::Plan, self.to_stdout),
         }
     }
 
     /// The answer: a table has shown the plan already.
-    fn end(&self, response: &Response, part: ResponsePart) -> anyhow::Result<()> {
+    fn end(&self, response: &Response, part: AnswerPart) -> anyhow::Result<()> {
         match (self.format, part) {
             (Format::Json, _) => to_stdout(|mut out| output::write_document(response, &mut out)),
-            (_, ResponsePart::Plan) => Ok(()),
-            (_, ResponsePart::Outcome) => self.table(response, part, self.to_stdout),
+            (_, AnswerPart::Plan) => Ok(()),
+            (_, AnswerPart::Outcome) => self.table(response, part, self.to_stdout),
         }
     }
 
-    fn table(&self, response: &Response, part: ResponsePart, stdout: bool) -> anyhow::Result<()> {
+    fn table(&self, response: &Response, part: AnswerPart, stdout: bool) -> anyhow::Result<()> {
         let style = self.terminal.style(false, chrono_tz::Tz::UTC, !stdout);
         if stdout {
             return to_stdout(|mut out| output::write_response(response, part, &style, &mut out));

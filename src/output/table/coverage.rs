@@ -26,9 +26,9 @@ pub fn lines(page: &Page) -> Vec<Line> {
     if pages > 0 {
         facts.push(count(pages, "page", "pages"));
     }
-    match (reach::asked(page), reach::covers(page)) {
-        (Some(asked), Some(covers)) => facts.push(format!("{asked} ({covers})")),
-        (asked, _) => facts.extend(asked.or_else(|| reach::covered(page))),
+    match (reach::window(page), reach::covers(page)) {
+        (Some(window), Some(covers)) => facts.push(format!("{window} ({covers})")),
+        (window, _) => facts.extend(window.or_else(|| reach::covered(page))),
     }
     facts.extend(reach::places(page));
     if throttled > 0 {

@@ -18,8 +18,8 @@ const GAP: u16 = 2;
 /// Rows that `comfy-table` holds at a time: it keeps several texts for each cell.
 const BLOCK: usize = 500;
 
-/// Before the `…` of a cell that was cut.
-const CUT: char = '\u{206a}';
+/// Where a cell was cut: the paint that it had ends there, too.
+const CUT: &str = "\u{206a}…\u{2060}";
 /// Where a cell goes on that is longer than its column.
 const REST: char = '\u{206b}';
 /// Between the parts of what a terminal may draw as one glyph: `comfy-table` would count them once.
@@ -92,7 +92,8 @@ impl Grid {
     fn need(&self, column: usize) -> Need {
         let cells = self.rows.iter().map(|row| row.get(column));
         let mut widths: Vec<usize> = cells.map(|cell| cell.map_or(0, Line::width)).collect();
-        let is_empty = widths.iter().skip(1).all(|width| *width == 0);
+        let mut below = self.rows.iter().skip(1).filter_map(|row| row.get(column));
+        let is_empty = below.all(Line::is_nothing);
         widths.sort_unstable();
         let longest = widths.last().copied().unwrap_or(0);
         let most = widths.get(widths.len() * 19 / 20).copied();
@@ -112,7 +113,7 @@ impl Grid {
             .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(columns(room) + GAP)
-            .set_truncation_indicator(&format!("{CUT}…{PLAIN}"))
+            .set_truncation_indicator(CUT)
             // no cell holds one: a cell is cut where it must be, and not broken at its blanks
             .set_delimiter('\n');
         let ruler = widths.iter().map(|width| Line::from("x".repeat(*width)));
@@ -191,6 +192,22 @@ fn cell(line: &Line, fit: Fit, width: usize) -> (Cell, Option<String>) {
     (Cell::new_owned(text), rest)
 }
 
+/// `text` with `rest` in its place; the cells behind it move on, until there are blanks to make up for it.
+fn extended(text: &str, rest: &str) -> String {
+    let (before, after) = text.split_once(REST).unwrap_or((text, ""));
+    let mut extended = before.to_owned() + rest;
+    let (mut late, mut blanks) = (text::width(rest), 0);
+    for c in after.chars() {
+        blanks = if c == ' ' { blanks + 1 } else { 0 };
+        if blanks > GAP && late > 0 {
+            late -= 1;
+        } else {
+            extended.push(c);
+        }
+    }
+    extended
+}
+
 /// A line that `comfy-table` laid out, without its marks: with each of `rests` in its place, and with its paints.
 fn restored(mut text: String, rests: Vec<Option<String>>) -> Line {
     text.truncate(text.trim_end().len());
@@ -198,13 +215,14 @@ fn restored(mut text: String, rests: Vec<Option<String>>) -> Line {
         return Line::from(text);
     }
     for rest in rests.into_iter().flatten() {
-        text = text.replacen(REST, &rest, 1);
+        text = extended(&text, &rest);
     }
     let blank = format!(" {CUT}");
     while text.contains(&blank) {
-        text = text.replace(&format!("{blank}…"), &format!("{CUT}… "));
+        text = text.replace(&blank, &format!("{CUT} "));
     }
-    let text = text.replace([CUT, APART], "");
+    let text = text.replace(['\u{206a}', APART], "");
+    let text = text.trim_end();
     let mut line = Line::default();
     let (mut from, mut paint) = (0, Paint::Plain);
     for (at, c) in text.char_indices() {
@@ -215,5 +233,8 @@ fn restored(mut text: String, rests: Vec<Option<String>>) -> Line {
             from = at + c.len_utf8();
         }
     }
-    line.join(Line::painted(paint, text[from..].trim_end()))
+    line.join(Line::painted(paint, &text[from..]))
 }
+
+#[cfg(test)]
+mod tests;

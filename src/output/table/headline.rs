@@ -92,11 +92,11 @@ fn nothing(page: &Page) -> String {
     let confined = reach::confined(page).map(|regions| format!("looked {regions}"));
     let mut parts = vec![what.to_owned()];
     parts.extend(confined.filter(|_| report.complete || looked));
-    parts.extend(reach::asked(page));
-    let said = parts.join(", ");
+    parts.extend(reach::window(page));
+    let text = parts.join(", ");
     match reach::covers(page) {
-        Some(covers) => format!("{said} ({covers})"),
-        None => said,
+        Some(covers) => format!("{text} ({covers})"),
+        None => text,
     }
 }
 

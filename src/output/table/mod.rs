@@ -27,11 +27,12 @@ mod words;
 
 use std::io::{self, Write};
 
-pub use self::response::Part as ResponsePart;
+use self::grid::{Fit, Grid};
 pub use self::response::write as write_response;
+use self::text::Line;
 use self::times::Times;
 pub use self::watched::{line as sighting_line, write as write_watched};
-use super::Style;
+use super::{Style, WIDEST};
 use crate::report::Report;
 
 /// What every section is made from.
@@ -60,6 +61,17 @@ impl<'a> Page<'a> {
     fn most(&self, most: usize) -> usize {
         if self.all { usize::MAX } else { most }
     }
+}
+
+/// Writes names and what each is, for people; neither is cut.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_names(names: &[(String, String)], out: &mut impl Write) -> io::Result<()> {
+    let row = |(name, what): &(String, String)| [name, what].map(Line::from).to_vec();
+    let grid = Grid::new([Fit::Whole; 2], names.iter().map(row).collect());
+    let mut lines = grid.lines(WIDEST).into_iter();
+    lines.try_for_each(|line| line.write(false, out))
 }
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io::Result<()> {

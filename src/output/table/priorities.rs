@@ -6,8 +6,21 @@
 const FIXED: [&str; 3] = ["time", "call", "Rule"];
 
 /// What a person decides by: the first of these stays longest.
-const DECISIVE: [&str; 11] = [
-    "who", "user", "ip", "mfa", "result", "error", "rules", "key", "Severity", "Actor", "At once",
+const DECISIVE: [&str; 14] = [
+    "who",
+    "user",
+    "ip",
+    "mfa",
+    "result",
+    "error",
+    "rules",
+    "target",
+    "bucket",
+    "instances",
+    "key",
+    "At once",
+    "Actor",
+    "Severity",
 ];
 
 /// The first of these goes before all others; a name that is not known here goes after them, the last one first.
@@ -44,14 +57,21 @@ pub fn chosen<'n>(names: &[&'n str], needs: &[Need], room: usize) -> (Vec<bool>,
         .collect();
     order.sort_by_key(|at| (!needs[*at].is_empty, rank(names, *at)));
     let mut kept = vec![true; names.len()];
-    let mut left_out = Vec::new();
-    for at in order {
+    for at in &order {
         if fits(names, needs, &kept, room) {
             break;
         }
-        kept[at] = false;
-        left_out.extend((!needs[at].is_empty).then_some(names[at]));
+        kept[*at] = false;
     }
+    order.retain(|at| !kept[*at] && !needs[*at].is_empty);
+    // where a wide one had to go, a narrow one that went before it may have room, and says more than blanks
+    let decisive = order.iter().filter(|at| rank(names, **at).0 == 2);
+    for at in decisive.rev() {
+        kept[*at] = true;
+        kept[*at] = fits(names, needs, &kept, room);
+    }
+    let left_out = order.iter().filter(|at| !kept[**at]);
+    let left_out = left_out.map(|at| names[*at]).collect();
     (kept, left_out)
 }
 
@@ -95,7 +115,9 @@ fn fits(names: &[&str], needs: &[Need], kept: &[bool], room: usize) -> bool {
     kept.map(|(column, _)| column).all(|(name, need)| {
         let least = match *name {
             // that a call failed is what counts
-            "error" => 10,
+            "error" => 8,
+            // what is short of an agent is the same of all
+            "user_agent" => 30,
             _ => ENOUGH,
         };
         let (taken, end) = if need.may_be_cut {
@@ -107,4 +129,81 @@ fn fits(names: &[&str], needs: &[Need], kept: &[bool], room: usize) -> bool {
         start += taken + 2;
         is_within
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USUAL: Need = Need {
+        usual: 10,
+        longest: 10,
+        may_be_cut: false,
+        is_empty: false,
+    };
+
+    /// What goes, in its order, of columns of 10, until `left` of them are there.
+    fn gone<'n>(names: &[&'n str], needs: &[Need], left: usize) -> Vec<&'n str> {
+        chosen(names, needs, 12 * left - 2).1
+    }
+
+    #[test]
+    fn what_a_person_decides_by_goes_last() {
+        let names = [
+            "time",
+            "user",
+            "call",
+            "result",
+            "mfa",
+            "ip",
+            "error",
+            "to",
+            "region",
+            "user_agent",
+        ];
+        let gone = gone(&names, &[USUAL; 10], 2);
+        let order = [
+            "user_agent",
+            "region",
+            "to",
+            "error",
+            "result",
+            "mfa",
+            "ip",
+            "user",
+        ];
+        assert_eq!(gone, order);
+    }
+
+    #[test]
+    fn a_column_without_values_goes_first_and_is_not_missed() {
+        let names = ["time", "who", "error", "user_agent"];
+        let mut needs = [USUAL; 4];
+        needs[2].is_empty = true;
+        assert_eq!(
+            chosen(&names, &needs, 34),
+            (vec![true, true, false, true], vec![])
+        );
+        let (kept, left_out) = chosen(&names, &needs, 22);
+        assert_eq!(
+            (kept, left_out),
+            (vec![true, true, false, false], vec!["user_agent"])
+        );
+        // where there is room it stays: that nothing failed is worth knowing
+        assert_eq!(chosen(&names, &needs, 46), (vec![true; 4], vec![]));
+    }
+
+    #[test]
+    fn of_names_that_are_not_known_the_last_goes_first() {
+        let names = ["one", "time", "two", "ip", "source", "three"];
+        let gone = gone(&names, &[USUAL; 6], 1);
+        assert_eq!(gone, ["source", "three", "two", "one", "ip"]);
+    }
+
+    #[test]
+    fn the_first_of_key_and_who_stays() {
+        let (by_key, by_who) = (["time", "key", "who", "ip"], ["time", "who", "key", "ip"]);
+        assert_eq!(gone(&by_key, &[USUAL; 4], 1), ["who", "ip"]);
+        assert_eq!(gone(&by_who, &[USUAL; 4], 1), ["key", "ip", "who"]);
+    }
 }

@@ -9,17 +9,8 @@ use super::grid::{Fit, Grid};
 use super::left_out;
 use super::text::{LABEL, Line, count, hang, labelled, wrap};
 use super::words::short;
-use crate::output::Style;
+use crate::output::{AnswerPart, Style};
 use crate::report::response::{Elsewhere, Progress, RecentUse, Response, Step, StepState, Use};
-
-/// Which part of the answer is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Everything that is known before the question.
-    Plan,
-    /// What was done.
-    Outcome,
-}
 
 /// Nothing is cut short here that somebody could rely on: a text has as many lines as it needs, up to these.
 const MOST: usize = 20;
@@ -30,7 +21,7 @@ const NUMBER: usize = 5;
 
 pub fn write(
     response: &Response,
-    part: Part,
+    part: AnswerPart,
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -38,8 +29,8 @@ pub fn write(
     let room = width - LABEL;
     let undo = response.undo.iter();
     let sections = match part {
-        Part::Plan => plan(response, width, style.room() - LABEL),
-        Part::Outcome => vec![
+        AnswerPart::Plan => plan(response, width, style.room() - LABEL),
+        AnswerPart::Outcome => vec![
             labelled("Outcome", texts([summary(response)], room)),
             response
                 .steps

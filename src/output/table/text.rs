@@ -66,6 +66,12 @@ impl Line {
             .map(|(paint, text)| (*paint, text.as_str()))
     }
 
+    /// Whether it says nothing: of `unknown` nobody learns more than of a blank.
+    pub fn is_nothing(&self) -> bool {
+        let mut texts = self.spans.iter().map(|(_, text)| text.as_str());
+        texts.all(|text| matches!(text, "" | "unknown"))
+    }
+
     pub fn width(&self) -> usize {
         self.spans.iter().map(|(_, text)| width(text)).sum()
     }

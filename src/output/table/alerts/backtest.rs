@@ -63,15 +63,14 @@ fn headline(page: &Page, backtest: &Backtest) -> Vec<Line> {
         "without calls that only read"
     };
     let severity = backtest.severity.as_str();
-    let asked = format!(
+    let question = format!(
         "backtest-alerts  {}, {reading}; {severity} and above is told at once",
         count(backtest.rules as u64, "rule", "rules")
     );
-    let told = told(backtest);
-    [wrapped(page, &asked), wrapped(page, &told)].concat()
+    [wrapped(page, &question), wrapped(page, &totals(backtest))].concat()
 }
 
-fn told(backtest: &Backtest) -> String {
+fn totals(backtest: &Backtest) -> String {
     let totals = &backtest.totals;
     if totals.events == 0 {
         let looked = backtest.coverage.iter();

@@ -3,22 +3,13 @@
 use std::io::{self, Write};
 
 use super::stacks;
-use crate::output::Style;
 use crate::output::table::calls;
 use crate::output::table::text::{LABEL, Line, count, labelled, wrap};
+use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::{
     Deployment, Preflight, RecorderState, StackOutcome, TrailState, TrailUse,
 };
 use crate::report::response::Progress;
-
-/// Which part of the answer is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Everything that is known before the question.
-    Plan,
-    /// What was done.
-    Outcome,
-}
 
 /// Lines that a text may take.
 const MOST: usize = 12;
@@ -29,14 +20,14 @@ const MOST: usize = 12;
 /// Those of `out`.
 pub fn write(
     answer: &Deployment,
-    part: Part,
+    part: AnswerPart,
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let room = style.prose() - LABEL;
     let sections = match part {
-        Part::Plan => plan(answer, room),
-        Part::Outcome => vec![
+        AnswerPart::Plan => plan(answer, room),
+        AnswerPart::Outcome => vec![
             labelled("Outcome", texts([summary(answer)], room)),
             labelled("Stacks", stacks::outcome(&answer.stacks, room)),
             labelled("To do", marked(&answer.todo, room)),

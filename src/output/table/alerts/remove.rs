@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::deploy::{Part, marked, texts};
+use super::deploy::{marked, texts};
 use super::stacks;
-use crate::output::Style;
 use crate::output::table::text::{LABEL, Line, hang, labelled};
+use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::StackOutcome;
 use crate::report::alerting::remove::Removal;
 use crate::report::response::Progress;
@@ -14,7 +14,12 @@ use crate::report::response::Progress;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(answer: &Removal, part: Part, style: &Style, out: &mut impl Write) -> io::Result<()> {
+pub fn write(
+    answer: &Removal,
+    part: AnswerPart,
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let room = style.prose() - LABEL;
     let caller = &answer.caller;
     let account = format!("{}, as {}", caller.account, caller.arn);
@@ -22,7 +27,7 @@ pub fn write(answer: &Removal, part: Part, style: &Style, out: &mut impl Write) 
     let unseen = unseen.map(|it| format!("could not look in {}: {}", it.region, it.reason));
     let notes: Vec<String> = unseen.chain(answer.notes.iter().cloned()).collect();
     let mut sections = match part {
-        Part::Plan => vec![
+        AnswerPart::Plan => vec![
             labelled("Account", texts([account], room)),
             labelled("Plan", texts([standing(answer)], room)),
             labelled(
@@ -30,7 +35,7 @@ pub fn write(answer: &Removal, part: Part, style: &Style, out: &mut impl Write) 
                 [stacks::plan(&answer.stacks, room), trail(answer, room)].concat(),
             ),
         ],
-        Part::Outcome => vec![
+        AnswerPart::Outcome => vec![
             labelled("Outcome", texts([summary(answer)], room)),
             labelled(
                 "",
@@ -41,7 +46,7 @@ pub fn write(answer: &Removal, part: Part, style: &Style, out: &mut impl Write) 
     sections.push(labelled("Stays", marked(&answer.kept, room)));
     sections.push(labelled("Note", marked(&notes, room)));
     // what comes below it, a question or an outcome, stands apart
-    if part == Part::Plan && answer.state == Progress::Planned {
+    if part == AnswerPart::Plan && answer.state == Progress::Planned {
         sections.push(vec![Line::default()]);
     }
     for line in sections.into_iter().flatten() {
