@@ -52,13 +52,21 @@ pub enum Fit {
 #[derive(Debug)]
 pub struct Grid {
     fits: Vec<Fit>,
+    /// How far the cells of each column may be cut.
+    leasts: Vec<usize>,
     rows: Vec<Vec<Line>>,
 }
 
 impl Grid {
     pub fn new(fits: impl Into<Vec<Fit>>, rows: Vec<Vec<Line>>) -> Self {
+        /// Below this a column says nothing any more.
+        const LEAST: usize = 6;
         let fits = fits.into();
-        Self { fits, rows }
+        Self {
+            leasts: vec![LEAST; fits.len()],
+            fits,
+            rows,
+        }
     }
 
     /// Takes out whole columns until the others can be read in `room`, by `names` and what stands below the heading.
@@ -66,6 +74,8 @@ impl Grid {
     pub fn give_way<'n>(&mut self, names: &[&'n str], room: usize) -> Vec<&'n str> {
         let needs: Vec<Need> = (0..self.fits.len()).map(|at| self.need(at)).collect();
         let (kept, left_out) = priorities::chosen(names, &needs, room);
+        self.leasts = names.iter().map(|name| priorities::least(name)).collect();
+        retain(&mut self.leasts, &kept);
         retain(&mut self.fits, &kept);
         for row in &mut self.rows {
             retain(row, &kept);
@@ -127,8 +137,13 @@ impl Grid {
             table.add_row(one_line(cells));
             rests.push(over);
         }
-        for ((column, fit), width) in table.column_iter_mut().zip(&self.fits).zip(widths) {
-            arrange(column, *fit, *width);
+        let leasts = self
+            .leasts
+            .iter()
+            .zip(widths)
+            .map(|(least, width)| *least.min(width));
+        for ((column, fit), least) in table.column_iter_mut().zip(&self.fits).zip(leasts) {
+            arrange(column, *fit, least);
         }
         let texts = table.lines().skip(1).zip(rests);
         texts.map(|(text, rests)| restored(text, rests)).collect()
@@ -140,15 +155,10 @@ fn retain<T>(columns: &mut Vec<T>, kept: &[bool]) {
     columns.retain(|_| kept.next() != Some(&false));
 }
 
-fn arrange(column: &mut Column, fit: Fit, width: usize) {
-    /// Below this a column says nothing any more.
-    const LEAST: usize = 6;
+fn arrange(column: &mut Column, fit: Fit, least: usize) {
     column.set_padding((0, GAP));
     column.set_constraint(match fit {
-        Fit::Cut => {
-            let least = Width::Fixed(columns(width.min(LEAST)) + GAP);
-            ColumnConstraint::LowerBoundary(least)
-        }
+        Fit::Cut => ColumnConstraint::LowerBoundary(Width::Fixed(columns(least) + GAP)),
         _ => ColumnConstraint::ContentWidth,
     });
     if fit == Fit::Number {

@@ -6,7 +6,7 @@
 const FIXED: [&str; 3] = ["time", "call", "Rule"];
 
 /// What a person decides by: the first of these stays longest.
-const DECISIVE: [&str; 14] = [
+const DECISIVE: [&str; 15] = [
     "who",
     "user",
     "ip",
@@ -17,6 +17,7 @@ const DECISIVE: [&str; 14] = [
     "target",
     "bucket",
     "instances",
+    "new_key",
     "key",
     "At once",
     "Actor",
@@ -99,6 +100,10 @@ fn rank(names: &[&str], at: usize) -> (usize, usize) {
         "who" if is_by_key(names) => "key",
         name => name,
     };
+    // behind the time a playbook names what it is about
+    if at == 1 && names[0] == "time" {
+        return (2, usize::MAX);
+    }
     match (place(&SPARE, name), place(&DECISIVE, name)) {
         (Some(spare), _) => (0, spare),
         (_, Some(decisive)) => (2, DECISIVE.len() - decisive),
@@ -106,22 +111,25 @@ fn rank(names: &[&str], at: usize) -> (usize, usize) {
     }
 }
 
+/// So much of a cell must be left for it to be read.
+pub fn least(name: &str) -> usize {
+    match name {
+        // that a call failed is what counts
+        "error" => 8,
+        // shorter ones are all the same
+        "user_agent" => 30,
+        // most callers can be told apart by so much, and an IPv4 address is not longer
+        _ => 15,
+    }
+}
+
 /// Whether what is kept can be read within `room`, and every cell that is never cut stands in it.
 fn fits(names: &[&str], needs: &[Need], kept: &[bool], room: usize) -> bool {
-    /// Most callers can be told apart by so much, and an IPv4 address is not longer.
-    const ENOUGH: usize = 15;
     let mut start = 0;
     let kept = names.iter().zip(needs).zip(kept).filter(|(_, kept)| **kept);
     kept.map(|(column, _)| column).all(|(name, need)| {
-        let least = match *name {
-            // that a call failed is what counts
-            "error" => 8,
-            // what is short of an agent is the same of all
-            "user_agent" => 30,
-            _ => ENOUGH,
-        };
         let (taken, end) = if need.may_be_cut {
-            (need.usual.min(least), need.usual.min(least))
+            (need.usual.min(least(name)), need.usual.min(least(name)))
         } else {
             (need.usual, need.longest)
         };
@@ -198,6 +206,12 @@ mod tests {
         let names = ["one", "time", "two", "ip", "source", "three"];
         let gone = gone(&names, &[USUAL; 6], 1);
         assert_eq!(gone, ["source", "three", "two", "one", "ip"]);
+    }
+
+    #[test]
+    fn what_a_playbook_is_about_goes_last() {
+        let names = ["time", "region", "who", "source", "ip"];
+        assert_eq!(gone(&names, &[USUAL; 5], 2), ["source", "ip", "who"]);
     }
 
     #[test]

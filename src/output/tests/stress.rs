@@ -109,7 +109,7 @@ fn events_keep_what_one_came_for() {
     "#);
     insta::assert_snapshot!(events(&table_of(60, &report)), @r#"
     time, UTC       key                   call         error
-    10-06 22:50:00  AKIARZPUZDIKO6RIC2WO  StopLogging  AccessDe…
+    10-06 22:50:00  AKIARZPUZDIKO6RIC2WO  StopLogging  AccessD…
     no room for user_agent, source, region, who, ip: --format
     csv has every column
     "#);

@@ -1,3 +1,5 @@
+//! What a plain table promises: its columns, what is cut and what is not, and that no cell brings anything of its own.
+
 use proptest::prelude::*;
 
 use super::*;
