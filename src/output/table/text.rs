@@ -95,13 +95,9 @@ impl Line {
     }
 
     /// Filled up with blanks to `columns`.
-    pub fn padded(self, columns: usize, right_aligned: bool) -> Self {
-        let blanks = Self::from(" ".repeat(columns.saturating_sub(self.width())));
-        if right_aligned {
-            blanks.join(self)
-        } else {
-            self.join(blanks)
-        }
+    pub fn padded(self, columns: usize) -> Self {
+        let blanks = columns.saturating_sub(self.width());
+        self.and(" ".repeat(blanks))
     }
 
     /// Writes the line without trailing blanks.
@@ -198,7 +194,7 @@ pub fn beside(left: Vec<Line>, right: Vec<Line>, column: usize) -> Vec<Line> {
                 left.next().unwrap_or_default(),
                 right.next().unwrap_or_default(),
             );
-            left.padded(column, false).join(right)
+            left.padded(column).join(right)
         })
         .collect()
 }
@@ -213,7 +209,7 @@ pub fn labelled(label: &str, lines: impl IntoIterator<Item = Line>) -> Vec<Line>
         .into_iter()
         .map(|line| {
             Line::from(label.take().unwrap_or_default())
-                .padded(LABEL, false)
+                .padded(LABEL)
                 .join(line)
         })
         .collect()

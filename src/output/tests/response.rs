@@ -212,8 +212,8 @@ fn a_permission_that_is_missing_does_not_come_by_itself() {
     failed.state = Progress::Failed;
     failed.steps[0].state = StepState::Failed;
     failed.steps[0].reason = Some("AccessDenied: not allowed".into());
-    let told = shown(&failed, AnswerPart::Outcome, &STYLE);
-    assert!(told.contains("grant the permission"), "{told}");
+    let text = shown(&failed, AnswerPart::Outcome, &STYLE);
+    assert!(text.contains("grant the permission"), "{text}");
 }
 
 #[test]
@@ -263,14 +263,14 @@ fn nobody_seen_is_not_what_could_not_be_looked_for() {
     );
     assert!(!used(true, users.clone()).contains("INCOMPLETE"));
     for users in [Vec::new(), users] {
-        let said = used(false, users);
+        let text = used(false, users);
         assert!(
-            said.contains("INCOMPLETE: could not look everywhere"),
-            "{said}"
+            text.contains("INCOMPLETE: could not look everywhere"),
+            "{text}"
         );
         assert!(
-            said.contains("could not look: eu-west-1: AccessDenied"),
-            "{said}"
+            text.contains("could not look: eu-west-1: AccessDenied"),
+            "{text}"
         );
     }
 }
@@ -359,9 +359,9 @@ fn a_long_plan_stays_legible() {
         argv: done.undo.clone().unwrap(),
         reference: None,
     }];
-    let told = shown(&done, AnswerPart::Outcome, &narrow);
+    let text = shown(&done, AnswerPart::Outcome, &narrow);
     let path = "x".repeat(90);
-    assert_eq!(told.matches(&path).count(), 3, "{told}");
+    assert_eq!(text.matches(&path).count(), 3, "{text}");
 }
 
 #[test]

@@ -222,9 +222,9 @@ fn what_was_only_tried_does_not_read_as_done() {
         ),
         (5, 2, "RunInstances of x (5 events, 2 failed)"),
     ];
-    for (count, failed, said) in cases {
+    for (count, failed, expected) in cases {
         let table = table(&finding(count, failed, "RunInstances of x", "rule"));
-        assert!(table.contains(&format!("! high  {said}  ")), "{table}");
+        assert!(table.contains(&format!("! high  {expected}  ")), "{table}");
     }
     for (message, rule) in [
         ("calls denied: ec2 2", "rule"),
@@ -266,8 +266,8 @@ fn a_page_to_read_is_no_command() {
         argv: Vec::new(),
         reference: Some("https://docs.example/leaked-key".into()),
     }];
-    let said = "Next       # what AWS advises\n           https://docs.example/leaked-key\n";
-    assert!(table(&report).ends_with(said));
+    let expected = "Next       # what AWS advises\n           https://docs.example/leaked-key\n";
+    assert!(table(&report).ends_with(expected));
 }
 
 #[test]
@@ -330,11 +330,11 @@ fn what_failed_before_its_first_event_was_not_looked_at() {
         for entry in &mut report.coverage {
             (entry.state, entry.events, entry.gap) = (state, 0, true);
         }
-        let said = "\ncould not look: nothing could be read (the files cover ";
-        assert!(table(&report).contains(said));
+        let expected = "\ncould not look: nothing could be read (the files cover ";
+        assert!(table(&report).contains(expected));
         report.coverage[0].events = 1;
-        let said = "\nno events found in the part that could be read (the files cover ";
-        assert!(table(&report).contains(said));
+        let expected = "\nno events found in the part that could be read (the files cover ";
+        assert!(table(&report).contains(expected));
     }
 }
 

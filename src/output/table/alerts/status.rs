@@ -25,8 +25,8 @@ pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::
     let caller = &status.caller;
     let account = format!("{}, as {}", caller.account, caller.arn);
     let formatter = status.home.formatter.as_ref();
-    let told = status.home.subscriptions.iter().map(subscription);
-    let told: Vec<String> = told.chain(formatter.and_then(webhooks)).collect();
+    let receivers = status.home.subscriptions.iter().map(subscription);
+    let receivers: Vec<String> = receivers.chain(formatter.and_then(webhooks)).collect();
     let sections = [
         vec![Line::from(verdict(status)), Line::default()],
         labelled("Attention", attention(status, room)),
@@ -34,7 +34,7 @@ pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::
         labelled("Account", texts([account], room)),
         labelled("Home", texts([home(&status.home)], room)),
         labelled("Trail", texts([trail(&status.trail)], room)),
-        labelled("Told", texts(told, room)),
+        labelled("Told", texts(receivers, room)),
         labelled("Last alert", texts(formatter.map(last_alert), room)),
         labelled("Digest", texts(formatter.map(digest), room)),
         labelled(
