@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::{LABEL, Line, count, labelled, more, thousands, wrap};
+use super::text::{self, LABEL, Line, count, labelled, more, thousands};
 use super::{Page, reach};
 use crate::report::{Coverage, State};
 
@@ -194,8 +194,5 @@ fn accounts(page: &Page) -> usize {
 
 /// Text over several lines: a reason is worth more of them than anything else is.
 fn paragraph(page: &Page, text: &str, room: usize) -> Vec<Line> {
-    wrap(text, room, page.most(16))
-        .into_iter()
-        .map(Line::from)
-        .collect()
+    text::paragraph(text, room, page.most(16))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Page;
 use super::grid::{Fit, Grid};
-use super::text::{Line, count, wrap};
+use super::text::{Line, count, paragraph};
 use super::words::short;
 use crate::output::{cell, text};
 use crate::report::Row;
@@ -51,7 +51,7 @@ pub fn no_room(left_out: &[&str], room: usize) -> Vec<Line> {
     }
     let names = left_out.join(", ");
     let text = format!("no room for {names}: --format csv has every column");
-    wrap(&text, room, 3).iter().map(Line::from).collect()
+    paragraph(&text, room, 3)
 }
 
 fn shown(page: &Page, row: &Row, column: &str) -> Line {

@@ -72,9 +72,9 @@ impl Grid {
     /// Takes out whole columns until the others can be read in `room`, by `names` and what stands below the heading.
     /// The names of those that had values are to be told.
     pub fn give_way<'n>(&mut self, names: &[&'n str], room: usize) -> Vec<&'n str> {
+        self.leasts = names.iter().map(|name| priorities::least(name)).collect();
         let needs: Vec<Need> = (0..self.fits.len()).map(|at| self.need(at)).collect();
         let (kept, left_out) = priorities::chosen(names, &needs, room);
-        self.leasts = names.iter().map(|name| priorities::least(name)).collect();
         retain(&mut self.leasts, &kept);
         retain(&mut self.fits, &kept);
         for row in &mut self.rows {
@@ -85,13 +85,13 @@ impl Grid {
 
     /// The columns that it takes where there is room.
     pub fn width(&self) -> usize {
-        let widths = (0..self.fits.len()).map(|at| self.need(at).usual + usize::from(GAP));
+        let widths = (0..self.fits.len()).map(|at| self.widths(at).0 + usize::from(GAP));
         widths.sum::<usize>().saturating_sub(GAP.into())
     }
 
     /// A line for each row, in `room`; wider only where it has no room for what is never cut.
     pub fn lines(&self, room: usize) -> Vec<Line> {
-        let widths = (0..self.fits.len()).map(|at| self.need(at).usual.min(room));
+        let widths = (0..self.fits.len()).map(|at| self.widths(at).0.min(room));
         let widths: Vec<usize> = widths.collect();
         let blocks = self.rows.chunks(BLOCK);
         blocks
@@ -99,20 +99,29 @@ impl Grid {
             .collect()
     }
 
-    fn need(&self, column: usize) -> Need {
+    /// How wide the cells of a column are: usually, and the longest.
+    fn widths(&self, column: usize) -> (usize, usize) {
         let cells = self.rows.iter().map(|row| row.get(column));
         let mut widths: Vec<usize> = cells.map(|cell| cell.map_or(0, Line::width)).collect();
-        let mut below = self.rows.iter().skip(1).filter_map(|row| row.get(column));
-        let is_empty = below.all(Line::is_nothing);
         widths.sort_unstable();
         let longest = widths.last().copied().unwrap_or(0);
-        let most = widths.get(widths.len() * 19 / 20).copied();
-        let fit = self.fits[column];
+        match widths.get(widths.len() * 19 / 20) {
+            Some(usual) if self.fits[column] == Fit::Ragged => (*usual, longest),
+            _ => (longest, longest),
+        }
+    }
+
+    fn need(&self, column: usize) -> Need {
+        let (usual, longest) = self.widths(column);
+        let mut below = self.rows.iter().skip(1).filter_map(|row| row.get(column));
+        let most = match self.fits[column] {
+            Fit::Cut => self.leasts[column],
+            _ => usize::MAX,
+        };
         Need {
-            usual: most.filter(|_| fit == Fit::Ragged).unwrap_or(longest),
-            longest,
-            may_be_cut: fit == Fit::Cut,
-            is_empty,
+            taken: usual.min(most),
+            longest: longest.min(most),
+            is_empty: below.all(Line::is_nothing),
         }
     }
 

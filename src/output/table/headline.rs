@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::grid::{Fit, Grid};
-use super::text::{Line, count, more, wrap};
+use super::text::{Line, count, more, paragraph};
 use super::words::who;
 use super::{Page, reach};
 use crate::output::text;
@@ -24,8 +24,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
 }
 
 fn wrapped(page: &Page, text: &str) -> Vec<Line> {
-    let lines = wrap(text, page.prose, 4);
-    lines.into_iter().map(Line::from).collect()
+    paragraph(text, page.prose, 4)
 }
 
 /// The playbook, in words too, and its parameters.

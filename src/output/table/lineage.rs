@@ -6,7 +6,7 @@ use std::iter::once;
 
 use super::Page;
 use super::grid::{Fit, Grid};
-use super::text::{Line, Paint, beside, hang, more, thousands, width, wrap};
+use super::text::{Line, Paint, beside, hang, more, paragraph, thousands, width};
 use super::tree::{Branch, Item, branches};
 use super::words::{continues, credential};
 use crate::report::{Handoff, Link, Node};
@@ -53,8 +53,7 @@ fn section(
         0 => page.width,
         taken => page.width.saturating_sub(taken + GAP),
     };
-    let heading: Vec<Line> = wrap(title, room, 2).into_iter().map(Line::from).collect();
-    let left: Vec<Vec<Line>> = once(heading)
+    let left: Vec<Vec<Line>> = once(paragraph(title, room, 2))
         .chain(shown.map(|branch| labels(page, branch, room)))
         .collect();
     // lines that are wider go on below the columns on the right

@@ -2,113 +2,68 @@
 //!
 //! What has no value in any row goes first, and nobody misses it. What a person decides by goes last.
 
-/// These stay in any case: without them no line says anything.
-const FIXED: [&str; 3] = ["time", "call", "Rule"];
-
-/// What a person decides by: the first of these stays longest.
-const DECISIVE: [&str; 15] = [
-    "who",
-    "user",
-    "ip",
-    "mfa",
-    "result",
-    "error",
-    "rules",
-    "target",
-    "bucket",
-    "instances",
-    "new_key",
-    "key",
-    "At once",
-    "Actor",
-    "Severity",
-];
-
-/// The first of these goes before all others; a name that is not known here goes after them, the last one first.
-const SPARE: [&str; 11] = [
-    "user_agent",
-    "source",
-    "region",
-    "account",
-    "mobile",
-    "type",
-    "session_since",
-    "read_only",
-    "Last",
-    "Digest",
-    "Events",
-];
+/// What goes first to what stays longest; `*` stands for every name that is not here, the last column of them first.
+/// Headings of the alerts are among them.
+const ORDER: &str = "user_agent,source,region,account,mobile,type,session_since,read_only,Last,Digest,Events,*,\
+                     Severity,Actor,At once,key,new_key,instances,bucket,target,rules,error,result,mfa,ip,user,who";
 
 /// What a column needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Need {
-    /// Columns that it takes where there is room.
-    pub usual: usize,
-    /// Of its longest cell.
+    /// Columns that it takes where there is little room.
+    pub taken: usize,
+    /// Of the longest cell that must stand in the room.
     pub longest: usize,
-    pub may_be_cut: bool,
     /// Whether it has no value in any row.
     pub is_empty: bool,
 }
 
 /// For each column whether it stays in `room`; and the names of those that go though they have values.
 pub fn chosen<'n>(names: &[&'n str], needs: &[Need], room: usize) -> (Vec<bool>, Vec<&'n str>) {
-    let mut order: Vec<usize> = (0..names.len())
-        .filter(|at| !is_fixed(names, *at))
-        .collect();
+    // without these no line says anything
+    let may_go = |at: &usize| !matches!(names[*at], "time" | "call" | "Rule");
+    let mut order: Vec<usize> = (0..names.len()).filter(may_go).collect();
     order.sort_by_key(|at| (!needs[*at].is_empty, rank(names, *at)));
     let mut kept = vec![true; names.len()];
     for at in &order {
-        if fits(names, needs, &kept, room) {
+        if fits(needs, &kept, room) {
             break;
         }
         kept[*at] = false;
     }
     order.retain(|at| !kept[*at] && !needs[*at].is_empty);
-    // where a wide one had to go, a narrow one that went before it may have room, and says more than blanks
-    let decisive = order.iter().filter(|at| rank(names, **at).0 == 2);
+    // where a wide one had to go, one that a person decides by may have room, and says more than blanks
+    let decisive = order.iter().filter(|at| rank(names, **at).0 > place("*"));
     for at in decisive.rev() {
         kept[*at] = true;
-        kept[*at] = fits(names, needs, &kept, room);
+        kept[*at] = fits(needs, &kept, room);
     }
-    let left_out = order.iter().filter(|at| !kept[**at]);
-    let left_out = left_out.map(|at| names[*at]).collect();
-    (kept, left_out)
+    order.retain(|at| !kept[*at]);
+    (kept, order.into_iter().map(|at| names[at]).collect())
 }
 
-fn place(names: &[&str], name: &str) -> Option<usize> {
-    names.iter().position(|known| *known == name)
-}
-
-/// Whether the table is about keys: it names them before who has them.
-fn is_by_key(names: &[&str]) -> bool {
-    match (place(names, "who"), place(names, "key")) {
-        (Some(who), Some(key)) => key < who,
-        (None, key) => key.is_some(),
-        _ => false,
-    }
-}
-
-fn is_fixed(names: &[&str], at: usize) -> bool {
-    FIXED.contains(&names[at]) || names[at] == "key" && is_by_key(names)
+/// Where a name stands in the order.
+fn place(name: &str) -> Option<usize> {
+    ORDER.split(',').position(|known| known == name)
 }
 
 /// How early a column goes, the lowest first.
-fn rank(names: &[&str], at: usize) -> (usize, usize) {
+fn rank(names: &[&str], at: usize) -> (Option<usize>, usize) {
     let name = match names[at] {
-        // who it was can be told from the key
-        "who" if is_by_key(names) => "key",
+        // behind the time a playbook names what it is about
+        _ if at == 1 && names[0] == "time" => return (Some(usize::MAX), 0),
+        // who it was can be told from the key, and the key from who: the first of them is what counts
+        "who" | "key"
+            if names[..at]
+                .iter()
+                .any(|name| matches!(*name, "who" | "key")) =>
+        {
+            "key"
+        }
+        "key" => "who",
         name => name,
     };
-    // behind the time a playbook names what it is about
-    if at == 1 && names[0] == "time" {
-        return (2, usize::MAX);
-    }
-    match (place(&SPARE, name), place(&DECISIVE, name)) {
-        (Some(spare), _) => (0, spare),
-        (_, Some(decisive)) => (2, DECISIVE.len() - decisive),
-        (None, None) => (1, names.len() - at),
-    }
+    (place(name).or(place("*")), names.len() - at)
 }
 
 /// So much of a cell must be left for it to be read.
@@ -124,17 +79,12 @@ pub fn least(name: &str) -> usize {
 }
 
 /// Whether what is kept can be read within `room`, and every cell that is never cut stands in it.
-fn fits(names: &[&str], needs: &[Need], kept: &[bool], room: usize) -> bool {
+fn fits(needs: &[Need], kept: &[bool], room: usize) -> bool {
     let mut start = 0;
-    let kept = names.iter().zip(needs).zip(kept).filter(|(_, kept)| **kept);
-    kept.map(|(column, _)| column).all(|(name, need)| {
-        let (taken, end) = if need.may_be_cut {
-            (need.usual.min(least(name)), need.usual.min(least(name)))
-        } else {
-            (need.usual, need.longest)
-        };
-        let is_within = start + end <= room;
-        start += taken + 2;
+    let mut kept = needs.iter().zip(kept).filter(|(_, kept)| **kept);
+    kept.all(|(need, _)| {
+        let is_within = start + need.longest <= room;
+        start += need.taken + 2;
         is_within
     })
 }
@@ -144,9 +94,8 @@ mod tests {
     use super::*;
 
     const USUAL: Need = Need {
-        usual: 10,
+        taken: 10,
         longest: 10,
-        may_be_cut: false,
         is_empty: false,
     };
 
@@ -217,7 +166,7 @@ mod tests {
     #[test]
     fn the_first_of_key_and_who_stays() {
         let (by_key, by_who) = (["time", "key", "who", "ip"], ["time", "who", "key", "ip"]);
-        assert_eq!(gone(&by_key, &[USUAL; 4], 1), ["who", "ip"]);
+        assert_eq!(gone(&by_key, &[USUAL; 4], 1), ["who", "ip", "key"]);
         assert_eq!(gone(&by_who, &[USUAL; 4], 1), ["key", "ip", "who"]);
     }
 }

@@ -4,6 +4,7 @@
 //! laid out by `grid`.
 
 use std::io::{self, Write};
+use std::iter::{once, repeat};
 
 use unicode_width::UnicodeWidthChar;
 
@@ -31,6 +32,9 @@ impl Paint {
         }
     }
 }
+
+/// Lines that a paragraph may take where nothing else is said.
+const MOST: usize = 20;
 
 /// One line, or one cell of a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -182,6 +186,32 @@ pub fn hang(text: &str, [first, further]: [usize; 2], most: usize) -> Vec<String
     }
     lines.push(cut(rest, room));
     lines
+}
+
+/// [`wrap`], as lines.
+pub fn paragraph(text: &str, columns: usize, most: usize) -> Vec<Line> {
+    wrap(text, columns, most).iter().map(Line::from).collect()
+}
+
+/// Each of `texts` as a paragraph: nothing that somebody could rely on is cut short.
+pub fn paragraphs(texts: impl IntoIterator<Item = impl AsRef<str>>, columns: usize) -> Vec<Line> {
+    let texts = texts.into_iter();
+    texts
+        .flat_map(|text| paragraph(text.as_ref(), columns, MOST))
+        .collect()
+}
+
+/// The same, marked where there are several: each may take more than a line.
+pub fn marked(texts: &[String], columns: usize) -> Vec<Line> {
+    if texts.len() < 2 {
+        return paragraphs(texts, columns);
+    }
+    let lines = texts.iter().flat_map(|text| {
+        let marks = once("- ").chain(repeat("  "));
+        let lines = wrap(text, columns - 2, MOST).into_iter().zip(marks);
+        lines.map(|(line, mark)| Line::from(mark).and(line))
+    });
+    lines.collect()
 }
 
 /// Two blocks next to each other; the right one begins `column` columns from the left.

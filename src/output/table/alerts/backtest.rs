@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use crate::output::Style;
 use crate::output::table::events::no_room;
 use crate::output::table::findings::mark;
-use crate::output::table::grid::{Fit, Grid};
-use crate::output::table::text::{LABEL, Line, count, labelled, more, thousands, wrap};
+use crate::output::table::grid::Fit::{Cut, Number, Whole};
+use crate::output::table::grid::Grid;
+use crate::output::table::text::{LABEL, Line, count, labelled, more, paragraphs, thousands, wrap};
 use crate::output::table::words::short;
 use crate::output::table::{Page, coverage};
 use crate::report::alerting::backtest::{Backtest, Hidden, Noise};
@@ -50,11 +51,6 @@ pub fn write(
     Ok(())
 }
 
-fn wrapped(page: &Page, text: &str) -> Vec<Line> {
-    let lines = wrap(text, page.prose, 6);
-    lines.into_iter().map(Line::from).collect()
-}
-
 /// What was asked, and how much would have been told.
 fn headline(page: &Page, backtest: &Backtest) -> Vec<Line> {
     let reading = if backtest.read_events {
@@ -67,7 +63,7 @@ fn headline(page: &Page, backtest: &Backtest) -> Vec<Line> {
         "backtest-alerts  {}, {reading}; {severity} and above is told at once",
         count(backtest.rules as u64, "rule", "rules")
     );
-    [wrapped(page, &question), wrapped(page, &totals(backtest))].concat()
+    paragraphs([question, totals(backtest)], page.prose)
 }
 
 fn totals(backtest: &Backtest) -> String {
@@ -117,17 +113,10 @@ fn noise(page: &Page, backtest: &Backtest) -> Vec<Line> {
         return Vec::new();
     }
     // the rule is what a suppression names: the actor is cut before it
-    let (names, fits): (Vec<&str>, Vec<Fit>) = [
-        ("At once", Fit::Number),
-        ("Digest", Fit::Number),
-        ("Events", Fit::Number),
-        ("Severity", Fit::Whole),
-        ("Rule", Fit::Whole),
-        ("Actor", Fit::Cut),
-        ("Last", Fit::Whole),
-    ]
-    .into_iter()
-    .unzip();
+    let names = [
+        "At once", "Digest", "Events", "Severity", "Rule", "Actor", "Last",
+    ];
+    let fits = [Number, Number, Number, Whole, Whole, Cut, Whole];
     let mut rows = vec![names.iter().map(Line::from).collect()];
     let shown = alerts.iter().take(page.most(MOST));
     rows.extend(shown.map(|noise| row(page, noise)));
@@ -180,7 +169,7 @@ fn suppressed(page: &Page, backtest: &Backtest) -> Vec<Line> {
         format!("{}: {events}, {until} {}", hidden.reason, hidden.until)
     };
     let lines = backtest.suppressions.iter().map(line);
-    paragraphs(page, "Suppressed", lines)
+    labelled("Suppressed", paragraphs(lines, page.prose - LABEL))
 }
 
 fn refused(page: &Page, backtest: &Backtest) -> Vec<Line> {
@@ -189,19 +178,13 @@ fn refused(page: &Page, backtest: &Backtest) -> Vec<Line> {
         let lines = refused
             .iter()
             .map(|it| format!("{}: {}", it.rule, it.reason));
-        return paragraphs(page, "No alert", lines);
+        return labelled("No alert", paragraphs(lines, page.prose - LABEL));
     }
     let line = (!refused.is_empty()).then(|| {
         let rules = count(refused.len() as u64, "rule is", "rules are");
         format!("{rules} not alerted on, or not on all of their events (--all says which, and why)")
     });
-    paragraphs(page, "No alert", line)
-}
-
-fn paragraphs(page: &Page, label: &str, texts: impl IntoIterator<Item = String>) -> Vec<Line> {
-    let room = page.prose - LABEL;
-    let lines = texts.into_iter().flat_map(|text| wrap(&text, room, 6));
-    labelled(label, lines.map(Line::from))
+    labelled("No alert", paragraphs(line, page.prose - LABEL))
 }
 
 fn hint(page: &Page, backtest: &Backtest) -> Vec<Line> {

@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::deploy::{marked, texts};
 use super::stacks;
-use crate::output::table::text::{LABEL, Line, hang, labelled};
+use crate::output::table::text::{LABEL, Line, labelled, marked, paragraph, paragraphs};
 use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::StackOutcome;
 use crate::report::alerting::remove::Removal;
@@ -28,15 +27,15 @@ pub fn write(
     let notes: Vec<String> = unseen.chain(answer.notes.iter().cloned()).collect();
     let mut sections = match part {
         AnswerPart::Plan => vec![
-            labelled("Account", texts([account], room)),
-            labelled("Plan", texts([standing(answer)], room)),
+            labelled("Account", paragraphs([account], room)),
+            labelled("Plan", paragraphs([standing(answer)], room)),
             labelled(
                 "",
                 [stacks::plan(&answer.stacks, room), trail(answer, room)].concat(),
             ),
         ],
         AnswerPart::Outcome => vec![
-            labelled("Outcome", texts([summary(answer)], room)),
+            labelled("Outcome", paragraphs([summary(answer)], room)),
             labelled(
                 "",
                 [stacks::outcome(&answer.stacks, room), trail(answer, room)].concat(),
@@ -69,10 +68,7 @@ fn trail(answer: &Removal, room: usize) -> Vec<Line> {
     };
     let reason = trail.reason.iter().map(|why| format!(": {why}"));
     let text = text + &reason.collect::<String>();
-    hang(&text, [room, room], 12)
-        .into_iter()
-        .map(Line::from)
-        .collect()
+    paragraph(&text, room, 12)
 }
 
 fn standing(answer: &Removal) -> &'static str {

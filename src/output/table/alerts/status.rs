@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::output::Style;
 use crate::output::table::grid::{Fit, Grid};
-use crate::output::table::text::{LABEL, Line, count, labelled, wrap};
+use crate::output::table::text::{LABEL, Line, count, labelled, paragraphs, wrap};
 use crate::report::alerting::deploy::{TrailFound, TrailState};
 use crate::report::alerting::status::{
     AlertsStatus, Coverage, Formatter, HomeStatus, RegionStatus, Rules, StackStatus, Subscription,
@@ -31,12 +31,12 @@ pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::
         vec![Line::from(verdict(status)), Line::default()],
         labelled("Attention", attention(status, room)),
         labelled("Unread", unread(status, room)),
-        labelled("Account", texts([account], room)),
-        labelled("Home", texts([home(&status.home)], room)),
-        labelled("Trail", texts([trail(&status.trail)], room)),
-        labelled("Told", texts(receivers, room)),
-        labelled("Last alert", texts(formatter.map(last_alert), room)),
-        labelled("Digest", texts(formatter.map(digest), room)),
+        labelled("Account", paragraphs([account], room)),
+        labelled("Home", paragraphs([home(&status.home)], room)),
+        labelled("Trail", paragraphs([trail(&status.trail)], room)),
+        labelled("Told", paragraphs(receivers, room)),
+        labelled("Last alert", paragraphs(formatter.map(last_alert), room)),
+        labelled("Digest", paragraphs(formatter.map(digest), room)),
         labelled(
             "Regions",
             regions(&status.regions, room, style.room() - LABEL),
@@ -66,7 +66,7 @@ fn verdict(status: &AlertsStatus) -> String {
 
 fn attention(status: &AlertsStatus, room: usize) -> Vec<Line> {
     let lines = status.attention.iter().flat_map(|one| {
-        let what = texts([format!("{}: {}", one.regions.join(", "), one.what)], room);
+        let what = paragraphs([format!("{}: {}", one.regions.join(", "), one.what)], room);
         let todo = wrap(&one.todo, room.saturating_sub(3), MOST).into_iter();
         let todo = todo.enumerate().map(|(at, line)| {
             let mark = if at == 0 { "-> " } else { "   " };
@@ -80,7 +80,7 @@ fn attention(status: &AlertsStatus, room: usize) -> Vec<Line> {
 fn unread(status: &AlertsStatus, room: usize) -> Vec<Line> {
     let lines = status.unread.iter();
     let lines = lines.map(|one| format!("{}: {}: {}", one.regions.join(", "), one.what, one.why));
-    texts(lines, room)
+    paragraphs(lines, room)
 }
 
 /// `us-east-1: UPDATE_COMPLETE, as deployed, 3 of 3 rules; queue: 0 waiting, 0 dead letters`
@@ -206,13 +206,7 @@ fn regions(regions: &[RegionStatus], room: usize, table: usize) -> Vec<Line> {
         let all = count(left_out.len() as u64, "Region", "Regions");
         let named = left_out.join(", ");
         let what = format!("{all} left out by --regions, nothing there is told: {named}");
-        lines.extend(texts([what], room));
+        lines.extend(paragraphs([what], room));
     }
     lines
-}
-
-fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {
-    let texts = texts.into_iter();
-    let lines = texts.flat_map(|text| wrap(text.as_ref(), room, MOST));
-    lines.map(Line::from).collect()
 }
