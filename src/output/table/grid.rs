@@ -54,7 +54,7 @@ pub struct Grid {
     fits: Vec<Fit>,
     /// How far the cells of each column may be cut.
     leasts: Vec<usize>,
-    rows: Vec<Vec<Line>>,
+    pub rows: Vec<Vec<Line>>,
 }
 
 impl Grid {
@@ -146,13 +146,8 @@ impl Grid {
             table.add_row(one_line(cells));
             rests.push(over);
         }
-        let leasts = self
-            .leasts
-            .iter()
-            .zip(widths)
-            .map(|(least, width)| *least.min(width));
-        for ((column, fit), least) in table.column_iter_mut().zip(&self.fits).zip(leasts) {
-            arrange(column, *fit, least);
+        for (column, at) in table.column_iter_mut().zip(0..) {
+            arrange(column, self.fits[at], self.leasts[at].min(widths[at]));
         }
         let texts = table.lines().skip(1).zip(rests);
         texts.map(|(text, rests)| restored(text, rests)).collect()

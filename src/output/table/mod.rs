@@ -95,14 +95,6 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io:
         events::lines(&page),
         [coverage::lines(&page), next::lines(&page)].concat(),
     ]);
-    let shown = sections.into_iter().filter(|lines| !lines.is_empty());
-    for (at, lines) in shown.enumerate() {
-        if at > 0 {
-            out.write_all(b"\n")?;
-        }
-        for line in lines {
-            line.cut(page.width).write(style.color, out)?;
-        }
-    }
-    Ok(())
+    let lines = text::parted(sections).into_iter();
+    text::write(lines.map(|line| line.cut(page.width)), style, out)
 }

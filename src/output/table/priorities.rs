@@ -53,14 +53,8 @@ fn rank(names: &[&str], at: usize) -> (Option<usize>, usize) {
         // behind the time a playbook names what it is about
         _ if at == 1 && names[0] == "time" => return (Some(usize::MAX), 0),
         // who it was can be told from the key, and the key from who: the first of them is what counts
-        "who" | "key"
-            if names[..at]
-                .iter()
-                .any(|name| matches!(*name, "who" | "key")) =>
-        {
-            "key"
-        }
-        "key" => "who",
+        "who" if names[..at].contains(&"key") => "key",
+        "key" if !names[..at].contains(&"who") => "who",
         name => name,
     };
     (place(name).or(place("*")), names.len() - at)

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::calls;
 use super::grid::{Fit, Grid};
 use super::left_out;
-use super::text::{LABEL, Line, count, hang, labelled, marked, paragraphs, wrap};
+use super::text::{self, LABEL, Line, count, hang, labelled, marked, paragraphs, wrap};
 use super::words::short;
 use crate::output::{AnswerPart, Style};
 use crate::report::response::{Elsewhere, Progress, RecentUse, Response, Step, StepState, Use};
@@ -48,10 +48,8 @@ pub fn write(
             labelled("Next", calls::to_run(&response.next, room)),
         ],
     };
-    for line in sections.into_iter().flatten() {
-        line.write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines, style, out)
 }
 
 fn plan(response: &Response, width: usize, table: usize) -> Vec<Vec<Line>> {

@@ -8,7 +8,7 @@ use std::iter::{once, repeat};
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::output::escape;
+use crate::output::{Style, escape};
 use crate::report::Level;
 
 /// What has a colour; everything else is plain.
@@ -227,6 +227,27 @@ pub fn beside(left: Vec<Line>, right: Vec<Line>, column: usize) -> Vec<Line> {
             left.padded(column).join(right)
         })
         .collect()
+}
+
+/// The sections that have lines, a blank one between them.
+pub fn parted(sections: impl IntoIterator<Item = Vec<Line>>) -> Vec<Line> {
+    let shown = sections.into_iter().filter(|lines| !lines.is_empty());
+    let lines = shown.reduce(|mut lines, section| {
+        lines.push(Line::default());
+        lines.extend(section);
+        lines
+    });
+    lines.unwrap_or_default()
+}
+
+/// Writes `lines` as they are: what is to be copied must be whole.
+pub fn write(
+    lines: impl IntoIterator<Item = Line>,
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut lines = lines.into_iter();
+    lines.try_for_each(|line| line.write(style.color, out))
 }
 
 /// Columns of the heading that stands before a [`labelled`] block.

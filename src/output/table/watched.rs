@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::calls;
-use super::text::{LABEL, Line, count, labelled, paragraphs, wrap};
+use super::text::{self, LABEL, Line, count, labelled, paragraphs, wrap};
 use super::words::short;
 use crate::output::Style;
 use crate::report::response::{Sighting, SightingKind, Watched};
@@ -57,10 +57,8 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
         labelled("Note", paragraphs(&watched.notes, room)),
         labelled("Next", calls::to_run(&watched.next, room)),
     ];
-    for line in sections.into_iter().flatten() {
-        line.cut(width).write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines.map(|line| line.cut(width)), style, out)
 }
 
 /// What IAM says of the key.

@@ -7,7 +7,9 @@ use crate::output::table::events::no_room;
 use crate::output::table::findings::mark;
 use crate::output::table::grid::Fit::{Cut, Number, Whole};
 use crate::output::table::grid::Grid;
-use crate::output::table::text::{LABEL, Line, count, labelled, more, paragraphs, thousands, wrap};
+use crate::output::table::text::{
+    self, LABEL, Line, count, labelled, more, paragraphs, thousands, wrap,
+};
 use crate::output::table::words::short;
 use crate::output::table::{Page, coverage};
 use crate::report::alerting::backtest::{Backtest, Hidden, Noise};
@@ -38,17 +40,7 @@ pub fn write(
         .concat(),
         hint(&page, backtest),
     ];
-    let shown = sections.into_iter().filter(|lines| !lines.is_empty());
-    for (at, lines) in shown.enumerate() {
-        if at > 0 {
-            out.write_all(b"\n")?;
-        }
-        for line in lines {
-            // what is to be copied must be whole
-            line.write(style.color, out)?;
-        }
-    }
-    Ok(())
+    text::write(text::parted(sections), style, out)
 }
 
 /// What was asked, and how much would have been told.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::stacks;
 use crate::output::table::calls;
-use crate::output::table::text::{LABEL, Line, count, labelled, marked, paragraphs};
+use crate::output::table::text::{self, LABEL, Line, count, labelled, marked, paragraphs};
 use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::{
     Deployment, Preflight, RecorderState, StackOutcome, TrailState, TrailUse,
@@ -31,10 +31,8 @@ pub fn write(
             labelled("Next", calls::to_run(&answer.next, room)),
         ],
     };
-    for line in sections.into_iter().flatten() {
-        line.write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines, style, out)
 }
 
 fn plan(answer: &Deployment, room: usize) -> Vec<Vec<Line>> {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::stacks;
-use crate::output::table::text::{LABEL, Line, labelled, marked, paragraph, paragraphs};
+use crate::output::table::text::{self, LABEL, Line, labelled, marked, paragraph, paragraphs};
 use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::StackOutcome;
 use crate::report::alerting::remove::Removal;
@@ -48,10 +48,8 @@ pub fn write(
     if part == AnswerPart::Plan && answer.state == Progress::Planned {
         sections.push(vec![Line::default()]);
     }
-    for line in sections.into_iter().flatten() {
-        line.write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines, style, out)
 }
 
 /// The trail itself, which no stack deletes.

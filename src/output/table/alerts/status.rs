@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::output::Style;
 use crate::output::table::grid::{Fit, Grid};
-use crate::output::table::text::{LABEL, Line, count, labelled, paragraphs, wrap};
+use crate::output::table::text::{self, LABEL, Line, count, labelled, paragraphs, wrap};
 use crate::report::alerting::deploy::{TrailFound, TrailState};
 use crate::report::alerting::status::{
     AlertsStatus, Coverage, Formatter, HomeStatus, RegionStatus, Rules, StackStatus, Subscription,
@@ -42,10 +42,8 @@ pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::
             regions(&status.regions, room, style.room() - LABEL),
         ),
     ];
-    for line in sections.into_iter().flatten() {
-        line.cut(style.room()).write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines.map(|line| line.cut(style.room())), style, out)
 }
 
 /// What could not be looked at is never called well.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::output::Style;
 use crate::output::table::grid::{Fit, Grid};
-use crate::output::table::text::{LABEL, Line, count, labelled, paragraphs};
+use crate::output::table::text::{self, LABEL, Line, count, labelled, paragraphs};
 use crate::report::alerting::test::{AlertsTest, Arrival, Sent};
 
 /// Writes `test` for people.
@@ -29,10 +29,8 @@ pub fn write(test: &AlertsTest, style: &Style, out: &mut impl Write) -> io::Resu
         labelled("Not proven", paragraphs(&test.not_proven, room)),
         labelled("Note", paragraphs(&test.notes, room)),
     ];
-    for line in sections.into_iter().flatten() {
-        line.cut(width).write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines.map(|line| line.cut(width)), style, out)
 }
 
 fn verdict(test: &AlertsTest) -> String {
