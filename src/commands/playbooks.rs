@@ -7,7 +7,7 @@ use serde_json::json;
 use super::to_stdout;
 use crate::cli::Playbooks;
 use crate::error::{Exit, Failure};
-use crate::output::escape;
+use crate::output::write_names;
 use crate::playbook::{self, BUILTIN, SCHEMA};
 use crate::terminal::Terminal;
 
@@ -40,13 +40,7 @@ fn list(terminal: &Terminal) -> anyhow::Result<Exit> {
         };
         lines.push((own.id, about));
     }
-    let width = lines.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
-    to_stdout(|out| {
-        lines.iter().try_for_each(|(id, about)| {
-            let (id, about) = (escape::terminal(id), escape::terminal(about));
-            writeln!(out, "{id:width$}  {about}")
-        })
-    })?;
+    to_stdout(|mut out| write_names(&lines, &mut out))?;
     Ok(Exit::Complete)
 }
 

@@ -18,9 +18,9 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 pub use json::{write as write_document, write_coverage, write_error};
-pub use table::ResponsePart;
 pub use table::alerts;
 pub use table::sighting_line;
+pub use table::write_names;
 
 use crate::report::alerting::backtest::Backtest;
 use crate::report::response::{Response, Watched};
@@ -53,6 +53,15 @@ impl Format {
     }
 }
 
+/// Which part of an answer is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerPart {
+    /// Everything that is known before the question.
+    Plan,
+    /// What was done.
+    Outcome,
+}
+
 /// A word that names no [`Format`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown format '{0}', expected table, csv, json or jsonl")]
@@ -72,13 +81,29 @@ impl FromStr for Format {
 /// How the table looks; the other formats are the same for everybody.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// Columns of the terminal; at most 100 are used.
+    /// Columns of the terminal, or those that stand for it where there is none.
     pub width: usize,
     pub color: bool,
     /// Every event and every line, where the table otherwise keeps to what matters most.
     pub all: bool,
     /// Of the times in the table; machine-readable formats keep to UTC.
     pub timezone: Tz,
+}
+
+/// No terminal is wider, and no column.
+const WIDEST: usize = 1000;
+
+impl Style {
+    /// Columns that tables, trees and commands may take: what there is. Below 40 the terminal wraps better than any
+    /// cutting.
+    fn room(&self) -> usize {
+        self.width.clamp(40, WIDEST)
+    }
+
+    /// Columns that prose may take: longer lines are hard to read.
+    fn prose(&self) -> usize {
+        self.room().min(100)
+    }
 }
 
 /// Writes `report` to `out`, and flushes it.
@@ -125,7 +150,7 @@ pub fn write_backtest(
 /// Those of `out`.
 pub fn write_response(
     response: &Response,
-    part: ResponsePart,
+    part: AnswerPart,
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {

@@ -11,7 +11,7 @@ use crate::error::Failure;
 use crate::output::{Style, escape};
 pub use progress::ProgressBars;
 
-/// How wide an answer is at most, and where nobody looks.
+/// How wide an answer is where nobody looks: the same every time.
 const WIDTH: usize = 100;
 
 /// What the user wants to see, and what the streams are.
@@ -99,7 +99,7 @@ impl Terminal {
             progress: err && choices.verbosity != Verbosity::Quiet && !choices.no_progress,
             color_out: choices.color.unwrap_or(out && !plain),
             color_err: choices.color.unwrap_or(err && !plain),
-            width: width.clamp(40, WIDTH),
+            width,
         }
     }
 

@@ -48,27 +48,22 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
 ];
 
 /// What only one place of `src/` does, and that place: a file, or a room.
-const ONLY_IN: [(&str, &str); 4] = [
+const ONLY_IN: [(&str, &str); 5] = [
     (
         r"\b(Utc|Local|Instant|SystemTime)::now\b|\bSystemTime\b",
         "clock.rs",
     ),
+    (r"\bcomfy_table\b", "output/table/grid.rs"),
     (r"\bstderr\(\)", "terminal"),
     (r"\bClient::(new|from_conf)\b", "aws.rs"),
     (r"\bstdout\(\)\.lock\(\)", "commands"),
 ];
 
 /// Public type names that several files define, and why.
-const DEFINED_TWICE: [(&str, &str); 2] = [
-    (
-        "Fold",
-        "every part of an answer has one, and it is always written with its module: `summary::Fold`",
-    ),
-    (
-        "Part",
-        "two tables of `output` have one each, which goes with the rework of that room",
-    ),
-];
+const DEFINED_TWICE: [(&str, &str); 1] = [(
+    "Fold",
+    "every part of an answer has one, and it is always written with its module: `summary::Fold`",
+)];
 
 struct Source {
     /// Below `src/`.

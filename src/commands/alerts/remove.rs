@@ -13,7 +13,7 @@ use crate::commands::respond::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
-use crate::output::alerts::deploy::Part;
+use crate::output::AnswerPart;
 use crate::output::alerts::remove::write;
 use crate::output::{self, Format};
 use crate::report::Tool;
@@ -190,7 +190,7 @@ impl RemoveDialog<'_> {
             mut answer,
         } = found;
         if answer.state != Progress::Planned {
-            self.show(&answer, Part::Plan)?;
+            self.show(&answer, AnswerPart::Plan)?;
             return Ok(exit(&answer));
         }
         self.show_plan(&answer)?;
@@ -228,7 +228,7 @@ impl RemoveDialog<'_> {
         }
         answer.state = run_progress(&answer, *stop.borrow());
         answer.generated_at = clock::wall();
-        self.show(&answer, Part::Outcome)?;
+        self.show(&answer, AnswerPart::Outcome)?;
         Ok(site.exit(exit(&answer), self.terminal).await)
     }
 
@@ -252,7 +252,7 @@ impl RemoveDialog<'_> {
         }
         self.terminal.note("declined: nothing was changed");
         if self.args.account.format == Format::Json {
-            self.show(&answer, Part::Outcome)?;
+            self.show(&answer, AnswerPart::Outcome)?;
         }
         Ok(exit(&answer))
     }
@@ -260,19 +260,19 @@ impl RemoveDialog<'_> {
     /// What goes, to whoever is asked about it: JSON has stdout for itself, and only the end of it.
     fn show_plan(&self, answer: &Removal) -> anyhow::Result<()> {
         if self.args.account.format != Format::Json {
-            return self.show(answer, Part::Plan);
+            return self.show(answer, AnswerPart::Plan);
         }
         if self.args.yes {
             return Ok(());
         }
         let mut text = Vec::new();
         let style = self.terminal.style(false, chrono_tz::Tz::UTC, true);
-        write(answer, Part::Plan, &style, &mut text)?;
+        write(answer, AnswerPart::Plan, &style, &mut text)?;
         self.terminal.page(&text);
         Ok(())
     }
 
-    fn show(&self, answer: &Removal, part: Part) -> anyhow::Result<()> {
+    fn show(&self, answer: &Removal, part: AnswerPart) -> anyhow::Result<()> {
         let style = self.terminal.style(false, chrono_tz::Tz::UTC, false);
         to_stdout(|mut out| match self.args.account.format {
             Format::Json => output::write_document(answer, &mut out),

@@ -6,7 +6,7 @@ use super::{ActingAccount, interrupted, unless_interrupted};
 use crate::cli::ActArgs;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
-use crate::output::{self, Format, ResponsePart};
+use crate::output::{self, AnswerPart, Format};
 use crate::report::response::{Progress, Response};
 use crate::response::execute::{self, ExecutionOptions, Interrupt, ReadBackTiming};
 use crate::response::journal::{self, Journal};
@@ -46,7 +46,7 @@ pub async fn act(
     let is_to_be_ended =
         unfinished.is_some() && plan.steps.iter().all(|step| step.refused.is_some());
     if !flags.apply || !(is_planned || is_to_be_ended) {
-        sink.end(&response, ResponsePart::Plan)?;
+        sink.end(&response, AnswerPart::Plan)?;
         if response.state == Progress::Failed {
             sink.terminal.failure(&answer::why_not(&response).into());
         }
@@ -66,7 +66,7 @@ pub async fn act(
     };
     let result = execute::run(&site.operator, &plan, &mut journal, &options, interrupt).await;
     answer::add_outcomes(&mut response, &plan, &result, &journal, flags);
-    sink.end(&response, ResponsePart::Outcome)?;
+    sink.end(&response, AnswerPart::Outcome)?;
     if let Some(failure) = result.failure {
         sink.terminal.failure(&failure.into());
     }
@@ -88,7 +88,7 @@ async fn is_confirmed(response: &mut Response, sink: &AnswerSink<'_>) -> anyhow:
         PromptAnswer::No => {
             response.state = Progress::Declined;
             sink.terminal.note("declined: nothing was changed");
-            sink.end(response, ResponsePart::Plan)?;
+            sink.end(response, AnswerPart::Plan)?;
             Ok(false)
         }
     }
@@ -135,22 +135,22 @@ impl AnswerSink<'_> {
     fn plan(&self, response: &Response, flags: &ActArgs) -> anyhow::Result<()> {
         let is_asked = flags.apply && !flags.yes && response.state == Progress::Planned;
         match self.format {
-            Format::Json if is_asked => self.table(response, ResponsePart::Plan, false),
+            Format::Json if is_asked => self.table(response, AnswerPart::Plan, false),
             Format::Json => Ok(()),
-            _ => self.table(response, ResponsePart::Plan, self.to_stdout),
+            _ => self.table(response, AnswerPart::Plan, self.to_stdout),
         }
     }
 
     /// The answer: a table has shown the plan already.
-    fn end(&self, response: &Response, part: ResponsePart) -> anyhow::Result<()> {
+    fn end(&self, response: &Response, part: AnswerPart) -> anyhow::Result<()> {
         match (self.format, part) {
             (Format::Json, _) => to_stdout(|mut out| output::write_document(response, &mut out)),
-            (_, ResponsePart::Plan) => Ok(()),
-            (_, ResponsePart::Outcome) => self.table(response, part, self.to_stdout),
+            (_, AnswerPart::Plan) => Ok(()),
+            (_, AnswerPart::Outcome) => self.table(response, part, self.to_stdout),
         }
     }
 
-    fn table(&self, response: &Response, part: ResponsePart, stdout: bool) -> anyhow::Result<()> {
+    fn table(&self, response: &Response, part: AnswerPart, stdout: bool) -> anyhow::Result<()> {
         let style = self.terminal.style(false, chrono_tz::Tz::UTC, !stdout);
         if stdout {
             return to_stdout(|mut out| output::write_response(response, part, &style, &mut out));

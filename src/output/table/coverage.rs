@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::{LABEL, Line, count, labelled, more, thousands, wrap};
+use super::text::{self, LABEL, Line, count, labelled, more, thousands};
 use super::{Page, reach};
 use crate::report::{Coverage, State};
 
@@ -26,9 +26,9 @@ pub fn lines(page: &Page) -> Vec<Line> {
     if pages > 0 {
         facts.push(count(pages, "page", "pages"));
     }
-    match (reach::asked(page), reach::covers(page)) {
-        (Some(asked), Some(covers)) => facts.push(format!("{asked} ({covers})")),
-        (asked, _) => facts.extend(asked.or_else(|| reach::covered(page))),
+    match (reach::window(page), reach::covers(page)) {
+        (Some(window), Some(covers)) => facts.push(format!("{window} ({covers})")),
+        (window, _) => facts.extend(window.or_else(|| reach::covered(page))),
     }
     facts.extend(reach::places(page));
     if throttled > 0 {
@@ -40,7 +40,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
         "INCOMPLETE"
     };
 
-    let paragraph = |text: &str| paragraph(page, text, page.width.saturating_sub(LABEL));
+    let paragraph = |text: &str| paragraph(page, text, page.prose.saturating_sub(LABEL));
     let mut lines = paragraph(&format!("{verdict}: {}", facts.join(", ")));
     let entries = report.coverage.iter();
     let disabled = places(entries.filter(|entry| entry.state == State::Disabled && !entry.gap));
@@ -118,7 +118,7 @@ fn gaps(page: &Page) -> Vec<Line> {
             ""
         };
         let gap = format!("{names} {}{iam}: {reason}", word(state));
-        let paragraph = paragraph(page, &gap, page.width - 2);
+        let paragraph = paragraph(page, &gap, page.prose - 2);
         lines.extend(
             paragraph
                 .into_iter()
@@ -194,8 +194,5 @@ fn accounts(page: &Page) -> usize {
 
 /// Text over several lines: a reason is worth more of them than anything else is.
 fn paragraph(page: &Page, text: &str, room: usize) -> Vec<Line> {
-    wrap(text, room, page.most(16))
-        .into_iter()
-        .map(Line::from)
-        .collect()
+    text::paragraph(text, room, page.most(16))
 }

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use super::Page;
-use super::text::{Line, Paint, columns, count, more, thousands, width, wrap};
+use super::grid::{Fit, Grid};
+use super::text::{Line, Paint, count, more, paragraph, thousands};
 use crate::report::{Finding, Level};
 
 pub fn lines(page: &Page) -> Vec<Line> {
@@ -13,32 +14,22 @@ pub fn lines(page: &Page) -> Vec<Line> {
     let hidden = findings.len().saturating_sub(page.most(MOST));
     findings.truncate(page.most(MOST));
 
-    let times: Vec<String> = findings
-        .iter()
-        .map(|finding| {
-            finding
-                .first
-                .map(|first| page.times.short(first))
-                .unwrap_or_default()
-        })
-        .collect();
-    let marks = findings
-        .iter()
-        .map(|finding| mark(finding.level).width())
-        .max();
-    let time = times.iter().map(|time| width(time)).max();
-    let room = page
-        .width
-        .saturating_sub(marks.unwrap_or(0) + time.unwrap_or(0) + 4);
+    let facts = findings.iter().map(|finding| {
+        let time = finding.first.map(|first| page.times.short(first));
+        vec![mark(finding.level), time.unwrap_or_default().into()]
+    });
+    let beside = Grid::new([Fit::Whole, Fit::Number], facts.collect());
+    let room = page.prose.saturating_sub(beside.width() + 2);
 
     let mut rows = Vec::new();
-    for (finding, time) in findings.into_iter().zip(times) {
-        let mut message = wrap(&message(finding), room, 3).into_iter();
-        let first = message.next().unwrap_or_default();
-        rows.push(vec![mark(finding.level), first.into(), time.into()]);
-        rows.extend(message.map(|line| vec![Line::default(), line.into()]));
+    for (finding, mut facts) in findings.into_iter().zip(beside.rows) {
+        let mut message = paragraph(&message(finding), room, 3).into_iter();
+        facts.insert(1, message.next().unwrap_or_default());
+        rows.push(facts);
+        rows.extend(message.map(|line| vec![Line::default(), line]));
     }
-    let mut lines = columns(rows, &[2], page.width);
+    let grid = Grid::new([Fit::Whole, Fit::Cut, Fit::Number], rows);
+    let mut lines = grid.lines(page.prose);
     lines.extend(more(hidden));
     lines
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::text::{Line, columns, count, more, wrap};
+use super::grid::{Fit, Grid};
+use super::text::{Line, count, more, paragraph};
 use super::words::who;
 use super::{Page, reach};
 use crate::output::text;
@@ -23,8 +24,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
 }
 
 fn wrapped(page: &Page, text: &str) -> Vec<Line> {
-    let lines = wrap(text, page.width, 4);
-    lines.into_iter().map(Line::from).collect()
+    paragraph(text, page.prose, 4)
 }
 
 /// The playbook, in words too, and its parameters.
@@ -50,7 +50,8 @@ fn subjects(page: &Page) -> Vec<Line> {
     let subjects = &page.report.subjects;
     let shown = subjects.iter().take(page.most(MOST));
     let rows = shown.map(|subject| vec![Line::from(&subject.access_key_id), owner(subject).into()]);
-    let mut lines = columns(rows.collect(), &[], page.width);
+    let grid = Grid::new([Fit::Whole, Fit::Cut], rows.collect());
+    let mut lines = grid.lines(page.width);
     lines.extend(more(subjects.len().saturating_sub(page.most(MOST))));
     lines
 }
@@ -90,11 +91,11 @@ fn nothing(page: &Page) -> String {
     let confined = reach::confined(page).map(|regions| format!("looked {regions}"));
     let mut parts = vec![what.to_owned()];
     parts.extend(confined.filter(|_| report.complete || looked));
-    parts.extend(reach::asked(page));
-    let said = parts.join(", ");
+    parts.extend(reach::window(page));
+    let text = parts.join(", ");
     match reach::covers(page) {
-        Some(covers) => format!("{said} ({covers})"),
-        None => said,
+        Some(covers) => format!("{text} ({covers})"),
+        None => text,
     }
 }
 

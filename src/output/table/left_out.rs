@@ -70,7 +70,7 @@ mod tests {
         let compute =
             |id: &str, of: &str| left(id, Some(of), Omission::Link, "needs --include compute");
         let over = |id: &str, at: &str| left(id, Some("role/ops"), Omission::Expired, at);
-        let told = lines(&[
+        let text = lines(&[
             compute("ASIA1", "role/web"),
             over("ASIA2", "expired at 01:00, nothing to cut"),
             compute("ASIA3", "role/metrics"),
@@ -92,7 +92,7 @@ mod tests {
             "user/svc  a role",
             "83c0-11 of user/ann  needs --include console-login",
         ];
-        assert_eq!(told, expected);
+        assert_eq!(text, expected);
     }
 
     #[test]
@@ -100,8 +100,8 @@ mod tests {
         let many: Vec<LeftOut> = (0..5_000)
             .map(|id| left(&format!("ASIA{id}"), None, Omission::Other, "no time"))
             .collect();
-        let told = lines(&many);
-        assert_eq!(told.len(), 1);
-        assert!(told[0].ends_with("ASIA5 and 4994 others"), "{}", told[0]);
+        let text = lines(&many);
+        assert_eq!(text.len(), 1);
+        assert!(text[0].ends_with("ASIA5 and 4994 others"), "{}", text[0]);
     }
 }

@@ -5,7 +5,8 @@
 use std::iter::once;
 
 use super::Page;
-use super::text::{Line, Paint, columns, fill, hang, more, thousands, width, wrap};
+use super::grid::{Fit, Grid};
+use super::text::{Line, Paint, beside, hang, more, paragraph, thousands, width};
 use super::tree::{Branch, Item, branches};
 use super::words::{continues, credential};
 use crate::report::{Handoff, Link, Node};
@@ -25,6 +26,12 @@ pub fn related(page: &Page) -> Vec<Line> {
     section(page, TITLE, &page.report.related, &[], 8)
 }
 
+/// What stands on the right of the tree.
+const COLUMNS: [&str; 3] = ["events", "first-last", "address"];
+/// Columns that the tree needs, and those between it and what stands on the right.
+const ENOUGH: usize = 45;
+const GAP: usize = 2;
+
 fn section(
     page: &Page,
     title: &str,
@@ -37,51 +44,27 @@ fn section(
         return Vec::new();
     }
     let shown = branches.iter().take(page.most(most));
-    let mut right: Vec<Vec<Line>> =
-        vec![["events", "first-last", "address"].map(Line::from).into()];
-    right.extend(shown.clone().map(|branch| facts(page, &branch.item)));
-    let room = make_room(&mut right, page.width);
-
-    let heading: Vec<Line> = wrap(title, room, 2).into_iter().map(Line::from).collect();
-    let left = once(heading).chain(shown.map(|branch| labels(page, branch, room)));
-    let mut rows = Vec::new();
-    // lines that go on below the columns on the right, by the rows that keep their places
-    let mut wide = Vec::new();
-    for (left, right) in left.zip(right) {
-        let mut left = left.into_iter();
-        rows.push(left.next().into_iter().chain(right).collect());
-        for line in left {
-            if line.width() > room {
-                wide.push((rows.len(), line));
-                rows.push(Vec::new());
-            } else {
-                rows.push(vec![line]);
-            }
-        }
+    let mut rows = vec![COLUMNS.map(Line::from).to_vec()];
+    rows.extend(shown.clone().map(|branch| facts(page, &branch.item)));
+    let mut right = Grid::new([Fit::Number, Fit::Whole, Fit::Whole], rows);
+    // on a narrow terminal the last of them give way
+    right.give_way(&COLUMNS, page.width.saturating_sub(ENOUGH + GAP));
+    let room = match right.width() {
+        0 => page.width,
+        taken => page.width.saturating_sub(taken + GAP),
+    };
+    let left: Vec<Vec<Line>> = once(paragraph(title, room, 2))
+        .chain(shown.map(|branch| labels(page, branch, room)))
+        .collect();
+    // lines that are wider go on below the columns on the right
+    let widths = left.iter().flatten().map(Line::width);
+    let tree = widths.filter(|width| *width <= room).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for (left, right) in left.into_iter().zip(right.lines(page.width)) {
+        lines.extend(beside(left, vec![right], tree + GAP));
     }
-    let mut lines = columns(rows, &[1], page.width);
-    fill(&mut lines, wide);
     lines.extend(more(branches.len().saturating_sub(page.most(most))));
     lines
-}
-
-/// What the columns on the `right` leave of `width` for the tree; on a narrow terminal the last of them give way.
-fn make_room(right: &mut [Vec<Line>], width: usize) -> usize {
-    const ENOUGH: usize = 45;
-    loop {
-        let columns = right.first().map_or(0, Vec::len);
-        let taken = (0..columns).filter_map(|at| {
-            let cells = right.iter().filter_map(|row| row.get(at));
-            cells.map(|cell| cell.width() + 2).max()
-        });
-        let room = width.saturating_sub(taken.sum());
-        if room >= ENOUGH || columns == 0 {
-            return room;
-        }
-        for row in right.iter_mut() {
-            row.truncate(columns - 1);
-        }
-    }
 }
 
 /// The first column of one branch: its rails, and its words over as many lines as they need.

@@ -9,10 +9,12 @@ mod changes;
 mod coverage;
 mod events;
 mod findings;
+mod grid;
 mod headline;
 mod left_out;
 mod lineage;
 mod next;
+mod priorities;
 mod reach;
 mod response;
 mod tallies;
@@ -25,37 +27,55 @@ mod words;
 
 use std::io::{self, Write};
 
-pub use self::response::Part as ResponsePart;
+use self::grid::{Fit, Grid};
 pub use self::response::write as write_response;
+use self::text::Line;
 use self::times::Times;
 pub use self::watched::{line as sighting_line, write as write_watched};
-use super::Style;
+use super::{Style, WIDEST};
 use crate::report::Report;
 
 /// What every section is made from.
 struct Page<'a> {
     report: &'a Report,
     all: bool,
-    /// Columns that a line may take.
+    /// Columns that a line of a table may take.
     width: usize,
+    /// Columns that a line of prose may take.
+    prose: usize,
     times: Times,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(report: &'a Report, style: &Style) -> Self {
+        Self {
+            report,
+            all: style.all,
+            width: style.room(),
+            prose: style.prose(),
+            times: Times::new(style.timezone, &report.summary),
+        }
+    }
+
     /// How many lines of a list are shown: `most`, or every one where all were asked for.
     fn most(&self, most: usize) -> usize {
         if self.all { usize::MAX } else { most }
     }
 }
 
+/// Writes names and what each is, for people; neither is cut.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_names(names: &[(String, String)], out: &mut impl Write) -> io::Result<()> {
+    let row = |(name, what): &(String, String)| [name, what].map(Line::from).to_vec();
+    let grid = Grid::new([Fit::Whole; 2], names.iter().map(row).collect());
+    let mut lines = grid.lines(WIDEST).into_iter();
+    lines.try_for_each(|line| line.write(false, out))
+}
+
 pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let page = Page {
-        report,
-        all: style.all,
-        // below 40 columns the terminal wraps better than any cutting
-        width: style.width.clamp(40, 100),
-        times: Times::new(style.timezone, &report.summary),
-    };
+    let page = Page::new(report, style);
     let mut sections = vec![
         [
             headline::lines(&page),
@@ -75,14 +95,6 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io:
         events::lines(&page),
         [coverage::lines(&page), next::lines(&page)].concat(),
     ]);
-    let shown = sections.into_iter().filter(|lines| !lines.is_empty());
-    for (at, lines) in shown.enumerate() {
-        if at > 0 {
-            out.write_all(b"\n")?;
-        }
-        for line in lines {
-            line.cut(page.width).write(style.color, out)?;
-        }
-    }
-    Ok(())
+    let lines = text::parted(sections).into_iter();
+    text::write(lines.map(|line| line.cut(page.width)), style, out)
 }

@@ -16,7 +16,7 @@ pub fn confined(page: &Page) -> Option<String> {
 }
 
 /// The window that was asked for, as far as it has ends.
-pub fn asked(page: &Page) -> Option<String> {
+pub fn window(page: &Page) -> Option<String> {
     let window = page.report.window;
     page.times.range(window.since, window.until)
 }

@@ -5,20 +5,12 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 
 use super::calls;
+use super::grid::{Fit, Grid};
 use super::left_out;
-use super::text::{LABEL, Line, columns, count, hang, labelled, wrap};
+use super::text::{self, LABEL, Line, count, hang, labelled, marked, paragraphs, wrap};
 use super::words::short;
-use crate::output::Style;
+use crate::output::{AnswerPart, Style};
 use crate::report::response::{Elsewhere, Progress, RecentUse, Response, Step, StepState, Use};
-
-/// Which part of the answer is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Everything that is known before the question.
-    Plan,
-    /// What was done.
-    Outcome,
-}
 
 /// Nothing is cut short here that somebody could rely on: a text has as many lines as it needs, up to these.
 const MOST: usize = 20;
@@ -29,17 +21,17 @@ const NUMBER: usize = 5;
 
 pub fn write(
     response: &Response,
-    part: Part,
+    part: AnswerPart,
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
+    let width = style.prose();
     let room = width - LABEL;
     let undo = response.undo.iter();
     let sections = match part {
-        Part::Plan => plan(response, width),
-        Part::Outcome => vec![
-            labelled("Outcome", texts([summary(response)], room)),
+        AnswerPart::Plan => plan(response, width, style.room() - LABEL),
+        AnswerPart::Outcome => vec![
+            labelled("Outcome", paragraphs([summary(response)], room)),
             response
                 .steps
                 .iter()
@@ -56,32 +48,31 @@ pub fn write(
             labelled("Next", calls::to_run(&response.next, room)),
         ],
     };
-    for line in sections.into_iter().flatten() {
-        line.write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines, style, out)
 }
 
-fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
+fn plan(response: &Response, width: usize, table: usize) -> Vec<Vec<Line>> {
     let room = width - LABEL;
-    let title = wrap(&response.title, width, MOST).into_iter();
+    let title = paragraphs([&response.title], width);
     let caller = &response.caller;
     let account = format!("{}, as {}", caller.account, caller.arn);
     let facts = response.facts.iter();
     let mut sections = vec![
-        title.map(Line::from).chain([Line::default()]).collect(),
-        labelled("Account", texts([&account], room)),
+        [title, vec![Line::default()]].concat(),
+        labelled("Account", paragraphs([&account], room)),
     ];
-    sections.extend(facts.map(|fact| labelled(&heading(fact.label), texts([&fact.text], room))));
+    sections
+        .extend(facts.map(|fact| labelled(&heading(fact.label), paragraphs([&fact.text], room))));
     let used = response.recent_use.iter();
     let of = of_whom(response);
-    sections.extend(used.map(|used| labelled("Used by", recent_use(used, of, room))));
+    sections.extend(used.map(|used| labelled("Used by", recent_use(used, of, room, table))));
     let steps = response.steps.iter().flat_map(|step| planned(step, width));
     let standing = standing(response);
     sections.push(labelled("Plan", [Line::from(standing)]));
     sections.push(steps.collect());
     let left_out = left_out::lines(&response.left_out);
-    sections.push(labelled("Not done", texts(left_out, room)));
+    sections.push(labelled("Not done", paragraphs(left_out, room)));
     let elsewhere = response.handoffs.iter();
     sections.push(labelled(
         "Elsewhere",
@@ -89,7 +80,7 @@ fn plan(response: &Response, width: usize) -> Vec<Vec<Line>> {
     ));
     sections.push(labelled(
         "Missing",
-        texts(&response.missing_permissions, room),
+        paragraphs(&response.missing_permissions, room),
     ));
     sections.push(labelled("Note", marked(&response.notes, room)));
     sections.push(labelled("Next", calls::to_run(&response.next, room)));
@@ -124,22 +115,6 @@ fn heading(label: &str) -> String {
             .chain(letters)
             .collect(),
     }
-}
-
-/// Notes, marked where there are several: each may take more than a line.
-fn marked(notes: &[String], room: usize) -> Vec<Line> {
-    if notes.len() < 2 {
-        return texts(notes, room);
-    }
-    let mut lines = Vec::new();
-    for note in notes {
-        let mut mark = "- ";
-        for line in wrap(note, room - mark.len(), MOST) {
-            lines.push(Line::from(mark).and(line));
-            mark = "  ";
-        }
-    }
-    lines
 }
 
 /// Of a plan that is about to be carried out.
@@ -223,15 +198,8 @@ fn indented(text: &str, width: usize) -> Vec<Line> {
         .collect()
 }
 
-/// Each text, wrapped.
-fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {
-    let texts = texts.into_iter();
-    let lines = texts.flat_map(|text| wrap(text.as_ref(), room, MOST));
-    lines.map(Line::from).collect()
-}
-
 /// Who used it: that nobody was seen, and that it could not be looked, are different things.
-fn recent_use(used: &RecentUse, nobody: &str, room: usize) -> Vec<Line> {
+fn recent_use(used: &RecentUse, nobody: &str, room: usize, table: usize) -> Vec<Line> {
     let since = used.since.map(|time| format!(" since {}", moment(time)));
     let since = since.unwrap_or_default();
     let users = merged(&used.users);
@@ -259,12 +227,13 @@ fn recent_use(used: &RecentUse, nobody: &str, room: usize) -> Vec<Line> {
         .take(USERS)
         .map(|user| row(user, !is_known))
         .collect();
-    let mut lines = texts([headline], room);
-    lines.extend(columns(rows, &[1], room));
+    let mut lines = paragraphs([headline], room);
+    let fits = [Fit::Cut, Fit::Number, Fit::Cut, Fit::Cut, Fit::Cut];
+    lines.extend(Grid::new(fits, rows).lines(table));
     if let Some(hidden) = users.len().checked_sub(USERS).filter(|more| *more > 0) {
         lines.push(format!("… {hidden} more: see --format json").into());
     }
-    lines.extend(texts(
+    lines.extend(paragraphs(
         used.gaps.iter().map(|gap| format!("could not look: {gap}")),
         room,
     ));
@@ -324,7 +293,7 @@ fn row(user: &Use, with_principal: bool) -> Vec<Line> {
 }
 
 fn hand_off(handoff: &Elsewhere, room: usize) -> Vec<Line> {
-    let mut lines = texts([format!("{}  {}", handoff.account, handoff.what)], room);
+    let mut lines = paragraphs([format!("{}  {}", handoff.account, handoff.what)], room);
     if !handoff.argv.is_empty() {
         lines.extend(calls::lines(&handoff.argv, room));
     }

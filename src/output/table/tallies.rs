@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Page;
-use super::text::{Line, Paint, beside, columns, more, thousands};
+use super::grid::{Fit, Grid};
+use super::text::{Line, Paint, beside, more, thousands};
 use crate::report::Tally;
 
 /// A table of one tally beside its neighbour, where the terminal is wide enough for two.
@@ -96,7 +97,9 @@ fn block<const COLUMNS: usize>(
     }
     let mut rows = vec![headings.map(Line::from).to_vec()];
     rows.extend(tallies.iter().take(most).map(row));
-    let mut lines = columns(rows, &[1, 2, 3], room);
+    let mut fits = [Fit::Number; COLUMNS];
+    fits[0] = Fit::Cut;
+    let mut lines = Grid::new(fits, rows).lines(room);
     lines.extend(more(tallies.len().saturating_sub(most)));
     lines
 }
@@ -145,7 +148,8 @@ pub fn denied(page: &Page) -> Vec<Line> {
     if !rows.is_empty() {
         rows.insert(0, ["Denied", "calls", ""].map(Line::from).to_vec());
     }
-    let mut lines = columns(rows, &[1], page.width);
+    let grid = Grid::new([Fit::Cut, Fit::Number, Fit::Cut], rows);
+    let mut lines = grid.lines(page.width);
     lines.extend(more(hidden));
     lines
 }

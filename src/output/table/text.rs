@@ -1,12 +1,14 @@
-//! Lines for a terminal: what is pushed is made safe, measured in columns, cut, wrapped and laid out.
+//! Lines for a terminal: what is pushed is made safe, measured in columns, cut and wrapped.
 //!
-//! Every line of the table is made of these, so that no section can forget to escape or to cut.
+//! Every line of the table is made of these, so that no section can forget to escape or to cut. Plain tables of them are
+//! laid out by `grid`.
 
 use std::io::{self, Write};
+use std::iter::{once, repeat};
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::output::escape;
+use crate::output::{Style, escape};
 use crate::report::Level;
 
 /// What has a colour; everything else is plain.
@@ -31,6 +33,9 @@ impl Paint {
     }
 }
 
+/// Lines that a paragraph may take where nothing else is said.
+const MOST: usize = 20;
+
 /// One line, or one cell of a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
@@ -39,7 +44,7 @@ pub struct Line {
 
 impl<T: AsRef<str>> From<T> for Line {
     fn from(text: T) -> Self {
-        Self::default().and(text)
+        Self::painted(Paint::Plain, text.as_ref())
     }
 }
 
@@ -57,6 +62,18 @@ impl Line {
     pub fn join(mut self, other: Self) -> Self {
         self.spans.extend(other.spans);
         self
+    }
+
+    pub fn spans(&self) -> impl Iterator<Item = (Paint, &str)> {
+        self.spans
+            .iter()
+            .map(|(paint, text)| (*paint, text.as_str()))
+    }
+
+    /// Whether it says nothing: of `unknown` nobody learns more than of a blank.
+    pub fn is_nothing(&self) -> bool {
+        let mut texts = self.spans.iter().map(|(_, text)| text.as_str());
+        texts.all(|text| matches!(text, "" | "unknown"))
     }
 
     pub fn width(&self) -> usize {
@@ -82,13 +99,9 @@ impl Line {
     }
 
     /// Filled up with blanks to `columns`.
-    pub fn padded(self, columns: usize, right_aligned: bool) -> Self {
-        let blanks = Self::from(" ".repeat(columns.saturating_sub(self.width())));
-        if right_aligned {
-            blanks.join(self)
-        } else {
-            self.join(blanks)
-        }
+    pub fn padded(self, columns: usize) -> Self {
+        let blanks = columns.saturating_sub(self.width());
+        self.and(" ".repeat(blanks))
     }
 
     /// Writes the line without trailing blanks.
@@ -120,7 +133,7 @@ pub fn width(text: &str) -> usize {
 }
 
 /// Where `text` has to end to fit in `columns`: a byte offset at a character's boundary.
-fn fitting(text: &str, columns: usize) -> usize {
+pub fn fitting(text: &str, columns: usize) -> usize {
     let mut used = 0;
     text.char_indices()
         .find(|(_, c)| {
@@ -175,44 +188,30 @@ pub fn hang(text: &str, [first, further]: [usize; 2], most: usize) -> Vec<String
     lines
 }
 
-/// `rows` laid out in columns two blanks apart; where they are wider than `room`, the widest columns are cut.
-pub fn columns(rows: Vec<Vec<Line>>, right_aligned: &[usize], room: usize) -> Vec<Line> {
-    /// Below this a column says nothing any more.
-    const LEAST: usize = 6;
-    let mut widths: Vec<usize> = Vec::new();
-    for row in &rows {
-        widths.resize(widths.len().max(row.len()), 0);
-        for (column, cell) in widths.iter_mut().zip(row) {
-            *column = cell.width().min(room).max(*column);
-        }
-    }
-    let gaps = 2 * widths.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > room {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > LEAST => *widest -= 1,
-            _ => break,
-        }
-    }
-    rows.into_iter()
-        .map(|row| {
-            let mut line = Line::default();
-            for (at, (cell, width)) in row.into_iter().zip(&widths).enumerate() {
-                let gap = if at == 0 { "" } else { "  " };
-                let cell = cell.cut(*width).padded(*width, right_aligned.contains(&at));
-                line = line.and(gap).join(cell);
-            }
-            line
-        })
+/// [`wrap`], as lines.
+pub fn paragraph(text: &str, columns: usize, most: usize) -> Vec<Line> {
+    wrap(text, columns, most).iter().map(Line::from).collect()
+}
+
+/// Each of `texts` as a paragraph: nothing that somebody could rely on is cut short.
+pub fn paragraphs(texts: impl IntoIterator<Item = impl AsRef<str>>, columns: usize) -> Vec<Line> {
+    let texts = texts.into_iter();
+    texts
+        .flat_map(|text| paragraph(text.as_ref(), columns, MOST))
         .collect()
 }
 
-/// Puts each of `others` in the place of the row that was left empty for it.
-pub fn fill(lines: &mut [Line], others: Vec<(usize, Line)>) {
-    for (at, other) in others {
-        if let Some(line) = lines.get_mut(at) {
-            *line = other;
-        }
+/// The same, marked where there are several: each may take more than a line.
+pub fn marked(texts: &[String], columns: usize) -> Vec<Line> {
+    if texts.len() < 2 {
+        return paragraphs(texts, columns);
     }
+    let lines = texts.iter().flat_map(|text| {
+        let marks = once("- ").chain(repeat("  "));
+        let lines = wrap(text, columns - 2, MOST).into_iter().zip(marks);
+        lines.map(|(line, mark)| Line::from(mark).and(line))
+    });
+    lines.collect()
 }
 
 /// Two blocks next to each other; the right one begins `column` columns from the left.
@@ -225,9 +224,30 @@ pub fn beside(left: Vec<Line>, right: Vec<Line>, column: usize) -> Vec<Line> {
                 left.next().unwrap_or_default(),
                 right.next().unwrap_or_default(),
             );
-            left.padded(column, false).join(right)
+            left.padded(column).join(right)
         })
         .collect()
+}
+
+/// The sections that have lines, a blank one between them.
+pub fn parted(sections: impl IntoIterator<Item = Vec<Line>>) -> Vec<Line> {
+    let shown = sections.into_iter().filter(|lines| !lines.is_empty());
+    let lines = shown.reduce(|mut lines, section| {
+        lines.push(Line::default());
+        lines.extend(section);
+        lines
+    });
+    lines.unwrap_or_default()
+}
+
+/// Writes `lines` as they are: what is to be copied must be whole.
+pub fn write(
+    lines: impl IntoIterator<Item = Line>,
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut lines = lines.into_iter();
+    lines.try_for_each(|line| line.write(style.color, out))
 }
 
 /// Columns of the heading that stands before a [`labelled`] block.
@@ -240,7 +260,7 @@ pub fn labelled(label: &str, lines: impl IntoIterator<Item = Line>) -> Vec<Line>
         .into_iter()
         .map(|line| {
             Line::from(label.take().unwrap_or_default())
-                .padded(LABEL, false)
+                .padded(LABEL)
                 .join(line)
         })
         .collect()

@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 
 use super::Page;
 use super::findings::{mark, message};
-use super::text::{Line, columns, fill, thousands};
+use super::grid::{Fit, Grid};
+use super::text::{Line, thousands};
 use super::words::credential;
 use crate::report::{Kind, Level, Link, Node};
 
@@ -42,13 +43,15 @@ pub fn lines(page: &Page) -> Vec<Line> {
             left_out += 1;
             continue;
         }
-        note_gap(&mut rows, &mut gaps, std::mem::take(&mut left_out));
+        gaps.extend(gap(rows.len(), std::mem::take(&mut left_out)));
         let [kind, what] = moment.line;
         rows.push(vec![page.times.exact(moment.time).into(), kind, what]);
     }
-    note_gap(&mut rows, &mut gaps, left_out);
-    let mut lines = columns(rows, &[], page.width);
-    fill(&mut lines, gaps);
+    gaps.extend(gap(rows.len(), left_out));
+    let mut lines = Grid::new([Fit::Whole, Fit::Whole, Fit::Cut], rows).lines(page.width);
+    for (at, gap) in gaps.into_iter().rev() {
+        lines.insert(at, gap);
+    }
     lines.insert(0, heading.into());
     lines
 }
@@ -74,13 +77,10 @@ fn chosen(moments: &[Moment], most: usize) -> BTreeSet<usize> {
     }
 }
 
-/// Keeps a row for the line that stands for `left_out` moments, where there are any.
-fn note_gap(rows: &mut Vec<Vec<Line>>, gaps: &mut Vec<(usize, Line)>, left_out: u64) {
-    if left_out > 0 {
-        let line = format!("… {} more", thousands(left_out));
-        gaps.push((rows.len(), line.into()));
-        rows.push(Vec::new());
-    }
+/// The line that stands for `left_out` moments before the row `at`, where there are any.
+fn gap(at: usize, left_out: u64) -> Option<(usize, Line)> {
+    let line = format!("… {} more", thousands(left_out));
+    (left_out > 0).then(|| (at, line.into()))
 }
 
 fn found(page: &Page) -> impl Iterator<Item = Moment> {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::calls;
-use super::text::{LABEL, Line, count, labelled, wrap};
+use super::text::{self, LABEL, Line, count, labelled, paragraphs, wrap};
 use super::words::short;
 use crate::output::Style;
 use crate::report::response::{Sighting, SightingKind, Watched};
@@ -14,7 +14,7 @@ const MOST: usize = 20;
 const ALIVE: usize = 5;
 
 pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
+    let width = style.prose();
     let room = width - LABEL;
     let caller = &watched.caller;
     let from = match watched.contained_from {
@@ -33,10 +33,6 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
     );
     let account = format!("{}, as {}", caller.account, caller.arn);
     let key: Vec<String> = watched.key_status.iter().map(|it| status(it)).collect();
-    let texts = |texts: &[String]| -> Vec<Line> {
-        let lines = texts.iter().flat_map(|text| wrap(text, room, MOST));
-        lines.map(Line::from).collect()
-    };
     let gaps: Vec<String> = watched
         .coverage
         .iter()
@@ -49,25 +45,20 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
         .collect();
     let sightings = watched.sightings.iter();
     let sections = [
-        wrap(&format!("watch of {}", watched.access_key_id), width, MOST)
-            .into_iter()
-            .map(Line::from)
-            .chain([Line::default()])
-            .collect(),
-        labelled("Account", texts(&[account])),
-        labelled("Key", texts(&key)),
-        labelled("Contained", texts(&[contained])),
-        labelled("Watched", texts(&[looked])),
-        labelled("Verdict", texts(&[verdict(watched)])),
+        paragraphs([&format!("watch of {}", watched.access_key_id)], width),
+        vec![Line::default()],
+        labelled("Account", paragraphs(&[account], room)),
+        labelled("Key", paragraphs(&key, room)),
+        labelled("Contained", paragraphs(&[contained], room)),
+        labelled("Watched", paragraphs(&[looked], room)),
+        labelled("Verdict", paragraphs(&[verdict(watched)], room)),
         labelled("Seen", sightings.flat_map(|sighting| seen(sighting, room))),
-        labelled("Unread", texts(&gaps)),
-        labelled("Note", texts(&watched.notes)),
+        labelled("Unread", paragraphs(&gaps, room)),
+        labelled("Note", paragraphs(&watched.notes, room)),
         labelled("Next", calls::to_run(&watched.next, room)),
     ];
-    for line in sections.into_iter().flatten() {
-        line.cut(width).write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines.map(|line| line.cut(width)), style, out)
 }
 
 /// What IAM says of the key.

@@ -1,5 +1,6 @@
 //! What every format promises, over a report that was made by hand.
 
+mod alerts;
 mod response;
 mod safety;
 mod story;
@@ -37,7 +38,7 @@ fn a_format_is_known_by_its_word() {
 
 #[test]
 fn json_is_the_report() {
-    let report = story::told();
+    let report = story::traced();
     let json = written(&report, Format::Json, &STYLE);
     assert!(json.ends_with("}\n"));
     let read: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -46,7 +47,7 @@ fn json_is_the_report() {
 
 #[test]
 fn jsonl_is_the_records() {
-    let mut report = story::told();
+    let mut report = story::traced();
     report.records = vec![
         "{\"a\":\"\u{202e}\"}".into(),
         "{\r\n \"b\": [1,\n2]}".into(),
@@ -59,7 +60,7 @@ fn jsonl_is_the_records() {
 
 #[test]
 fn csv_has_the_columns_and_the_event_id() {
-    insta::assert_snapshot!(written(&story::told(), Format::Csv, &STYLE).replace("\r\n", "␍␊\n"), @r#"
+    insta::assert_snapshot!(written(&story::traced(), Format::Csv, &STYLE).replace("\r\n", "␍␊\n"), @r#"
     time,key,call,ip,groups,event_id␍␊
     2026-10-05T22:00:07Z,AKIAIOSFODNN7EXAMPLE,ListUsers,203.0.113.66,,event-id␍␊
     2026-10-05T22:31:00Z,AKIAIOSFODNN7EXAMPLE,'=HYPERLINK(1),,"sg-1; {""id"":""sg-2""}",event-id␍␊
@@ -127,7 +128,7 @@ fn a_closed_pipe_is_known_for_what_it_is() {
             Ok(())
         }
     }
-    let mut report = story::told();
+    let mut report = story::traced();
     report.records = vec!["{}".into()];
     for format in Format::ALL {
         let error = write(&report, format, &STYLE, &mut Closed).unwrap_err();

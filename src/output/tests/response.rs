@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::STYLE;
 use crate::output::escape::is_deceptive;
-use crate::output::{ResponsePart, Style, write_document, write_response, write_watched};
+use crate::output::{AnswerPart, Style, write_document, write_response, write_watched};
 use crate::report::response::{
     Elsewhere, Fact, LeftOut, Omission, Phase, Progress, RecentUse, Response, Sighting,
     SightingKind, Step, StepState, Use, Watched,
@@ -130,14 +130,14 @@ fn done() -> Response {
     }
 }
 
-fn shown(response: &Response, part: ResponsePart, style: &Style) -> String {
+fn shown(response: &Response, part: AnswerPart, style: &Style) -> String {
     let mut out = Vec::new();
     write_response(response, part, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 fn plan(response: &Response) -> String {
-    shown(response, ResponsePart::Plan, &STYLE)
+    shown(response, AnswerPart::Plan, &STYLE)
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_dry_run_shows_all_that_a_yes_needs() {
 
 #[test]
 fn what_was_done_and_how_to_take_it_back() {
-    insta::assert_snapshot!(shown(&done(), ResponsePart::Outcome, &STYLE), @r"
+    insta::assert_snapshot!(shown(&done(), AnswerPart::Outcome, &STYLE), @r"
     Outcome    done
       1  done         03:01:07 UTC  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy
     Journal    /home/on call/j.jsonl
@@ -180,7 +180,7 @@ fn what_is_left_to_do_stands_below_the_outcome() {
         "AKIAI44QH8DHBEXAMPLE stays active".into(),
     ];
     done.undo_refused_until = Some(at("2026-11-22T15:01:08Z"));
-    insta::assert_snapshot!(shown(&done, ResponsePart::Outcome, &STYLE), @r"
+    insta::assert_snapshot!(shown(&done, AnswerPart::Outcome, &STYLE), @r"
     Outcome    done
       1  done         03:01:07 UTC  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy
     Journal    /home/on call/j.jsonl
@@ -212,8 +212,8 @@ fn a_permission_that_is_missing_does_not_come_by_itself() {
     failed.state = Progress::Failed;
     failed.steps[0].state = StepState::Failed;
     failed.steps[0].reason = Some("AccessDenied: not allowed".into());
-    let told = shown(&failed, ResponsePart::Outcome, &STYLE);
-    assert!(told.contains("grant the permission"), "{told}");
+    let text = shown(&failed, AnswerPart::Outcome, &STYLE);
+    assert!(text.contains("grant the permission"), "{text}");
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn what_did_not_work_says_why() {
         reason: Some("Throttling: slower".into()),
         ..step()
     });
-    insta::assert_snapshot!(shown(&failed, ResponsePart::Outcome, &STYLE), @r"
+    insta::assert_snapshot!(shown(&failed, AnswerPart::Outcome, &STYLE), @r"
     Outcome    NOT ALL: 1 of 2 hold; the same command tries the others again
       1  already      03:01:07 UTC  deactivate AKIAIOSFODNN7EXAMPLE of user ci-deploy
       2  FAILED       deny every session of role ops issued until now
@@ -263,14 +263,14 @@ fn nobody_seen_is_not_what_could_not_be_looked_for() {
     );
     assert!(!used(true, users.clone()).contains("INCOMPLETE"));
     for users in [Vec::new(), users] {
-        let said = used(false, users);
+        let text = used(false, users);
         assert!(
-            said.contains("INCOMPLETE: could not look everywhere"),
-            "{said}"
+            text.contains("INCOMPLETE: could not look everywhere"),
+            "{text}"
         );
         assert!(
-            said.contains("could not look: eu-west-1: AccessDenied"),
-            "{said}"
+            text.contains("could not look: eu-west-1: AccessDenied"),
+            "{text}"
         );
     }
 }
@@ -322,7 +322,7 @@ fn a_long_plan_stays_legible() {
     };
     response.steps.extend((2..=10).map(deny));
     let narrow = Style { width: 80, ..STYLE };
-    let plan = shown(&response, ResponsePart::Plan, &narrow);
+    let plan = shown(&response, AnswerPart::Plan, &narrow);
     let from = plan.find("Last used").unwrap();
     let to = plan.find("  3  deny").unwrap();
     insta::assert_snapshot!(plan[from..to], @r#"
@@ -359,9 +359,9 @@ fn a_long_plan_stays_legible() {
         argv: done.undo.clone().unwrap(),
         reference: None,
     }];
-    let told = shown(&done, ResponsePart::Outcome, &narrow);
+    let text = shown(&done, AnswerPart::Outcome, &narrow);
     let path = "x".repeat(90);
-    assert_eq!(told.matches(&path).count(), 3, "{told}");
+    assert_eq!(text.matches(&path).count(), 3, "{text}");
 }
 
 #[test]
@@ -505,8 +505,8 @@ proptest! {
         let mut json = Vec::new();
         write_document(&response, &mut json).unwrap();
         for shown in [
-            shown(&response, ResponsePart::Plan, &style),
-            shown(&response, ResponsePart::Outcome, &style),
+            shown(&response, AnswerPart::Plan, &style),
+            shown(&response, AnswerPart::Outcome, &style),
             watch(&watched),
             String::from_utf8(json).unwrap(),
         ] {

@@ -14,8 +14,8 @@ const ROOT: &str = "AKIAIOSFODNN7EXAMPLE";
 const LOGIN: &str = "4e6f7420-6120-7265-616c-206576656e74";
 
 /// The story as it happened.
-pub fn told() -> Report {
-    retold(&str::to_owned)
+pub fn traced() -> Report {
+    traced_as(&str::to_owned)
 }
 
 /// The same question where us-east-1 was denied, and the rest held nothing.
@@ -47,7 +47,7 @@ pub fn plain() -> Report {
         handoffs: Vec::new(),
         denied: Vec::new(),
         next: Vec::new(),
-        ..told()
+        ..traced()
     }
 }
 
@@ -64,7 +64,7 @@ fn at(clock: &str) -> Option<DateTime<Utc>> {
 }
 
 /// The story with every text of a record replaced by `say` of it.
-pub fn retold(say: &dyn Fn(&str) -> String) -> Report {
+pub fn traced_as(say: &dyn Fn(&str) -> String) -> Report {
     let window = Window {
         since: Some("2026-10-01T00:00:00Z".parse().unwrap()),
         until: Some("2026-10-06T09:30:00Z".parse().unwrap()),

@@ -108,10 +108,10 @@ fn events_keep_what_one_came_for() {
     no room for user_agent, source, region, who: --format csv has every column
     "#);
     insta::assert_snapshot!(events(&table_of(60, &report)), @r#"
-    time, UTC       key                   call
-    10-06 22:50:00  AKIARZPUZDIKO6RIC2WO  StopLogging
-    no room for user_agent, source, region, who, error, ip:
-    --format csv has every column
+    time, UTC       key                   call         error
+    10-06 22:50:00  AKIARZPUZDIKO6RIC2WO  StopLogging  AccessD…
+    no room for user_agent, source, region, who, ip: --format
+    csv has every column
     "#);
 
     let call = "GetCloudFrontOriginAccessIdentityConfigById";
@@ -130,8 +130,57 @@ fn who_did_it_stays_where_the_playbook_names_it_first() {
     insta::assert_snapshot!(events(&table_of(80, &report)), @r#"
     time, UTC       who              call         ip            error
     10-06 22:50:00  user/svc-backup  StopLogging  198.51.100.9  AccessDenied
-    no room for user_agent, source, region, mfa, key: --format csv has every column
+    no room for user_agent, source, region, key: --format csv has every column
     "#);
+}
+
+/// The logins of a playbook with more columns than any terminal has room for; some have no value.
+fn logins() -> Report {
+    let mut report = traced("ConsoleLogin");
+    let columns = "time user call result mfa ip error switched_from access_key type credential to mobile region user_agent";
+    report.columns = columns.split(' ').map(str::to_owned).collect();
+    let cells = json!({
+        "user": "svc-backup", "call": "ConsoleLogin", "result": "Success", "mfa": "false",
+        "ip": "198.51.100.9", "type": "IAMUser", "region": "eu-north-1", "mobile": "No",
+        "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    });
+    report.events[0].cells = cells.as_object().unwrap().clone();
+    report
+}
+
+#[test]
+fn columns_without_values_go_before_any_that_has_one() {
+    insta::assert_snapshot!(events(&table_of(80, &logins())), @r#"
+    time, UTC       user        call          result   mfa    ip            type
+    10-06 22:50:00  svc-backup  ConsoleLogin  Success  false  198.51.100.9  IAMUser
+    no room for user_agent, region, mobile: --format csv has every column
+    "#);
+    insta::assert_snapshot!(events(&table_of(60, &logins())), @r#"
+    time, UTC       user        call          ip
+    10-06 22:50:00  svc-backup  ConsoleLogin  198.51.100.9
+    no room for user_agent, region, mobile, type, result, mfa:
+    --format csv has every column
+    "#);
+}
+
+#[test]
+fn a_wide_terminal_is_used_and_prose_stays_readable() {
+    let report = traced("StopLogging");
+    insta::assert_snapshot!(events(&table_of(200, &report)), @r#"
+    time, UTC       key                   who              source      call         region     ip            user_agent                              error
+    10-06 22:50:00  AKIARZPUZDIKO6RIC2WO  user/svc-backup  cloudtrail  StopLogging  us-east-1  198.51.100.9  Boto3/1.26.0 md/Botocore#1.29.0 ua/2.0  AccessDenied
+    "#);
+    let mut report = story::traced();
+    report.lineage[2].note = Some("a note ".repeat(8));
+    let wide = table_of(200, &report);
+    assert!(wide.contains(
+        "ASIAY34FZKBOKMUTVV7A  session token (GetSessionToken, eu-west-1, valid until 10-06 10:10)"
+    ));
+    let (_, coverage) = wide.split_once("\nCoverage ").unwrap();
+    assert!(
+        coverage.lines().all(|line| line.chars().count() <= 100),
+        "{coverage}"
+    );
 }
 
 #[test]
@@ -173,9 +222,9 @@ fn what_was_only_tried_does_not_read_as_done() {
         ),
         (5, 2, "RunInstances of x (5 events, 2 failed)"),
     ];
-    for (count, failed, said) in cases {
+    for (count, failed, expected) in cases {
         let table = table(&finding(count, failed, "RunInstances of x", "rule"));
-        assert!(table.contains(&format!("! high  {said}  ")), "{table}");
+        assert!(table.contains(&format!("! high  {expected}  ")), "{table}");
     }
     for (message, rule) in [
         ("calls denied: ec2 2", "rule"),
@@ -189,7 +238,7 @@ fn what_was_only_tried_does_not_read_as_done() {
 
 #[test]
 fn the_timeline_knows_what_failed_too() {
-    let mut report = story::told();
+    let mut report = story::traced();
     report.findings[2].failed = 1;
     let table = table(&report);
     let (_, timeline) = table.split_once("Timeline").unwrap();
@@ -198,7 +247,7 @@ fn the_timeline_knows_what_failed_too() {
 
 #[test]
 fn a_key_that_is_gone_says_since_when() {
-    let mut report = story::told();
+    let mut report = story::traced();
     report.lineage[1].deleted_at = "2026-10-05T22:28:00Z".parse().ok();
     report.lineage[4].deleted_at = "2026-10-05T22:29:00Z".parse().ok();
     let table = table_of(80, &report);
@@ -211,14 +260,14 @@ fn a_key_that_is_gone_says_since_when() {
 
 #[test]
 fn a_page_to_read_is_no_command() {
-    let mut report = story::told();
+    let mut report = story::traced();
     report.next = vec![Next {
         why: "what AWS advises".into(),
         argv: Vec::new(),
         reference: Some("https://docs.example/leaked-key".into()),
     }];
-    let said = "Next       # what AWS advises\n           https://docs.example/leaked-key\n";
-    assert!(table(&report).ends_with(said));
+    let expected = "Next       # what AWS advises\n           https://docs.example/leaked-key\n";
+    assert!(table(&report).ends_with(expected));
 }
 
 #[test]
@@ -281,17 +330,17 @@ fn what_failed_before_its_first_event_was_not_looked_at() {
         for entry in &mut report.coverage {
             (entry.state, entry.events, entry.gap) = (state, 0, true);
         }
-        let said = "\ncould not look: nothing could be read (the files cover ";
-        assert!(table(&report).contains(said));
+        let expected = "\ncould not look: nothing could be read (the files cover ";
+        assert!(table(&report).contains(expected));
         report.coverage[0].events = 1;
-        let said = "\nno events found in the part that could be read (the files cover ";
-        assert!(table(&report).contains(said));
+        let expected = "\nno events found in the part that could be read (the files cover ";
+        assert!(table(&report).contains(expected));
     }
 }
 
 #[test]
 fn ids_are_whole_wherever_they_hang() {
-    let mut report = story::told();
+    let mut report = story::traced();
     // five more roles between the key and what hangs deepest
     let mut parent = report.lineage[2].id.clone();
     for nth in 0..5 {
@@ -318,7 +367,7 @@ fn ids_are_whole_wherever_they_hang() {
 
 #[test]
 fn the_timeline_marks_where_it_leaves_out() {
-    let mut report = story::told();
+    let mut report = story::traced();
     let finding = |minute: u32, level| Finding {
         level,
         first: format!("2026-10-05T21:{minute:02}:00Z").parse().ok(),
@@ -367,7 +416,7 @@ fn the_timeline_marks_where_it_leaves_out() {
 
 #[test]
 fn a_playbook_is_named_in_words() {
-    let mut report = story::told();
+    let mut report = story::traced();
     report.title = "Trace a leaked key".into();
     assert!(table(&report).starts_with("AKIAIOSFODNN7EXAMPLE  user ci-deploy"));
     report.playbook = "our-trace".into();
@@ -377,7 +426,7 @@ fn a_playbook_is_named_in_words() {
 
 #[test]
 fn a_key_without_events_needs_no_tree() {
-    let mut report = empty(story::told());
+    let mut report = empty(story::traced());
     report.lineage.truncate(1);
     report.lineage[0].events = 0;
     report.related.clear();

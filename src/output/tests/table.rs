@@ -12,7 +12,7 @@ fn table(report: &Report) -> String {
 
 #[test]
 fn a_traced_key() {
-    insta::assert_snapshot!(table(&story::told()), @r#"
+    insta::assert_snapshot!(table(&story::traced()), @r#"
     AKIAIOSFODNN7EXAMPLE  user ci-deploy, account 123456789012, active
     2,175 events by 2 credentials, 2026-10-05 22:00 to 23:12 UTC, 2 Regions, 2 addresses
     ! critical  trail "main" stopped (StopLogging), logging again after 41 min  22:50
@@ -190,7 +190,7 @@ fn all_shows_every_event_and_console_key_in_the_time_zone() {
         timezone: Tz::Asia__Tokyo,
         ..STYLE
     };
-    let table = written(&story::told(), Format::Table, &style);
+    let table = written(&story::traced(), Format::Table, &style);
     assert!(table.contains("─ ASIACONSOLEEXAMPLE03 "), "{table}");
     assert!(!table.contains("-> 3 console keys"));
     assert!(table.contains("2026-10-06 07:00 to 08:12 Asia/Tokyo"));
@@ -200,8 +200,8 @@ fn all_shows_every_event_and_console_key_in_the_time_zone() {
 #[test]
 fn a_narrow_terminal_keeps_the_key_ids() {
     let style = Style { width: 60, ..STYLE };
-    let table = written(&story::told(), Format::Table, &style);
-    for node in story::told()
+    let table = written(&story::traced(), Format::Table, &style);
+    for node in story::traced()
         .lineage
         .iter()
         .filter(|node| !node.id.contains("CONSOLE"))
@@ -239,7 +239,7 @@ fn colour_is_for_level_and_new_alone() {
         color: true,
         ..STYLE
     };
-    let table = written(&story::told(), Format::Table, &style);
+    let table = written(&story::traced(), Format::Table, &style);
     assert!(table.contains("\x1b[1;31m! critical\x1b[0m"));
     assert!(table.contains("198.51.100.9 \x1b[1;35mnew\x1b[0m"));
     let painted = table.lines().filter(|line| line.contains('\x1b'));
@@ -256,7 +256,7 @@ fn colour_is_for_level_and_new_alone() {
 
 #[test]
 fn a_broken_tree_still_shows_every_node_once() {
-    let mut report = story::told();
+    let mut report = story::traced();
     report.findings.clear();
     let nodes = &mut report.lineage;
     nodes[0].parent = nodes[2].parent.clone();
@@ -277,7 +277,7 @@ fn a_broken_tree_still_shows_every_node_once() {
 
 #[test]
 fn a_chain_of_any_depth_is_drawn() {
-    let mut report = story::told();
+    let mut report = story::traced();
     let node = report.lineage[2].clone();
     report.lineage = (0..20_000)
         .map(|at| {
@@ -300,7 +300,7 @@ fn a_chain_of_any_depth_is_drawn() {
 
 #[test]
 fn a_credential_in_another_account_names_it() {
-    let mut report = story::told();
+    let mut report = story::traced();
     report.lineage[2].account = Some("029608264753".into());
     assert!(table(&report).contains("role deploy/build-1 in 029608264753"));
 }
@@ -327,7 +327,7 @@ fn gaps_share_a_line_with_their_reason() {
 
 #[test]
 fn a_gap_of_no_place_is_still_a_gap() {
-    let mut report = story::told();
+    let mut report = story::traced();
     report.complete = false;
     assert!(table(&report).contains("\n  a search ended before it had seen everything\n"));
 }

@@ -16,7 +16,8 @@ use crate::commands::respond::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
-use crate::output::alerts::deploy::{Part, write};
+use crate::output::AnswerPart;
+use crate::output::alerts::deploy::write;
 use crate::output::{self, Format};
 use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::deploy::{Deployment, StackAction, StackKind, StackOutcome};
@@ -109,7 +110,7 @@ impl DeployDialog<'_> {
         answer.state = answer::run_progress(&answer.stacks, *stop.borrow());
         answer.generated_at = clock::wall();
         self.afterwards(&mut answer, site, options).await;
-        self.show(&answer, Part::Outcome)?;
+        self.show(&answer, AnswerPart::Outcome)?;
         Ok(site.exit(answer::exit(&answer), self.terminal).await)
     }
 
@@ -123,7 +124,7 @@ impl DeployDialog<'_> {
         if answer.state == Progress::Nothing {
             self.afterwards(&mut answer, site, options).await;
         }
-        self.show(&answer, Part::Plan)?;
+        self.show(&answer, AnswerPart::Plan)?;
         if answer.state == Progress::Failed {
             let failure = answer::why_not(&answer);
             self.terminal.failure(&failure.into());
@@ -185,7 +186,7 @@ impl DeployDialog<'_> {
         }
         self.terminal.note("declined: nothing was changed");
         if self.args.account.format == Format::Json {
-            self.show(&answer, Part::Outcome)?;
+            self.show(&answer, AnswerPart::Outcome)?;
         }
         Ok(answer::exit(&answer))
     }
@@ -193,19 +194,19 @@ impl DeployDialog<'_> {
     /// The plan, to whoever is asked about it: JSON has stdout for itself, and only the end of it.
     fn show_plan(&self, answer: &Deployment) -> anyhow::Result<()> {
         if self.args.account.format != Format::Json {
-            return self.show(answer, Part::Plan);
+            return self.show(answer, AnswerPart::Plan);
         }
         if self.args.yes {
             return Ok(());
         }
         let mut text = Vec::new();
         let style = self.terminal.style(false, chrono_tz::Tz::UTC, true);
-        write(answer, Part::Plan, &style, &mut text)?;
+        write(answer, AnswerPart::Plan, &style, &mut text)?;
         self.terminal.page(&text);
         Ok(())
     }
 
-    fn show(&self, answer: &Deployment, part: Part) -> anyhow::Result<()> {
+    fn show(&self, answer: &Deployment, part: AnswerPart) -> anyhow::Result<()> {
         let style = self.terminal.style(false, chrono_tz::Tz::UTC, false);
         to_stdout(|mut out| match self.args.account.format {
             Format::Json => output::write_document(answer, &mut out),

@@ -3,9 +3,13 @@
 use std::io::{self, Write};
 
 use crate::output::Style;
+use crate::output::table::events::no_room;
 use crate::output::table::findings::mark;
-use crate::output::table::text::{LABEL, Line, columns, count, labelled, more, thousands, wrap};
-use crate::output::table::times::Times;
+use crate::output::table::grid::Fit::{Cut, Number, Whole};
+use crate::output::table::grid::Grid;
+use crate::output::table::text::{
+    self, LABEL, Line, count, labelled, more, paragraphs, thousands, wrap,
+};
 use crate::output::table::words::short;
 use crate::output::table::{Page, coverage};
 use crate::report::alerting::backtest::{Backtest, Hidden, Noise};
@@ -13,9 +17,6 @@ use crate::report::{Report, State};
 
 /// Lines of noise that are shown where not all were asked for.
 const MOST: usize = 20;
-
-/// Columns that rule and actor leave to the others.
-const OTHERS: usize = 56;
 
 /// Writes `backtest`, which rests on `report`.
 ///
@@ -27,12 +28,7 @@ pub fn write(
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let page = Page {
-        report,
-        all: style.all,
-        width: style.width.clamp(40, 100),
-        times: Times::new(style.timezone, &report.summary),
-    };
+    let page = Page::new(report, style);
     let sections = [
         [headline(&page, backtest), coverage::verdict(&page)].concat(),
         noise(&page, backtest),
@@ -44,22 +40,7 @@ pub fn write(
         .concat(),
         hint(&page, backtest),
     ];
-    let shown = sections.into_iter().filter(|lines| !lines.is_empty());
-    for (at, lines) in shown.enumerate() {
-        if at > 0 {
-            out.write_all(b"\n")?;
-        }
-        for line in lines {
-            // what is to be copied must be whole
-            line.write(style.color, out)?;
-        }
-    }
-    Ok(())
-}
-
-fn wrapped(page: &Page, text: &str) -> Vec<Line> {
-    let lines = wrap(text, page.width, 6);
-    lines.into_iter().map(Line::from).collect()
+    text::write(text::parted(sections), style, out)
 }
 
 /// What was asked, and how much would have been told.
@@ -70,15 +51,14 @@ fn headline(page: &Page, backtest: &Backtest) -> Vec<Line> {
         "without calls that only read"
     };
     let severity = backtest.severity.as_str();
-    let asked = format!(
+    let question = format!(
         "backtest-alerts  {}, {reading}; {severity} and above is told at once",
         count(backtest.rules as u64, "rule", "rules")
     );
-    let told = told(backtest);
-    [wrapped(page, &asked), wrapped(page, &told)].concat()
+    paragraphs([question, totals(backtest)], page.prose)
 }
 
-fn told(backtest: &Backtest) -> String {
+fn totals(backtest: &Backtest) -> String {
     let totals = &backtest.totals;
     if totals.events == 0 {
         let looked = backtest.coverage.iter();
@@ -124,21 +104,20 @@ fn noise(page: &Page, backtest: &Backtest) -> Vec<Line> {
     if alerts.is_empty() {
         return Vec::new();
     }
-    let shown = || alerts.iter().take(page.most(MOST));
-    let rules = shown().map(|noise| rule(noise).width()).max();
     // the rule is what a suppression names: the actor is cut before it
-    let actor = page
-        .width
-        .saturating_sub(OTHERS + rules.unwrap_or(0))
-        .max(12);
-    let head = [
+    let names = [
         "At once", "Digest", "Events", "Severity", "Rule", "Actor", "Last",
     ];
-    let mut rows = vec![head.map(Line::from).to_vec()];
-    rows.extend(shown().map(|noise| row(page, noise, actor)));
-    let lines = columns(rows, &[0, 1, 2], page.width).into_iter();
+    let fits = [Number, Number, Number, Whole, Whole, Cut, Whole];
+    let mut rows = vec![names.iter().map(Line::from).collect()];
+    let shown = alerts.iter().take(page.most(MOST));
+    rows.extend(shown.map(|noise| row(page, noise)));
+    let mut grid = Grid::new(fits, rows);
+    let left_out = grid.give_way(&names, page.width);
+    let lines = grid.lines(page.width).into_iter();
     let mut lines: Vec<Line> = lines.map(|line| line.cut(page.width)).collect();
     lines.extend(more(alerts.len().saturating_sub(page.most(MOST))));
+    lines.extend(no_room(&left_out, page.prose));
     lines
 }
 
@@ -149,7 +128,7 @@ fn rule(noise: &Noise) -> Line {
     }
 }
 
-fn row(page: &Page, noise: &Noise, actor: usize) -> Vec<Line> {
+fn row(page: &Page, noise: &Noise) -> Vec<Line> {
     let number = |number: u64| match number {
         0 => Line::from("-"),
         number => Line::from(thousands(number)),
@@ -166,7 +145,7 @@ fn row(page: &Page, noise: &Noise, actor: usize) -> Vec<Line> {
         number(noise.events),
         severity,
         rule(noise),
-        Line::from(short(&noise.actor)).cut(actor),
+        Line::from(short(&noise.actor)),
         last.unwrap_or_default().into(),
     ]
 }
@@ -182,7 +161,7 @@ fn suppressed(page: &Page, backtest: &Backtest) -> Vec<Line> {
         format!("{}: {events}, {until} {}", hidden.reason, hidden.until)
     };
     let lines = backtest.suppressions.iter().map(line);
-    paragraphs(page, "Suppressed", lines)
+    labelled("Suppressed", paragraphs(lines, page.prose - LABEL))
 }
 
 fn refused(page: &Page, backtest: &Backtest) -> Vec<Line> {
@@ -191,26 +170,20 @@ fn refused(page: &Page, backtest: &Backtest) -> Vec<Line> {
         let lines = refused
             .iter()
             .map(|it| format!("{}: {}", it.rule, it.reason));
-        return paragraphs(page, "No alert", lines);
+        return labelled("No alert", paragraphs(lines, page.prose - LABEL));
     }
     let line = (!refused.is_empty()).then(|| {
         let rules = count(refused.len() as u64, "rule is", "rules are");
         format!("{rules} not alerted on, or not on all of their events (--all says which, and why)")
     });
-    paragraphs(page, "No alert", line)
-}
-
-fn paragraphs(page: &Page, label: &str, texts: impl IntoIterator<Item = String>) -> Vec<Line> {
-    let room = page.width - LABEL;
-    let lines = texts.into_iter().flat_map(|text| wrap(&text, room, 6));
-    labelled(label, lines.map(Line::from))
+    labelled("No alert", paragraphs(line, page.prose - LABEL))
 }
 
 fn hint(page: &Page, backtest: &Backtest) -> Vec<Line> {
     let Some(hint) = &backtest.hint else {
         return Vec::new();
     };
-    let why = wrap(&hint.why, page.width - 2, 4).into_iter();
+    let why = wrap(&hint.why, page.prose - 2, 4).into_iter();
     let why = why.map(|line| Line::from(format!("# {line}")));
     why.chain(hint.yaml.lines().map(Line::from)).collect()
 }

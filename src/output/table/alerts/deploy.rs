@@ -3,25 +3,13 @@
 use std::io::{self, Write};
 
 use super::stacks;
-use crate::output::Style;
 use crate::output::table::calls;
-use crate::output::table::text::{LABEL, Line, count, labelled, wrap};
+use crate::output::table::text::{self, LABEL, Line, count, labelled, marked, paragraphs};
+use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::{
     Deployment, Preflight, RecorderState, StackOutcome, TrailState, TrailUse,
 };
 use crate::report::response::Progress;
-
-/// Which part of the answer is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Everything that is known before the question.
-    Plan,
-    /// What was done.
-    Outcome,
-}
-
-/// Lines that a text may take.
-const MOST: usize = 12;
 
 /// Writes `part` of the answer.
 ///
@@ -29,25 +17,22 @@ const MOST: usize = 12;
 /// Those of `out`.
 pub fn write(
     answer: &Deployment,
-    part: Part,
+    part: AnswerPart,
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
-    let room = width - LABEL;
+    let room = style.prose() - LABEL;
     let sections = match part {
-        Part::Plan => plan(answer, room),
-        Part::Outcome => vec![
-            labelled("Outcome", texts([summary(answer)], room)),
+        AnswerPart::Plan => plan(answer, room),
+        AnswerPart::Outcome => vec![
+            labelled("Outcome", paragraphs([summary(answer)], room)),
             labelled("Stacks", stacks::outcome(&answer.stacks, room)),
             labelled("To do", marked(&answer.todo, room)),
             labelled("Next", calls::to_run(&answer.next, room)),
         ],
     };
-    for line in sections.into_iter().flatten() {
-        line.write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines, style, out)
 }
 
 fn plan(answer: &Deployment, room: usize) -> Vec<Vec<Line>> {
@@ -55,13 +40,13 @@ fn plan(answer: &Deployment, room: usize) -> Vec<Vec<Line>> {
     let preflight = &answer.preflight;
     let account = format!("{}, as {}", caller.account, caller.arn);
     let mut sections = vec![
-        labelled("Account", texts([account], room)),
-        labelled("Home", texts([&answer.home], room)),
-        labelled("Regions", texts(regions(preflight), room)),
-        labelled("Trail", texts([trail(preflight)], room)),
-        labelled("Config", texts([config(preflight)], room)),
+        labelled("Account", paragraphs([account], room)),
+        labelled("Home", paragraphs([&answer.home], room)),
+        labelled("Regions", paragraphs(regions(preflight), room)),
+        labelled("Trail", paragraphs([trail(preflight)], room)),
+        labelled("Config", paragraphs([config(preflight)], room)),
         labelled("Cost", marked(&answer.cost, room)),
-        labelled("Plan", texts([standing(answer)], room)),
+        labelled("Plan", paragraphs([standing(answer)], room)),
         labelled("", stacks::plan(&answer.stacks, room)),
         labelled("Note", marked(&answer.notes, room)),
         labelled("To do", marked(&answer.todo, room)),
@@ -139,27 +124,4 @@ fn summary(answer: &Deployment) -> String {
             "NOT ALL: {holds} of {all} as they should be; the same command mends the others"
         ),
     }
-}
-
-/// Each text, wrapped.
-pub(super) fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {
-    let texts = texts.into_iter();
-    let lines = texts.flat_map(|text| wrap(text.as_ref(), room, MOST));
-    lines.map(Line::from).collect()
-}
-
-/// The same, marked where there are several.
-pub(super) fn marked(notes: &[String], room: usize) -> Vec<Line> {
-    if notes.len() < 2 {
-        return texts(notes, room);
-    }
-    let mut lines = Vec::new();
-    for note in notes {
-        let mut mark = "- ";
-        for line in wrap(note, room - mark.len(), MOST) {
-            lines.push(Line::from(mark).and(line));
-            mark = "  ";
-        }
-    }
-    lines
 }

@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::deploy::{Part, marked, texts};
 use super::stacks;
-use crate::output::Style;
-use crate::output::table::text::{LABEL, Line, hang, labelled};
+use crate::output::table::text::{self, LABEL, Line, labelled, marked, paragraph, paragraphs};
+use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::StackOutcome;
 use crate::report::alerting::remove::Removal;
 use crate::report::response::Progress;
@@ -14,24 +13,29 @@ use crate::report::response::Progress;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(answer: &Removal, part: Part, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let room = style.width.clamp(40, 100) - LABEL;
+pub fn write(
+    answer: &Removal,
+    part: AnswerPart,
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let room = style.prose() - LABEL;
     let caller = &answer.caller;
     let account = format!("{}, as {}", caller.account, caller.arn);
     let unseen = answer.unseen.iter();
     let unseen = unseen.map(|it| format!("could not look in {}: {}", it.region, it.reason));
     let notes: Vec<String> = unseen.chain(answer.notes.iter().cloned()).collect();
     let mut sections = match part {
-        Part::Plan => vec![
-            labelled("Account", texts([account], room)),
-            labelled("Plan", texts([standing(answer)], room)),
+        AnswerPart::Plan => vec![
+            labelled("Account", paragraphs([account], room)),
+            labelled("Plan", paragraphs([standing(answer)], room)),
             labelled(
                 "",
                 [stacks::plan(&answer.stacks, room), trail(answer, room)].concat(),
             ),
         ],
-        Part::Outcome => vec![
-            labelled("Outcome", texts([summary(answer)], room)),
+        AnswerPart::Outcome => vec![
+            labelled("Outcome", paragraphs([summary(answer)], room)),
             labelled(
                 "",
                 [stacks::outcome(&answer.stacks, room), trail(answer, room)].concat(),
@@ -41,13 +45,11 @@ pub fn write(answer: &Removal, part: Part, style: &Style, out: &mut impl Write) 
     sections.push(labelled("Stays", marked(&answer.kept, room)));
     sections.push(labelled("Note", marked(&notes, room)));
     // what comes below it, a question or an outcome, stands apart
-    if part == Part::Plan && answer.state == Progress::Planned {
+    if part == AnswerPart::Plan && answer.state == Progress::Planned {
         sections.push(vec![Line::default()]);
     }
-    for line in sections.into_iter().flatten() {
-        line.write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines, style, out)
 }
 
 /// The trail itself, which no stack deletes.
@@ -64,10 +66,7 @@ fn trail(answer: &Removal, room: usize) -> Vec<Line> {
     };
     let reason = trail.reason.iter().map(|why| format!(": {why}"));
     let text = text + &reason.collect::<String>();
-    hang(&text, [room, room], 12)
-        .into_iter()
-        .map(Line::from)
-        .collect()
+    paragraph(&text, room, 12)
 }
 
 fn standing(answer: &Removal) -> &'static str {

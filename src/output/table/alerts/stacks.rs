@@ -1,6 +1,6 @@
 //! Stacks, as lines: what is to become of each, what became of it. Those that are alike in several Regions are told once.
 
-use crate::output::table::text::{Line, count, hang, wrap};
+use crate::output::table::text::{Line, count, paragraph, wrap};
 use crate::report::alerting::deploy::{
     PropertyChange, ResourceChange, StackAction, StackOutcome, StackStep,
 };
@@ -71,7 +71,7 @@ pub fn plan(stacks: &[StackStep], room: usize) -> Vec<Line> {
             StackAction::None => "no change".to_owned(),
             StackAction::Blocked => "CANNOT be changed".to_owned(),
         };
-        lines.extend(texts(&format!("{}: {what}", alike.name()), room));
+        lines.extend(paragraph(&format!("{}: {what}", alike.name()), room, LINES));
         lines.extend(alike.places(room));
         lines.extend(stack.reason.iter().flat_map(|why| indented(why, room)));
         lines.extend(match stack.action {
@@ -87,7 +87,7 @@ pub fn outcome(stacks: &[StackStep], room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for alike in folded(stacks) {
         let text = format!("{:<11}  {}", word(alike.stack), alike.name());
-        lines.extend(texts(&text, room));
+        lines.extend(paragraph(&text, room, LINES));
         lines.extend(alike.places(room));
         lines.extend(
             alike
@@ -184,11 +184,6 @@ fn property_change(change: &PropertyChange) -> String {
         (None, None) => path.to_owned(),
         (before, after) => format!("{path}: {} -> {}", value(before), value(after)),
     }
-}
-
-fn texts(text: &str, room: usize) -> Vec<Line> {
-    let lines = hang(text, [room, room], LINES).into_iter();
-    lines.map(Line::from).collect()
 }
 
 fn indented(text: &str, room: usize) -> Vec<Line> {

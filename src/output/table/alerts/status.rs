@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use crate::output::Style;
-use crate::output::table::text::{LABEL, Line, columns, count, labelled, wrap};
+use crate::output::table::grid::{Fit, Grid};
+use crate::output::table::text::{self, LABEL, Line, count, labelled, paragraphs, wrap};
 use crate::report::alerting::deploy::{TrailFound, TrailState};
 use crate::report::alerting::status::{
     AlertsHealth, AlertsStatus, Formatter, HomeStatus, RegionCoverage, RegionStatus, StackRules,
@@ -20,29 +21,29 @@ const UNKNOWN: &str = "?";
 /// # Errors
 /// Those of `out`.
 pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
-    let room = width - LABEL;
+    let room = style.prose() - LABEL;
     let caller = &status.caller;
     let account = format!("{}, as {}", caller.account, caller.arn);
     let formatter = status.home.formatter.as_ref();
-    let told = status.home.subscriptions.iter().map(subscription);
-    let told: Vec<String> = told.chain(formatter.and_then(webhooks)).collect();
+    let receivers = status.home.subscriptions.iter().map(subscription);
+    let receivers: Vec<String> = receivers.chain(formatter.and_then(webhooks)).collect();
     let sections = [
         vec![Line::from(verdict(status)), Line::default()],
         labelled("Attention", attention(status, room)),
         labelled("Unread", unread(status, room)),
-        labelled("Account", texts([account], room)),
-        labelled("Home", texts([home(&status.home)], room)),
-        labelled("Trail", texts([trail(&status.trail)], room)),
-        labelled("Told", texts(told, room)),
-        labelled("Last alert", texts(formatter.map(last_alert), room)),
-        labelled("Digest", texts(formatter.map(digest), room)),
-        labelled("Regions", regions(&status.regions, room)),
+        labelled("Account", paragraphs([account], room)),
+        labelled("Home", paragraphs([home(&status.home)], room)),
+        labelled("Trail", paragraphs([trail(&status.trail)], room)),
+        labelled("Told", paragraphs(receivers, room)),
+        labelled("Last alert", paragraphs(formatter.map(last_alert), room)),
+        labelled("Digest", paragraphs(formatter.map(digest), room)),
+        labelled(
+            "Regions",
+            regions(&status.regions, room, style.room() - LABEL),
+        ),
     ];
-    for line in sections.into_iter().flatten() {
-        line.cut(width).write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines.map(|line| line.cut(style.room())), style, out)
 }
 
 /// What could not be looked at is never called well.
@@ -63,7 +64,7 @@ fn verdict(status: &AlertsStatus) -> String {
 
 fn attention(status: &AlertsStatus, room: usize) -> Vec<Line> {
     let lines = status.attention.iter().flat_map(|one| {
-        let what = texts([format!("{}: {}", one.regions.join(", "), one.what)], room);
+        let what = paragraphs([format!("{}: {}", one.regions.join(", "), one.what)], room);
         let todo = wrap(&one.todo, room.saturating_sub(3), MOST).into_iter();
         let todo = todo.enumerate().map(|(at, line)| {
             let mark = if at == 0 { "-> " } else { "   " };
@@ -77,7 +78,7 @@ fn attention(status: &AlertsStatus, room: usize) -> Vec<Line> {
 fn unread(status: &AlertsStatus, room: usize) -> Vec<Line> {
     let lines = status.unread.iter();
     let lines = lines.map(|one| format!("{}: {}: {}", one.regions.join(", "), one.what, one.why));
-    texts(lines, room)
+    paragraphs(lines, room)
 }
 
 /// `us-east-1: UPDATE_COMPLETE, as deployed, 3 of 3 rules; queue: 0 waiting, 0 dead letters`
@@ -169,7 +170,7 @@ fn digest(formatter: &Formatter) -> String {
 }
 
 /// Those that are covered or unknown; those that were left out below them; the others are named above.
-fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
+fn regions(regions: &[RegionStatus], room: usize, table: usize) -> Vec<Line> {
     let heading = ["region", "stack", "rules", "dead letters", "drift"];
     let mut rows = vec![heading.map(Line::from).to_vec()];
     let mut uncovered = 0;
@@ -194,7 +195,8 @@ fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
             }
         });
     }
-    let mut lines = columns(rows, &[2, 3], room);
+    let fits = [Fit::Cut, Fit::Cut, Fit::Number, Fit::Number, Fit::Cut];
+    let mut lines = Grid::new(fits, rows).lines(table);
     if uncovered > 0 {
         lines.push(format!("{} not covered", count(uncovered, "Region", "Regions")).into());
     }
@@ -202,13 +204,7 @@ fn regions(regions: &[RegionStatus], room: usize) -> Vec<Line> {
         let all = count(left_out.len() as u64, "Region", "Regions");
         let named = left_out.join(", ");
         let what = format!("{all} left out by --regions, nothing there is told: {named}");
-        lines.extend(texts([what], room));
+        lines.extend(paragraphs([what], room));
     }
     lines
-}
-
-fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {
-    let texts = texts.into_iter();
-    let lines = texts.flat_map(|text| wrap(text.as_ref(), room, MOST));
-    lines.map(Line::from).collect()
 }

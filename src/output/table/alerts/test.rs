@@ -3,19 +3,16 @@
 use std::io::{self, Write};
 
 use crate::output::Style;
-use crate::output::table::text::{LABEL, Line, columns, count, labelled, wrap};
+use crate::output::table::grid::{Fit, Grid};
+use crate::output::table::text::{self, LABEL, Line, count, labelled, paragraphs};
 use crate::report::alerting::test::{AlertsTest, Arrival, Sent};
-
-/// Lines that one text may take.
-const MOST: usize = 20;
 
 /// Writes `test` for people.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write(test: &AlertsTest, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let width = style.width.clamp(40, 100);
-    let room = width - LABEL;
+    let (width, room) = (style.room(), style.prose() - LABEL);
     let caller = &test.caller;
     let account = format!(
         "{}, as {}; home is {}",
@@ -23,19 +20,17 @@ pub fn write(test: &AlertsTest, style: &Style, out: &mut impl Write) -> io::Resu
     );
     let sections = [
         vec![Line::from(verdict(test)), Line::default()],
-        labelled("Failed", texts(failed(test), room)),
-        labelled("Left", texts(&test.left_behind, room)),
-        labelled("Account", texts([account], room)),
-        labelled("Path", table(&test.regions, room)),
-        labelled("Live", table(&test.live, room)),
-        labelled("Proven", texts(&test.proven, room)),
-        labelled("Not proven", texts(&test.not_proven, room)),
-        labelled("Note", texts(&test.notes, room)),
+        labelled("Failed", paragraphs(failed(test), room)),
+        labelled("Left", paragraphs(&test.left_behind, room)),
+        labelled("Account", paragraphs([account], room)),
+        labelled("Path", table(&test.regions, width - LABEL)),
+        labelled("Live", table(&test.live, width - LABEL)),
+        labelled("Proven", paragraphs(&test.proven, room)),
+        labelled("Not proven", paragraphs(&test.not_proven, room)),
+        labelled("Note", paragraphs(&test.notes, room)),
     ];
-    for line in sections.into_iter().flatten() {
-        line.cut(width).write(style.color, out)?;
-    }
-    Ok(())
+    let lines = sections.into_iter().flatten();
+    text::write(lines.map(|line| line.cut(width)), style, out)
 }
 
 fn verdict(test: &AlertsTest) -> String {
@@ -78,11 +73,5 @@ fn table(sent: &[Sent], room: usize) -> Vec<Line> {
         };
         [&sent.region, &sent.event, &state].map(Line::from).to_vec()
     });
-    columns(rows.collect(), &[2], room)
-}
-
-fn texts(texts: impl IntoIterator<Item = impl AsRef<str>>, room: usize) -> Vec<Line> {
-    let texts = texts.into_iter();
-    let lines = texts.flat_map(|text| wrap(text.as_ref(), room, MOST));
-    lines.map(Line::from).collect()
+    Grid::new([Fit::Cut, Fit::Cut, Fit::Number], rows.collect()).lines(room)
 }
