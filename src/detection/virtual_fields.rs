@@ -8,7 +8,7 @@
 //! | `x.localTime` | time of day of `eventTime` there: `18:30`; compares with times of day |
 //! | `x.actor` | who acted, in short: a user's name, `root`, `role/session`, or the service (facts: C3, E3) |
 //! | `x.mfa` | `true` or `false`, `sso` where an identity provider signed the person in, else `unknown` |
-//! | `x.resource` | every name and ARN in the request, the answer and the resources, and the last part of each ARN |
+//! | `x.resource` | every name and ARN in the request, the answer and the resources, and what each ARN ends with |
 //! | `x.username` | what the `Username` lookup attribute holds: a user's name, a role's session name, `root` (facts: A11) |
 //!
 //! Each is absent where the record lacks what it is made from. `x.resource` and `x.username` are what `ResourceName`
@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::Attribute;
 use super::suggest::did_you_mean;
-use crate::event::{Event, FieldPath, redact, services, who};
+use crate::event::{Event, FieldPath, resources, services, who};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum VirtualField {
@@ -85,10 +85,7 @@ impl VirtualField {
         found: &mut dyn FnMut(&Value) -> bool,
     ) -> bool {
         if self == Self::Resource {
-            return ["resources", "requestParameters", "responseElements"]
-                .iter()
-                .filter_map(|part| event.json().get(part))
-                .any(|part| any_name(part, found));
+            return resources::any_name(event, found);
         }
         self.value(event, timezone)
             .is_some_and(|value| found(&value))
@@ -108,24 +105,6 @@ impl VirtualField {
             Self::Username => event.identity().lookup_username().map(Value::from),
             Self::Resource => None,
         }
-    }
-}
-
-/// Every text below `value`, and of an ARN the name at its end.
-fn any_name(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
-    match value {
-        Value::String(text) => {
-            let name = text
-                .strip_prefix("arn:")
-                .and_then(|arn| arn.rsplit(['/', ':']).next());
-            found(value) || name.is_some_and(|name| found(&name.into()))
-        }
-        Value::Array(items) => items.iter().any(|item| any_name(item, found)),
-        Value::Object(fields) => fields
-            .iter()
-            // columns and messages may show the names of resources: a secret is none
-            .any(|(name, field)| !redact::is_secret(name) && any_name(field, found)),
-        _ => false,
     }
 }
 
@@ -190,20 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn resources_are_every_name_and_the_names_of_arns() {
+    fn resources_are_every_name_and_what_arns_end_with() {
         let record = r#"{"eventVersion":"1.08","userAgent":"x","resources":[{"ARN":"arn:aws:iam::1:role/a/r"}],
-            "requestParameters":{"list":[{"id":"i-1","n":7}]}}"#;
+            "requestParameters":{"password":"hush","list":[{"id":"i-1","n":7}]}}"#;
         assert_eq!(
             show("x.resource", record, Tz::UTC),
-            r#""arn:aws:iam::1:role/a/r""r""i-1""#
+            r#""arn:aws:iam::1:role/a/r""role/a/r""a/r""r""i-1""#
         );
-    }
-
-    #[test]
-    fn secrets_are_no_resources() {
-        let record = r#"{"eventVersion":"1.08","requestParameters":{"password":["hush"]},
-            "responseElements":{"credentials":{"accessKeyId":"ASIA1","sessionToken":"hush"}}}"#;
-        assert_eq!(show("x.resource", record, Tz::UTC), r#""ASIA1""#);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod network;
 pub mod path;
 pub mod percent;
 pub mod redact;
+pub mod resources;
 pub mod services;
 pub mod time;
 pub mod who;

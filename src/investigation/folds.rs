@@ -9,7 +9,7 @@ use super::gather::{GatheredFacts, GrownLineage};
 use super::prepared::{PreparedPlaybook, Relevance};
 use super::rule_findings::RuleFindings;
 use super::{EventPosition, Question};
-use crate::analysis::changes::{Renderer, iam, instances, security_groups};
+use crate::analysis::changes::{ChangeFold, Renderer, iam, instances, security_groups};
 use crate::analysis::findings;
 use crate::analysis::lineage::Tree;
 use crate::analysis::stolen::Signer;
@@ -226,13 +226,13 @@ fn asked_instances<'q>(question: &'q Question<'_>) -> Vec<&'q String> {
 }
 
 fn renderer(changes: ChangeKind) -> Renderer {
-    match changes {
+    Renderer::new(match changes {
         ChangeKind::SecurityGroupRules => {
-            Renderer::SecurityGroups(security_groups::Fold::default())
+            ChangeFold::SecurityGroups(security_groups::Fold::default())
         }
-        ChangeKind::IamPolicies => Renderer::Iam(iam::Fold::default()),
-        ChangeKind::InstanceStates => Renderer::Instances(instances::Fold::default()),
-    }
+        ChangeKind::IamPolicies => ChangeFold::Iam(iam::Fold::default()),
+        ChangeKind::InstanceStates => ChangeFold::Instances(instances::Fold::default()),
+    })
 }
 
 /// The access key that `event` deleted; a deactivated one can be activated again.

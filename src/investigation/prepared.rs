@@ -5,7 +5,7 @@ use crate::analysis::lineage::GrowthLimits;
 use crate::detection::{
     Attribute, Bindings, Calls, Detection, DetectionIndex, ServerAttributes, values_of,
 };
-use crate::event::{Event, FieldPath, path::text_of};
+use crate::event::{Event, FieldPath, path::text_of, resources};
 use crate::playbook::{BuiltinPivot, Initial, Novelty, ParameterType, Pivot};
 use crate::report::Link;
 
@@ -353,33 +353,7 @@ fn has_attribute(event: &Event, attribute: Attribute, value: &str) -> bool {
             .get("readOnly")
             .is_some_and(|flag| text_of(flag) == value),
         Attribute::ResourceType | Attribute::ResourceName => {
-            ["resources", "requestParameters", "responseElements"]
-                .iter()
-                .filter_map(|part| event.json().get(part))
-                .any(|part| holds_string(part, value))
+            resources::any_name(event, &mut |name| name == value)
         }
     }
-}
-
-fn holds_string(value: &serde_json::Value, wanted: &str) -> bool {
-    match value {
-        serde_json::Value::String(text) => {
-            text == wanted
-                || (text.starts_with("arn:") && text.ends_with(wanted) && is_arn_tail(text, wanted))
-        }
-        serde_json::Value::Array(items) => items.iter().any(|item| holds_string(item, wanted)),
-        serde_json::Value::Object(fields) => {
-            fields.values().any(|field| holds_string(field, wanted))
-        }
-        _ => false,
-    }
-}
-
-/// Whether `name` is the whole last part of `arn`: `role/x` names `x`, and not `ax`.
-fn is_arn_tail(arn: &str, name: &str) -> bool {
-    arn.len() > name.len()
-        && matches!(
-            arn.as_bytes().get(arn.len() - name.len() - 1),
-            Some(b'/' | b':')
-        )
 }

@@ -15,28 +15,63 @@ use crate::report::{Change, ChangeAction};
 
 /// The renderer of a playbook.
 #[derive(Debug)]
-pub enum Renderer {
+pub struct Renderer {
+    fold: ChangeFold,
+    /// Events of one second, and which of them are in the answer.
+    second: Vec<(Event, bool)>,
+}
+
+#[derive(Debug)]
+pub enum ChangeFold {
     SecurityGroups(security_groups::Fold),
     Iam(iam::Fold),
     Instances(instances::Fold),
 }
 
 impl Renderer {
+    pub fn new(fold: ChangeFold) -> Self {
+        let second = Vec::new();
+        Self { fold, second }
+    }
+
     /// An event, in the order of time. One that is not `in_answer` only tells what held before, or who was behind it.
     pub fn add(&mut self, event: &Event, in_answer: bool) {
-        match self {
-            Self::SecurityGroups(fold) => fold.add(event, in_answer),
-            Self::Iam(fold) => fold.add(event, in_answer),
-            Self::Instances(fold) => fold.add(event, in_answer),
+        let last = self.second.last();
+        if last.is_some_and(|(last, _)| last.time() != event.time()) {
+            self.render_second();
+        }
+        self.second.push((event.clone(), in_answer));
+    }
+
+    /// Renders the events of one second in an order in which they can have happened: records do not tell which came
+    /// first (facts: A4).
+    fn render_second(&mut self) {
+        let mut events = std::mem::take(&mut self.second);
+        match &self.fold {
+            ChangeFold::SecurityGroups(fold) if events.len() > 1 => {
+                events.sort_by_cached_key(|(event, _)| fold.rank(event));
+            }
+            ChangeFold::Iam(_) if events.len() > 1 => {
+                events.sort_by_cached_key(|(event, _)| iam::rank(event));
+            }
+            _ => {}
+        }
+        for (event, in_answer) in events {
+            match &mut self.fold {
+                ChangeFold::SecurityGroups(fold) => fold.render(&event, in_answer),
+                ChangeFold::Iam(fold) => fold.render(&event, in_answer),
+                ChangeFold::Instances(fold) => fold.add(&event, in_answer),
+            }
         }
     }
 
     /// The changes in the order of time; what follows from several of them together goes to `findings`.
-    pub fn finish(self, findings: &mut findings::Fold) -> Vec<Change> {
-        match self {
-            Self::SecurityGroups(fold) => fold.finish(findings),
-            Self::Iam(fold) => fold.finish(findings),
-            Self::Instances(fold) => fold.finish(findings),
+    pub fn finish(mut self, findings: &mut findings::Fold) -> Vec<Change> {
+        self.render_second();
+        match self.fold {
+            ChangeFold::SecurityGroups(fold) => fold.finish(findings),
+            ChangeFold::Iam(fold) => fold.finish(findings),
+            ChangeFold::Instances(fold) => fold.finish(findings),
         }
     }
 }

@@ -31,8 +31,6 @@ use template::fill;
 /// Folds events into changes.
 #[derive(Debug, Default)]
 pub struct Fold {
-    /// Events of one second, in which the order of records is not that of the calls (facts: A4).
-    second: Vec<(Event, bool)>,
     past: PropertyHistory,
     changes: Vec<Change>,
     hits: Vec<(Danger, String, Proof)>,
@@ -92,50 +90,36 @@ impl CallKind {
     }
 }
 
+/// Where an event stands among those of one second; nothing for what changes nothing.
+pub fn rank(event: &Event) -> Option<u8> {
+    CallKind::of(event).map(|kind| kind.rank(event))
+}
+
 impl Fold {
     /// See [`super::Renderer::add`].
-    pub fn add(&mut self, event: &Event, in_answer: bool) {
-        if CallKind::of(event).is_none() {
+    pub fn render(&mut self, event: &Event, in_answer: bool) {
+        let Some(kind) = CallKind::of(event) else {
             return;
+        };
+        let target = target(event, kind);
+        let lines = if event.failed() {
+            vec![attempt(event, kind)]
+        } else {
+            self.tell(event, kind, target.as_deref())
+        };
+        if in_answer {
+            for line in lines {
+                self.add_change(event, target.clone(), line);
+            }
         }
-        if self
-            .second
-            .first()
-            .is_some_and(|(first, _)| first.time() != event.time())
-        {
-            self.tell_second();
-        }
-        self.second.push((event.clone(), in_answer));
     }
 
     /// See [`super::Renderer::finish`].
-    pub fn finish(mut self, findings: &mut findings::Fold) -> Vec<Change> {
-        self.tell_second();
+    pub fn finish(self, findings: &mut findings::Fold) -> Vec<Change> {
         for (danger, message, proof) in self.hits {
             findings.hit(&danger.rule, message, proof);
         }
         self.changes
-    }
-
-    fn tell_second(&mut self) {
-        let mut second = std::mem::take(&mut self.second);
-        second.sort_by_key(|(event, _)| CallKind::of(event).map(|kind| kind.rank(event)));
-        for (event, in_answer) in second {
-            let Some(kind) = CallKind::of(&event) else {
-                continue;
-            };
-            let target = target(&event, kind);
-            let lines = if event.failed() {
-                vec![attempt(&event, kind)]
-            } else {
-                self.tell(&event, kind, target.as_deref())
-            };
-            if in_answer {
-                for line in lines {
-                    self.add_change(&event, target.clone(), line);
-                }
-            }
-        }
     }
 
     fn tell(&mut self, event: &Event, kind: CallKind, target: Option<&str>) -> Vec<ChangeLine> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::analysis::changes::{ChangeFold, Renderer};
 use crate::analysis::findings;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction, Finding};
@@ -28,7 +29,7 @@ fn with(mut event: Value, fields: Value) -> Value {
 }
 
 fn fold(events: &[Value]) -> (Vec<Change>, Vec<Finding>) {
-    let mut fold = super::Fold::default();
+    let mut fold = Renderer::new(ChangeFold::Iam(super::Fold::default()));
     for event in events {
         fold.add(&Event::parse(event.to_string().as_bytes()).unwrap(), true);
     }
@@ -321,7 +322,7 @@ fn two_edits_of_one_second_leave_unknown_which_holds() {
 
 #[test]
 fn what_is_not_in_the_answer_only_teaches() {
-    let mut fold = super::Fold::default();
+    let mut fold = Renderer::new(ChangeFold::Iam(super::Fold::default()));
     let statements = json!([allow(&json!("*"), &json!("*"))]);
     for (event, in_answer) in [(put(1, &statements), false), (put(2, &statements), true)] {
         fold.add(

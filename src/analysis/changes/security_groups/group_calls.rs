@@ -52,7 +52,7 @@ const IMPLIED: &str = "0.0.0.0/0";
 impl super::Fold {
     /// Where a call stands among those of one second, of which the order is not recorded (facts: A4): a group comes
     /// before its rules, and a rule is only taken back once it is there.
-    pub(super) fn rank(&self, event: &Event) -> u8 {
+    pub fn rank(&self, event: &Event) -> u8 {
         let call = event.name().and_then(GroupCall::named);
         match call {
             Some(GroupCall::Create) => 0,

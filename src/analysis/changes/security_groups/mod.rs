@@ -53,8 +53,6 @@ use crate::report::{Change, ChangeAction};
 /// Folds events into changes.
 #[derive(Debug, Default)]
 pub struct Fold {
-    /// The events of one second, to be put in order.
-    second: Vec<(Event, bool)>,
     changes: Vec<Change>,
     hits: Vec<Hit>,
     /// On the heap, so that the renderers are of a size.
@@ -119,26 +117,7 @@ fn tell(change: &mut Change, name: &str, value: impl Into<Value>) {
 
 impl Fold {
     /// See [`super::Renderer::add`].
-    pub fn add(&mut self, event: &Event, in_answer: bool) {
-        let is_next = |(last, _): &(Event, bool)| last.time() != event.time();
-        if self.second.last().is_some_and(is_next) {
-            self.render_second();
-        }
-        self.second.push((event.clone(), in_answer));
-    }
-
-    /// Renders the events of one second, in an order in which they can have happened.
-    fn render_second(&mut self) {
-        let mut events = std::mem::take(&mut self.second);
-        if events.len() > 1 {
-            events.sort_by_cached_key(|(event, _)| self.rank(event));
-        }
-        for (event, in_answer) in &events {
-            self.render(event, *in_answer);
-        }
-    }
-
-    fn render(&mut self, event: &Event, in_answer: bool) {
+    pub fn render(&mut self, event: &Event, in_answer: bool) {
         if event.source() == Some("ec2.amazonaws.com") {
             if let Some(call) = event.name().and_then(GroupCall::named) {
                 return self.add_group_call(event, in_answer, call);
@@ -155,8 +134,7 @@ impl Fold {
     }
 
     /// See [`super::Renderer::finish`].
-    pub fn finish(mut self, findings: &mut findings::Fold) -> Vec<Change> {
-        self.render_second();
+    pub fn finish(self, findings: &mut findings::Fold) -> Vec<Change> {
         for Hit {
             rule,
             message,

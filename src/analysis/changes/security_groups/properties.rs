@@ -195,8 +195,7 @@ proptest! {
         let mut fold = super::Fold::default();
         let mut told = 0;
         for (at, record) in records.iter().enumerate() {
-            fold.add(&event(at, record), record.in_answer);
-            fold.render_second();
+            fold.render(&event(at, record), record.in_answer);
             let changes = &fold.changes[told..];
             told = fold.changes.len();
             let name = &record.call.1;
@@ -233,10 +232,9 @@ proptest! {
             let mut fold = super::Fold::default();
             for (at, record) in records.iter().enumerate() {
                 if with_failed || !record.failed {
-                    fold.add(&event(at, record), record.in_answer);
+                    fold.render(&event(at, record), record.in_answer);
                 }
             }
-            fold.render_second();
             let changes = fold.changes.into_iter().filter(|change| change.action != ChangeAction::Failed);
             changes.map(|change| serde_json::to_string(&change).unwrap()).collect::<Vec<_>>()
         };

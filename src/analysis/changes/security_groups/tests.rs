@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::analysis::changes::{ChangeFold, Renderer};
 use crate::analysis::findings;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction, Finding, Level};
@@ -32,7 +33,7 @@ fn changes_and_findings(events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
 }
 
 fn told_with_context(context: &[Event], events: &[Event]) -> (Vec<Change>, Vec<Finding>) {
-    let mut fold = super::Fold::default();
+    let mut fold = Renderer::new(ChangeFold::SecurityGroups(super::Fold::default()));
     for event in context {
         fold.add(event, false);
     }

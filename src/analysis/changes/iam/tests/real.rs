@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::line;
+use crate::analysis::changes::{ChangeFold, Renderer};
 use crate::analysis::findings;
 use crate::event::Event;
 use crate::report::Change;
@@ -53,7 +54,7 @@ fn every_write_is_told() {
         return;
     };
     assert_eq!(events.len(), 92);
-    let mut fold = super::super::Fold::default();
+    let mut fold = Renderer::new(ChangeFold::Iam(super::super::Fold::default()));
     for event in &events {
         fold.add(event, true);
     }
