@@ -36,8 +36,8 @@ pub fn mfa(event: &Event) -> &'static str {
             .and_then(serde_json::Value::as_str);
         return match recorded {
             _ if is_federated => "sso",
-            Some("Yes") => "true",
-            Some("No") => "false",
+            Some(used) if used.eq_ignore_ascii_case("yes") => "true",
+            Some(used) if used.eq_ignore_ascii_case("no") => "false",
             _ => "unknown",
         };
     }

@@ -4,7 +4,7 @@ use super::{
     Compute, ConsoleLogin, IssuedKey, Launch, Links, ObservedKey, RecordOrigin, SignIn,
     UserCreation,
 };
-use crate::event::{Event, FieldPath, arn, time};
+use crate::event::{Event, FieldPath, arn, time, who};
 
 impl Links {
     /// A pivot found that the answer to `event` holds the key `child`.
@@ -230,7 +230,7 @@ impl ConsoleLogin {
             arn: identity.arn().map(Into::into),
             user_name: identity.user_name().map(Into::into),
             account: event.account().map(Into::into),
-            mfa: login_mfa(event, additional(event, "MFAUsed")),
+            mfa: who::mfa(event),
             switched_from: additional(event, "SwitchFrom").map(Into::into),
         })
     }
@@ -298,14 +298,4 @@ fn function(event: &Event) -> Option<Compute> {
         name: event.response(&["functionName"])?.into(),
         role_arn: event.response(&["role"])?.into(),
     })
-}
-
-/// `true`, `false`, `sso` or `unknown`: logins through an identity provider carry no MFA of AWS's.
-fn login_mfa(event: &Event, used: Option<&str>) -> &'static str {
-    match (event.identity().kind(), used) {
-        (Some("AssumedRole" | "SAMLUser" | "IdentityCenterUser"), _) => "sso",
-        (_, Some(used)) if used.eq_ignore_ascii_case("yes") => "true",
-        (_, Some(_)) => "false",
-        _ => "unknown",
-    }
 }
