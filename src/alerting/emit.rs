@@ -53,9 +53,9 @@ pub fn files(
     let clear: Value = serde_json::from_str(&catalogue::json(options, rules)).unwrap_or_default();
     files.push(EmittedFile::of("rules.json", pretty(&clear)));
     files.push(EmittedFile::of("formatter.py", FORMATTER.to_owned()));
-    for (command, policy) in permissions::policies() {
+    for (command, policy) in permissions::POLICIES {
         let path = format!("operator-policies/{command}.json");
-        files.push(EmittedFile::of(&path, pretty(&policy)));
+        files.push(EmittedFile::of(&path, policy.to_owned()));
     }
     Ok(files)
 }

@@ -1,12 +1,9 @@
-//! The CloudFormation templates, from the files beside this one and what `options` and `rules` add to them. The bytes
-//! depend on nothing else.
+//! The CloudFormation templates: the JSON files beside this one, and what `options` and `rules` change in them. The
+//! bytes depend on nothing else. Trail and bucket outlive their stack, because they are evidence.
 
-mod cis;
 mod forwarder;
-mod function;
 mod home;
 mod recipients;
-mod trail;
 
 #[cfg(test)]
 mod tests;
@@ -56,7 +53,7 @@ impl Template {
 pub fn trail(bucket: Option<&str>) -> Template {
     let bucket = bucket.map(|name| ("ExistingBucket".to_owned(), name.to_owned()));
     Template {
-        body: trail::document().to_string(),
+        body: embedded(include_str!("trail.json")).to_string(),
         parameters: bucket.into_iter().collect(),
     }
 }
@@ -91,7 +88,7 @@ pub fn forwarder(options: &AlertingOptions, rules: &[EventRule]) -> Template {
 /// CloudWatch metric filters and alarms, as the CIS benchmark words them; parameters name the log group, and who hears.
 pub fn cis_metric_filters() -> Template {
     Template {
-        body: cis::document().to_string(),
+        body: embedded(include_str!("cis-metric-filters.json")).to_string(),
         parameters: Vec::new(),
     }
 }
@@ -109,75 +106,7 @@ fn sub(text: &str) -> Value {
     json!({"Fn::Sub": text})
 }
 
-/// The ARN of a resource of the template.
-fn arn(resource: &str) -> Value {
-    json!({"Fn::GetAtt": [resource, "Arn"]})
-}
-
-/// The tag by which everything of ours is found.
-fn tags() -> Value {
-    json!([{"Key": "trailhunt", "Value": "alerts"}])
-}
-
-/// Checks of checkov that a resource does not pass, each with why.
-fn checkov_skips(checks: &[(&str, &str)]) -> Value {
-    let skip: Vec<Value> = checks
-        .iter()
-        .map(|(id, comment)| json!({"id": id, "comment": comment}))
-        .collect();
-    json!({"checkov": {"skip": skip}})
-}
-
-/// A policy document of one or more statements.
-fn policy(statements: &[Value]) -> Value {
-    json!({"Version": "2012-10-17", "Statement": statements})
-}
-
-/// What a role needs to be assumed by a service, for this account's resources only where `confined`.
-fn trust(service: &str, confined: bool) -> Value {
-    let mut statement = json!({
-        "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": "sts:AssumeRole"
-    });
-    if confined {
-        statement["Condition"] =
-            json!({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}});
-    }
-    policy(&[statement])
-}
-
-/// A queue that keeps messages as long as SQS does, two weeks; `more` are other properties.
-fn queue(name: &str, more: Value) -> Value {
-    let mut properties = json!({
-        "QueueName": name,
-        "MessageRetentionPeriod": 1_209_600,
-        "SqsManagedSseEnabled": true,
-        "Tags": tags()
-    });
-    if let (Value::Object(properties), Value::Object(more)) = (&mut properties, more) {
-        properties.extend(more);
-    }
-    json!({
-        "Type": "AWS::SQS::Queue",
-        "Metadata": checkov_skips(&[("CKV_AWS_27", "encrypted by SSE-SQS; a key that EventBridge may use is one to pay for")]),
-        "Properties": properties
-    })
-}
-
-/// The policy of a queue: EventBridge may send to it for the rules `sources`, and nobody else by this policy.
-fn queue_policy(queue: &str, operator: &str, sources: &Value) -> Value {
-    json!({
-        "Type": "AWS::SQS::QueuePolicy",
-        "Properties": {
-            "Queues": [{"Ref": queue}],
-            "PolicyDocument": policy(&[json!({
-                "Effect": "Allow",
-                "Principal": {"Service": "events.amazonaws.com"},
-                "Action": "sqs:SendMessage",
-                "Resource": arn(queue),
-                "Condition": {operator: {"aws:SourceArn": sources}}
-            })])
-        }
-    })
+/// A JSON file of this folder; that each can be read is tested.
+fn embedded(file: &str) -> Value {
+    serde_json::from_str(file).unwrap_or_default()
 }

@@ -1,11 +1,9 @@
-//! Who is told: topics, and the e-mail subscriptions with their filters.
+//! Who is told: the e-mail subscriptions, with their filters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{arn, checkov_skips, policy, tags};
-use crate::alerting::names::{ALERTS_TOPIC, CHAT_TOPIC, OPERATIONS_TOPIC};
 use crate::alerting::options::AlertingOptions;
 use crate::report::Level;
 
@@ -18,18 +16,7 @@ const SEVERITIES: [(Level, &str); 4] = [
 ];
 
 pub fn resources(options: &AlertingOptions) -> Map<String, Value> {
-    let mut resources = topic("AlertsTopic", ALERTS_TOPIC, &[]);
-    if options.chat {
-        resources.extend(topic("ChatTopic", CHAT_TOPIC, &[]));
-    }
-    let alarms = json!({
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudwatch.amazonaws.com"},
-        "Action": "sns:Publish",
-        "Resource": {"Ref": "OperationsTopic"},
-        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-    });
-    resources.extend(topic("OperationsTopic", OPERATIONS_TOPIC, &[alarms]));
+    let mut resources = Map::new();
     for email in &options.emails {
         let filter = json!({"severity": severities(options)});
         let id = format!("Email{}", fingerprint(email));
@@ -43,30 +30,6 @@ pub fn resources(options: &AlertingOptions) -> Map<String, Value> {
         resources.insert(id, subscription("AlertsTopic", email, Some(&filter)));
     }
     resources
-}
-
-/// A topic that only the function publishes to, and whom `others` allow.
-fn topic(id: &str, name: &str, others: &[Value]) -> Map<String, Value> {
-    let mut statements = vec![json!({
-        "Effect": "Allow",
-        "Principal": {"AWS": arn("FormatterRole")},
-        "Action": "sns:Publish",
-        "Resource": {"Ref": id}
-    })];
-    statements.extend_from_slice(others);
-    let topic = json!({
-        "Type": "AWS::SNS::Topic",
-        "Metadata": checkov_skips(&[(
-            "CKV_AWS_26",
-            "e-mail leaves AWS in clear; a key that alarms may use is one to pay for and to keep",
-        )]),
-        "Properties": {"TopicName": name, "Tags": tags()}
-    });
-    let policy = json!({
-        "Type": "AWS::SNS::TopicPolicy",
-        "Properties": {"Topics": [{"Ref": id}], "PolicyDocument": policy(&statements)}
-    });
-    Map::from_iter([(id.to_owned(), topic), (format!("{id}Policy"), policy)])
 }
 
 /// What goes out at once, by the attribute `severity` of a message, with what is never held back.

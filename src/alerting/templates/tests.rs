@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::alerting::alert_rule::{AlertGroup, AlertRule};
 use crate::alerting::catalogue::CHUNK;
+use crate::alerting::names;
 use crate::alerting::options::Language;
 use crate::alerting::pack::EventRule;
 use crate::alerting::rules::AlertRules;
@@ -33,6 +34,11 @@ fn options(emails: &[&str], severity: Level) -> AlertingOptions {
         regions: vec!["eu-west-1".to_owned(), "us-east-1".to_owned()],
         all_regions: false,
     }
+}
+
+/// The ARN of a resource of the template.
+fn arn(resource: &str) -> Value {
+    json!({"Fn::GetAtt": [resource, "Arn"]})
 }
 
 fn route(name: &str, emails: &[&str]) -> Route {
@@ -143,7 +149,7 @@ fn parameters_are_those_of_the_template() {
     let parts: Vec<&Value> = code[1].as_array().unwrap().iter().collect();
     assert_eq!(
         parts[0].as_str().unwrap(),
-        format!("{}\nCATALOGUE = '", function::bare(FORMATTER))
+        format!("{}\nCATALOGUE = '", home::bare(FORMATTER))
     );
     assert_eq!(parts[1], &json!({"Ref": "Catalogue1"}));
     assert_eq!(parts[2], &json!({"Ref": "Catalogue2"}));
@@ -154,7 +160,7 @@ fn parameters_are_those_of_the_template() {
 fn only_code_goes_into_the_template() {
     let source = "'''What\n# is it\n'''\nimport json\n\n\ndef one():\n  '''One.'''\n  # why\n  return '#'  # so\n";
     let code = "import json\n\ndef one():\n  return '#'  # so\n";
-    assert_eq!(function::bare(source), code);
+    assert_eq!(home::bare(source), code);
 }
 
 #[test]
@@ -431,4 +437,66 @@ fn the_controls_are_all_there() {
         "{($.eventName=CreateTrail) || ($.eventName=UpdateTrail) || ($.eventName=DeleteTrail) || \
          ($.eventName=StartLogging) || ($.eventName=StopLogging)}"
     );
+}
+
+/// The files say what things are called; `names` is what looks for them.
+#[test]
+fn the_files_use_our_names() {
+    let home = embedded(include_str!("home.json"));
+    let called = |resource: &str, property: &str| {
+        home["Resources"][resource]["Properties"][property]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for (resource, property, name) in [
+        ("Bus", "Name", names::BUS),
+        ("ForwarderRole", "RoleName", names::FORWARDER_ROLE),
+        ("DigestRule", "Name", names::DIGEST_RULE),
+        ("Queue", "QueueName", names::QUEUE),
+        ("DeadLetters", "QueueName", names::DEAD_LETTERS),
+        ("SettingsParameter", "Name", names::SETTINGS_PARAMETER),
+        ("Formatter", "FunctionName", names::FORMATTER),
+        ("Table", "TableName", names::TABLE),
+        ("AlertsTopic", "TopicName", names::ALERTS_TOPIC),
+        ("ChatTopic", "TopicName", names::CHAT_TOPIC),
+        ("OperationsTopic", "TopicName", names::OPERATIONS_TOPIC),
+    ] {
+        assert_eq!(called(resource, property), name, "{resource}");
+    }
+    let sources = &home["Resources"]["HomeRule"]["Properties"]["EventPattern"]["source"];
+    assert_eq!(sources[1], names::SELF_TEST_SOURCE);
+    let forwarder = embedded(include_str!("forwarder.json"));
+    let of = |resource: &str| &forwarder["Resources"][resource]["Properties"];
+    let dead_letters = &of("DeadLetters")["QueueName"];
+    assert_eq!(dead_letters, names::FORWARDER_DEAD_LETTERS);
+    let self_test = of("SelfTest");
+    assert_eq!(self_test["Name"], format!("{}SelfTest", names::RULE_PREFIX));
+    let target = self_test["Targets"][0].to_string();
+    assert!(
+        target.contains(&format!(":event-bus/{}\"", names::BUS)),
+        "{target}"
+    );
+    assert!(
+        target.contains(&format!(":role/{}\"", names::FORWARDER_ROLE)),
+        "{target}"
+    );
+    let trail = embedded(include_str!("trail.json"));
+    let name = &trail["Resources"]["Trail"]["Properties"]["TrailName"];
+    assert_eq!(name, names::TRAIL);
+    let bucket = trail["Resources"]["LogBucket"]["Properties"]["BucketName"].to_string();
+    assert!(
+        bucket.contains(&format!("\"{}-", names::LOG_BUCKET_PREFIX)),
+        "{bucket}"
+    );
+}
+
+/// Of AWS's rule that a queue hides a message six times as long as its function may take.
+#[test]
+fn a_message_is_hidden_while_the_function_may_run() {
+    let home = embedded(include_str!("home.json"));
+    let resources = &home["Resources"];
+    let timeout = resources["Formatter"]["Properties"]["Timeout"].as_u64();
+    let hidden = resources["Queue"]["Properties"]["VisibilityTimeout"].as_u64();
+    assert_eq!(hidden, timeout.map(|seconds| 6 * seconds));
 }
