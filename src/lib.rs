@@ -15,6 +15,7 @@ pub mod commands;
 pub mod detection;
 pub mod error;
 pub mod event;
+pub mod folders;
 pub mod investigation;
 pub mod output;
 pub mod plan;

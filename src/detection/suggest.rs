@@ -28,23 +28,7 @@ pub(super) fn nearest<'a>(
 
 /// Edits from `a` to `b`, ignoring ASCII case: a character more, less, changed, or two neighbours swapped.
 fn edits(a: &str, b: &str) -> usize {
-    let chars = |text: &str| -> Vec<char> { text.to_ascii_lowercase().chars().collect() };
-    let (a, b) = (chars(a), chars(b));
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let change = above[j] + usize::from(x != y);
-            let mut least = change.min(above[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                least = least.min(before[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut above, row);
-    }
-    above[b.len()]
+    strsim::osa_distance(&a.to_ascii_lowercase(), &b.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ pub mod arn;
 pub mod identity;
 mod network;
 pub mod path;
-pub mod percent;
 pub mod redact;
 pub mod resources;
 pub mod services;

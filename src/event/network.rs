@@ -1,85 +1,66 @@
 //! Address blocks, as rules and records write them.
 
+use std::cmp::Ordering;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 
 /// An IPv4 or IPv6 block; host bits are masked off (facts: E1a, `208.236.235.254/0` occurs).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Network {
-    /// The address, left-aligned in 128 bits.
-    bits: u128,
-    prefix: u32,
-    v4: bool,
-}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Network(IpNet);
 
 impl Network {
     /// `10.0.0.0/8`, `2001:db8::/32`; an address alone is a block of one.
     pub fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix.parse::<u32>().ok()?)),
-            None => (text, None),
+        let block = match text.split_once('/') {
+            Some((address, prefix)) => {
+                IpNet::new(address.parse().ok()?, prefix.parse().ok()?).ok()?
+            }
+            None => text.parse::<IpAddr>().ok()?.into(),
         };
-        let address: IpAddr = address.parse().ok()?;
-        let longest = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.unwrap_or(longest);
-        (prefix <= longest).then(|| Self {
-            bits: left_aligned(address) & mask(prefix),
-            prefix,
-            v4: address.is_ipv4(),
-        })
+        Some(Self(block.trunc()))
     }
 
     /// Whether `text` is an address of the block. An IPv4 address mapped into IPv6 counts as IPv4.
     pub fn contains(self, text: &str) -> bool {
-        text.parse::<IpAddr>().is_ok_and(|address| {
-            let address = if self.v4 {
-                address.to_canonical()
-            } else {
-                address
-            };
-            address.is_ipv4() == self.v4 && left_aligned(address) & mask(self.prefix) == self.bits
+        text.parse::<IpAddr>().is_ok_and(|address| match self.0 {
+            IpNet::V4(_) => self.0.contains(&address.to_canonical()),
+            IpNet::V6(_) => self.0.contains(&address),
         })
     }
 
-    pub fn is_v4(self) -> bool {
-        self.v4
+    pub fn block(self) -> IpNet {
+        self.0
     }
 
-    /// How many leading bits its addresses share.
-    pub fn prefix(self) -> u32 {
-        self.prefix
+    /// What orders blocks of both families: their first bits, then how many of them they share.
+    fn rank(self) -> (u128, u8, bool) {
+        let bits = match self.0.addr() {
+            IpAddr::V4(address) => u128::from(address.to_bits()) << 96,
+            IpAddr::V6(address) => address.to_bits(),
+        };
+        (bits, self.0.prefix_len(), self.0.addr().is_ipv4())
     }
+}
 
-    /// Its first and its last address as numbers, left-aligned in 128 bits.
-    pub fn bounds(self) -> (u128, u128) {
-        (self.bits, self.bits | !mask(self.prefix))
+impl Ord for Network {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Network {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 /// Without host bits: `208.236.235.254/0` is `0.0.0.0/0`.
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.v4 {
-            let [first, second, third, fourth, ..] = self.bits.to_be_bytes();
-            let address = Ipv4Addr::new(first, second, third, fourth);
-            return write!(f, "{address}/{}", self.prefix);
-        }
-        let address = Ipv6Addr::from_bits(self.bits);
-        write!(f, "{address}/{}", self.prefix)
+        self.0.fmt(f)
     }
-}
-
-fn left_aligned(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => u128::from(address.to_bits()) << 96,
-        IpAddr::V6(address) => address.to_bits(),
-    }
-}
-
-fn mask(prefix: u32) -> u128 {
-    u128::MAX
-        .checked_shl(128 - prefix.min(128))
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -106,8 +87,29 @@ mod tests {
         assert_eq!(canonical("208.236.235.254/0"), "0.0.0.0/0");
         assert_eq!(canonical("192.0.2.7"), "192.0.2.7/32");
         assert_eq!(canonical("2001:DB8::1/32"), "2001:db8::/32");
-        let (first, last) = Network::parse("128.0.0.0/1").unwrap().bounds();
-        assert_eq!((first, last), (1 << 127, u128::MAX));
+        let block = Network::parse("128.0.0.0/1").unwrap().block();
+        assert_eq!(block.network().to_string(), "128.0.0.0");
+        assert_eq!(block.broadcast().to_string(), "255.255.255.255");
+    }
+
+    #[test]
+    fn blocks_are_in_the_order_of_their_bits() {
+        let mut blocks = [
+            "0.0.0.0/0",
+            "10.0.0.0/16",
+            "2001:db8::/32",
+            "::/0",
+            "10.0.0.0/8",
+        ];
+        blocks.sort_by_key(|text| Network::parse(text).unwrap());
+        let sorted = [
+            "::/0",
+            "0.0.0.0/0",
+            "10.0.0.0/8",
+            "10.0.0.0/16",
+            "2001:db8::/32",
+        ];
+        assert_eq!(blocks, sorted);
     }
 
     #[test]

@@ -166,17 +166,9 @@ fn tell_progress(files: &Files, [pass, passes]: [u64; 2], done: u64, listener: &
 
 /// Reads the demo.
 pub fn demo(question: &Question<'_>, prepared: &PreparedPlaybook<'_>) -> ReplayResult {
-    let records = demo::records();
     let mut gathered = GatheredFacts::default();
-    let events: Vec<Event> = records
-        .iter()
-        .filter_map(|record| Event::parse(record.as_bytes()).ok())
-        .collect();
-    let count = events.len() as u64;
-    let (first, last) = (
-        events.first().and_then(Event::time),
-        events.last().and_then(Event::time),
-    );
+    let mut events = Vec::new();
+    let contents = demo::read(|event| events.push(event));
     for event in &events {
         gathered.observe(prepared, event);
     }
@@ -187,11 +179,11 @@ pub fn demo(question: &Question<'_>, prepared: &PreparedPlaybook<'_>) -> ReplayR
         keep.take(event, &mut kept);
     }
     let reported = Window {
-        since: first,
-        until: last,
+        since: contents.oldest,
+        until: contents.newest,
     };
     let coverage = Coverage {
-        events: count,
+        events: contents.events,
         ..Coverage::of("demo", State::Read, reported)
     };
     let (gathered, grown) = grown_again(prepared, gathered, kept);

@@ -1,10 +1,11 @@
 //! Playbooks of one's own, found by their ids: in the folders that `TRAILHUNT_PLAYBOOKS` names, and in
-//! `trailhunt/playbooks` of the configuration folder (`XDG_CONFIG_HOME`, else `~/.config`; `APPDATA` on Windows).
+//! `playbooks` of the configuration folder.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use super::find;
+use crate::folders;
 
 /// Names one folder or several, as `PATH` does.
 const FOLDERS: &str = "TRAILHUNT_PLAYBOOKS";
@@ -21,7 +22,7 @@ pub struct OwnPlaybook {
 /// built-in playbook is taken, so that what a name runs never depends on a folder.
 pub fn own() -> Vec<OwnPlaybook> {
     let mut all: Vec<OwnPlaybook> = Vec::new();
-    for folder in folders() {
+    for folder in all_folders() {
         for own in in_folder(&folder) {
             if find(&own.id).is_none() && !all.iter().any(|known| known.id == own.id) {
                 all.push(own);
@@ -38,7 +39,7 @@ pub fn oddities() -> Vec<String> {
     let missing = env::split_paths(&named)
         .filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
         .map(|folder| format!("{FOLDERS} names {}, which is no folder", folder.display()));
-    let all: Vec<OwnPlaybook> = folders()
+    let all: Vec<OwnPlaybook> = all_folders()
         .iter()
         .flat_map(|folder| in_folder(folder))
         .collect();
@@ -51,24 +52,11 @@ pub fn oddities() -> Vec<String> {
     missing.chain(taken).collect()
 }
 
-fn folders() -> Vec<PathBuf> {
+fn all_folders() -> Vec<PathBuf> {
     let named = env::var_os(FOLDERS).unwrap_or_default();
     let named = env::split_paths(&named).filter(|folder| !folder.as_os_str().is_empty());
-    named.chain(configuration_folder()).collect()
-}
-
-fn configuration_folder() -> Option<PathBuf> {
-    let folder = |name: &str| {
-        let folder = PathBuf::from(env::var_os(name)?);
-        // the XDG specification has relative ones ignored
-        folder.is_absolute().then_some(folder)
-    };
-    let configuration = if cfg!(windows) {
-        folder("APPDATA")
-    } else {
-        folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))
-    };
-    Some(configuration?.join("trailhunt/playbooks"))
+    let own = folders::configuration().map(|folder| folder.join("playbooks"));
+    named.chain(own).collect()
 }
 
 /// The `.yaml` and `.yml` files of `folder`; none where it cannot be read, as where it is not there.

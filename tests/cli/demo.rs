@@ -1,5 +1,8 @@
 //! The demo, traced: the lineage that was counted by hand, and what a person sees first.
 
+mod generator;
+mod records;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

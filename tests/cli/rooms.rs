@@ -8,14 +8,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-const GROUND: [&str; 4] = ["event", "report", "error", "clock"];
+const GROUND: [&str; 5] = ["event", "report", "error", "clock", "folders"];
 
 /// What each room may import besides the ground and itself; `commands` sees all.
-const MAY_IMPORT: [(&str, &[&str]); 17] = [
+const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("event", &[]),
     ("report", &[]),
     ("error", &[]),
     ("clock", &[]),
+    ("folders", &[]),
     ("detection", &[]),
     ("analysis", &[]),
     ("aws", &[]),
@@ -48,11 +49,12 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
 ];
 
 /// What only one place of `src/` does, and that place: a file, or a room.
-const ONLY_IN: [(&str, &str); 5] = [
+const ONLY_IN: [(&str, &str); 6] = [
     (
         r"\b(Utc|Local|Instant|SystemTime)::now\b|\bSystemTime\b",
         "clock.rs",
     ),
+    (r"\bhome_dir\b|\bXDG_\w+_HOME\b|\bAPPDATA\b", "folders.rs"),
     (r"\bcomfy_table\b", "output/table/grid.rs"),
     (r"\bstderr\(\)", "terminal"),
     (r"\bClient::(new|from_conf)\b", "aws.rs"),

@@ -73,7 +73,7 @@ fn none(problems: &[String]) {
 
 #[test]
 fn the_binary_holds_the_folder() {
-    let listed: Vec<&str> = RULES.iter().map(|(name, _)| *name).collect();
+    let listed: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert!(listed.is_sorted(), "RULES is in the order of the names");
     let listed: BTreeSet<String> = listed.into_iter().map(str::to_owned).collect();
     assert_eq!(listed, stems(&folder("playbooks/rules"), "yml"));

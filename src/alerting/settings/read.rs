@@ -282,7 +282,7 @@ impl Conditions {
         let network = self.source_ip.as_deref().and_then(Network::parse);
         self.tag.is_some()
             || texts.into_iter().flatten().any(|text| says(&text))
-            || network.is_some_and(|network| network.prefix() > 0)
+            || network.is_some_and(|network| network.block().prefix_len() > 0)
     }
 }
 

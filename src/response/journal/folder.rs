@@ -1,7 +1,6 @@
 //! Where journals are kept: the state folder, the one to go on with, and what they say together of a key.
 
 use std::collections::hash_map::RandomState;
-use std::env;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{self, BufRead, BufReader, Read};
@@ -12,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::entry::{JournalEntry, JournalLog, RunEntry};
 use super::{cannot, open_regular, read_from};
 use crate::error::Failure;
+use crate::folders;
 use crate::report::response::Progress;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
@@ -23,33 +23,17 @@ const ENDING: &str = "jsonl";
 /// Within such a time the same command is about the same incident.
 const ONE_INCIDENT: TimeDelta = TimeDelta::hours(24);
 
-/// `$XDG_STATE_HOME/trailhunt`, else `~/.local/state/trailhunt`.
+/// Where journals are kept when nobody names one.
 ///
 /// # Errors
 /// A usage failure where there is no home.
 pub fn state_folder() -> Result<PathBuf, Failure> {
-    folder_of(
-        env::var_os("XDG_STATE_HOME").as_deref(),
-        env::var_os("HOME").as_deref(),
-    )
+    known(folders::state())
 }
 
-pub fn folder_of(
-    state: Option<&std::ffi::OsStr>,
-    home: Option<&std::ffi::OsStr>,
-) -> Result<PathBuf, Failure> {
-    // the XDG specification: a path that is not absolute is to be ignored
-    let absolute =
-        |text: &std::ffi::OsStr| Some(PathBuf::from(text)).filter(|path| path.is_absolute());
-    let own = state.and_then(absolute);
-    own.or_else(|| Some(home.and_then(absolute)?.join(".local/state")))
-        .map(|folder| folder.join("trailhunt"))
-        .ok_or_else(|| {
-            Failure::usage(
-                "there is no folder for the journal: neither XDG_STATE_HOME nor HOME is set",
-            )
-            .hint("name a file with --journal FILE")
-        })
+pub fn known(folder: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    let failure = || Failure::usage("there is no folder for the journal: no home folder is known");
+    folder.ok_or_else(|| failure().hint("name a file with --journal FILE"))
 }
 
 /// Makes the folder, for its owner only, and sees it on disk.

@@ -398,22 +398,8 @@ fn a_full_disk_ends_the_writing() {
 }
 
 #[test]
-fn the_state_folder_is_that_of_the_xdg_specification() {
-    let of = |state: &str, home: &str| {
-        let set = |text: &str| (!text.is_empty()).then(|| std::ffi::OsString::from(text));
-        folder::folder_of(set(state).as_deref(), set(home).as_deref())
-    };
-    let folder = |state: &str, home: &str| of(state, home).unwrap();
-    assert_eq!(folder("/state", "/home/a"), Path::new("/state/trailhunt"));
-    assert_eq!(
-        folder("", "/home/a"),
-        Path::new("/home/a/.local/state/trailhunt")
-    );
-    assert_eq!(
-        folder("state", "/home/a"),
-        Path::new("/home/a/.local/state/trailhunt")
-    );
-    let failure = of("", "").unwrap_err();
+fn without_a_state_folder_a_journal_is_to_be_named() {
+    let failure = folder::known(None).unwrap_err();
     assert!(failure.hint.is_some_and(|hint| hint.contains("--journal")));
 }
 

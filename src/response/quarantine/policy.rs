@@ -1,7 +1,8 @@
 //! AWS's own quarantine policies: which is the newest, what its text says, and which a user has (facts: F5).
 
+use percent_encoding::percent_decode_str;
+
 use crate::error::Failure;
-use crate::event::percent::percent_decoded;
 use crate::response::operator::Operator;
 use crate::response::policies::QUARANTINE;
 use crate::response::slot::CallError;
@@ -178,5 +179,8 @@ async fn document(
     let answer = answer.map_err(|error| CallError::of(&error))?;
     let document = answer.policy_version.and_then(|version| version.document);
     // IAM answers it percent-encoded (facts: E2)
-    Ok(document.and_then(|text| String::from_utf8(percent_decoded(&text)).ok()))
+    let decoded = document
+        .as_deref()
+        .map(|text| percent_decode_str(text).decode_utf8());
+    Ok(decoded.and_then(|text| Some(text.ok()?.into_owned())))
 }

@@ -1,12 +1,14 @@
 //! Reading a slot from IAM, and setting it. Every call is idempotent, so the SDK may try it again.
 
+use std::borrow::Cow;
+
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 use aws_sdk_iam::types::StatusType;
+use percent_encoding::percent_decode_str;
 
 use super::{ATTACHED, CallError, Slot, SlotValue};
 use crate::aws::root_cause;
-use crate::event::percent::percent_decoded;
 
 /// IAM's word for a user, role, policy or key that is not there.
 const NOT_THERE: &str = "NoSuchEntity";
@@ -177,7 +179,9 @@ fn document(answered: String) -> String {
     if !answered.trim_start().starts_with('%') {
         return answered;
     }
-    String::from_utf8(percent_decoded(&answered)).unwrap_or(answered)
+    let decoded = percent_decode_str(&answered).decode_utf8();
+    let decoded = decoded.map(Cow::into_owned);
+    decoded.unwrap_or(answered)
 }
 
 fn answer<O, E>(answer: Result<O, SdkError<E>>) -> Result<Option<String>, CallError>

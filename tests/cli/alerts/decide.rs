@@ -99,8 +99,8 @@ fn met<'r>(rules: &'r AlertRules, event: &Event) -> Vec<&'r AlertRule> {
 
 /// Every record of the proofs, as one that writes every second time, around the clock and the week.
 fn events() -> Vec<Event> {
-    let proofs = RULES.iter().flat_map(|(name, _)| {
-        let proof = proof(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let proofs = RULES.iter().flat_map(|rule| {
+        let proof = proof(rule.id).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
         proof.matching.into_iter().chain(proof.benign)
     });
     let events = proofs.enumerate().map(|(number, event)| {

@@ -158,7 +158,7 @@ fn proved() -> Vec<Proved> {
             record,
         })
     };
-    RULES.iter().flat_map(|(name, _)| of_rule(name)).collect()
+    RULES.iter().flat_map(|rule| of_rule(rule.id)).collect()
 }
 
 /// The patterns of every rule agree with its detection: on its own proof, and on those records of others that are about

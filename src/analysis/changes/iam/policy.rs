@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::pattern::NamePattern;
 use crate::event::path::text_of;
-use crate::event::percent::percent_decoded;
 
 /// The statements of a document, each once, in an order of their own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,7 +85,9 @@ impl Document {
 
     fn parse(text: &str) -> Result<Self, Unreadable> {
         let text = text.trim();
-        let decoded = text.starts_with('%').then(|| percent_decoded(text));
+        let decoded = text
+            .starts_with('%')
+            .then(|| percent_decode_str(text).collect::<Vec<_>>());
         let bytes = decoded.as_deref().unwrap_or(text.as_bytes());
         let json: Value = serde_json::from_slice(bytes).map_err(|_| Unreadable::NotJson)?;
         Self::of_json(&json).ok_or(Unreadable::NotAPolicy)

@@ -1,17 +1,25 @@
 //! What a rule exposes: whether blocks add up to the whole world, what traffic two rules have in common, and which
 //! services listen on ports that should not be reachable from there. Which rules a group has is `state`'s business.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::IpNet;
+
 use super::rule::{Ports, Protocol, Traffic};
 use crate::event::Network;
 use crate::report::Level;
 
 /// The addresses that anybody can have: a rule that admits all of them admits the world, whatever it leaves out.
 /// IPv4 below multicast; IPv6 global unicast (`2000::/3`), so that `::/1` is the world as `::/0` is.
-const WORLD_V4: (u128, u128) = (0, (0xE000_0000 << 96) - 1);
-const WORLD_V6: (u128, u128) = (0x2 << 124, (0x4 << 124) - 1);
+const WORLD: [IpNet; 4] = [
+    IpNet::new_assert(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 1),
+    IpNet::new_assert(IpAddr::V4(Ipv4Addr::new(128, 0, 0, 0)), 2),
+    IpNet::new_assert(IpAddr::V4(Ipv4Addr::new(192, 0, 0, 0)), 3),
+    IpNet::new_assert(IpAddr::V6(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0)), 3),
+];
 
 /// Blocks narrower than this only add up to the world in hundreds: they are not tried together with others.
-const WIDE: u32 = 8;
+const WIDE: u8 = 8;
 
 /// Which of the two Internets a block is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,33 +33,20 @@ impl Family {
 
     /// Whether `blocks` together hold every address of it (facts: E1a, the pair of /1).
     pub fn is_covered(self, blocks: &[Network]) -> bool {
-        let (mut next, end) = match self {
-            Self::V4 => WORLD_V4,
-            Self::V6 => WORLD_V6,
-        };
-        let own = blocks.iter().filter(|block| self.has(**block));
-        let mut bounds: Vec<(u128, u128)> = own.map(|block| block.bounds()).collect();
-        bounds.sort_unstable();
-        for (first, last) in bounds {
-            if first > next {
-                return false;
-            }
-            if last >= end {
-                return true;
-            }
-            next = next.max(last + 1);
-        }
-        false
+        let blocks = blocks.iter().map(|block| block.block()).collect();
+        let merged = IpNet::aggregate(&blocks);
+        let mut parts = WORLD.iter().filter(|part| self.has(**part));
+        parts.all(|part| merged.iter().any(|block| block.contains(part)))
     }
 
-    pub fn has(self, block: Network) -> bool {
-        block.is_v4() == (self == Self::V4)
+    pub fn has(self, block: IpNet) -> bool {
+        block.addr().is_ipv4() == (self == Self::V4)
     }
 }
 
 /// Whether a block is wide enough to be one of few that add up to the world.
 pub fn is_wide(block: Network) -> bool {
-    block.prefix() <= WIDE
+    block.block().prefix_len() <= WIDE
 }
 
 impl Traffic {

@@ -100,322 +100,53 @@ const EXCLUDED: &[(&str, Paths)] = &[
     ("allowing", &["internetGatewayExclusionMode"]),
 ];
 
+/// A call a line.
+#[rustfmt::skip]
 pub const LINES: &[PerimeterCall] = &[
     // attachments
-    line(
-        "RunInstances",
-        Added,
-        &["instancesSet.instanceId"],
-        "groups",
-    )
-    .only_with(GROUPS)
-    .saying(&[("", GROUPS)]),
-    line(
-        "CreateNetworkInterface",
-        Added,
-        &["networkInterface.networkInterfaceId"],
-        "groups",
-    )
-    .only_with(GROUPS)
-    .saying(&[("", GROUPS)]),
-    line(
-        "ModifyInstanceAttribute",
-        Modified,
-        &["instanceId"],
-        "groups",
-    )
-    .only_with(GROUPS)
-    .saying(&[("", GROUPS)]),
-    line(
-        "ModifyNetworkInterfaceAttribute",
-        Modified,
-        &["networkInterfaceId"],
-        "groups",
-    )
-    .only_with(GROUPS)
-    .saying(&[("", GROUPS)]),
-    line(
-        "SetSecurityGroups",
-        Modified,
-        &["loadBalancerArn"],
-        "groups",
-    )
-    .of("elasticloadbalancing.amazonaws.com")
-    .saying(&[("", GROUPS)]),
-    line(
-        "ModifyDBInstance",
-        Modified,
-        &["dBInstanceIdentifier"],
-        "groups",
-    )
-    .of("rds.amazonaws.com")
-    .only_with(&["vpcSecurityGroupIds"])
-    .saying(&[("", &["vpcSecurityGroupIds"])]),
-    line(
-        "ApplySecurityGroupsToClientVpnTargetNetwork",
-        Modified,
-        &["clientVpnEndpointId"],
-        "groups",
-    )
-    .at(&["vpcId"])
-    .saying(&[("", GROUPS), ("for the target network in", &["vpcId"])]),
-    line(
-        "AssociateSecurityGroupVpc",
-        Added,
-        &["groupId"],
-        "association",
-    )
-    .at(&["vpcId"])
-    .saying(&[("with", &["vpcId"])]),
-    line(
-        "DisassociateSecurityGroupVpc",
-        Removed,
-        &["groupId"],
-        "association",
-    )
-    .at(&["vpcId"])
-    .saying(&[("with", &["vpcId"])]),
+    line("RunInstances", Added, &["instancesSet.instanceId"], "groups").only_with(GROUPS).saying(&[("", GROUPS)]),
+    line("CreateNetworkInterface", Added, &["networkInterface.networkInterfaceId"], "groups").only_with(GROUPS).saying(&[("", GROUPS)]),
+    line("ModifyInstanceAttribute", Modified, &["instanceId"], "groups").only_with(GROUPS).saying(&[("", GROUPS)]),
+    line("ModifyNetworkInterfaceAttribute", Modified, &["networkInterfaceId"], "groups").only_with(GROUPS).saying(&[("", GROUPS)]),
+    line("SetSecurityGroups", Modified, &["loadBalancerArn"], "groups").of("elasticloadbalancing.amazonaws.com").saying(&[("", GROUPS)]),
+    line("ModifyDBInstance", Modified, &["dBInstanceIdentifier"], "groups").of("rds.amazonaws.com").only_with(&["vpcSecurityGroupIds"]).saying(&[("", &["vpcSecurityGroupIds"])]),
+    line("ApplySecurityGroupsToClientVpnTargetNetwork", Modified, &["clientVpnEndpointId"], "groups").at(&["vpcId"]).saying(&[("", GROUPS), ("for the target network in", &["vpcId"])]),
+    line("AssociateSecurityGroupVpc", Added, &["groupId"], "association").at(&["vpcId"]).saying(&[("with", &["vpcId"])]),
+    line("DisassociateSecurityGroupVpc", Removed, &["groupId"], "association").at(&["vpcId"]).saying(&[("with", &["vpcId"])]),
     // network ACLs
-    line(
-        "CreateNetworkAcl",
-        Added,
-        &["networkAcl.networkAclId"],
-        "network ACL",
-    )
-    .saying(VPC),
-    line(
-        "DeleteNetworkAcl",
-        Removed,
-        &["networkAclId"],
-        "network ACL",
-    ),
+    line("CreateNetworkAcl", Added, &["networkAcl.networkAclId"], "network ACL").saying(VPC),
+    line("DeleteNetworkAcl", Removed, &["networkAclId"], "network ACL"),
     line("CreateNetworkAclEntry", Added, &["networkAclId"], ACL_ENTRY).at(ENTRY),
-    line(
-        "ReplaceNetworkAclEntry",
-        Modified,
-        &["networkAclId"],
-        ACL_ENTRY,
-    )
-    .at(ENTRY),
-    line(
-        "DeleteNetworkAclEntry",
-        Removed,
-        &["networkAclId"],
-        ACL_ENTRY,
-    )
-    .at(ENTRY),
-    line(
-        "ReplaceNetworkAclAssociation",
-        Modified,
-        &["networkAclId"],
-        "network ACL",
-    )
-    .at(&["associationId"])
-    .saying(&[("for association", &["associationId"])]),
+    line("ReplaceNetworkAclEntry", Modified, &["networkAclId"], ACL_ENTRY).at(ENTRY),
+    line("DeleteNetworkAclEntry", Removed, &["networkAclId"], ACL_ENTRY).at(ENTRY),
+    line("ReplaceNetworkAclAssociation", Modified, &["networkAclId"], "network ACL").at(&["associationId"]).saying(&[("for association", &["associationId"])]),
     // routes
-    line("CreateRoute", Added, &["routeTableId"], "route")
-        .at(ROUTE)
-        .saying(ROUTE_WORDS),
-    line("ReplaceRoute", Modified, &["routeTableId"], "route")
-        .at(ROUTE)
-        .saying(ROUTE_WORDS),
-    line("DeleteRoute", Removed, &["routeTableId"], "route")
-        .at(ROUTE)
-        .saying(ROUTE_WORDS),
-    line(
-        "CreateRouteTable",
-        Added,
-        &["routeTable.routeTableId"],
-        "route table",
-    )
-    .saying(VPC),
-    line(
-        "DeleteRouteTable",
-        Removed,
-        &["routeTableId"],
-        "route table",
-    ),
-    line(
-        "AssociateRouteTable",
-        Added,
-        &["associationId"],
-        "route table",
-    )
-    .saying(&[("", &["routeTableId"]), ("for", &["subnetId", "gatewayId"])]),
-    line(
-        "DisassociateRouteTable",
-        Removed,
-        &["associationId"],
-        "route table",
-    ),
-    line(
-        "ReplaceRouteTableAssociation",
-        Modified,
-        &["associationId"],
-        "route table",
-    )
-    .saying(&[("", &["routeTableId"])]),
-    line(
-        "CreateTransitGatewayRoute",
-        Added,
-        &["transitGatewayRouteTableId"],
-        "route",
-    )
-    .at(ROUTE)
-    .saying(&[("", ROUTE), ("via", &["transitGatewayAttachmentId"])]),
+    line("CreateRoute", Added, &["routeTableId"], "route").at(ROUTE).saying(ROUTE_WORDS),
+    line("ReplaceRoute", Modified, &["routeTableId"], "route").at(ROUTE).saying(ROUTE_WORDS),
+    line("DeleteRoute", Removed, &["routeTableId"], "route").at(ROUTE).saying(ROUTE_WORDS),
+    line("CreateRouteTable", Added, &["routeTable.routeTableId"], "route table").saying(VPC),
+    line("DeleteRouteTable", Removed, &["routeTableId"], "route table"),
+    line("AssociateRouteTable", Added, &["associationId"], "route table").saying(&[("", &["routeTableId"]), ("for", &["subnetId", "gatewayId"])]),
+    line("DisassociateRouteTable", Removed, &["associationId"], "route table"),
+    line("ReplaceRouteTableAssociation", Modified, &["associationId"], "route table").saying(&[("", &["routeTableId"])]),
+    line("CreateTransitGatewayRoute", Added, &["transitGatewayRouteTableId"], "route").at(ROUTE).saying(&[("", ROUTE), ("via", &["transitGatewayAttachmentId"])]),
     // gateways and addresses
-    line(
-        "CreateInternetGateway",
-        Added,
-        &["internetGateway.internetGatewayId"],
-        "internet gateway",
-    ),
-    line(
-        "DeleteInternetGateway",
-        Removed,
-        &["internetGatewayId"],
-        "internet gateway",
-    ),
-    line(
-        "AttachInternetGateway",
-        Added,
-        &["internetGatewayId"],
-        "internet gateway attached",
-    )
-    .at(&["vpcId"])
-    .saying(&[("to", &["vpcId"])]),
-    line(
-        "DetachInternetGateway",
-        Removed,
-        &["internetGatewayId"],
-        "internet gateway attached",
-    )
-    .at(&["vpcId"])
-    .saying(&[("to", &["vpcId"])]),
-    line(
-        "CreateEgressOnlyInternetGateway",
-        Added,
-        &["egressOnlyInternetGateway.egressOnlyInternetGatewayId"],
-        "egress-only internet gateway",
-    )
-    .saying(VPC),
-    line(
-        "CreateNatGateway",
-        Added,
-        &["natGateway.natGatewayId"],
-        "NAT gateway",
-    )
-    .saying(&[
-        ("in", &["subnetId"]),
-        ("with connectivity", &["connectivityType"]),
-    ]),
-    line(
-        "DeleteNatGateway",
-        Removed,
-        &["natGatewayId"],
-        "NAT gateway",
-    ),
-    line(
-        "AssociateAddress",
-        Added,
-        &["allocationId", "publicIp"],
-        "public address",
-    )
-    .saying(&[("for", &["instanceId", "networkInterfaceId"])]),
-    line(
-        "ModifySubnetAttribute",
-        Modified,
-        &["subnetId"],
-        "public addresses on launch",
-    )
-    .only_with(&[
-        "mapPublicIpOnLaunch.value",
-        "assignIpv6AddressOnCreation.value",
-    ])
-    .saying(&[
-        ("IPv4", &["mapPublicIpOnLaunch.value"]),
-        ("IPv6", &["assignIpv6AddressOnCreation.value"]),
-    ]),
+    line("CreateInternetGateway", Added, &["internetGateway.internetGatewayId"], "internet gateway"),
+    line("DeleteInternetGateway", Removed, &["internetGatewayId"], "internet gateway"),
+    line("AttachInternetGateway", Added, &["internetGatewayId"], "internet gateway attached").at(&["vpcId"]).saying(&[("to", &["vpcId"])]),
+    line("DetachInternetGateway", Removed, &["internetGatewayId"], "internet gateway attached").at(&["vpcId"]).saying(&[("to", &["vpcId"])]),
+    line("CreateEgressOnlyInternetGateway", Added, &["egressOnlyInternetGateway.egressOnlyInternetGatewayId"], "egress-only internet gateway").saying(VPC),
+    line("CreateNatGateway", Added, &["natGateway.natGatewayId"], "NAT gateway").saying(&[("in", &["subnetId"]), ("with connectivity", &["connectivityType"])]),
+    line("DeleteNatGateway", Removed, &["natGatewayId"], "NAT gateway"),
+    line("AssociateAddress", Added, &["allocationId", "publicIp"], "public address").saying(&[("for", &["instanceId", "networkInterfaceId"])]),
+    line("ModifySubnetAttribute", Modified, &["subnetId"], "public addresses on launch").only_with(&["mapPublicIpOnLaunch.value", "assignIpv6AddressOnCreation.value"]).saying(&[("IPv4", &["mapPublicIpOnLaunch.value"]), ("IPv6", &["assignIpv6AddressOnCreation.value"])]),
     // ways into the network
-    line(
-        "CreateVpcPeeringConnection",
-        Added,
-        &["vpcPeeringConnection.vpcPeeringConnectionId"],
-        "peering",
-    )
-    .saying(&[
-        ("of", &["vpcId"]),
-        ("with", &["peerVpcId"]),
-        ("of account", &["peerOwnerId"]),
-        ("in", &["peerRegion"]),
-    ]),
-    line(
-        "AcceptVpcPeeringConnection",
-        Modified,
-        &["vpcPeeringConnectionId"],
-        "peering accepted",
-    ),
-    line(
-        "CreateVpcEndpoint",
-        Added,
-        &["vpcEndpoint.vpcEndpointId"],
-        "endpoint",
-    )
-    .saying(&[
-        ("of", &["serviceName"]),
-        ("in", &["vpcId"]),
-        ("with groups", GROUPS),
-    ]),
-    line(
-        "ModifyVpcEndpoint",
-        Modified,
-        &["vpcEndpointId"],
-        "endpoint",
-    )
-    .saying(&[
-        (
-            "adding groups",
-            &["addSecurityGroupIds", "addSecurityGroupId"],
-        ),
-        (
-            "removing groups",
-            &["removeSecurityGroupIds", "removeSecurityGroupId"],
-        ),
-        (
-            "adding route tables",
-            &["addRouteTableIds", "addRouteTableId"],
-        ),
-        (
-            "removing route tables",
-            &["removeRouteTableIds", "removeRouteTableId"],
-        ),
-        ("with the policy", &["policyDocument"]),
-    ]),
-    line(
-        "ModifyVpcBlockPublicAccessOptions",
-        Modified,
-        &["vpcBlockPublicAccessOptions.awsAccountId"],
-        "public access to VPCs",
-    )
-    .saying(&[("blocked:", &["internetGatewayBlockMode"])]),
-    line(
-        "CreateVpcBlockPublicAccessExclusion",
-        Added,
-        EXCLUSION,
-        "exclusion from blocked public access",
-    )
-    .saying(EXCLUDED),
-    line(
-        "ModifyVpcBlockPublicAccessExclusion",
-        Modified,
-        EXCLUSION,
-        "exclusion from blocked public access",
-    )
-    .saying(EXCLUDED),
-    line(
-        "DeleteVpcBlockPublicAccessExclusion",
-        Removed,
-        EXCLUSION,
-        "exclusion from blocked public access",
-    ),
+    line("CreateVpcPeeringConnection", Added, &["vpcPeeringConnection.vpcPeeringConnectionId"], "peering").saying(&[("of", &["vpcId"]), ("with", &["peerVpcId"]), ("of account", &["peerOwnerId"]), ("in", &["peerRegion"])]),
+    line("AcceptVpcPeeringConnection", Modified, &["vpcPeeringConnectionId"], "peering accepted"),
+    line("CreateVpcEndpoint", Added, &["vpcEndpoint.vpcEndpointId"], "endpoint").saying(&[("of", &["serviceName"]), ("in", &["vpcId"]), ("with groups", GROUPS)]),
+    line("ModifyVpcEndpoint", Modified, &["vpcEndpointId"], "endpoint").saying(&[("adding groups", &["addSecurityGroupIds", "addSecurityGroupId"]), ("removing groups", &["removeSecurityGroupIds", "removeSecurityGroupId"]), ("adding route tables", &["addRouteTableIds", "addRouteTableId"]), ("removing route tables", &["removeRouteTableIds", "removeRouteTableId"]), ("with the policy", &["policyDocument"])]),
+    line("ModifyVpcBlockPublicAccessOptions", Modified, &["vpcBlockPublicAccessOptions.awsAccountId"], "public access to VPCs").saying(&[("blocked:", &["internetGatewayBlockMode"])]),
+    line("CreateVpcBlockPublicAccessExclusion", Added, EXCLUSION, "exclusion from blocked public access").saying(EXCLUDED),
+    line("ModifyVpcBlockPublicAccessExclusion", Modified, EXCLUSION, "exclusion from blocked public access").saying(EXCLUDED),
+    line("DeleteVpcBlockPublicAccessExclusion", Removed, EXCLUSION, "exclusion from blocked public access"),
 ];

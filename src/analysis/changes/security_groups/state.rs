@@ -209,7 +209,9 @@ impl SecurityGroupState {
             Peer::PrefixList(list) => self.lists.entries(list).collect(),
             Peer::Group { .. } | Peer::Odd(_) => Vec::new(),
         };
-        all.into_iter().filter(|block| family.has(*block)).collect()
+        all.into_iter()
+            .filter(|block| family.has(block.block()))
+            .collect()
     }
 }
 

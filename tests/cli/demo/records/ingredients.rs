@@ -1,8 +1,9 @@
 //! What the story must contain, as a table.
 
+use trailhunt::event::Event;
+use trailhunt::event::path::{FieldPath, text_of};
+
 use super::EVENTS;
-use crate::event::Event;
-use crate::event::path::{FieldPath, text_of};
 
 /// An event name, a path, a value (`*` for any), and how many records have it at least.
 const INGREDIENTS: &[(&str, &str, &str, usize)] = &[

@@ -1,20 +1,54 @@
-//! The demo is itself: the same bytes, everything that it promises, and the lineage that is written down.
+//! The demo's records are those of the generator, hold everything that they promise, and the lineage that is written
+//! down.
 
 mod ingredients;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Write};
+use std::path::Path;
 use std::sync::LazyLock;
 
-use super::*;
-use crate::event::{Event, path::FieldPath, services, time};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use trailhunt::event::{Event, path::FieldPath, services, time};
+use trailhunt::sources::demo::{LEAKED_KEY, RECORDS, read};
+
+use super::generator::{REGIONS, records};
+
+/// Set to write the records anew.
+const RENEW: &str = "RENEW_DEMO";
 
 /// Counted by a script outside this project, which shares no code with it.
-const LINEAGE: &str = include_str!("../../../tests/fixtures/demo-lineage.txt");
+const LINEAGE: &str = include_str!("../../fixtures/demo-lineage.txt");
 
 static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
-    let parse = |record: &String| Event::parse(record.as_bytes()).unwrap();
-    records().iter().map(parse).collect()
+    let mut events = Vec::new();
+    read(|event| events.push(event));
+    events
 });
+
+#[test]
+fn the_binary_holds_what_the_generator_tells() {
+    let told = records().join("\n") + "\n";
+    if std::env::var_os(RENEW).is_some() {
+        // no name, no time: the same story makes the same file
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(told.as_bytes()).unwrap();
+        let file = "src/sources/demo/records.jsonl.gz";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        std::fs::write(path, packed.finish().unwrap()).unwrap();
+        return;
+    }
+    let mut held = String::new();
+    GzDecoder::new(RECORDS).read_to_string(&mut held).unwrap();
+    assert!(
+        held == told,
+        "another story: {RENEW}=1 cargo test --test cli demo::records renews the file"
+    );
+    let raw: Vec<&str> = EVENTS.iter().map(Event::raw).collect();
+    assert_eq!(raw, records(), "each record is an event");
+}
 
 /// FNV-1a of the whole output: whoever changes the story changes this knowingly, and the fixture with it.
 #[test]

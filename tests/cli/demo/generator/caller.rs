@@ -1,6 +1,7 @@
 //! `userIdentity` values: everyone who signs a call in the story (facts: C3).
 
 use serde_json::{Map, Value, json};
+use trailhunt::sources::demo::LEAKED_KEY;
 
 use super::cast::{ACCOUNT, CI_DEPLOY, DemoClient, DemoRole, DemoUser};
 use super::time;
@@ -42,7 +43,7 @@ impl DemoCaller {
 
     /// The leaked key's user, with that key.
     pub fn leaked(client: DemoClient) -> Self {
-        Self::user(CI_DEPLOY, super::LEAKED_KEY, client)
+        Self::user(CI_DEPLOY, LEAKED_KEY, client)
     }
 
     /// A session of a role, issued at `created`. Service-linked roles record no key.
