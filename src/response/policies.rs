@@ -1,10 +1,9 @@
 //! The policies that a response writes, and what a policy of AWS's denies.
 
-use chrono::{DateTime, Duration, SubsecRound, Utc};
+use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::event::time;
-use crate::report::rfc3339;
+use crate::event::time::{self, Time};
 
 /// The inline policy by which IAM's console, too, revokes sessions.
 pub const REVOKE_OLDER_SESSIONS: &str = "AWSRevokeOlderSessions";
@@ -43,16 +42,16 @@ const WANTED: [&str; 22] = [
 /// Denies everything to sessions that were issued before `issued_before` (facts: F4); long-term keys have no
 /// `aws:TokenIssueTime`, and are not touched. A fraction of a second counts as a whole one: sessions are issued in
 /// whole seconds.
-pub fn session_deny(issued_before: DateTime<Utc>) -> String {
-    let whole = issued_before.trunc_subsecs(0);
+pub fn session_deny(issued_before: Time) -> String {
+    let whole = issued_before.whole_second();
     let up = Duration::seconds(i64::from(whole < issued_before));
-    let condition = json!({"DateLessThan": {"aws:TokenIssueTime": rfc3339(whole + up)}});
+    let condition = json!({"DateLessThan": {"aws:TokenIssueTime": (whole + up).to_string()}});
     policy(&json!({"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Condition": condition}))
 }
 
 /// The moment of the [`session_deny`] that `document` holds, ours or as the console writes it; the latest of several,
 /// none where it holds none.
-pub fn revoked_before(document: &str) -> Option<DateTime<Utc>> {
+pub fn revoked_before(document: &str) -> Option<Time> {
     let policy = serde_json::from_str(document).ok()?;
     let denials = denials(&policy).filter(|denial| has(denial, "Action", "*") && is_of_all(denial));
     denials
@@ -145,7 +144,7 @@ fn covers(pattern: &str, action: &str) -> bool {
 
 /// The time of a condition that asks for nothing but an earlier `aws:TokenIssueTime`: the latest of several, any of
 /// which is enough.
-fn moment(condition: &Value) -> Option<DateTime<Utc>> {
+fn moment(condition: &Value) -> Option<Time> {
     let times = only(only(condition, "DateLessThan")?, "aws:TokenIssueTime")?;
     let times = as_list(times).iter().filter_map(Value::as_str);
     times.filter_map(time::rfc3339).max()
@@ -169,7 +168,7 @@ fn as_list(value: &Value) -> &[Value] {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> DateTime<Utc> {
+    fn at(text: &str) -> Time {
         time::rfc3339(text).unwrap()
     }
 

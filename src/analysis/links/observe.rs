@@ -4,6 +4,7 @@ use super::{
     Compute, ConsoleLogin, IssuedKey, Launch, Links, ObservedKey, RecordOrigin, SignIn,
     UserCreation,
 };
+use crate::event::who::Mfa;
 use crate::event::{Event, FieldPath, arn, time};
 
 impl Links {
@@ -301,11 +302,11 @@ fn function(event: &Event) -> Option<Compute> {
 }
 
 /// `true`, `false`, `sso` or `unknown`: logins through an identity provider carry no MFA of AWS's.
-fn login_mfa(event: &Event, used: Option<&str>) -> &'static str {
+fn login_mfa(event: &Event, used: Option<&str>) -> Mfa {
     match (event.identity().kind(), used) {
-        (Some("AssumedRole" | "SAMLUser" | "IdentityCenterUser"), _) => "sso",
-        (_, Some(used)) if used.eq_ignore_ascii_case("yes") => "true",
-        (_, Some(_)) => "false",
-        _ => "unknown",
+        (Some("AssumedRole" | "SAMLUser" | "IdentityCenterUser"), _) => Mfa::Sso,
+        (_, Some(used)) if used.eq_ignore_ascii_case("yes") => Mfa::True,
+        (_, Some(_)) => Mfa::False,
+        _ => Mfa::Unknown,
     }
 }
