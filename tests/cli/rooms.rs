@@ -8,11 +8,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-const GROUND: [&str; 4] = ["event", "report", "error", "clock"];
+const GROUND: [&str; 5] = ["event", "policy", "report", "error", "clock"];
 
 /// What each room may import besides the ground and itself; `commands` sees all.
-const MAY_IMPORT: [(&str, &[&str]); 17] = [
+const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("event", &[]),
+    ("policy", &[]),
     ("report", &[]),
     ("error", &[]),
     ("clock", &[]),

@@ -1,7 +1,6 @@
 //! AWS's own quarantine policies: which is the newest, what its text says, and which a user has (facts: F5).
 
 use crate::error::Failure;
-use crate::event::percent::percent_decoded;
 use crate::response::operator::Operator;
 use crate::response::policies::QUARANTINE;
 use crate::response::slot::CallError;
@@ -176,7 +175,5 @@ async fn document(
     let call = operator.iam.get_policy_version().policy_arn(arn);
     let answer = call.version_id(version).send().await;
     let answer = answer.map_err(|error| CallError::of(&error))?;
-    let document = answer.policy_version.and_then(|version| version.document);
-    // IAM answers it percent-encoded (facts: E2)
-    Ok(document.and_then(|text| String::from_utf8(percent_decoded(&text)).ok()))
+    Ok(answer.policy_version.and_then(|version| version.document))
 }

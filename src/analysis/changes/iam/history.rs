@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::policy::Document;
 use crate::event::time::Time;
+use crate::policy::Document;
 
 /// What is known of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
