@@ -56,7 +56,7 @@ fn the_map_shows_the_folders_that_there_are() {
     let shown: BTreeSet<String> = rows
         .flat_map(|row| {
             let names = row.split_whitespace();
-            names.take_while(|word| word.ends_with('/') || word.ends_with(".rs"))
+            names.take_while(|word| word.ends_with('/') || word.contains('.'))
         })
         .filter(|name| name.ends_with('/'))
         .map(str::to_owned)
