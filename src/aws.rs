@@ -19,10 +19,11 @@ use aws_sdk_cloudtrail::config::{
 };
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector, tls};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::clock;
 use crate::error::Failure;
+use crate::event::time::Time;
 use crate::report::Caller;
 use exchange::Exchange;
 pub use profile::ProfileChain;
@@ -170,7 +171,7 @@ impl Aws {
     }
 
     /// AWS's time, by which sessions are issued and events recorded: ours may be wrong.
-    pub fn now(&self) -> DateTime<Utc> {
+    pub fn now(&self) -> Time {
         clock::wall() + self.clock_skew()
     }
 

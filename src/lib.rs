@@ -20,6 +20,7 @@ pub mod investigation;
 pub mod output;
 pub mod plan;
 pub mod playbook;
+pub mod policy;
 pub mod report;
 pub mod response;
 pub mod sources;

@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use crate::event::Event;
 use crate::event::services::short_name;
+use crate::event::time::Time;
 use crate::report::{Denied, Finding, Level};
 
 /// So many refusals within an hour are somebody trying what works.
@@ -16,7 +17,7 @@ const BURST: usize = 10;
 #[derive(Debug, Default)]
 pub struct Fold {
     ids: BTreeMap<(String, Option<String>), Vec<String>>,
-    times: Vec<DateTime<Utc>>,
+    times: Vec<Time>,
     total: u64,
 }
 
@@ -78,8 +79,8 @@ impl Fold {
     }
 
     /// When the first burst of refusals began.
-    fn burst(&self) -> Option<DateTime<Utc>> {
-        let within_an_hour = |window: &&[DateTime<Utc>]| matches!(window, [first, .., last] if *last - *first <= Duration::hours(1));
+    fn burst(&self) -> Option<Time> {
+        let within_an_hour = |window: &&[Time]| matches!(window, [first, .., last] if *last - *first <= Duration::hours(1));
         self.times
             .windows(BURST)
             .find(within_an_hour)?

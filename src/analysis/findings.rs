@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use crate::event::Event;
+use crate::event::time::Time;
 use crate::report::{Finding, Level};
 
 /// Suspicious enough to begin the incident (see [`super::summary`]).
@@ -27,7 +28,7 @@ pub struct RuleLabel {
 /// What an event is to a finding that it proves.
 #[derive(Debug, Clone)]
 pub struct Proof {
-    time: Option<DateTime<Utc>>,
+    time: Option<Time>,
     id: Option<String>,
     resources: Vec<String>,
     failed: bool,
@@ -151,7 +152,7 @@ pub fn sort(findings: &mut [Finding]) {
 }
 
 /// When the incident began, as far as findings tell: a while before the first suspicious event.
-pub fn incident(findings: &[Finding]) -> Option<DateTime<Utc>> {
+pub fn incident(findings: &[Finding]) -> Option<Time> {
     let suspicious = findings
         .iter()
         .filter(|finding| finding.level >= SUSPICIOUS);

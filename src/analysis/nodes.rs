@@ -1,8 +1,8 @@
 //! Nodes of the lineage as the facts make them: what is known of a credential from the record it came by.
 
-use chrono::{DateTime, Utc};
-
 use super::links::{ConsoleLogin, IssuedKey, RecordOrigin, UserCreation};
+use crate::event::time::Time;
+use crate::event::who::Mfa;
 use crate::report::{self, Kind, Link, Made, Node};
 
 /// How the note of a traced key begins, where a record says which key obtained it.
@@ -17,8 +17,8 @@ pub fn login_id(login: &ConsoleLogin) -> String {
 }
 
 /// The id of a console session whose login was not seen.
-pub fn session_id(principal_id: &str, started: Option<DateTime<Utc>>) -> String {
-    let time = started.map(crate::report::rfc3339).unwrap_or_default();
+pub fn session_id(principal_id: &str, started: Option<Time>) -> String {
+    let time = started.map(|time| time.to_string()).unwrap_or_default();
     format!("login:{principal_id}@{time}")
 }
 
@@ -92,7 +92,7 @@ pub fn blank(id: String, kind: Kind, link: Link, origin: Option<&RecordOrigin>) 
         account: text(origin.and_then(|origin| origin.account.as_ref())),
         principal: None,
         region: text(origin.and_then(|origin| origin.region.as_ref())),
-        mfa: "unknown",
+        mfa: Mfa::Unknown,
         source_ips: Vec::new(),
         events: 0,
         first_event: None,

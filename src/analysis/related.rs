@@ -5,18 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
 use super::links::{ConsoleLogin, same_moment};
 use super::nodes::{blank, key_node, login_node, session_id};
 use super::usage::Usage;
 use crate::event::Event;
+use crate::event::time::Time;
 use crate::report::{Kind, Link, Node};
 
 #[derive(Debug, Default)]
 struct RelatedKey {
     principal_id: String,
-    created: Option<DateTime<Utc>>,
+    created: Option<Time>,
     from_console: bool,
     forwarded: bool,
     usage: Usage,

@@ -6,28 +6,27 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-
 use crate::event::Event;
 use crate::event::services::short_name;
+use crate::event::time::Time;
 use crate::report::{Summary, Tally};
 
 /// The dimensions in which a value can be new.
 #[derive(Debug, Default)]
 struct Habits {
-    first_seen: Option<DateTime<Utc>>,
-    source_ips: HashMap<String, DateTime<Utc>>,
-    user_agents: HashMap<String, DateTime<Utc>>,
-    regions: HashMap<String, DateTime<Utc>>,
-    services: HashMap<String, DateTime<Utc>>,
+    first_seen: Option<Time>,
+    source_ips: HashMap<String, Time>,
+    user_agents: HashMap<String, Time>,
+    regions: HashMap<String, Time>,
+    services: HashMap<String, Time>,
 }
 
 /// Folds events into a [`Summary`].
 #[derive(Debug, Default)]
 pub struct Fold {
     events: u64,
-    first: Option<DateTime<Utc>>,
-    last: Option<DateTime<Utc>>,
+    first: Option<Time>,
+    last: Option<Time>,
     event_names: Tallies,
     principals: Tallies,
     access_keys: Tallies,
@@ -74,10 +73,10 @@ impl Fold {
     }
 
     /// The summary, with `incident` as the time from which on values can be new.
-    pub fn finish(self, incident: Option<DateTime<Utc>>) -> Summary {
+    pub fn finish(self, incident: Option<Time>) -> Summary {
         let known_before =
             incident.filter(|incident| self.habits.first_seen.is_some_and(|t| t < *incident));
-        let marked = |tallies: Tallies, habits: &HashMap<String, DateTime<Utc>>| {
+        let marked = |tallies: Tallies, habits: &HashMap<String, Time>| {
             let mut list = tallies.list();
             if let Some(incident) = known_before {
                 for tally in &mut list {

@@ -2,22 +2,21 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-
 use crate::event::Event;
-use crate::event::who::mfa_word;
+use crate::event::time::Time;
+use crate::event::who::Mfa;
 use crate::report::Node;
 
 /// Folded over the events that one credential signed.
 #[derive(Debug, Default)]
 pub struct Usage {
     events: u64,
-    first: Option<DateTime<Utc>>,
-    last: Option<DateTime<Utc>>,
+    first: Option<Time>,
+    last: Option<Time>,
     addresses: HashMap<String, u64>,
     principal: Option<String>,
     account: Option<String>,
-    created: Option<DateTime<Utc>>,
+    created: Option<Time>,
     mfa: Option<String>,
 }
 
@@ -60,8 +59,8 @@ impl Usage {
         node.principal = node.principal.take().or(self.principal);
         node.account = self.account.or(node.account.take());
         node.issued_at = node.issued_at.or(self.created);
-        if node.mfa == "unknown" {
-            node.mfa = mfa_word(self.mfa.as_deref());
+        if node.mfa == Mfa::Unknown {
+            node.mfa = Mfa::of_session(self.mfa.as_deref());
         }
     }
 }

@@ -7,9 +7,10 @@ use aws_sdk_iam::config::interceptors::{
 };
 use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_iam::error::BoxError;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta};
 
 use crate::clock;
+use crate::event::time::Time;
 
 /// What is less is the answer's way here, and the header's whole seconds.
 const NOTEWORTHY: TimeDelta = TimeDelta::seconds(2);
@@ -49,9 +50,9 @@ impl Exchange {
     }
 
     /// An answer came at `now` with this `Date` header.
-    fn note_response(&self, date: &str, now: DateTime<Utc>) {
+    fn note_response(&self, date: &str, now: Time) {
         if let Ok(date) = DateTime::parse_from_rfc2822(date) {
-            let ahead = date.with_timezone(&Utc) - now;
+            let ahead = Time(date.to_utc()) - now;
             // an answer is as old as its way here takes: the greatest difference is the truest
             self.update(|seen| seen.ahead = seen.ahead.max(Some(ahead)));
         }

@@ -160,7 +160,7 @@ fn warn_of_gaps(report: &Report, terminal: &Terminal) {
     };
     terminal.warn(&format!(
         "INCOMPLETE: {}: {reason}{others} (all of it with --format json, or beside the file with -o)",
-        place.unwrap_or(first.source),
+        place.unwrap_or(&first.source),
     ));
 }
 

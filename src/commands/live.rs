@@ -1,11 +1,12 @@
 //! Opening an account: credentials, caller, Regions, the owner of the traced keys.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use crate::aws::{Aws, ProfileChoice};
 use crate::cli::Investigate;
 use crate::error::Failure;
 use crate::event::services::is_access_key_id;
+use crate::event::time::Time;
 use crate::investigation::{LiveAccount, Question, Source};
 use crate::plan::regions;
 use crate::plan::window::{history_reach, history_window};
@@ -17,7 +18,7 @@ use crate::terminal::Terminal;
 pub async fn open(
     flags: &Investigate,
     question: &mut Question<'_>,
-    now: DateTime<Utc>,
+    now: Time,
     default: Duration,
     terminal: &Terminal,
 ) -> Result<Source, Failure> {

@@ -1,9 +1,9 @@
 //! `userIdentity`: who signed the call (facts: C3). Every part may be missing, `type` included.
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{string_at, time};
+use crate::event::time::Time;
 
 /// A view of a record's `userIdentity`.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +52,7 @@ impl<'a> Identity<'a> {
     }
 
     /// When the session was issued (`aws:TokenIssueTime`).
-    pub fn session_created(self) -> Option<DateTime<Utc>> {
+    pub fn session_created(self) -> Option<Time> {
         self.text(&["sessionContext", "attributes", "creationDate"])
             .and_then(time::rfc3339)
     }

@@ -13,8 +13,9 @@ pub mod services;
 pub mod time;
 pub mod who;
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
+
+use crate::event::time::Time;
 
 pub use identity::Identity;
 pub use network::Network;
@@ -38,7 +39,7 @@ pub enum RecordError {
 pub struct Event {
     raw: Box<str>,
     json: Value,
-    time: Option<DateTime<Utc>>,
+    time: Option<Time>,
 }
 
 impl Event {
@@ -87,7 +88,7 @@ impl Event {
     }
 
     /// `eventTime`, when the call completed, to the second.
-    pub fn time(&self) -> Option<DateTime<Utc>> {
+    pub fn time(&self) -> Option<Time> {
         self.time
     }
 
@@ -179,7 +180,7 @@ impl Event {
     }
 
     /// Order of every answer: by time, then by id; the raw text settles the rest, so that it is total.
-    pub fn order(&self) -> (Option<DateTime<Utc>>, Option<&str>, &str) {
+    pub fn order(&self) -> (Option<Time>, Option<&str>, &str) {
         (self.time, self.id(), &self.raw)
     }
 

@@ -29,6 +29,16 @@ pub fn is_aws_address(address: &str) -> bool {
         || address.ends_with(".amazonaws.com.cn")
 }
 
+/// The partition of a Region, also of one that is not known by name: `aws-cn` for `cn-north-1`.
+pub fn partition_of(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        Some("eusc") => "aws-eusc",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
 /// The shape of an account id: 12 digits.
 pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())

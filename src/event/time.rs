@@ -1,17 +1,99 @@
-//! The three spellings of a time that records use.
+//! Moments, and the three spellings of a time that records use.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use std::fmt;
+use std::ops::{Add, Deref, Sub};
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDateTime, ParseError, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
+
+/// A moment in UTC. Written it is to the second, as CloudTrail itself writes times; what was read may be finer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub DateTime<Utc>);
+
+impl Time {
+    /// Without its fraction of a second.
+    #[must_use]
+    pub fn whole_second(self) -> Self {
+        Self(self.0.trunc_subsecs(0))
+    }
+
+    /// `seconds` after 1970 began; none beyond what a calendar holds.
+    pub fn of_unix(seconds: i64) -> Option<Self> {
+        DateTime::from_timestamp(seconds, 0).map(Self)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+/// RFC 3339, of whatever offset.
+impl FromStr for Time {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        DateTime::parse_from_rfc3339(text).map(|time| Self(time.to_utc()))
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let no_time = |error| D::Error::custom(format_args!("{text:?} is no time: {error}"));
+        text.parse().map_err(no_time)
+    }
+}
+
+impl Deref for Time {
+    type Target = DateTime<Utc>;
+
+    fn deref(&self) -> &DateTime<Utc> {
+        &self.0
+    }
+}
+
+impl Add<TimeDelta> for Time {
+    type Output = Self;
+
+    fn add(self, length: TimeDelta) -> Self {
+        Self(self.0 + length)
+    }
+}
+
+impl Sub<TimeDelta> for Time {
+    type Output = Self;
+
+    fn sub(self, length: TimeDelta) -> Self {
+        Self(self.0 - length)
+    }
+}
+
+impl Sub for Time {
+    type Output = TimeDelta;
+
+    fn sub(self, earlier: Self) -> TimeDelta {
+        self.0 - earlier.0
+    }
+}
 
 /// `2023-07-10T12:24:29Z`, and any other RFC 3339 time.
-pub fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text)
-        .ok()
-        .map(|time| time.with_timezone(&Utc))
+pub fn rfc3339(text: &str) -> Option<Time> {
+    text.parse().ok()
 }
 
 /// A time in an answer: `Jul 10, 2023 12:24:29 PM` (IAM), `Jul 10, 2023, 6:30:22 PM` (STS), or RFC 3339
 /// (facts: C4).
-pub fn in_response(text: &str) -> Option<DateTime<Utc>> {
+pub fn in_response(text: &str) -> Option<Time> {
     const SPELLINGS: [&str; 2] = ["%b %e, %Y %I:%M:%S %p", "%b %e, %Y, %I:%M:%S %p"];
     rfc3339(text).or_else(|| {
         // newer JDKs write a narrow no-break space before AM and PM
@@ -19,7 +101,7 @@ pub fn in_response(text: &str) -> Option<DateTime<Utc>> {
         SPELLINGS.iter().find_map(|spelling| {
             NaiveDateTime::parse_from_str(&text, spelling)
                 .ok()
-                .map(|time| time.and_utc())
+                .map(|time| Time(time.and_utc()))
         })
     })
 }

@@ -1,10 +1,45 @@
 //! Who acted, in the words that people use: short names for callers and sessions, and whether MFA was used
 //! (facts: C3, D6, E3). What follows from it is decided in `analysis`.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Event, Identity};
 
 /// Roles that IAM Identity Center makes from its permission sets.
 const IDENTITY_CENTER_ROLE: &str = "AWSReservedSSO_";
+
+/// Whether MFA was used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mfa {
+    True,
+    False,
+    /// An identity provider signed the person in.
+    Sso,
+    #[default]
+    Unknown,
+}
+
+impl Mfa {
+    /// As a session says.
+    pub fn of_session(recorded: Option<&str>) -> Self {
+        match recorded {
+            Some("true") => Self::True,
+            Some("false") => Self::False,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Sso => "sso",
+            Self::Unknown => "unknown",
+        }
+    }
+}
 
 /// A user's name, `root`, `role/session`, or the service; else the best label there is.
 pub fn actor(event: &Event) -> Option<String> {
@@ -23,7 +58,7 @@ pub fn actor(event: &Event) -> Option<String> {
 
 /// `true` or `false` as the login or the session says; `sso` where an identity provider signed the person in, which
 /// CloudTrail does not see into; else `unknown`.
-pub fn mfa(event: &Event) -> &'static str {
+pub fn mfa(event: &Event) -> Mfa {
     let identity = event.identity();
     if event.is("signin.amazonaws.com", "ConsoleLogin") {
         let is_federated = matches!(
@@ -35,25 +70,16 @@ pub fn mfa(event: &Event) -> &'static str {
             .pointer("/additionalEventData/MFAUsed")
             .and_then(serde_json::Value::as_str);
         return match recorded {
-            _ if is_federated => "sso",
-            Some(used) if used.eq_ignore_ascii_case("yes") => "true",
-            Some(used) if used.eq_ignore_ascii_case("no") => "false",
-            _ => "unknown",
+            _ if is_federated => Mfa::Sso,
+            Some(used) if used.eq_ignore_ascii_case("yes") => Mfa::True,
+            Some(used) if used.eq_ignore_ascii_case("no") => Mfa::False,
+            _ => Mfa::Unknown,
         };
     }
     if is_identity_center(identity) {
-        return "sso";
+        return Mfa::Sso;
     }
-    mfa_word(identity.mfa())
-}
-
-/// `true` or `false` as a session says, else `unknown`.
-pub fn mfa_word(recorded: Option<&str>) -> &'static str {
-    match recorded {
-        Some("true") => "true",
-        Some("false") => "false",
-        _ => "unknown",
-    }
+    Mfa::of_session(identity.mfa())
 }
 
 fn is_identity_center(identity: Identity<'_>) -> bool {
@@ -101,19 +127,22 @@ mod tests {
                 "userIdentity":{{"type":"{kind}"}},"additionalEventData":{{"MFAUsed":"{used}"}}"#
             )))
         };
-        assert_eq!(login("IAMUser", "Yes"), "true");
-        assert_eq!(login("IAMUser", "No"), "false");
-        assert_eq!(login("Root", "?"), "unknown");
-        assert_eq!(login("AssumedRole", "No"), "sso");
+        assert_eq!(login("IAMUser", "Yes"), Mfa::True);
+        assert_eq!(login("IAMUser", "No"), Mfa::False);
+        assert_eq!(login("Root", "?"), Mfa::Unknown);
+        assert_eq!(login("AssumedRole", "No"), Mfa::Sso);
         let session = |arn: &str, recorded: &str| {
             mfa(&event(&format!(
                 r#""userIdentity":{{"type":"AssumedRole","arn":"{arn}",
                 "sessionContext":{{"attributes":{{"mfaAuthenticated":"{recorded}"}}}}}}"#
             )))
         };
-        assert_eq!(session("arn:aws:sts::1:assumed-role/r/s", "true"), "true");
-        assert_eq!(session("arn:aws:sts::1:assumed-role/r/s", ""), "unknown");
+        assert_eq!(
+            session("arn:aws:sts::1:assumed-role/r/s", "true"),
+            Mfa::True
+        );
+        assert_eq!(session("arn:aws:sts::1:assumed-role/r/s", ""), Mfa::Unknown);
         let reserved = "arn:aws:sts::1:assumed-role/AWSReservedSSO_Admin_0123/bert";
-        assert_eq!(session(reserved, "false"), "sso");
+        assert_eq!(session(reserved, "false"), Mfa::Sso);
     }
 }

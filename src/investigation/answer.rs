@@ -2,7 +2,8 @@
 //! to what [`super::folds`] make of them, which is why the same question gets the same answer from every source.
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, Hasher, RandomState};
+
+use serde_json::json;
 
 use super::folds::{self, FoldResults};
 use super::gather::{GatheredFacts, GrownLineage};
@@ -11,7 +12,8 @@ use super::{Question, next, visibility};
 use crate::clock;
 use crate::event::services;
 use crate::report::{
-    Caller, Coverage, Handoff, Node, NotVisible, Report, SCHEMA_VERSION, State, Subject, Tool,
+    Caller, Coverage, Envelope, Handoff, Node, NotVisible, Report, SCHEMA_VERSION, State, Subject,
+    run_id_of,
 };
 
 /// What the source knows, beside the events.
@@ -78,10 +80,7 @@ pub fn report(
         &summary,
     );
     Report {
-        schema_version: SCHEMA_VERSION,
-        tool: Tool::THIS,
-        run_id: run_id(),
-        generated_at: clock::wall(),
+        envelope: envelope(question, &records),
         caller: circumstances.caller,
         playbook: question.playbook.id.clone(),
         title: question.playbook.title.clone(),
@@ -179,18 +178,32 @@ fn subjects(prepared: &PreparedPlaybook<'_>, known: &[Subject], lineage: &[Node]
         if let Some(node) = node {
             subject.account = subject.account.or_else(|| node.account.clone());
             subject.principal = node.principal.clone().or(subject.principal);
-            subject.known_from = subject.known_from.or(Some("record"));
+            subject.known_from = subject.known_from.or(Some("record".into()));
         } else if subject.account.is_none() {
             subject.account = services::account_hint(key);
-            subject.known_from = subject.account.as_ref().map(|_| "key id");
+            subject.known_from = subject.account.as_ref().map(|_| "key id".into());
         }
         subjects.push(subject);
     }
     subjects
 }
 
-/// A name for this run, unlike any other: the standard library's hasher is keyed at random.
-pub fn run_id() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", random(), random())
+/// Where `TRAILHUNT_NOW` is set, the time and the id of the run follow from what was asked and found, so that the same
+/// report can be made again.
+fn envelope(question: &Question<'_>, evidence: &[String]) -> Envelope {
+    let mut envelope = Envelope::new(SCHEMA_VERSION);
+    // what is no time was refused at start
+    if let Ok(Some(now)) = clock::fixed_now() {
+        let asked = json!([
+            question.playbook.id,
+            question.parameters,
+            question.regions,
+            question.window,
+        ]);
+        let parts = [asked.to_string()];
+        let parts = parts.iter().chain(evidence).map(String::as_bytes);
+        envelope.run_id = run_id_of(parts);
+        envelope.generated_at = now;
+    }
+    envelope
 }

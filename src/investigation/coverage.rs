@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::{BoundSearch, LiveAccount, Question};
+use crate::event::time::Time;
 use crate::playbook::RegionScope;
-use crate::report::{Coverage, State, Window, rfc3339};
+use crate::report::{Coverage, State, Window};
 use crate::sources::history::RegionTally;
 
 /// What one Region delivered.
@@ -123,11 +124,7 @@ fn unasked_coverage(
 }
 
 /// The window began before Event history does.
-fn clamped_coverage(
-    question: &Question<'_>,
-    live: &LiveAccount,
-    clamped_from: chrono::DateTime<chrono::Utc>,
-) -> Coverage {
+fn clamped_coverage(question: &Question<'_>, live: &LiveAccount, clamped_from: Time) -> Coverage {
     let begin = question.window.since;
     let cut = Window {
         since: Some(clamped_from),
@@ -135,7 +132,10 @@ fn clamped_coverage(
     };
     let entry = Coverage {
         account: Some(live.caller.account.clone()),
-        location: Some(format!("before {}", begin.map(rfc3339).unwrap_or_default())),
+        location: Some(format!(
+            "before {}",
+            begin.map(|time| time.to_string()).unwrap_or_default()
+        )),
         ..Coverage::of("history", State::Truncated, cut)
     };
     entry.missing("Event history reaches 90 days back; older events are only in trail files")

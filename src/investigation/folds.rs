@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::gather::{GatheredFacts, GrownLineage};
@@ -16,6 +15,7 @@ use crate::analysis::stolen::Signer;
 use crate::analysis::usage::Usage;
 use crate::analysis::{denied, handoffs, related, stolen, summary};
 use crate::detection::{ServerAttributes, values_of};
+use crate::event::time::Time;
 use crate::event::{Event, redact};
 use crate::playbook::{ChangeKind, Column, ParameterType, RULES_COLUMN};
 use crate::report::{Change, Denied, Finding, Handoff, Node, Row, Summary};
@@ -25,7 +25,7 @@ pub struct FoldResults {
     /// There was a window before to compare with.
     pub is_comparable: bool,
     /// When the incident began.
-    pub incident: Option<DateTime<Utc>>,
+    pub incident: Option<Time>,
     /// Calls that services made for the principal.
     pub forwarded: u64,
     pub summary: Summary,
@@ -67,7 +67,7 @@ struct Folds<'a> {
     gathered_principals: &'a BTreeSet<String>,
     usage: Vec<Usage>,
     /// Keys that the lineage deleted again, and when.
-    deleted: HashMap<String, DateTime<Utc>>,
+    deleted: HashMap<String, Time>,
     summary: summary::Fold,
     denied: denied::Fold,
     handoffs: handoffs::Fold,
@@ -154,7 +154,7 @@ impl<'a> Folds<'a> {
             cells.insert(column.name.clone(), cell(column, event, &found, timezone));
         }
         if !cells.contains_key("time") {
-            let time = event.time().map(crate::report::rfc3339);
+            let time = event.time().map(|time| time.to_string());
             cells.insert("time".to_owned(), time.map_or(Value::Null, Value::String));
         }
         self.rows.push(Row {

@@ -7,8 +7,6 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use super::answer::{SourceFacts, report};
 use super::coverage::{self, RegionDelivery};
 use super::demands::{Demand, Demands, Purpose, explain};
@@ -18,9 +16,9 @@ use super::sweep::{Sweep, WaitingLookup};
 use super::{Estimate, InvestigationResult, Listener, LiveAccount, Notice, Question, visibility};
 use crate::error::Failure;
 use crate::event::Event;
+use crate::event::time::Time;
 use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
-use crate::report::rfc3339;
 use crate::sources::history::{EventHistory, RegionProgress, Update};
 use follow::LineageFollower;
 
@@ -101,7 +99,7 @@ impl<'r> HistoryRun<'r> {
         prepared: &'r PreparedPlaybook<'r>,
         live: &'r LiveAccount,
         listener: &'r Listener<'r>,
-        (since, until): (DateTime<Utc>, DateTime<Utc>),
+        (since, until): (Time, Time),
     ) -> Self {
         // lookups bring what they ask for only: where they bring nothing, there was nothing
         let gathered = GatheredFacts::having_seen(question.baseline.is_some());
@@ -175,7 +173,7 @@ impl<'r> HistoryRun<'r> {
             (self.listener.notice)(Notice::Detail(format!(
                 "asks {}{lookup} since {} in {} Region{}",
                 if is_probe { "the first page of " } else { "" },
-                rfc3339(lookup.since),
+                lookup.since,
                 regions.len(),
                 if regions.len() == 1 { "" } else { "s" },
             )));
@@ -437,7 +435,10 @@ async fn out_of_time(patience: Option<Duration>) -> Duration {
 
 /// One hit as it is told on the way: short, whoever called comes last.
 fn hit(event: &Event) -> String {
-    let time = event.time().map(rfc3339).unwrap_or_default();
+    let time = event
+        .time()
+        .map(|time| time.to_string())
+        .unwrap_or_default();
     let who = event.identity().label().unwrap_or("unknown");
     let who = who.rsplit(':').next().unwrap_or(who);
     let error = event

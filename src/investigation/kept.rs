@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-
 use crate::detection::{Attribute, ServerAttributes};
 use crate::event::Event;
+use crate::event::time::Time;
 
 #[derive(Debug)]
 struct KeptRecord {
-    time: Option<DateTime<Utc>>,
+    time: Option<Time>,
     id: Option<Box<str>>,
     raw: Box<str>,
     attributes: Vec<(Attribute, String)>,

@@ -27,11 +27,11 @@ use chrono_tz::Tz;
 use crate::detection::{Attribute, Bindings, Detection};
 use crate::error::Failure;
 use crate::event::Event;
+use crate::event::time::Time;
 use crate::playbook::{Playbook, RegionScope};
 use crate::report::{Caller, Coverage, Report, Subject, Window};
 use crate::sources::files::Files;
 
-pub use answer::run_id;
 pub use history::follow::{FollowPace, FollowResult, FollowUpdate, Poll, UpdateListener};
 
 /// How one search decides on an event.
@@ -77,8 +77,8 @@ pub struct Question<'q> {
     pub parameters: serde_json::Map<String, serde_json::Value>,
     pub window: Window,
     /// The window before, where what is new is asked for and there is one: it ends where `window` begins.
-    pub baseline: Option<DateTime<Utc>>,
-    pub incident: Option<DateTime<Utc>>,
+    pub baseline: Option<Time>,
+    pub incident: Option<Time>,
     pub timezone: Tz,
     /// Only events of these Regions; empty for all.
     pub regions: Vec<String>,
@@ -118,11 +118,13 @@ impl Question<'_> {
 
     /// Where the equally long window before the window begins, no earlier than `reach`; everything before a window
     /// that has no end. None where the playbook compares nothing, or nothing before the window can be read.
-    pub fn window_before(&self, reach: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    pub fn window_before(&self, reach: Option<Time>) -> Option<Time> {
         let since = self.window.since?;
         let length = self.window.until.map(|until| until - since);
-        let from = length.and_then(|length| since.checked_sub_signed(length));
-        let from = from.max(reach).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let from = length
+            .and_then(|length| since.checked_sub_signed(length))
+            .map(Time);
+        let from = from.max(reach).unwrap_or(Time(DateTime::<Utc>::MIN_UTC));
         (self.playbook.has_baseline && from < since).then_some(from)
     }
 }
@@ -147,9 +149,9 @@ pub struct LiveAccount {
     pub rate: f64,
     /// What IAM says of the traced keys.
     pub subjects: Vec<Subject>,
-    pub now: DateTime<Utc>,
+    pub now: Time,
     /// The window began before Event history does, and was cut there.
-    pub clamped_from: Option<DateTime<Utc>>,
+    pub clamped_from: Option<Time>,
     /// Where partition-wide services record.
     pub control_plane: Vec<String>,
     /// How long to read at most: what was read until then is the answer. None for as long as it takes.

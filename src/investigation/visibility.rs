@@ -1,8 +1,9 @@
 //! What an answer cannot show, stated every time: it leaves `complete` as it is (design, "Complete or not").
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
-use crate::report::{NotVisible, Window, rfc3339};
+use crate::event::time::Time;
+use crate::report::{NotVisible, Window};
 
 /// Records may take so long to be delivered (facts: A8, the older documented ceiling).
 const DELIVERY: Duration = Duration::minutes(15);
@@ -15,7 +16,7 @@ fn entry(what: impl Into<String>, why: impl Into<String>) -> NotVisible {
 }
 
 /// What Event history never holds, or does not hold yet or any more.
-pub fn of_history(window: Window, now: DateTime<Utc>) -> Vec<NotVisible> {
+pub fn of_history(window: Window, now: Time) -> Vec<NotVisible> {
     let mut list = vec![entry(
         "data events and network activity events",
         "Event history holds management events only: no S3 objects, Lambda invocations, DynamoDB items",
@@ -28,7 +29,7 @@ pub fn of_history(window: Window, now: DateTime<Utc>) -> Vec<NotVisible> {
     }
     if let Some(since) = window.since {
         list.push(entry(
-            format!("events before {}", rfc3339(since)),
+            format!("events before {since}"),
             "outside the window; Event history reaches 90 days back, trail files further",
         ));
     }
@@ -78,13 +79,10 @@ pub fn of_accounts(accounts: &[String]) -> Option<NotVisible> {
 }
 
 /// There is nothing to compare with.
-pub fn of_baseline(incident: DateTime<Utc>) -> NotVisible {
+pub fn of_baseline(incident: Time) -> NotVisible {
     entry(
         "what is new",
-        format!(
-            "nothing of the principal was seen before {} to compare with",
-            rfc3339(incident)
-        ),
+        format!("nothing of the principal was seen before {incident} to compare with"),
     )
 }
 
@@ -153,12 +151,9 @@ pub fn of_sign_ins(count: usize) -> Option<NotVisible> {
 }
 
 /// Nothing of the window before `since` was seen.
-pub fn of_window_before(since: Option<DateTime<Utc>>) -> NotVisible {
+pub fn of_window_before(since: Option<Time>) -> NotVisible {
     let why = match since {
-        Some(since) => format!(
-            "nothing was seen of the window before {} to compare with",
-            rfc3339(since)
-        ),
+        Some(since) => format!("nothing was seen of the window before {since} to compare with"),
         None => "there is no window before to compare with: give --since".to_owned(),
     };
     entry("what is new", why)
@@ -173,17 +168,13 @@ pub fn of_gaps_before() -> NotVisible {
 }
 
 /// The window before was cut short, where the source begins.
-pub fn of_short_window_before(
-    window: Window,
-    baseline: Option<DateTime<Utc>>,
-) -> Option<NotVisible> {
+pub fn of_short_window_before(window: Window, baseline: Option<Time>) -> Option<NotVisible> {
     let (since, until, from) = (window.since?, window.until?, baseline?);
     (since - from < until - since).then(|| {
         entry(
             "part of what is not new",
             format!(
-                "the window is compared with the time from {} on only: Event history begins there",
-                rfc3339(from)
+                "the window is compared with the time from {from} on only: Event history begins there"
             ),
         )
     })

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::report::{Change, rfc3339};
+use crate::report::Change;
 
 /// The columns of `--format csv`, one row a change, and where each comes from.
 pub const COLUMNS: [&str; 16] = [
@@ -28,11 +28,11 @@ pub const COLUMNS: [&str; 16] = [
 pub fn cell(change: &Change, column: &str) -> String {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     match column {
-        "time" => change.time.map(rfc3339).unwrap_or_default(),
+        "time" => change.time.map(|time| time.to_string()).unwrap_or_default(),
         "actor" => text(&change.actor),
         "session" => text(&change.session),
         "source_ip" => text(&change.source_ip),
-        "mfa" => change.mfa.to_owned(),
+        "mfa" => change.mfa.as_str().to_owned(),
         "account" => text(&change.account),
         "region" => text(&change.region),
         "target" => text(&change.target),

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{cell, change, escape};
+use crate::event::time::Time;
+use crate::report::Report;
 use crate::report::alerting::backtest::{Backtest, Noise};
-use crate::report::{Report, rfc3339};
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let mut rows = rows(out);
@@ -61,7 +62,7 @@ pub(super) fn write_backtest(backtest: &Backtest, out: &mut impl Write) -> io::R
             actor,
             ..
         } = noise;
-        let time = |time: Option<_>| time.map(rfc3339).unwrap_or_default();
+        let time = |time: Option<Time>| time.map(|time| time.to_string()).unwrap_or_default();
         let cells = [
             rule.clone(),
             title.clone(),

@@ -24,7 +24,7 @@ pub use table::write_names;
 
 use crate::report::alerting::backtest::Backtest;
 use crate::report::response::{Response, Watched};
-use crate::report::{Report, Row, rfc3339};
+use crate::report::{Report, Row};
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +170,7 @@ fn cell(row: &Row, column: &str) -> String {
     match row.cells.get(column) {
         Some(Value::Array(values)) => values.iter().map(text).collect::<Vec<_>>().join("; "),
         Some(value) => text(value),
-        None if column == "time" => row.time.map(rfc3339).unwrap_or_default(),
+        None if column == "time" => row.time.map(|time| time.to_string()).unwrap_or_default(),
         None => String::new(),
     }
 }

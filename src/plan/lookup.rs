@@ -1,16 +1,15 @@
 //! One LookupEvents question: an attribute (or none) within a closed range of time.
 
-use chrono::{DateTime, Utc};
-
 use crate::detection::{Attribute, ServerAttributes};
+use crate::event::time::Time;
 
 /// What every Region that it concerns is asked. Bounds are inclusive (facts: A2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Lookup {
     /// At most one attribute per call (facts: A2); `None` reads everything in the range.
     pub attribute: Option<(Attribute, String)>,
-    pub since: DateTime<Utc>,
-    pub until: DateTime<Utc>,
+    pub since: Time,
+    pub until: Time,
 }
 
 impl Lookup {

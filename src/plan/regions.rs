@@ -5,6 +5,7 @@
 
 use crate::detection::suggest::did_you_mean;
 use crate::error::Failure;
+use crate::event::services::partition_of;
 
 /// Every Region of a partition, and those in which its global services record.
 struct Partition {
@@ -72,29 +73,20 @@ const PARTITIONS: &[Partition] = &[
     },
 ];
 
-fn partition_of(region: &str) -> &'static Partition {
-    let found = PARTITIONS
-        .iter()
-        .find(|partition| partition.regions.contains(&region));
-    let by_prefix = || {
-        PARTITIONS.iter().find(|partition| match partition.name {
-            "aws-cn" => region.starts_with("cn-"),
-            "aws-us-gov" => region.starts_with("us-gov-"),
-            "aws-eusc" => region.starts_with("eusc-"),
-            _ => false,
-        })
-    };
-    found.or_else(by_prefix).unwrap_or(&PARTITIONS[0])
+fn partition(region: &str) -> &'static Partition {
+    let name = partition_of(region);
+    let found = PARTITIONS.iter().find(|partition| partition.name == name);
+    found.unwrap_or(&PARTITIONS[0])
 }
 
 /// Every Region that trailhunt knows of in the partition of `region`.
 pub fn known_regions(region: &str) -> &'static [&'static str] {
-    partition_of(region).regions
+    partition(region).regions
 }
 
 /// The Regions in which the global services of the partition of `region` record.
 pub fn control_plane_regions(region: &str) -> &'static [&'static str] {
-    partition_of(region).control_plane
+    partition(region).control_plane
 }
 
 /// Whether trailhunt knows `region`, in any partition.

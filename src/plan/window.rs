@@ -1,9 +1,10 @@
 //! The window: `--since` and `--until` as people write them, made a closed range in UTC, frozen once.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 
 use crate::error::Failure;
+use crate::event::time::Time;
 use crate::report::Window;
 
 /// How far Event history reaches back (facts: A5).
@@ -22,7 +23,7 @@ pub struct WindowRequest<'a> {
     /// Dates and times without an offset are meant here.
     pub timezone: Tz,
     /// The investigation's now.
-    pub now: DateTime<Utc>,
+    pub now: Time,
 }
 
 /// Which end of the window a text stands for: a date means its first or its last second.
@@ -64,21 +65,22 @@ impl WindowRequest<'_> {
     ///
     /// # Errors
     /// A usage failure for a time that cannot be read.
-    pub fn moment(&self, text: &str) -> Result<DateTime<Utc>, Failure> {
+    pub fn moment(&self, text: &str) -> Result<Time, Failure> {
         self.time(text, WindowEnd::Since)
     }
 
     /// To the second: records and lookups know nothing finer.
-    fn time(&self, text: &str, end: WindowEnd) -> Result<DateTime<Utc>, Failure> {
-        Ok(self.exact_time(text, end)?.trunc_subsecs(0))
+    fn time(&self, text: &str, end: WindowEnd) -> Result<Time, Failure> {
+        Ok(self.exact_time(text, end)?.whole_second())
     }
 
-    fn exact_time(&self, text: &str, end: WindowEnd) -> Result<DateTime<Utc>, Failure> {
+    fn exact_time(&self, text: &str, end: WindowEnd) -> Result<Time, Failure> {
         let text = text.trim();
         if let Some(ago) = ago(text) {
             return self
                 .now
                 .checked_sub_signed(ago)
+                .map(Time)
                 .ok_or_else(|| unreadable(text));
         }
         if text == "now" {
@@ -93,7 +95,7 @@ impl WindowRequest<'_> {
 
     /// A wall-clock time of the zone, in UTC. One that occurs twice (the clock was set back) counts as the
     /// earlier, one that never occurs (it was set forward) as an hour later.
-    fn in_zone(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    fn in_zone(&self, local: NaiveDateTime) -> Option<Time> {
         let zone = self.timezone;
         zone.from_local_datetime(&local)
             .earliest()
@@ -101,7 +103,7 @@ impl WindowRequest<'_> {
                 zone.from_local_datetime(&(local + Duration::hours(1)))
                     .earliest()
             })
-            .map(|time| time.with_timezone(&Utc))
+            .map(|time| Time(time.to_utc()))
     }
 }
 
@@ -112,9 +114,9 @@ impl WindowRequest<'_> {
 /// A usage failure for a window that ends before Event history begins.
 pub fn history_window(
     window: Window,
-    now: DateTime<Utc>,
+    now: Time,
     default: Duration,
-) -> Result<(Window, Option<DateTime<Utc>>), Failure> {
+) -> Result<(Window, Option<Time>), Failure> {
     let reach = now - history_reach();
     let until = window.until.map_or(now, |until| until.min(now));
     let since = window.since.unwrap_or((until - default).max(reach));
@@ -153,7 +155,7 @@ fn ago(text: &str) -> Option<Duration> {
 }
 
 /// RFC 3339, or the same to the minute.
-fn with_offset(text: &str) -> Option<DateTime<Utc>> {
+fn with_offset(text: &str) -> Option<Time> {
     let to_the_minute = || {
         let text = text
             .strip_suffix('Z')
@@ -161,7 +163,7 @@ fn with_offset(text: &str) -> Option<DateTime<Utc>> {
         DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M%:z")
     };
     let time = DateTime::parse_from_rfc3339(text).or_else(|_| to_the_minute());
-    time.ok().map(|time| time.with_timezone(&Utc))
+    time.ok().map(|time| Time(time.to_utc()))
 }
 
 /// A date, or a date and a time without an offset.
@@ -192,7 +194,6 @@ fn unreadable(text: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::rfc3339;
 
     fn ask(
         since: Option<&str>,
@@ -206,7 +207,7 @@ mod tests {
             now: "2026-11-21T09:30:00Z".parse().unwrap(),
         };
         let window = request.window().map_err(|failure| failure.message)?;
-        let text = |time: Option<DateTime<Utc>>| time.map_or("open".to_owned(), rfc3339);
+        let text = |time: Option<Time>| time.map_or("open".to_owned(), |time| time.to_string());
         Ok((text(window.since), text(window.until)))
     }
 

@@ -4,22 +4,23 @@
 //! or removing one is a new version. Nothing here computes anything; `analysis` fills it, `output` reads it.
 
 pub mod alerting;
+mod envelope;
 pub mod response;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::event::time::Time;
+use crate::event::who::Mfa;
+pub use envelope::{Envelope, Tool, Word, run_id, run_id_of};
 
 /// Version of the JSON contract.
 pub const SCHEMA_VERSION: u32 = 1;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
-    pub schema_version: u32,
-    pub tool: Tool,
-    pub run_id: String,
-    #[serde(serialize_with = "seconds")]
-    pub generated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub envelope: Envelope,
     pub caller: Option<Caller>,
     pub playbook: String,
     /// One line for people.
@@ -59,47 +60,29 @@ pub struct Report {
     pub records: Vec<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
-pub struct Tool {
-    pub name: &'static str,
-    pub version: &'static str,
-}
-
-impl Tool {
-    /// This very build.
-    pub const THIS: Self = Self {
-        name: env!("CARGO_PKG_NAME"),
-        version: env!("CARGO_PKG_VERSION"),
-    };
-}
-
 /// Who asked: `sts:GetCallerIdentity`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Caller {
     pub account: String,
     pub arn: String,
 }
 
 /// A closed range in UTC; `None` is open (files, read as far as they reach).
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Window {
-    #[serde(serialize_with = "optional_seconds")]
-    pub since: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub until: Option<DateTime<Utc>>,
+    pub since: Option<Time>,
+    pub until: Option<Time>,
 }
 
 /// How far one account x Region, or one file, was read.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Coverage {
-    pub source: &'static str,
+    pub source: Word,
     pub account: Option<String>,
     pub region: Option<String>,
     pub location: Option<String>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub since: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub until: Option<DateTime<Utc>>,
+    pub since: Option<Time>,
+    pub until: Option<Time>,
     pub state: State,
     pub pages: u64,
     pub events: u64,
@@ -114,7 +97,7 @@ impl Coverage {
     /// An entry about `window` of which nothing more is known: no place, no counts, no gap.
     pub fn of(source: &'static str, state: State, window: Window) -> Self {
         Self {
-            source,
+            source: source.into(),
             account: None,
             region: None,
             location: None,
@@ -138,7 +121,7 @@ impl Coverage {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     Read,
@@ -150,14 +133,14 @@ pub enum State {
 }
 
 /// What no reading of this source could have shown, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotVisible {
     pub what: String,
     pub why: String,
 }
 
 /// A traced key, as far as it is known.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Subject {
     pub access_key_id: String,
     pub account: Option<String>,
@@ -165,19 +148,16 @@ pub struct Subject {
     /// `Active` or `Inactive`, where IAM was asked and answered.
     pub status: Option<String>,
     /// `record` or `iam`, or `key id` where the account is only decoded from the id (a hint).
-    pub known_from: Option<&'static str>,
+    pub known_from: Option<Word>,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Summary {
     pub events: u64,
-    #[serde(serialize_with = "optional_seconds")]
-    pub first_event: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub last_event: Option<DateTime<Utc>>,
+    pub first_event: Option<Time>,
+    pub last_event: Option<Time>,
     /// What came before it is what `new` compares with: `--incident`, or an hour before the first suspicious event.
-    #[serde(serialize_with = "optional_seconds")]
-    pub incident: Option<DateTime<Utc>>,
+    pub incident: Option<Time>,
     pub event_names: Vec<Tally>,
     pub principals: Vec<Tally>,
     pub access_keys: Vec<Tally>,
@@ -206,16 +186,14 @@ impl Summary {
 }
 
 /// How often one value occurred, most frequent first.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tally {
     pub value: String,
     pub count: u64,
     /// How many of them failed.
     pub failed: u64,
-    #[serde(serialize_with = "optional_seconds")]
-    pub first: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub last: Option<DateTime<Utc>>,
+    pub first: Option<Time>,
+    pub last: Option<Time>,
     /// The principal had not used it before the incident; `None` where nothing earlier was seen to compare with,
     /// or the question makes no sense for this tally.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -223,7 +201,7 @@ pub struct Tally {
 }
 
 /// One credential of the lineage (or of `related`).
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Node {
     /// The access key id; for a login the `eventID` of its `ConsoleLogin`; for a user its unique id or ARN.
     pub id: String,
@@ -234,27 +212,24 @@ pub struct Node {
     /// The call that made the edge (`AssumeRole`), or for a login its name.
     pub via: Option<String>,
     pub issued_by_event: Option<String>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub issued_at: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub expires_at: Option<DateTime<Utc>>,
+    pub issued_at: Option<Time>,
+    pub expires_at: Option<Time>,
     pub account: Option<String>,
     /// ARN of the caller that the credential makes.
     pub principal: Option<String>,
     pub region: Option<String>,
-    /// `true`, `false`, `sso` or `unknown`.
-    pub mfa: &'static str,
+    #[serde(default)]
+    pub mfa: Mfa,
     /// Addresses it was used from, most used first.
+    #[serde(default)]
     pub source_ips: Vec<String>,
     /// Events signed by this credential itself.
+    #[serde(default)]
     pub events: u64,
-    #[serde(serialize_with = "optional_seconds")]
-    pub first_event: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub last_event: Option<DateTime<Utc>>,
+    pub first_event: Option<Time>,
+    pub last_event: Option<Time>,
     /// When the key was deleted again, as far as the lineage's own events tell.
-    #[serde(serialize_with = "optional_seconds")]
-    pub deleted_at: Option<DateTime<Utc>>,
+    pub deleted_at: Option<Time>,
     /// In words, for people: `session token (GetSessionToken)`, `issued to i-0dbc9…`.
     pub note: Option<String>,
 }
@@ -296,7 +271,7 @@ impl Link {
 }
 
 /// A user that a credential of the lineage created or gave a password: a way back in, whether or not it was used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserMade {
     pub user_name: String,
     /// Where the answer holds it: that of `CreateUser` does.
@@ -306,8 +281,7 @@ pub struct UserMade {
     /// `CreateUser`, `CreateLoginProfile` or `UpdateLoginProfile`.
     pub via: String,
     pub event_id: Option<String>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub time: Option<DateTime<Utc>>,
+    pub time: Option<Time>,
     /// Id of the node that did it.
     pub by: String,
 }
@@ -322,7 +296,7 @@ pub enum Made {
 }
 
 /// Where the lineage goes on in an account that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handoff {
     pub role_arn: String,
     pub account: String,
@@ -332,7 +306,7 @@ pub struct Handoff {
 }
 
 /// Calls that were refused, by action and target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Denied {
     /// `service:Action`, as policies write it.
     pub action: String,
@@ -341,7 +315,7 @@ pub struct Denied {
     pub event_ids: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     Informational,
@@ -371,7 +345,7 @@ impl Level {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finding {
     pub level: Level,
     pub rule: String,
@@ -382,21 +356,18 @@ pub struct Finding {
     /// How many of these calls failed, and the error of the first that did.
     pub failed: u64,
     pub error: Option<String>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub first: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub last: Option<DateTime<Utc>>,
+    pub first: Option<Time>,
+    pub last: Option<Time>,
     pub resources: Vec<String>,
     /// The events that prove it.
     pub event_ids: Vec<String>,
 }
 
 /// One thing that one call changed, or tried to: a call that changes three rules makes three of them.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Change {
     pub event_id: Option<String>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub time: Option<DateTime<Utc>>,
+    pub time: Option<Time>,
     pub account: Option<String>,
     pub region: Option<String>,
     /// Who acted, in short: a user's name, `root`, `role/session`, or a service.
@@ -404,8 +375,7 @@ pub struct Change {
     /// What the call was made through: the access key that signed it, and what the session grew from where known.
     pub session: Option<String>,
     pub source_ip: Option<String>,
-    /// `true`, `false`, `sso` or `unknown`.
-    pub mfa: &'static str,
+    pub mfa: Mfa,
     /// What was changed: `sg-…`, `role deploy`, `i-…`.
     pub target: Option<String>,
     pub action: ChangeAction,
@@ -419,7 +389,7 @@ pub struct Change {
     pub error: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeAction {
     Added,
@@ -444,7 +414,7 @@ impl ChangeAction {
 }
 
 /// A command worth running next: data, so that an output can quote it for its own place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Next {
     pub why: String,
     /// Empty where there is only a page to read.
@@ -454,33 +424,13 @@ pub struct Next {
 }
 
 /// One event as the playbook's columns show it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
     pub event_id: Option<String>,
     /// For outputs that order or shorten; in JSON it stands among the cells.
     #[serde(skip)]
-    pub time: Option<DateTime<Utc>>,
+    pub time: Option<Time>,
     /// Column name to value, `time` always among them; several values are an array.
     #[serde(flatten)]
     pub cells: Map<String, Value>,
-}
-
-/// RFC 3339 in UTC, to the second, as CloudTrail itself writes times.
-pub fn rfc3339(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-fn seconds<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&rfc3339(*time))
-}
-
-#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
-fn optional_seconds<S: Serializer>(
-    time: &Option<DateTime<Utc>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(time) => seconds(time, serializer),
-        None => serializer.serialize_none(),
-    }
 }

@@ -3,23 +3,20 @@
 //! The serde shape of [`Response`] is a contract of its own, version 1: adding a field is fine, changing or removing
 //! one is a new version. `response` fills it, `output` renders it.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Caller, Next, Tool, optional_seconds, seconds};
+use super::{Caller, Envelope, Next, Word};
+use crate::event::time::Time;
 
 /// Version of the JSON contract of `respond`.
 pub const RESPONSE_VERSION: u32 = 1;
 
 /// The answer of one `respond` command.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Response {
-    pub schema_version: u32,
-    pub tool: Tool,
-    pub run_id: String,
-    #[serde(serialize_with = "seconds")]
-    pub generated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub envelope: Envelope,
     /// The words after `trailhunt respond`: `deactivate-key`, `AKIA…`.
     pub command: Vec<String>,
     /// One line for people.
@@ -48,8 +45,7 @@ pub struct Response {
     /// The command that takes it back; none where nothing was changed.
     pub undo: Option<Vec<String>>,
     /// Until when `undo` refuses, without `--force`, to lift a deny of sessions; none where there is no such deny.
-    #[serde(serialize_with = "optional_seconds")]
-    pub undo_refused_until: Option<DateTime<Utc>>,
+    pub undo_refused_until: Option<Time>,
     /// What to run next.
     pub next: Vec<Next>,
 }
@@ -73,24 +69,25 @@ pub enum Progress {
     Interrupted,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
-    pub label: &'static str,
+    pub label: Word,
     pub text: String,
 }
 
 impl Fact {
     pub fn new(label: &'static str, text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { label, text }
+        Self {
+            label: label.into(),
+            text: text.into(),
+        }
     }
 }
 
 /// Uses of a credential, or sessions of a principal, as Event history tells them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecentUse {
-    #[serde(serialize_with = "optional_seconds")]
-    pub since: Option<DateTime<Utc>>,
+    pub since: Option<Time>,
     /// Whether all of it could be read; see `gaps`.
     pub complete: bool,
     /// Why not, place by place.
@@ -99,7 +96,7 @@ pub struct RecentUse {
 }
 
 /// One user of a credential, or one session: who, from where, with what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Use {
     /// ARN of the session or user.
     pub principal: Option<String>,
@@ -107,14 +104,12 @@ pub struct Use {
     pub source_ip: Option<String>,
     pub user_agent: Option<String>,
     pub events: u64,
-    #[serde(serialize_with = "optional_seconds")]
-    pub first: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub last: Option<DateTime<Utc>>,
+    pub first: Option<Time>,
+    pub last: Option<Time>,
 }
 
 /// One change, one call.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Step {
     /// From 1.
     pub number: usize,
@@ -131,15 +126,14 @@ pub struct Step {
     pub before: Option<String>,
     pub after: Option<String>,
     pub state: StepState,
-    #[serde(serialize_with = "optional_seconds")]
-    pub at: Option<DateTime<Utc>>,
+    pub at: Option<Time>,
     pub request_id: Option<String>,
     /// Why it was refused, held back or failed.
     pub reason: Option<String>,
 }
 
 /// The order in which AWS recommends to act (facts: F6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// The traced keys.
@@ -152,7 +146,7 @@ pub enum Phase {
     Undo,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepState {
     Planned,
@@ -173,7 +167,7 @@ pub enum StepState {
     Waiting,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// Id of the lineage's node, or a name.
     pub id: String,
@@ -185,7 +179,7 @@ pub struct LeftOut {
     pub why: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Omission {
     /// It rests on a link that is not acted on by itself.
@@ -211,7 +205,7 @@ impl LeftOut {
 }
 
 /// What has to be done from another account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Elsewhere {
     pub account: String,
     pub what: String,
@@ -220,11 +214,10 @@ pub struct Elsewhere {
 }
 
 /// One event that the lineage signed after its containment: what `respond watch` tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     pub event_id: Option<String>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub time: Option<DateTime<Utc>>,
+    pub time: Option<Time>,
     pub event_name: Option<String>,
     pub event_source: Option<String>,
     pub region: Option<String>,
@@ -236,7 +229,7 @@ pub struct Sighting {
     pub kind: SightingKind,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SightingKind {
     /// Over 60 seconds after containment, and it succeeded: the lineage is alive.
@@ -248,25 +241,19 @@ pub enum SightingKind {
 }
 
 /// The answer of `respond watch`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Watched {
-    pub schema_version: u32,
-    pub tool: Tool,
-    pub run_id: String,
-    #[serde(serialize_with = "seconds")]
-    pub generated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub envelope: Envelope,
     pub caller: Caller,
     pub access_key_id: String,
     /// `Active` or `Inactive`, as IAM said when the watch began; none where it did not say.
     pub key_status: Option<String>,
-    #[serde(serialize_with = "seconds")]
-    pub contained_at: DateTime<Utc>,
+    pub contained_at: Time,
     /// `journal`, `asked` (by a flag) or `start` (of the watch).
-    pub contained_from: &'static str,
-    #[serde(serialize_with = "seconds")]
-    pub watched_since: DateTime<Utc>,
-    #[serde(serialize_with = "seconds")]
-    pub watched_until: DateTime<Utc>,
+    pub contained_from: Word,
+    pub watched_since: Time,
+    pub watched_until: Time,
     pub polls: u64,
     /// Every access key that was watched, the newest credentials included.
     pub access_keys: Vec<String>,

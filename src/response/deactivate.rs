@@ -1,11 +1,9 @@
 //! The plan of `respond deactivate-key`: one key of one user, and what must be known before.
 
-use chrono::{DateTime, Utc};
-
 use crate::error::Failure;
 use crate::event::arn::Actor;
+use crate::event::time::Time;
 use crate::report::response::{Fact, Phase, RecentUse};
-use crate::report::rfc3339;
 use crate::response::keys;
 use crate::response::lifetime::USER_SESSION;
 use crate::response::operator::Operator;
@@ -83,14 +81,14 @@ pub async fn plan(
 }
 
 fn facts(access_key_id: &str, key: &UserKey) -> Vec<Fact> {
-    let time = |time: Option<DateTime<Utc>>| time.map_or_else(|| "unknown".to_owned(), rfc3339);
+    let time = |time: Option<Time>| time.map_or("unknown".to_owned(), |time| time.to_string());
     let last_used = |used: &LastUse| {
         let LastUse {
             at,
             service,
             region,
         } = used;
-        format!("{} by {service} in {region}", rfc3339(*at))
+        format!("{} by {service} in {region}", *at)
     };
     let never = || "never, as far as IAM knows".to_owned();
     vec![

@@ -6,11 +6,12 @@ use aws_sdk_iam::error::ProvideErrorMetadata;
 use aws_sdk_iam::operation::get_access_key_last_used::GetAccessKeyLastUsedOutput;
 use aws_sdk_iam::primitives::DateTime as SdkTime;
 use aws_sdk_iam::types::SummaryKeyType;
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 
 use crate::aws::root_cause;
 use crate::error::Failure;
 use crate::event::services;
+use crate::event::time::Time;
 use crate::response::operator::Operator;
 use crate::response::slot::ACTIVE;
 use scan::{OwnerScan, scan};
@@ -36,14 +37,14 @@ pub struct UserKey {
     pub user: String,
     /// [`ACTIVE`] or another word of IAM.
     pub status: String,
-    pub created: Option<DateTime<Utc>>,
+    pub created: Option<Time>,
     /// When it was last used, by which service and where; none where it never was, or IAM does not say.
     pub last_used: Option<LastUse>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastUse {
-    pub at: DateTime<Utc>,
+    pub at: Time,
     pub service: String,
     pub region: String,
 }
@@ -197,8 +198,8 @@ fn last_use(used: GetAccessKeyLastUsedOutput) -> Option<LastUse> {
     })
 }
 
-pub(super) fn utc(time: &SdkTime) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp(time.secs(), time.subsec_nanos())
+pub(super) fn utc(time: &SdkTime) -> Option<Time> {
+    DateTime::from_timestamp(time.secs(), time.subsec_nanos()).map(Time)
 }
 
 pub(super) fn is_denied(error: &impl ProvideErrorMetadata) -> bool {

@@ -1,11 +1,11 @@
 //! What a name or an ARN stands for in the caller's account: a user, or a role and of which sort.
 
 use aws_sdk_iam::error::ProvideErrorMetadata;
-use chrono::{DateTime, Utc};
 
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::services::is_account_id;
+use crate::event::time::Time;
 use crate::response::operator::Operator;
 use crate::response::owner::{error_code_or_cause, is_denied, utc};
 
@@ -29,7 +29,7 @@ impl Principal {
 pub struct User {
     pub name: String,
     pub arn: String,
-    pub created: Option<DateTime<Utc>>,
+    pub created: Option<Time>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Role {
     pub name: String,
     pub arn: String,
     pub sort: RoleSort,
-    pub created: Option<DateTime<Utc>>,
+    pub created: Option<Time>,
 }
 
 /// Who governs a role: inline policies can be put on ordinary ones only (facts: F4).

@@ -4,7 +4,6 @@ mod policy;
 
 use crate::error::Failure;
 use crate::report::response::{Fact, Phase};
-use crate::report::rfc3339;
 use crate::response::keys;
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, PlanStep, TargetValue};
@@ -185,7 +184,10 @@ fn others_go_on(policy: &str) -> String {
 
 fn facts(user: &User, attached: &[String]) -> Vec<Fact> {
     let mut facts = vec![Fact::new("user", &user.name), Fact::new("arn", &user.arn)];
-    facts.extend(user.created.map(|time| Fact::new("created", rfc3339(time))));
+    facts.extend(
+        user.created
+            .map(|time| Fact::new("created", time.to_string())),
+    );
     let names: Vec<&str> = attached.iter().map(|arn| policy::name(arn)).collect();
     facts.push(Fact::new(
         "quarantine",

@@ -1,8 +1,8 @@
 //! The plan of `respond revoke-sessions`: every session of a role or user that was issued until now is denied.
 
 use crate::error::Failure;
+use crate::event::time::Time;
 use crate::report::response::{Fact, Phase, RecentUse};
-use crate::report::rfc3339;
 use crate::response::keys;
 use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
@@ -133,7 +133,7 @@ struct RevokedPrincipal<'p> {
     kind: &'static str,
     name: &'p str,
     arn: &'p str,
-    created: Option<chrono::DateTime<chrono::Utc>>,
+    created: Option<Time>,
     /// How long a session of it lives at most.
     hours: i64,
 }
@@ -195,8 +195,7 @@ fn replaced_deny_note(step: &PlanStep) -> Option<String> {
     let document = step.before.as_deref()?;
     Some(match revoked_before(document) {
         Some(time) => format!(
-            "sessions issued before {} are denied already; the new deny takes its place, and undo puts it back",
-            rfc3339(time)
+            "sessions issued before {time} are denied already; the new deny takes its place, and undo puts it back"
         ),
         None => format!(
             "another policy has the name {REVOKE_OLDER_SESSIONS}: it is replaced, and kept in the journal for undo"
@@ -213,8 +212,8 @@ fn facts(revoked: &RevokedPrincipal<'_>, step: &PlanStep) -> Vec<Fact> {
     facts.extend(
         revoked
             .created
-            .map(|time| Fact::new("created", rfc3339(time))),
+            .map(|time| Fact::new("created", time.to_string())),
     );
-    facts.extend(until.map(|time| Fact::new("revoked", format!("until {}", rfc3339(time)))));
+    facts.extend(until.map(|time| Fact::new("revoked", format!("until {time}"))));
     facts
 }

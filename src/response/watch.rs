@@ -7,20 +7,21 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::clock;
 use crate::error::Failure;
 use crate::event::Event;
+use crate::event::time::Time;
 use crate::investigation::{
     self, BoundSearch, FollowPace, FollowResult, FollowUpdate, Listener, LiveAccount, Notice, Poll,
-    Question, run_id,
+    Question,
 };
 use crate::plan::window::history_reach;
 use crate::playbook::{self, front};
 use crate::report::response::{RESPONSE_VERSION, Sighting, SightingKind, Watched};
-use crate::report::{Subject, Tool, Window, rfc3339};
+use crate::report::{Envelope, Subject, Window};
 use crate::response::operator::Operator;
 use crate::response::slot::ACTIVE;
 use crate::response::usage::HistoryScope;
@@ -36,10 +37,10 @@ const LATE: &str = "CloudTrail delivers within about 5 minutes on average, not g
 #[derive(Debug)]
 pub struct WatchRequest<'w> {
     pub access_key_id: &'w str,
-    pub contained_at: DateTime<Utc>,
+    pub contained_at: Time,
     pub contained_from: &'static str,
     /// How far back the lineage is traced before the watch begins.
-    pub since: DateTime<Utc>,
+    pub since: Time,
     /// What IAM says of the key.
     pub subjects: &'w [Subject],
     pub length: Duration,
@@ -69,7 +70,7 @@ pub async fn watch(
     if watch.contained_at > start + GRACE {
         let message = format!(
             "{} is still to come: containment is watched once it happened",
-            rfc3339(watch.contained_at)
+            watch.contained_at
         );
         return Err(Failure::usage(message).hint("times are UTC unless they say otherwise"));
     }
@@ -90,7 +91,11 @@ pub async fn watch(
     tell(format!(
         "traces {} since {} in {}, then watches what it became",
         watch.access_key_id,
-        question.window.since.map(rfc3339).unwrap_or_default(),
+        question
+            .window
+            .since
+            .map(|time| time.to_string())
+            .unwrap_or_default(),
         regions(live.regions.len())
     ));
     tell(format!(
@@ -157,7 +162,7 @@ impl SightingLog<'_> {
             closed => format!(" ({closed} of them cannot be read)"),
         };
         let next = match poll.next {
-            Some(next) => format!("next poll at {}", rfc3339(next)),
+            Some(next) => format!("next poll at {next}"),
             None => "this was the last poll".to_owned(),
         };
         format!(
@@ -166,13 +171,13 @@ impl SightingLog<'_> {
             poll.keys,
             if poll.keys == 1 { "" } else { "s" },
             regions(poll.regions),
-            rfc3339(self.watch.contained_at),
+            self.watch.contained_at,
         )
     }
 }
 
 /// What an event of the lineage means; nothing, where it is from before containment and was known then.
-fn kind(event: &Event, contained_at: DateTime<Utc>, poll: u64) -> Option<SightingKind> {
+fn kind(event: &Event, contained_at: Time, poll: u64) -> Option<SightingKind> {
     // the time was asked for: an event that hides its own is not taken for an early one
     let is_from = |time| event.time().is_none_or(|at| at >= time);
     let is_after_grace = event.time().is_none_or(|at| at > contained_at + GRACE);
@@ -215,7 +220,7 @@ fn sighting(event: &Event, kind: SightingKind) -> Sighting {
 fn question<'q>(
     playbook: &'q playbook::Playbook,
     watch: &WatchRequest<'_>,
-    since: DateTime<Utc>,
+    since: Time,
 ) -> Result<Question<'q>, Failure> {
     let parameter = front::ACCESS_KEY_TRACE.parameter.to_owned();
     let arguments = playbook.bind(&[(parameter, watch.access_key_id.to_owned())])?;
@@ -240,7 +245,7 @@ fn watch_report(
     seen: SightingLog<'_>,
     followed: FollowResult,
     live: LiveAccount,
-    start: DateTime<Utc>,
+    start: Time,
 ) -> Watched {
     let mut sightings = seen.sightings;
     sightings.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
@@ -256,15 +261,12 @@ fn watch_report(
         )
     });
     Watched {
-        schema_version: RESPONSE_VERSION,
-        tool: Tool::THIS,
-        run_id: run_id(),
-        generated_at: clock::wall(),
+        envelope: Envelope::new(RESPONSE_VERSION),
         caller: live.caller,
         access_key_id: key.to_owned(),
         key_status,
         contained_at: seen.watch.contained_at,
-        contained_from: seen.watch.contained_from,
+        contained_from: seen.watch.contained_from.into(),
         watched_since: start,
         watched_until: followed.until,
         polls: followed.polls,

@@ -49,6 +49,6 @@ async fn ask(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject>
         status: key
             .and_then(|key| key.status)
             .map(|status| status.as_str().to_owned()),
-        known_from: Some("iam"),
+        known_from: Some("iam".into()),
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::offline::{DEMO_KEY, Folder, Said, over_demo, trail, trailhunt};
+use crate::support::offline::{DEMO_KEY, Folder, Said, offline, over_demo, said, trail, trailhunt};
 use crate::support::records::record;
 
 /// The trace of the demo in `format`.
@@ -25,6 +25,55 @@ fn csv_and_jsonl_are_the_same_every_time() {
         );
         assert!(one.stdout == elsewhere.stdout, "{format}");
     }
+}
+
+#[test]
+fn with_a_fixed_now_a_report_is_the_same_every_time() {
+    const NOW: &str = "2026-10-06T09:30:00Z";
+    let folder_of = |ids: &[&str]| {
+        let records = ids.iter().map(|id| record(&json!({"eventID": id})));
+        Folder::new().with("one.json", trail(&records.collect::<Vec<_>>()))
+    };
+    let (one, two) = (folder_of(&["1"]), folder_of(&["1", "2"]));
+    let run = |question: &[&str]| {
+        let sandbox = offline().now(NOW);
+        let made = said(
+            sandbox
+                .trailhunt()
+                .args(question)
+                .args(["--format", "json"]),
+        )
+        .exits(0);
+        let again = said(
+            sandbox
+                .trailhunt()
+                .args(question)
+                .args(["--format", "json"]),
+        )
+        .exits(0);
+        assert!(made.stdout == again.stdout, "{question:?}");
+        let report = made.json();
+        assert_eq!(report["generated_at"], NOW);
+        report["run_id"].as_str().unwrap().to_owned()
+    };
+    let trace = ["trace-key", DEMO_KEY, "--from", "demo"];
+    let ids = [
+        run(&trace),
+        // another question, window or evidence
+        run(&["trace-key", "AKIARZPUZDIKO6RIC2WO", "--from", "demo"]),
+        run(&["run", "persistence", "--from", "demo"]),
+        run(&[&trace[..], &["--since", "2026-01-01"]].concat()),
+        run(&["lookup", "--from", one.path().to_str().unwrap()]),
+        run(&["lookup", "--from", two.path().to_str().unwrap()]),
+    ];
+    for (at, id) in ids.iter().enumerate() {
+        assert!(!ids[..at].contains(id), "{ids:?}");
+        assert_eq!(id.len(), 32);
+        assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+    }
+    // without it, every run is another
+    let id = || demo("json", &[]).exits(0).json()["run_id"].take();
+    assert_ne!(id(), id());
 }
 
 #[test]

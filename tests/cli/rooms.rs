@@ -8,11 +8,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-const GROUND: [&str; 5] = ["event", "report", "error", "clock", "folders"];
+const GROUND: [&str; 6] = ["event", "policy", "report", "error", "clock", "folders"];
 
 /// What each room may import besides the ground and itself; `commands` sees all.
-const MAY_IMPORT: [(&str, &[&str]); 18] = [
+const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("event", &[]),
+    ("policy", &[]),
     ("report", &[]),
     ("error", &[]),
     ("clock", &[]),

@@ -4,12 +4,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 
 use super::Alerting;
 use crate::alerting::alert_rule::AlertRule;
 use crate::alerting::reads::{UNSURE, WRITING};
 use crate::alerting::settings::{AlertDecision, decide, is_read_only, target};
+use crate::event::time::Time;
 use crate::event::{Event, who};
 use crate::report::Level;
 use crate::report::alerting::backtest::{BusyDay, Noise, Totals};
@@ -27,8 +28,8 @@ pub struct Fold<'a> {
     totals: Totals,
     by_actor: HashMap<(String, String), Noise>,
     /// Storms that may go on: when each began, and whether more followed.
-    storms: HashMap<AlertKey, (DateTime<Utc>, bool)>,
-    swept: Option<DateTime<Utc>>,
+    storms: HashMap<AlertKey, (Time, bool)>,
+    swept: Option<Time>,
     messages: BTreeMap<NaiveDate, u64>,
     /// The day that is read, and the lines of its digest.
     digest: Option<(Option<NaiveDate>, BTreeSet<AlertKey>)>,
@@ -118,7 +119,7 @@ impl<'a> Fold<'a> {
     }
 
     /// One message for the first of a storm, and one for all that follow, where they are told at once.
-    fn tell(&mut self, time: Option<DateTime<Utc>>, storm: &AlertKey, is_told: bool) {
+    fn tell(&mut self, time: Option<Time>, storm: &AlertKey, is_told: bool) {
         let Some(time) = time else {
             // what has no time is alone
             if is_told {
@@ -144,7 +145,7 @@ impl<'a> Fold<'a> {
     }
 
     /// A storm may begin at `time`; those that are over are forgotten now and then.
-    fn open(&mut self, storm: AlertKey, time: DateTime<Utc>) {
+    fn open(&mut self, storm: AlertKey, time: Time) {
         if self.swept.is_none_or(|swept| time - swept >= STORM) {
             self.storms.retain(|_, (since, _)| time - *since < STORM);
             self.swept = Some(time);
@@ -152,7 +153,7 @@ impl<'a> Fold<'a> {
         self.storms.insert(storm, (time, false));
     }
 
-    fn message(&mut self, time: Option<DateTime<Utc>>, storm: &AlertKey) {
+    fn message(&mut self, time: Option<Time>, storm: &AlertKey) {
         self.totals.messages += 1;
         if let Some(time) = time {
             *self.messages.entry(time.date_naive()).or_default() += 1;
@@ -163,7 +164,7 @@ impl<'a> Fold<'a> {
     }
 
     /// A line of the day's digest, whatever number it shows.
-    fn put_off(&mut self, time: Option<DateTime<Utc>>, storm: &AlertKey) {
+    fn put_off(&mut self, time: Option<Time>, storm: &AlertKey) {
         let day = time.map(|time| time.date_naive());
         // events come in the order of time: what a digest of a day that is over holds need not be known
         if self.digest.as_ref().is_none_or(|(of, _)| *of != day) {

@@ -10,17 +10,18 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::alert_rule::AlertRule;
 use super::rules::AlertRules;
 use super::settings::Settings;
 use crate::event::Event;
+use crate::event::time::Time;
 use crate::playbook::catalogue::Catalogue;
 use crate::playbook::{Playbook, RULES_COLUMN};
 use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::backtest::{Backtest, Hidden, RefusedRule};
-use crate::report::{NotVisible, Report, Row};
+use crate::report::{Envelope, NotVisible, Report, Row};
 
 /// The column that holds the rules which an event meets.
 const MET: &str = "rules";
@@ -75,10 +76,10 @@ impl Alerting<'_> {
         totals.messages_per_day = tenths(daily);
         let suppressions = self.settings.suppress.iter().zip(hidden);
         Backtest {
-            schema_version: ALERTS_VERSION,
-            tool: report.tool.clone(),
-            run_id: report.run_id.clone(),
-            generated_at: report.generated_at,
+            envelope: Envelope {
+                schema_version: ALERTS_VERSION,
+                ..report.envelope.clone()
+            },
             caller: report.caller.clone(),
             window: report.window,
             regions: report.regions.clone(),
@@ -145,7 +146,7 @@ impl Alerting<'_> {
 /// How many days were read, at least one: of the window, or, where it has no ends, of what was there.
 fn days(report: &Report) -> f64 {
     let coverage = || report.coverage.iter();
-    let ends: [Option<DateTime<Utc>>; 2] = [
+    let ends: [Option<Time>; 2] = [
         report
             .window
             .since

@@ -126,7 +126,7 @@ async fn propose(desired: DesiredStack, name: &str, mut stop: StopSignal) -> Dep
 impl DeployStep {
     fn new(desired: DesiredStack, name: &str) -> Self {
         let report = StackStep {
-            name: desired.stack.name,
+            name: desired.stack.name.into(),
             region: desired.stack.region.clone(),
             kind: desired.kind,
             action: StackAction::None,

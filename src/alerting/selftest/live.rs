@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use aws_sdk_cloudformation::types::{Capability, OnFailure, ResourceStatus, StackResourceSummary};
 use aws_sdk_cloudtrail::error::ProvideErrorMetadata;
-use chrono::{DateTime, Utc};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -18,6 +17,7 @@ use crate::alerting::stacks::{Stack, StackResult, error_message};
 use crate::alerting::survey::Survey;
 use crate::aws::Aws;
 use crate::clock;
+use crate::event::time::Time;
 use crate::plan::regions::control_plane_regions;
 use crate::report::alerting::test::{Arrival, Sent};
 
@@ -206,8 +206,8 @@ impl LiveEvents {
 
 /// From the event to the message, in seconds.
 fn latency(message: &AlertMessage) -> Option<f64> {
-    let time: DateTime<Utc> = message.time.as_deref()?.parse().ok()?;
-    let latency = message.published?.signed_duration_since(time);
+    let time: Time = message.time.as_deref()?.parse().ok()?;
+    let latency = message.published? - time;
     latency.to_std().ok().map(|latency| latency.as_secs_f64())
 }
 

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::QueueAttributeName;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::alerting::names::ALERTS_TOPIC;
 use crate::alerting::stacks::error_message;
 use crate::alerting::survey::Survey;
+use crate::event::time::Time;
 
 /// What the names of all such queues begin with.
 const PREFIX: &str = "trailhunt-alerts-test-";
@@ -39,7 +39,7 @@ pub struct AlertMessage {
     pub test_id: Option<String>,
     /// When SNS took it.
     #[serde(skip)]
-    pub published: Option<DateTime<Utc>>,
+    pub published: Option<Time>,
 }
 
 /// What SNS puts around a message.

@@ -24,10 +24,9 @@ use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
 use crate::clock;
 use crate::error::Failure;
-use crate::investigation::run_id;
-use crate::report::Tool;
 use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::test::{AlertsTest, Arrival, Sent};
+use crate::report::{Envelope, run_id};
 
 /// What a self-test's messages have as their severity: no e-mail is subscribed to it.
 const SELF_TEST: &str = "selftest";
@@ -104,10 +103,10 @@ pub async fn run(
         && !regions.is_empty()
         && all.all(|sent| sent.state == Arrival::Arrived);
     let test = AlertsTest {
-        schema_version: ALERTS_VERSION,
-        tool: Tool::THIS,
-        run_id: test_id.clone(),
-        generated_at: clock::wall(),
+        envelope: Envelope {
+            run_id: test_id.clone(),
+            ..Envelope::new(ALERTS_VERSION)
+        },
         caller: survey.caller.clone(),
         home: survey.home.clone(),
         test_id,

@@ -13,9 +13,7 @@ use std::sync::Arc;
 
 use super::stacks::{DeployedStack, StackState};
 use super::survey::{Survey, in_each};
-use crate::clock;
-use crate::investigation::run_id;
-use crate::report::Tool;
+use crate::report::Envelope;
 use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::status::{AlertsHealth, AlertsStatus, Attention, StackRules, Unread};
 
@@ -51,10 +49,7 @@ pub async fn look(survey: Survey) -> AlertsStatus {
         (true, true) => AlertsHealth::Working,
     };
     AlertsStatus {
-        schema_version: ALERTS_VERSION,
-        tool: Tool::THIS,
-        run_id: run_id(),
-        generated_at: clock::wall(),
+        envelope: Envelope::new(ALERTS_VERSION),
         caller: survey.caller.clone(),
         verdict,
         complete: notes.unread.is_empty(),

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-
 use super::{CONSOLE_SESSION, EARLY};
 use crate::analysis::links::{
     Compute, ConsoleLogin, IssuedKey, Links, ObservedKey, RecordOrigin, same_moment,
 };
 use crate::analysis::nodes::{issued_node, key_node, login_node};
-use crate::event::who::mfa_word;
+use crate::event::time::Time;
+use crate::event::who::Mfa;
 use crate::report::{Link, Node};
 
 /// A node to be, and the time that orders it among its siblings.
@@ -97,7 +96,7 @@ impl UnissuedKey<'_> {
         node.issued_at = self.seen.created.or(origin.time);
         node.principal = self.seen.arn.as_deref().map(str::to_owned);
         node.account = self.seen.account.as_deref().map(str::to_owned);
-        node.mfa = mfa_word(self.seen.mfa.as_deref());
+        node.mfa = Mfa::of_session(self.seen.mfa.as_deref());
         node.note = Some(note.to_owned());
         node.into()
     }
@@ -154,11 +153,7 @@ pub(super) fn session_children(node: &Node, unissued: &Unissued<'_>) -> Vec<Chil
 
 /// Whether a service issued this key to that compute: to an instance under its id; to a function under its name,
 /// or, while it is being created, under a name of Lambda's own.
-pub(super) fn was_issued_to(
-    issue: &IssuedKey,
-    compute: &Compute,
-    launched: Option<DateTime<Utc>>,
-) -> bool {
+pub(super) fn was_issued_to(issue: &IssuedKey, compute: &Compute, launched: Option<Time>) -> bool {
     if !is_after(issue.origin.time, launched) {
         return false;
     }
@@ -177,11 +172,11 @@ pub(super) fn was_issued_to(
     }
 }
 
-pub(super) fn is_after(time: Option<DateTime<Utc>>, cause: Option<DateTime<Utc>>) -> bool {
+pub(super) fn is_after(time: Option<Time>, cause: Option<Time>) -> bool {
     matches!((time, cause), (Some(time), Some(cause)) if time >= cause - EARLY)
 }
 
-pub(super) fn is_within_session(time: Option<DateTime<Utc>>, start: Option<DateTime<Utc>>) -> bool {
+pub(super) fn is_within_session(time: Option<Time>, start: Option<Time>) -> bool {
     is_after(time, start)
         && matches!((time, start), (Some(time), Some(start)) if time <= start + CONSOLE_SESSION)
 }
@@ -194,7 +189,7 @@ pub(super) fn link_of_login(principal_id: &str) -> Link {
     }
 }
 
-pub(super) fn order(node: &Node) -> (Option<DateTime<Utc>>, &Option<String>, &str) {
+pub(super) fn order(node: &Node) -> (Option<Time>, &Option<String>, &str) {
     (node.issued_at, &node.issued_by_event, &node.id)
 }
 

@@ -11,10 +11,11 @@ mod tests;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use super::links::{Compute, ConsoleLogin, Links, RecordOrigin, UserCreation, same_moment};
 use super::nodes::{OBTAINED_BY, blank, issued_node, key_node, login_id, user_id, user_made};
+use crate::event::time::Time;
 use crate::report::{self, Kind, Link, Node};
 use children::{
     Child, Unissued, exact_children, is_after, is_within_session, link_of_login, login_child,
@@ -52,11 +53,11 @@ pub struct Tree {
     /// Users that the tree created or gave a password, and since when.
     pub users: Vec<UserCreation>,
     /// Sessions of the tree that asked for a console sign-in: user name for lookups, and since when.
-    pub sign_ins: Vec<(Box<str>, DateTime<Utc>)>,
+    pub sign_ins: Vec<(Box<str>, Time)>,
     /// The instance that each key of one was issued to.
     pub instances: HashMap<String, String>,
     /// When the first compute was launched, if any was.
-    pub launched: Option<DateTime<Utc>>,
+    pub launched: Option<Time>,
     /// Logins of the tree.
     pub logins: Vec<ConsoleLogin>,
     /// Sign-ins whose credentials no record names.

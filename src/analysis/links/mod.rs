@@ -8,12 +8,15 @@ mod observe;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
+
+use crate::event::time::Time;
+use crate::event::who::Mfa;
 
 /// The record that a fact was read from. Orders by time, then by id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RecordOrigin {
-    pub time: Option<DateTime<Utc>>,
+    pub time: Option<Time>,
     pub event_id: Option<Box<str>>,
     pub region: Option<Box<str>>,
     pub account: Option<Box<str>>,
@@ -28,7 +31,7 @@ pub struct IssuedKey {
     /// The service that made the call by itself.
     pub service: Option<Box<str>>,
     pub child: Box<str>,
-    pub expires: Option<DateTime<Utc>>,
+    pub expires: Option<Time>,
     pub role_arn: Option<Box<str>>,
     pub session_name: Option<Box<str>>,
     /// `principalId` that the session will have.
@@ -57,7 +60,7 @@ pub struct ConsoleLogin {
     pub arn: Option<Box<str>>,
     pub user_name: Option<Box<str>>,
     pub account: Option<Box<str>>,
-    pub mfa: &'static str,
+    pub mfa: Mfa,
     /// ARN of the console session that switched to this role.
     pub switched_from: Option<Box<str>>,
 }
@@ -79,7 +82,7 @@ pub enum Compute {
 /// A key seen in use, and the session that it belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObservedKey {
-    pub created: Option<DateTime<Utc>>,
+    pub created: Option<Time>,
     pub from_console: bool,
     pub sign_in_session: Option<Box<str>>,
     pub arn: Option<Box<str>>,
@@ -179,6 +182,6 @@ impl Links {
 
 /// Whether two times are one moment, as far as records tell: `creationDate` and `eventTime` of a login agree
 /// to two seconds (facts: D4).
-pub fn same_moment(a: DateTime<Utc>, b: DateTime<Utc>) -> bool {
+pub fn same_moment(a: Time, b: Time) -> bool {
     (a - b).abs() <= Duration::seconds(2)
 }

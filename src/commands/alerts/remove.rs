@@ -12,11 +12,10 @@ use crate::clock;
 use crate::commands::respond::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
-use crate::investigation::run_id;
 use crate::output::AnswerPart;
 use crate::output::alerts::remove::write;
 use crate::output::{self, Format};
-use crate::report::Tool;
+use crate::report::Envelope;
 use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::deploy::{StackAction, StackKind, StackOutcome};
 use crate::report::alerting::remove::{Removal, TrailStep, Unseen};
@@ -63,10 +62,7 @@ async fn find(
         bucket::is_kept(aws, &site.caller.account, home),
     );
     let mut answer = Removal {
-        schema_version: ALERTS_VERSION,
-        tool: Tool::THIS,
-        run_id: run_id(),
-        generated_at: clock::wall(),
+        envelope: Envelope::new(ALERTS_VERSION),
         caller: site.caller.clone(),
         state: Progress::Nothing,
         complete: true,
@@ -111,7 +107,7 @@ async fn find(
             .position(|kind| *kind == step.desired.kind)
     });
     answer.kept.extend(stack_of_trail.iter().map(|step| {
-        let (name, region) = (step.report.name, &step.report.region);
+        let (name, region) = (&step.report.name, &step.report.region);
         format!("stack {name} in {region}, and its trail: other tools may use it (--delete-trail removes both)")
     }));
     if args.delete_trail {
@@ -227,7 +223,7 @@ impl RemoveDialog<'_> {
             };
         }
         answer.state = run_progress(&answer, *stop.borrow());
-        answer.generated_at = clock::wall();
+        answer.envelope.generated_at = clock::wall();
         self.show(&answer, AnswerPart::Outcome)?;
         Ok(site.exit(exit(&answer), self.terminal).await)
     }

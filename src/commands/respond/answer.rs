@@ -1,16 +1,14 @@
 //! From a plan, and what was carried out of it, to the answer and its exit code.
 
-use chrono::{DateTime, Utc};
-
 use crate::cli::{ActArgs, HistoryArgs};
 use crate::clock;
 use crate::error::{Exit, Failure};
-use crate::investigation::run_id;
+use crate::event::time::Time;
 use crate::playbook::front;
 use crate::report::response::{
     LeftOut, Omission, Progress, RESPONSE_VERSION, Response, Step, StepState,
 };
-use crate::report::{Next, Tool, rfc3339};
+use crate::report::{Envelope, Next};
 use crate::response::execute::{ExecutionResult, StepOutcome, ended_how, report_step};
 use crate::response::journal::ledger::Ledger;
 use crate::response::journal::{Journal, UnfinishedRun};
@@ -65,10 +63,7 @@ pub fn plan_answer(
         reference: None,
     });
     Response {
-        schema_version: RESPONSE_VERSION,
-        tool: Tool::THIS,
-        run_id: run_id(),
-        generated_at: clock::wall(),
+        envelope: Envelope::new(RESPONSE_VERSION),
         command: plan.command.clone(),
         title: plan.title.clone(),
         caller: operator.caller.clone(),
@@ -92,7 +87,7 @@ pub fn plan_answer(
 fn goes_on(unfinished: &UnfinishedRun) -> String {
     format!(
         "the run of {} {}: --apply goes on with its journal, {}",
-        rfc3339(unfinished.begun),
+        unfinished.begun,
         ended_how(unfinished.ended),
         unfinished.path.display()
     )
@@ -140,9 +135,9 @@ pub fn add_outcomes(
     journal: &Journal,
     flags: &ActArgs,
 ) {
-    journal.run_id().clone_into(&mut response.run_id);
+    journal.run_id().clone_into(&mut response.envelope.run_id);
     response.steps = steps(plan, &result.outcomes);
-    response.generated_at = clock::wall();
+    response.envelope.generated_at = clock::wall();
     response.state = match result.state {
         // a run that was cut off before its first call
         Progress::Done if is_unresolved(&plan.left_out) => Progress::Partial,
@@ -215,7 +210,7 @@ fn watch(ledger: &Ledger, journal: &str, history: &HistoryArgs) -> Option<Next> 
 }
 
 /// Until when a session that was denied may live.
-fn expiry(ledger: &Ledger) -> Option<DateTime<Utc>> {
+fn expiry(ledger: &Ledger) -> Option<Time> {
     let denies = ledger.records.iter().filter_map(|record| {
         let denied = record.left.iter().flatten();
         let denied = denied.filter_map(|document| revoked_before(document)).max();
@@ -237,7 +232,7 @@ fn trace(ledger: &Ledger, history: &HistoryArgs) -> Option<Next> {
             Slot::AccessKey { .. } => None,
         })?;
     let mut argv = front::command("principal-trace", &[("principal", name)]);
-    argv.extend(["--since".to_owned(), rfc3339(since)]);
+    argv.extend(["--since".to_owned(), since.to_string()]);
     Some(Next {
         why: "see in some minutes whether it held".to_owned(),
         argv: as_caller(argv, history),

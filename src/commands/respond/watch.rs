@@ -1,13 +1,12 @@
 //! `trailhunt respond watch`: when the containment was, the watch, and what it ended with.
 
-use chrono::{DateTime, SubsecRound, Utc};
-
 use super::{ActingAccount, access_key_id, answer, in_runtime, unless_interrupted};
 use crate::cli::{HistoryArgs, WatchArgs};
 use crate::clock;
 use crate::commands::investigate::show;
 use crate::commands::{live, to_stdout};
 use crate::error::{Exit, Failure};
+use crate::event::time::Time;
 use crate::investigation::{Listener, Notice};
 use crate::output::{self, Format};
 use crate::plan::window::{WindowRequest, history_reach};
@@ -27,7 +26,7 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let key = access_key_id(&args.access_key)?;
     let regions = live::asked_regions(&args.history.regions)?;
     // containment is a moment of the live clock, whatever time is investigated otherwise
-    let now = clock::wall().trunc_subsecs(0);
+    let now = clock::wall().whole_second();
     let request = WindowRequest {
         since: None,
         until: None,
@@ -91,8 +90,8 @@ fn containment_time(
     key: &str,
     args: &WatchArgs,
     site: &ActingAccount<'_>,
-    now: DateTime<Utc>,
-) -> Result<(DateTime<Utc>, &'static str), Failure> {
+    now: Time,
+) -> Result<(Time, &'static str), Failure> {
     let account = &site.operator.caller.account;
     match (
         journal::when_contained(key, account, args.journal.as_deref())?,

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::{Correlation, Count};
 use crate::detection::values_of;
+use crate::event::time::Time;
 use crate::event::{Event, FieldPath, path::text_of};
 
 /// So many groups are held before those of which nothing is within reach are let go.
@@ -28,8 +29,8 @@ pub struct Incident {
     /// How many of the events are calls that failed, and the error of the first that did.
     pub failed: u64,
     pub error: Option<String>,
-    pub first: DateTime<Utc>,
-    pub last: DateTime<Utc>,
+    pub first: Time,
+    pub last: Time,
     /// In the order of time.
     pub event_ids: Vec<String>,
     /// ARNs that the records list, each once.
@@ -60,7 +61,7 @@ struct GroupWindow {
 /// What an incident needs of an event.
 #[derive(Debug)]
 struct WindowEvent {
-    time: DateTime<Utc>,
+    time: Time,
     id: Option<String>,
     values: BTreeSet<String>,
     resources: Vec<String>,
@@ -75,12 +76,12 @@ struct WindowEvent {
 struct OpenIncident {
     group: Vec<(String, String)>,
     peak: u64,
-    first: DateTime<Utc>,
-    last: DateTime<Utc>,
+    first: Time,
+    last: Time,
     events: u64,
     failed: u64,
-    error: Option<(DateTime<Utc>, String)>,
-    ids: Vec<(DateTime<Utc>, String)>,
+    error: Option<(Time, String)>,
+    ids: Vec<(Time, String)>,
     values: BTreeSet<String>,
     resources: BTreeSet<String>,
 }
@@ -135,7 +136,7 @@ impl<'c> CorrelationWatch<'c> {
     }
 
     /// Forgets groups that the next event cannot reach, now and then, so that each event pays a little.
-    fn let_go(&mut self, now: DateTime<Utc>) {
+    fn let_go(&mut self, now: Time) {
         if self.groups.len() < self.crowded {
             return;
         }
@@ -182,7 +183,7 @@ fn texts(event: &Event, field: &FieldPath, timezone: Tz) -> BTreeSet<String> {
 }
 
 impl WindowEvent {
-    fn of(event: &Event, time: DateTime<Utc>) -> Self {
+    fn of(event: &Event, time: Time) -> Self {
         Self {
             time,
             id: event.id().map(str::to_owned),
@@ -197,8 +198,8 @@ impl WindowEvent {
 
 impl GroupWindow {
     /// Lets go what `now` does not reach; the incident that thereby ends.
-    fn leave(&mut self, now: DateTime<Utc>, reach: TimeDelta, most: u64) -> Option<Incident> {
-        let out_of_reach = |seen: &mut WindowEvent| now.signed_duration_since(seen.time) > reach;
+    fn leave(&mut self, now: Time, reach: TimeDelta, most: u64) -> Option<Incident> {
+        let out_of_reach = |seen: &mut WindowEvent| now - seen.time > reach;
         while let Some(seen) = self.window.pop_front_if(out_of_reach) {
             for value in &seen.values {
                 if let Some(times) = self.values.get_mut(value) {
@@ -232,12 +233,7 @@ impl GroupWindow {
     }
 
     /// The window meets the lower bound with `count`: all of it belongs to one incident.
-    fn tell(
-        &mut self,
-        now: DateTime<Utc>,
-        count: u64,
-        group: impl FnOnce() -> Vec<(String, String)>,
-    ) {
+    fn tell(&mut self, now: Time, count: u64, group: impl FnOnce() -> Vec<(String, String)>) {
         let first = self.window.front().map_or(now, |seen| seen.time);
         let open = self
             .open
@@ -269,7 +265,7 @@ impl GroupWindow {
 }
 
 impl OpenIncident {
-    fn new(group: Vec<(String, String)>, first: DateTime<Utc>) -> Self {
+    fn new(group: Vec<(String, String)>, first: Time) -> Self {
         Self {
             group,
             peak: 0,

@@ -12,13 +12,12 @@ mod probe;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use super::Filter;
 use super::gather::{GatheredFacts, GrownLineage};
 use super::prepared::PreparedPlaybook;
 use crate::analysis::lineage::EARLY;
 use crate::detection::{Attribute, Bindings, Calls};
+use crate::event::time::Time;
 use crate::playbook::RegionScope;
 use crate::report::Link;
 
@@ -46,8 +45,8 @@ enum SearchNeed {
 impl Demands {
     /// Within a closed window; `regions` says where a scope asks.
     pub fn within(
-        since: DateTime<Utc>,
-        until: DateTime<Utc>,
+        since: Time,
+        until: Time,
         regions: impl Fn(RegionScope) -> Vec<Arc<str>>,
     ) -> Self {
         use RegionScope::{All, ControlPlane, Home};
@@ -114,7 +113,7 @@ impl Demands {
         let (Some(_), Some(regions)) = (prepared.key_variable, all) else {
             return demands;
         };
-        let mut names: Vec<(&str, DateTime<Utc>)> = Vec::new();
+        let mut names: Vec<(&str, Time)> = Vec::new();
         if prepared.growth.follows(Link::ConsoleLogin) {
             let since = self.past.since;
             names.extend(gathered.user_names.iter().map(|name| (&**name, since)));
@@ -145,12 +144,7 @@ impl Demands {
 
     /// The lookups made so far, again from `since` to `until`, the window's new end; but those of keys that had expired
     /// by then.
-    pub fn again(
-        &mut self,
-        since: DateTime<Utc>,
-        until: DateTime<Utc>,
-        grown: &GrownLineage,
-    ) -> Vec<Demand> {
+    pub fn again(&mut self, since: Time, until: Time, grown: &GrownLineage) -> Vec<Demand> {
         let expires = |key: &str| grown.tree.nodes[grown.tree.key(key)?].expires_at;
         self.past.again(since, until, |(attribute, value)| {
             *attribute == Attribute::AccessKeyId && expires(value).is_some_and(|end| end < since)
@@ -189,7 +183,7 @@ impl SearchNeed {
 }
 
 /// A credential cannot have been used before it was issued.
-fn first_use(attribute: Attribute, value: &str, grown: &GrownLineage) -> Option<DateTime<Utc>> {
+fn first_use(attribute: Attribute, value: &str, grown: &GrownLineage) -> Option<Time> {
     let node = (attribute == Attribute::AccessKeyId)
         .then(|| grown.tree.key(value))
         .flatten()?;

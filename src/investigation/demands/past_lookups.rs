@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use crate::detection::Attribute;
+use crate::event::time::Time;
 use crate::plan::lookup::Lookup;
 
 /// What a lookup asks for; `None` is everything.
@@ -35,17 +36,17 @@ pub enum Purpose {
 /// What was asked within a window.
 #[derive(Debug)]
 pub struct PastLookups {
-    pub since: DateTime<Utc>,
-    pub until: DateTime<Utc>,
+    pub since: Time,
+    pub until: Time,
     /// For the answer.
-    answers: HashMap<LookupAttribute, HashMap<Arc<str>, DateTime<Utc>>>,
+    answers: HashMap<LookupAttribute, HashMap<Arc<str>, Time>>,
     /// For what leads on only: the answer cannot rely on them.
-    leads: HashMap<LookupAttribute, HashMap<Arc<str>, DateTime<Utc>>>,
+    leads: HashMap<LookupAttribute, HashMap<Arc<str>, Time>>,
 }
 
 impl PastLookups {
     /// Nothing yet, within a closed window.
-    pub fn within(since: DateTime<Utc>, until: DateTime<Utc>) -> Self {
+    pub fn within(since: Time, until: Time) -> Self {
         Self {
             since,
             until,
@@ -58,7 +59,7 @@ impl PastLookups {
     pub fn ask(
         &mut self,
         what: &LookupAttribute,
-        since: DateTime<Utc>,
+        since: Time,
         regions: &[Arc<str>],
     ) -> Vec<Demand> {
         self.ask_for(Purpose::Answer, what, since, regions)
@@ -68,7 +69,7 @@ impl PastLookups {
     pub fn ask_leads(
         &mut self,
         what: &LookupAttribute,
-        since: DateTime<Utc>,
+        since: Time,
         regions: &[Arc<str>],
     ) -> Vec<Demand> {
         self.ask_for(Purpose::Leads, what, since, regions)
@@ -77,8 +78,8 @@ impl PastLookups {
     /// Everything asked so far, to be asked again from `since` to `until`, the window's new end; but what is `over`.
     pub fn again(
         &mut self,
-        since: DateTime<Utc>,
-        until: DateTime<Utc>,
+        since: Time,
+        until: Time,
         over: impl Fn(&(Attribute, String)) -> bool,
     ) -> Vec<Demand> {
         self.until = until;
@@ -91,7 +92,7 @@ impl PastLookups {
                 .iter()
                 .filter(|(what, _)| !what.as_ref().is_some_and(&over));
             for (what, regions) in wanted {
-                let mut starts: BTreeMap<DateTime<Utc>, Vec<Arc<str>>> = BTreeMap::new();
+                let mut starts: BTreeMap<Time, Vec<Arc<str>>> = BTreeMap::new();
                 for (region, from) in regions {
                     let regions = starts.entry(since.max(*from)).or_default();
                     regions.push(Arc::clone(region));
@@ -142,11 +143,11 @@ impl PastLookups {
         &mut self,
         purpose: Purpose,
         what: &LookupAttribute,
-        since: DateTime<Utc>,
+        since: Time,
         regions: &[Arc<str>],
     ) -> Vec<Demand> {
         let since = since.max(self.since);
-        let mut ends: BTreeMap<DateTime<Utc>, Vec<Arc<str>>> = BTreeMap::new();
+        let mut ends: BTreeMap<Time, Vec<Arc<str>>> = BTreeMap::new();
         for region in regions {
             let from = self.from(purpose, what, region);
             if since < from {
@@ -161,7 +162,7 @@ impl PastLookups {
             let asked = asked.entry(what.clone()).or_default();
             asked.insert(Arc::clone(region), since);
         }
-        let demand = |(from, regions): (DateTime<Utc>, _)| Demand {
+        let demand = |(from, regions): (Time, _)| Demand {
             lookup: Arc::new(Lookup {
                 attribute: what.clone(),
                 since,
@@ -174,11 +175,12 @@ impl PastLookups {
     }
 
     /// From when on `what` was asked in `region`: after the window, where it was not.
-    fn from(&self, purpose: Purpose, what: &LookupAttribute, region: &str) -> DateTime<Utc> {
+    fn from(&self, purpose: Purpose, what: &LookupAttribute, region: &str) -> Time {
         let is_in_record = |(attribute, _): &(Attribute, String)| attribute.field().is_some();
-        let of =
-            |asked: &HashMap<LookupAttribute, HashMap<Arc<str>, DateTime<Utc>>>,
-             what: &LookupAttribute| { asked.get(what)?.get(region).copied() };
+        let of = |asked: &HashMap<LookupAttribute, HashMap<Arc<str>, Time>>,
+                  what: &LookupAttribute| {
+            asked.get(what)?.get(region).copied()
+        };
         let itself = of(&self.answers, what);
         let leads = (purpose == Purpose::Leads)
             .then(|| of(&self.leads, what))
@@ -197,8 +199,8 @@ impl PastLookups {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
+    fn at(seconds: i64) -> Time {
+        Time::of_unix(1_700_000_000 + seconds).unwrap()
     }
 
     fn regions(names: &[&str]) -> Vec<Arc<str>> {
@@ -211,7 +213,7 @@ mod tests {
 
     /// `since..until Regions`, for each lookup.
     fn ranges(demands: &[Demand]) -> Vec<String> {
-        let seconds = |time: DateTime<Utc>| (time - at(0)).num_seconds();
+        let seconds = |time: Time| (time - at(0)).num_seconds();
         let range = |demand: &Demand| {
             let Lookup { since, until, .. } = *demand.lookup;
             let regions = demand.regions.join(" ");

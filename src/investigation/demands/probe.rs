@@ -92,17 +92,18 @@ impl PageEstimate {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::detection::Attribute;
+    use crate::event::time::Time;
 
     fn probe(names: &[&str], page: &[&str]) -> Probe {
         let lookup = Lookup {
             attribute: Some((Attribute::EventSource, "ec2.amazonaws.com".to_owned())),
-            since: DateTime::UNIX_EPOCH,
-            until: DateTime::UNIX_EPOCH,
+            since: Time::of_unix(0).unwrap(),
+            until: Time::of_unix(0).unwrap(),
         };
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         let mut probe = Probe::new(Arc::new(lookup), names);

@@ -6,12 +6,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use super::{HistoryRun, ReadEnd, interrupted};
 use crate::clock::{monotonic, wall};
 use crate::error::Failure;
 use crate::event::Event;
+use crate::event::time::Time;
 use crate::investigation::coverage;
 use crate::investigation::gather::GrownLineage;
 use crate::investigation::prepared::{PreparedPlaybook, Relevance};
@@ -26,7 +25,7 @@ const LONGEST: Duration = Duration::from_hours(24 * 365);
 #[derive(Debug, Clone, Copy)]
 pub struct FollowPace {
     /// Where the polls begin; the first answer begins where the question's window does.
-    pub from: DateTime<Utc>,
+    pub from: Time,
     /// The least time between the starts of two polls.
     pub every: Duration,
     /// The last poll is begun when it is over: after the first answer there is one at least, unless this is zero.
@@ -53,7 +52,7 @@ pub struct Poll {
     /// Regions that no later poll can read.
     pub closed: usize,
     /// When the next one begins; none where this was the last.
-    pub next: Option<DateTime<Utc>>,
+    pub next: Option<Time>,
 }
 
 /// Told of [`FollowUpdate`]; a break ends the following after the poll under way.
@@ -64,7 +63,7 @@ pub type UpdateListener<'t> = dyn FnMut(FollowUpdate<'_>) -> ControlFlow<()> + '
 pub struct FollowResult {
     pub polls: u64,
     /// When the last poll began: what it asked for ends there.
-    pub until: DateTime<Utc>,
+    pub until: Time,
     /// The keys of the lineage, parents before children.
     pub access_keys: Vec<String>,
     /// Of all polls together: what one of them could not read, and a later one could, is no gap.
@@ -74,12 +73,12 @@ pub struct FollowResult {
 
 /// What a [`HistoryRun`] that is followed keeps for it.
 pub(super) struct LineageFollower<'f> {
-    from: DateTime<Utc>,
+    from: Time,
     poll: u64,
     /// Events that belong to nobody of the lineage, as far as it is known.
     strangers: Vec<Event>,
     /// When the first answer ends.
-    first: DateTime<Utc>,
+    first: Time,
     /// What is missing, as far as no poll since has read it.
     pub given_up: Vec<(Arc<str>, Arc<Lookup>)>,
     is_over: bool,
@@ -156,7 +155,7 @@ fn pause(began: std::time::Instant, end: std::time::Instant, every: Duration) ->
 
 impl HistoryRun<'_> {
     /// Asks everything again, and what was given up for as long as it was asked for.
-    fn poll(&mut self, pace: &FollowPace, number: u64, until: DateTime<Utc>) {
+    fn poll(&mut self, pace: &FollowPace, number: u64, until: Time) {
         if let Some(follow) = &mut self.follow {
             follow.poll = number;
             for (region, lookup) in std::mem::take(&mut follow.given_up) {
@@ -190,7 +189,7 @@ impl HistoryRun<'_> {
     }
 
     /// Ends the Regions; how far they were read.
-    async fn close(self, is_cut: bool, until: DateTime<Utc>) -> Vec<Coverage> {
+    async fn close(self, is_cut: bool, until: Time) -> Vec<Coverage> {
         let given_up = self.follow.map(|follow| follow.given_up);
         let given_up = given_up.unwrap_or_default();
         let mut tallies = self.history.close(is_cut).await;

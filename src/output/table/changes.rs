@@ -4,6 +4,7 @@ use std::iter::once;
 
 use super::Page;
 use super::text::{Line, Paint, more, width, wrap};
+use super::words::mfa;
 use crate::output::change;
 use crate::report::{Change, ChangeAction, Level};
 
@@ -63,7 +64,7 @@ fn signature(change: &Change) -> [Option<&str>; 6] {
         change.session.as_deref(),
         change.source_ip.as_deref(),
         change.region.as_deref(),
-        Some(change.mfa),
+        Some(change.mfa.as_str()),
     ]
 }
 
@@ -73,17 +74,11 @@ fn heading(page: &Page, change: &Change) -> Line {
     // of one account, the coverage says which
     let account = change.account.as_deref();
     let account = account.filter(|_| changes.iter().any(is_elsewhere));
-    let mfa = match change.mfa {
-        "true" => Some("MFA"),
-        "false" => Some("no MFA"),
-        "sso" => Some("SSO"),
-        _ => None,
-    };
     let parts = [
         Some(change.actor.as_deref().unwrap_or("unknown")),
         change.session.as_deref(),
         change.source_ip.as_deref(),
-        mfa,
+        mfa(change.mfa),
         account,
         change.region.as_deref(),
     ];

@@ -165,7 +165,7 @@ fn places<'a>(entries: impl Iterator<Item = &'a Coverage>) -> BTreeSet<Place<'a>
             location: entry.location.as_deref(),
             account: entry.account.as_deref(),
             region: entry.region.as_deref(),
-            source: entry.source,
+            source: &entry.source,
         })
         .collect()
 }

@@ -61,7 +61,7 @@ fn owner(subject: &Subject) -> String {
     let mut parts = Vec::new();
     parts.extend(subject.principal.as_deref().map(who));
     parts.extend(subject.account.as_ref().map(|account| {
-        let hint = if subject.known_from == Some("key id") {
+        let hint = if subject.known_from.as_deref() == Some("key id") {
             " (read from the key id, a hint)"
         } else {
             ""

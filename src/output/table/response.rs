@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use chrono::{DateTime, Utc};
-
 use super::calls;
 use super::grid::{Fit, Grid};
 use super::left_out;
 use super::text::{self, LABEL, Line, count, hang, labelled, marked, paragraphs, wrap};
 use super::words::short;
+use crate::event::time::Time;
 use crate::output::{AnswerPart, Style};
 use crate::report::response::{Elsewhere, Progress, RecentUse, Response, Step, StepState, Use};
 
@@ -63,7 +62,7 @@ fn plan(response: &Response, width: usize, table: usize) -> Vec<Vec<Line>> {
         labelled("Account", paragraphs([&account], room)),
     ];
     sections
-        .extend(facts.map(|fact| labelled(&heading(fact.label), paragraphs([&fact.text], room))));
+        .extend(facts.map(|fact| labelled(&heading(&fact.label), paragraphs([&fact.text], room))));
     let used = response.recent_use.iter();
     let of = of_whom(response);
     sections.extend(used.map(|used| labelled("Used by", recent_use(used, of, room, table))));
@@ -358,6 +357,6 @@ fn word(state: StepState) -> &'static str {
 }
 
 /// `2026-11-22 02:58 UTC`.
-pub fn moment(time: DateTime<Utc>) -> String {
+pub fn moment(time: Time) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -4,17 +4,16 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::iter::once;
 
-use chrono::{DateTime, Utc};
-
 use super::Page;
 use super::findings::{mark, message};
 use super::grid::{Fit, Grid};
 use super::text::{Line, thousands};
 use super::words::credential;
+use crate::event::time::Time;
 use crate::report::{Kind, Level, Link, Node};
 
 struct Moment {
-    time: DateTime<Utc>,
+    time: Time,
     /// Which moments stay where there is no room for all.
     weight: Level,
     line: [Line; 2],

@@ -1,11 +1,10 @@
 //! Times as people read them: in one time zone, and with the date only where it is not the day of the incident.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
+use crate::event::time::Time;
 use crate::report::Summary;
-
-type Time = DateTime<Utc>;
 
 #[derive(Debug)]
 pub struct Times {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::calls;
 use super::text::{self, LABEL, Line, count, labelled, paragraphs, wrap};
 use super::words::short;
+use crate::event::time::Time;
 use crate::output::Style;
 use crate::report::response::{Sighting, SightingKind, Watched};
 
@@ -17,12 +18,12 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
     let width = style.prose();
     let room = width - LABEL;
     let caller = &watched.caller;
-    let from = match watched.contained_from {
+    let from = match &*watched.contained_from {
         "journal" => "as the journal says",
         "asked" => "as --contained-at says",
         _ => "the start of this watch",
     };
-    let clock = |time: chrono::DateTime<chrono::Utc>| time.format("%Y-%m-%d %H:%M:%S");
+    let clock = |time: Time| time.format("%Y-%m-%d %H:%M:%S");
     let contained = format!("{} UTC, {from}", clock(watched.contained_at));
     let looked = format!(
         "{} to {} UTC, {}, {}",
@@ -38,7 +39,7 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
         .iter()
         .filter(|entry| entry.gap)
         .map(|entry| {
-            let place = entry.region.as_deref().unwrap_or(entry.source);
+            let place = entry.region.as_deref().unwrap_or(&entry.source);
             let reason = entry.reason.as_deref().unwrap_or("no reason given");
             format!("{place}: {reason}")
         })

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::text::count;
+use crate::event::who::Mfa;
 use crate::report::{Handoff, Kind, Link, Node};
 
 /// `user ci-deploy`, `role deploy/build-1`, `root`; what is no such ARN stays as it is.
@@ -70,14 +71,8 @@ fn description(node: &Node, parent: Option<&Node>) -> String {
         None => owner,
     }));
     parts.extend(node.note.clone());
-    let mfa = match node.mfa {
-        "true" => "MFA",
-        "false" => "no MFA",
-        "sso" => "SSO",
-        _ => "",
-    };
-    if node.kind == Kind::Login && !mfa.is_empty() {
-        parts.push(mfa.to_owned());
+    if node.kind == Kind::Login {
+        parts.extend(mfa(node.mfa).map(str::to_owned));
     }
     let words = parts.join(", ");
     match node.kind {
@@ -91,6 +86,16 @@ fn description(node: &Node, parent: Option<&Node>) -> String {
     }
 }
 
+/// Whether MFA was used, where that is known.
+pub fn mfa(mfa: Mfa) -> Option<&'static str> {
+    match mfa {
+        Mfa::True => Some("MFA"),
+        Mfa::False => Some("no MFA"),
+        Mfa::Sso => Some("SSO"),
+        Mfa::Unknown => None,
+    }
+}
+
 /// How the edge is known, where it was made, and how long what it gave is good; not what `words` say already.
 fn edge(page: &Page, node: &Node, words: &str) -> String {
     // a role is assumed, and a login is a console login, unless it says otherwise
@@ -101,7 +106,7 @@ fn edge(page: &Page, node: &Node, words: &str) -> String {
     };
     let alive = node
         .expires_at
-        .filter(|end| node.deleted_at.is_none() && *end > page.report.generated_at);
+        .filter(|end| node.deleted_at.is_none() && *end > page.report.envelope.generated_at);
 
     let mut parts = Vec::new();
     parts.extend(node.via.clone().filter(|via| !usual(via)));

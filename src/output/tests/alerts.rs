@@ -25,10 +25,7 @@ fn backtest(rule: &str, actor: &str) -> Backtest {
         event_id: None,
     };
     Backtest {
-        schema_version: 1,
-        tool: report.tool,
-        run_id: String::new(),
-        generated_at: report.generated_at,
+        envelope: report.envelope,
         caller: None,
         window: report.window,
         regions: Vec::new(),

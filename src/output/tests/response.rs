@@ -4,13 +4,14 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::STYLE;
+use crate::event::time::Time;
 use crate::output::escape::is_deceptive;
 use crate::output::{AnswerPart, Style, write_document, write_response, write_watched};
 use crate::report::response::{
     Elsewhere, Fact, LeftOut, Omission, Phase, Progress, RecentUse, Response, Sighting,
     SightingKind, Step, StepState, Use, Watched,
 };
-use crate::report::{Caller, Coverage, Next, State, Tool, Window};
+use crate::report::{Caller, Coverage, Envelope, Next, State, Window};
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 
@@ -18,8 +19,16 @@ fn words(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
 }
 
-fn at(text: &str) -> chrono::DateTime<chrono::Utc> {
+fn at(text: &str) -> Time {
     text.parse().unwrap()
+}
+
+fn envelope(generated_at: &str) -> Envelope {
+    Envelope {
+        run_id: "run".into(),
+        generated_at: at(generated_at),
+        ..Envelope::new(1)
+    }
 }
 
 fn caller() -> Caller {
@@ -60,17 +69,14 @@ fn dry_run() -> Response {
         last: Some(at("2026-11-22T02:58:00Z")),
     };
     Response {
-        schema_version: 1,
-        tool: Tool::THIS,
-        run_id: "run".into(),
-        generated_at: at("2026-11-22T03:00:00Z"),
+        envelope: envelope("2026-11-22T03:00:00Z"),
         command: words(&format!("deactivate-key {KEY}")),
         title: format!("deactivate {KEY} of user ci-deploy, account 123456789012"),
         caller: caller(),
         state: Progress::Planned,
         complete: true,
         facts: vec![Fact {
-            label: "Key",
+            label: "Key".into(),
             text: format!("{KEY}  Active, created 2025-01-04"),
         }],
         recent_use: Some(RecentUse {
@@ -305,7 +311,7 @@ fn a_long_plan_stays_legible() {
     let deny = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":["*"],"Condition":{"DateLessThan":{"aws:TokenIssueTime":"2026-11-22T03:01:08Z"}}}]}"#;
     let mut response = dry_run();
     response.facts = vec![Fact {
-        label: "last used",
+        label: "last used".into(),
         text: "never".into(),
     }];
     response.notes.push("new sessions are not denied".into());
@@ -405,15 +411,12 @@ fn watched(kinds: &[SightingKind], complete: bool) -> Watched {
         until: None,
     };
     Watched {
-        schema_version: 1,
-        tool: Tool::THIS,
-        run_id: "run".into(),
-        generated_at: at("2026-11-22T03:31:00Z"),
+        envelope: envelope("2026-11-22T03:31:00Z"),
         caller: caller(),
         access_key_id: KEY.into(),
         key_status: Some("Inactive".into()),
         contained_at: at("2026-11-22T03:01:07Z"),
-        contained_from: "journal",
+        contained_from: "journal".into(),
         watched_since: at("2026-11-22T03:01:30Z"),
         watched_until: at("2026-11-22T03:31:00Z"),
         polls: 29,

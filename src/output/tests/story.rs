@@ -2,12 +2,13 @@
 //!
 //! Every text that could come from a record goes through `say`, so that the same report can be told in other words.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
+use crate::event::time::Time;
+use crate::event::who::Mfa;
 use crate::report::{
-    Change, ChangeAction, Coverage, Denied, Finding, Handoff, Kind, Level, Link, Made, Next, Node,
-    NotVisible, Report, Row, State, Subject, Summary, Tally, Tool, UserMade, Window,
+    Change, ChangeAction, Coverage, Denied, Envelope, Finding, Handoff, Kind, Level, Link, Made,
+    Next, Node, NotVisible, Report, Row, State, Subject, Summary, Tally, Tool, UserMade, Window,
 };
 
 const ROOT: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -59,7 +60,7 @@ pub fn changed() -> Report {
     }
 }
 
-fn at(clock: &str) -> Option<DateTime<Utc>> {
+fn at(clock: &str) -> Option<Time> {
     format!("2026-10-05T{clock}Z").parse().ok()
 }
 
@@ -72,13 +73,15 @@ pub fn traced_as(say: &dyn Fn(&str) -> String) -> Report {
     Report {
         title: String::new(),
         regions: Vec::new(),
-        schema_version: 1,
-        tool: Tool {
-            name: "trailhunt",
-            version: "0.1.0",
+        envelope: Envelope {
+            schema_version: 1,
+            tool: Tool {
+                name: "trailhunt".into(),
+                version: "0.1.0".into(),
+            },
+            run_id: "run".into(),
+            generated_at: "2026-10-06T09:30:10Z".parse().unwrap(),
         },
-        run_id: "run".into(),
-        generated_at: "2026-10-06T09:30:10Z".parse().unwrap(),
         caller: None,
         playbook: say("access-key-trace"),
         parameters: Map::from_iter([(say("access_key"), json!([say(ROOT)]))]),
@@ -99,7 +102,7 @@ pub fn traced_as(say: &dyn Fn(&str) -> String) -> Report {
             account: Some(say("123456789012")),
             principal: Some(say("arn:aws:iam::123456789012:user/ci-deploy")),
             status: Some(say("Active")),
-            known_from: Some("iam"),
+            known_from: Some("iam".into()),
         }],
         summary: summary(say),
         lineage: lineage(say),
@@ -166,7 +169,7 @@ pub fn traced_as(say: &dyn Fn(&str) -> String) -> Report {
 
 fn coverage(window: Window, say: &dyn Fn(&str) -> String) -> Vec<Coverage> {
     let entry = |region: &str, state, pages| Coverage {
-        source: "history",
+        source: "history".into(),
         account: Some(say("123456789012")),
         region: Some(say(region)),
         location: None,
@@ -254,7 +257,7 @@ fn node(
         account: Some(say("123456789012")),
         principal: Some(say(principal)),
         region: Some(say("us-west-2")),
-        mfa: "unknown",
+        mfa: Mfa::Unknown,
         source_ips: vec![say("203.0.113.66")],
         events,
         first_event: at("22:12:00").filter(|_| events > 0),
@@ -272,7 +275,7 @@ fn login(say: &dyn Fn(&str) -> String, id: &str, user: &str, clock: &str) -> Nod
         via: Some(say("ConsoleLogin")),
         issued_at: at(clock),
         region: Some(say("eu-north-1")),
-        mfa: "false",
+        mfa: Mfa::False,
         ..node(
             say,
             id,
@@ -425,7 +428,7 @@ fn changes(say: &dyn Fn(&str) -> String) -> Vec<Change> {
         actor: Some(say("bert-jan")),
         session: Some(say("AKIAIOSFODNN7EXAMPLE")),
         source_ip: Some(say("203.0.113.66")),
-        mfa: "false",
+        mfa: Mfa::False,
         target: Some(say("sg-04cfb7a4712d75b00")),
         action,
         before: before.map(say),
@@ -461,7 +464,7 @@ fn changes(say: &dyn Fn(&str) -> String) -> Vec<Change> {
         Change {
             actor: Some(say("root")),
             session: None,
-            mfa: "true",
+            mfa: Mfa::True,
             ..detailed(
                 change("22:11:57", ChangeAction::Removed, Some(ssh), None),
                 json!({"note": "open for 1 min 49 s"}),

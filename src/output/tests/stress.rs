@@ -32,7 +32,7 @@ fn files() -> Report {
     report.window = OPEN;
     report.not_visible.clear();
     let file = |name: &str, since: &str, until: &str| Coverage {
-        source: "files",
+        source: "files".into(),
         location: Some(name.to_owned()),
         since: since.parse().ok(),
         until: until.parse().ok(),

@@ -1,18 +1,15 @@
 //! What the alerts would have told.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::report::{Caller, Coverage, Level, NotVisible, Tool, Window, optional_seconds, seconds};
+use crate::event::time::Time;
+use crate::report::{Caller, Coverage, Envelope, Level, NotVisible, Window};
 
 /// The answer of `backtest-alerts`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Backtest {
-    pub schema_version: u32,
-    pub tool: Tool,
-    pub run_id: String,
-    #[serde(serialize_with = "seconds")]
-    pub generated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub envelope: Envelope,
     pub caller: Option<Caller>,
     pub window: Window,
     /// The Regions that were asked about; none where it was all of them.
@@ -37,13 +34,13 @@ pub struct Backtest {
     pub hint: Option<Hint>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RefusedRule {
     pub rule: String,
     pub reason: String,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// Events that met a rule.
     pub events: u64,
@@ -63,14 +60,14 @@ pub struct Totals {
 }
 
 /// The day, `2026-11-22` in UTC, with the most messages.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct BusyDay {
     pub day: String,
     pub messages: u64,
 }
 
 /// What one rule would have told of one actor.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Noise {
     pub rule: String,
     pub title: String,
@@ -86,16 +83,14 @@ pub struct Noise {
     pub off_hours: u64,
     pub messages: u64,
     pub digest_entries: u64,
-    #[serde(serialize_with = "optional_seconds")]
-    pub first: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_seconds")]
-    pub last: Option<DateTime<Utc>>,
+    pub first: Option<Time>,
+    pub last: Option<Time>,
     /// The first of the events.
     pub event_id: Option<String>,
 }
 
 /// What one suppression hides.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Hidden {
     pub reason: String,
     /// Its last day, `2027-01-31`, UTC.
@@ -105,7 +100,7 @@ pub struct Hidden {
     pub events: u64,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Hint {
     pub why: String,
     /// For the file of `--settings`.

@@ -1,19 +1,15 @@
 //! What `deploy-alerts` answers, as data: what was looked at beforehand, what each stack would change or has changed,
 //! and what is left to do. Its serde shape is a contract, version 1; the parts about stacks are `remove-alerts`'s too.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::report::response::Progress;
-use crate::report::{Caller, Next, Tool, seconds};
+use crate::report::{Caller, Envelope, Next, Word};
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Deployment {
-    pub schema_version: u32,
-    pub tool: Tool,
-    pub run_id: String,
-    #[serde(serialize_with = "seconds")]
-    pub generated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub envelope: Envelope,
     pub caller: Caller,
     /// Region of the home stack.
     pub home: String,
@@ -33,7 +29,7 @@ pub struct Deployment {
 }
 
 /// What was looked at before anything was planned.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Preflight {
     /// `aws`.
     pub partition: String,
@@ -51,7 +47,7 @@ pub struct Preflight {
 }
 
 /// Whether a trail brings CloudTrail's events to EventBridge.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TrailFound {
     pub state: TrailState,
     /// The trail that suits; otherwise the first that does not, or that is not known to.
@@ -64,7 +60,7 @@ pub struct TrailFound {
     pub is_name_taken: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrailState {
     /// Logging, in every Region, management events that write.
@@ -74,7 +70,7 @@ pub enum TrailState {
     Unknown,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrailUse {
     /// The one that was found.
@@ -88,7 +84,7 @@ pub enum TrailUse {
 }
 
 /// AWS Config in a Region.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Recorder {
     pub region: String,
     pub state: RecorderState,
@@ -96,7 +92,7 @@ pub struct Recorder {
     pub reason: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecorderState {
     Recording,
@@ -106,9 +102,9 @@ pub enum RecorderState {
 }
 
 /// A stack in a Region: what is to become of it, and what became of it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StackStep {
-    pub name: &'static str,
+    pub name: Word,
     pub region: String,
     pub kind: StackKind,
     pub action: StackAction,
@@ -119,7 +115,7 @@ pub struct StackStep {
     pub reason: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StackKind {
     Trail,
@@ -127,7 +123,7 @@ pub enum StackKind {
     Forwarder,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StackAction {
     Create,
@@ -141,7 +137,7 @@ pub enum StackAction {
     Blocked,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StackOutcome {
     /// Not tried yet.
@@ -159,7 +155,7 @@ pub enum StackOutcome {
 }
 
 /// What a change set does to a resource.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ResourceChange {
     /// `add`, `modify`, `remove`, `dynamic`, `import`.
     pub action: String,
@@ -171,7 +167,7 @@ pub struct ResourceChange {
     pub properties: Vec<PropertyChange>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PropertyChange {
     /// `/Properties/VisibilityTimeout`, or the property's name.
     pub path: String,

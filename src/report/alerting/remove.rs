@@ -1,20 +1,16 @@
 //! What `remove-alerts` answers, as data: what goes, what went, and what stays on purpose. Its serde shape is a contract,
 //! version 1.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::deploy::{StackOutcome, StackStep};
 use crate::report::response::Progress;
-use crate::report::{Caller, Tool, seconds};
+use crate::report::{Caller, Envelope};
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Removal {
-    pub schema_version: u32,
-    pub tool: Tool,
-    pub run_id: String,
-    #[serde(serialize_with = "seconds")]
-    pub generated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub envelope: Envelope,
     pub caller: Caller,
     pub state: Progress,
     /// Whether every Region could be looked at; see `unseen`.
@@ -31,7 +27,7 @@ pub struct Removal {
 }
 
 /// The trail itself.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TrailStep {
     pub name: String,
     pub region: String,
@@ -40,7 +36,7 @@ pub struct TrailStep {
 }
 
 /// A Region in which there may be something.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Unseen {
     pub region: String,
     pub reason: String,

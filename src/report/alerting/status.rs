@@ -2,20 +2,16 @@
 //!
 //! The serde shape of [`AlertsStatus`] is a contract of its own, version 1.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::deploy::TrailFound;
-use crate::report::{Caller, Tool, seconds};
+use crate::report::{Caller, Envelope};
 
 /// The answer of `alerts-status`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AlertsStatus {
-    pub schema_version: u32,
-    pub tool: Tool,
-    pub run_id: String,
-    #[serde(serialize_with = "seconds")]
-    pub generated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub envelope: Envelope,
     pub caller: Caller,
     pub verdict: AlertsHealth,
     /// Whether everything could be looked at: false where anything stands under `unread`.
@@ -31,7 +27,7 @@ pub struct AlertsStatus {
 }
 
 /// What it comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AlertsHealth {
     /// Everything was looked at, and is as it should be.
@@ -43,7 +39,7 @@ pub enum AlertsHealth {
 }
 
 /// Something to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attention {
     /// Where; several where the same holds for them.
     pub regions: Vec<String>,
@@ -53,7 +49,7 @@ pub struct Attention {
 }
 
 /// Something that could not be looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
     pub regions: Vec<String>,
     pub what: String,
@@ -61,7 +57,7 @@ pub struct Unread {
 }
 
 /// The home stack; what is none could not be looked at, or is not there.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct HomeStatus {
     pub region: String,
     pub stack: StackStatus,
@@ -78,7 +74,7 @@ pub struct HomeStatus {
 }
 
 /// One Region.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RegionStatus {
     pub region: String,
     pub state: RegionCoverage,
@@ -87,7 +83,7 @@ pub struct RegionStatus {
     pub dead_letters: Option<u64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegionCoverage {
     /// It has a forwarder.
@@ -101,7 +97,7 @@ pub enum RegionCoverage {
 }
 
 /// A stack; none of it where there is no such stack, or it could not be looked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StackStatus {
     /// CloudFormation's word: `CREATE_COMPLETE`.
     pub status: Option<String>,
@@ -110,7 +106,7 @@ pub struct StackStatus {
 }
 
 /// The EventBridge rules of a stack.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StackRules {
     /// How many the stack has.
     pub total: usize,
@@ -155,7 +151,7 @@ pub struct Webhooks {
 }
 
 /// Somebody who is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// Name of the topic.
     pub topic: String,
@@ -166,7 +162,7 @@ pub struct Subscription {
     pub wanted: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SubscriptionState {
     Confirmed,

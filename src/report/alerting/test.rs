@@ -2,19 +2,15 @@
 //!
 //! The serde shape of [`AlertsTest`] is a contract of its own, version 1.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::report::{Caller, Tool, seconds};
+use crate::report::{Caller, Envelope};
 
 /// The answer of `test-alerts`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AlertsTest {
-    pub schema_version: u32,
-    pub tool: Tool,
-    pub run_id: String,
-    #[serde(serialize_with = "seconds")]
-    pub generated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub envelope: Envelope,
     pub caller: Caller,
     /// Region of the home stack.
     pub home: String,
@@ -39,7 +35,7 @@ pub struct AlertsTest {
 }
 
 /// One event, and what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sent {
     pub region: String,
     /// `trailhunt.selftest`, or the call: `iam:CreateUser`.
@@ -51,7 +47,7 @@ pub struct Sent {
     pub reason: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Arrival {
     Arrived,

@@ -9,17 +9,18 @@ mod node;
 mod targets;
 pub mod trace;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::error::Failure;
+use crate::event::time::Time;
+use crate::report::Node;
 use crate::report::response::{Fact, RecentUse};
-use crate::report::rfc3339;
 use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::usage::{self, HistoryScope};
 use lookup::{CutOff, IamLookup, IamLookupResult};
-use trace::{Trace, TracedNode};
+use trace::Trace;
 
 /// Roles and users whose other sessions are looked up: each is a search of its own.
 const MOST_USES: usize = 3;
@@ -76,7 +77,7 @@ pub async fn plan(
 /// Refuses a report that tells of nothing in `account`: there, each of its keys would look like a deleted one.
 fn is_of(trace: &Trace, account: &str) -> Result<(), Failure> {
     let home = trace.caller.iter().map(|caller| caller.account.as_str());
-    let nodes = trace.lineage.iter().filter_map(TracedNode::acts_in);
+    let nodes = trace.lineage.iter().filter_map(Node::acts_in);
     let users = trace
         .users
         .iter()
@@ -120,7 +121,7 @@ fn facts(trace: &Trace, cut_off: &[CutOff]) -> Vec<Fact> {
         Fact::new("traced", keys(trace)),
         Fact::new(
             "report",
-            format!("made {} {by}, {complete}", rfc3339(trace.generated_at)),
+            format!("made {} {by}, {complete}", trace.generated_at),
         ),
         Fact::new("lineage", format!("{} credentials", trace.lineage.len())),
     ];
@@ -137,20 +138,20 @@ fn facts(trace: &Trace, cut_off: &[CutOff]) -> Vec<Fact> {
 /// None where the report was bounded on no side.
 fn window(trace: &Trace) -> Option<String> {
     match (trace.window.since, trace.window.until) {
-        (Some(since), Some(until)) => Some(format!("{} to {}", rfc3339(since), rfc3339(until))),
-        (Some(since), None) => Some(format!("since {}", rfc3339(since))),
-        (None, Some(until)) => Some(format!("until {}", rfc3339(until))),
+        (Some(since), Some(until)) => Some(format!("{since} to {until}")),
+        (Some(since), None) => Some(format!("since {since}")),
+        (None, Some(until)) => Some(format!("until {until}")),
         (None, None) => None,
     }
 }
 
 /// What a report leaves to be doubted.
-fn about_trace(operator: &Operator, trace: &Trace, now: DateTime<Utc>) -> Vec<String> {
+fn about_trace(operator: &Operator, trace: &Trace, now: Time) -> Vec<String> {
     let mut notes = Vec::new();
     if now - trace.generated_at > FRESH {
         notes.push(format!(
             "the report was made at {}: what was done since is not in it, so trace again before you act",
-            rfc3339(trace.generated_at)
+            trace.generated_at
         ));
     }
     if !trace.complete {

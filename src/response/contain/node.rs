@@ -1,15 +1,13 @@
 //! What a credential of the report says by itself.
 
-use chrono::{DateTime, Utc};
-
 use super::holder::{FEDERATED, Holder, holder_of};
-use super::trace::TracedNode;
 use crate::event::arn;
 use crate::event::services::{is_access_key_id, is_temporary_key};
-use crate::report::Link;
+use crate::event::time::Time;
+use crate::report::{Link, Node};
 use crate::response::lifetime::USER_SESSION;
 
-impl TracedNode {
+impl Node {
     /// The long-term key that it is, if it is one.
     pub(super) fn long_term_key(&self) -> Option<&str> {
         let key = self.access_key_id.as_deref()?;
@@ -39,8 +37,8 @@ impl TracedNode {
     }
 
     /// When a session is over at the latest; none where the report does not tell.
-    pub(super) fn ends(&self) -> Option<DateTime<Utc>> {
-        let latest = |issued: DateTime<Utc>| issued.checked_add_signed(USER_SESSION);
+    pub(super) fn ends(&self) -> Option<Time> {
+        let latest = |issued: Time| issued.checked_add_signed(USER_SESSION).map(Time);
         self.expires_at.or(self.issued_at.and_then(latest))
     }
 

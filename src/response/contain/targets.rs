@@ -3,13 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
-
 use super::holder::{Holder, NO_NAME, holder_of};
-use super::trace::{Trace, TracedHandoff, TracedNode, TracedUser};
+use super::trace::Trace;
 use crate::event::services::{is_access_key_id, is_account_id};
+use crate::event::time::Time;
 use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
-use crate::report::{Kind, Link, Made, rfc3339};
+use crate::report::{Handoff, Kind, Link, Made, Node, UserMade};
 use crate::response::principal::is_name;
 
 #[cfg(test)]
@@ -34,7 +33,7 @@ pub struct LongTermKey {
     /// User, account and time of creation, as the report says; IAM's word decides.
     pub user: Option<String>,
     pub account: Option<String>,
-    pub at: Option<DateTime<Utc>>,
+    pub at: Option<Time>,
 }
 
 /// A session that may still be open.
@@ -52,7 +51,7 @@ pub struct OpenSession {
 pub struct TargetUser {
     pub name: String,
     pub how: Made,
-    pub at: Option<DateTime<Utc>>,
+    pub at: Option<Time>,
     pub why: String,
 }
 
@@ -66,7 +65,7 @@ struct LineagePath {
 }
 
 /// Sorts what `trace` holds for the caller's `account`; sessions that ended before `now` are no targets.
-pub fn sort(trace: &Trace, account: &str, include: &[String], now: DateTime<Utc>) -> Targets {
+pub fn sort(trace: &Trace, account: &str, include: &[String], now: Time) -> Targets {
     let home = trace.caller.as_ref().map(|caller| caller.account.as_str());
     let mut sorting = TargetSorter {
         account,
@@ -97,15 +96,15 @@ struct TargetSorter<'t> {
     /// The account that was traced: of what names none, it is this.
     home: Option<&'t str>,
     include: &'t [String],
-    now: DateTime<Utc>,
+    now: Time,
     paths: HashMap<&'t str, LineagePath>,
     /// Sessions of other accounts that are over, by their keys.
-    ended: HashMap<&'t str, DateTime<Utc>>,
+    ended: HashMap<&'t str, Time>,
     targets: Targets,
 }
 
 impl<'t> TargetSorter<'t> {
-    fn node(&mut self, node: &'t TracedNode) {
+    fn node(&mut self, node: &'t Node) {
         if self.paths.contains_key(node.id.as_str()) {
             return;
         }
@@ -134,7 +133,7 @@ impl<'t> TargetSorter<'t> {
 
     /// The path to `node`; none where the report does not hold it. Parents stand before their children, so that
     /// no path is a circle.
-    fn path(&self, node: &TracedNode) -> Option<LineagePath> {
+    fn path(&self, node: &Node) -> Option<LineagePath> {
         let mut path = match (node.link, &node.parent) {
             (Link::Subject, _) => LineagePath::default(),
             (_, Some(parent)) => self.paths.get(parent.as_str())?.clone(),
@@ -190,7 +189,7 @@ impl<'t> TargetSorter<'t> {
         false
     }
 
-    fn key(&mut self, node: &TracedNode, access_key_id: &str) {
+    fn key(&mut self, node: &Node, access_key_id: &str) {
         let user = match node.holder() {
             Some(Ok(Holder::User(user))) => Some(user),
             _ => None,
@@ -208,7 +207,7 @@ impl<'t> TargetSorter<'t> {
         });
     }
 
-    fn session(&mut self, node: &'t TracedNode, path: &LineagePath, missing: &[Link]) {
+    fn session(&mut self, node: &'t Node, path: &LineagePath, missing: &[Link]) {
         let ended = node.ends().filter(|ends| *ends < self.now);
         let of = self.account(node).filter(|of| *of != self.account);
         let key = node.access_key_id.as_deref();
@@ -219,7 +218,7 @@ impl<'t> TargetSorter<'t> {
                 return self.elsewhere(node, account);
             }
             (Some(ended), _) => {
-                let why = format!("expired at {}, nothing to cut", rfc3339(ended));
+                let why = format!("expired at {ended}, nothing to cut");
                 return self.leave_out_as(Omission::Expired, node, &why);
             }
             (None, Some(account)) => return self.elsewhere(node, account),
@@ -247,7 +246,7 @@ impl<'t> TargetSorter<'t> {
         }
     }
 
-    fn user(&mut self, user: &TracedUser) {
+    fn user(&mut self, user: &UserMade) {
         let name = &user.user_name;
         let Some(path) = self.paths.get(user.by.as_str()) else {
             return self.omit(name, "what made it is not in the report");
@@ -280,7 +279,7 @@ impl<'t> TargetSorter<'t> {
         }
     }
 
-    fn handoff(&mut self, handoff: &TracedHandoff) {
+    fn handoff(&mut self, handoff: &Handoff) {
         let by = handoff.access_key_id.as_deref();
         let what = match by {
             Some(key) => format!("{}, assumed as {key}", handoff.role_arn),
@@ -310,7 +309,7 @@ impl<'t> TargetSorter<'t> {
         }
     }
 
-    fn elsewhere(&mut self, node: &TracedNode, account: &str) {
+    fn elsewhere(&mut self, node: &Node, account: &str) {
         if !is_account_id(account) {
             return self.leave_out(node, "its account is no account id");
         }
@@ -331,20 +330,20 @@ impl<'t> TargetSorter<'t> {
     }
 
     /// The key of a session of another account that is over, and when it ended.
-    fn over(&self, access_key_id: &str) -> Option<(&'t str, DateTime<Utc>)> {
+    fn over(&self, access_key_id: &str) -> Option<(&'t str, Time)> {
         let over = self.ended.get_key_value(access_key_id);
         over.map(|(key, ended)| (*key, *ended))
     }
 
     /// The account that `node` acts in.
-    fn account<'n>(&self, node: &'n TracedNode) -> Option<&'n str>
+    fn account<'n>(&self, node: &'n Node) -> Option<&'n str>
     where
         't: 'n,
     {
         node.acts_in().or(self.home)
     }
 
-    fn leave_out(&mut self, node: &TracedNode, why: &str) {
+    fn leave_out(&mut self, node: &Node, why: &str) {
         let kind = match node.link {
             Link::Subject => Omission::Unresolved,
             _ => Omission::Other,
@@ -352,7 +351,7 @@ impl<'t> TargetSorter<'t> {
         self.leave_out_as(kind, node, why);
     }
 
-    fn leave_out_as(&mut self, kind: Omission, node: &TracedNode, why: &str) {
+    fn leave_out_as(&mut self, kind: Omission, node: &Node, why: &str) {
         self.targets.left_out.push(LeftOut {
             link: Some(node.link.as_str().to_owned()),
             principal: node.named(),
@@ -372,13 +371,10 @@ fn other<'a>(account: Option<&'a str>, own: &str) -> Option<&'a str> {
 }
 
 /// Nothing of a session that is over is left to cut: what it did in `account` is left to be found there.
-fn trace_there(account: &str, what: &str, key: &str, ended: DateTime<Utc>) -> Elsewhere {
+fn trace_there(account: &str, what: &str, key: &str, ended: Time) -> Elsewhere {
     Elsewhere {
         account: account.to_owned(),
-        what: format!(
-            "{what}; it expired at {}, and what it did there is to be traced",
-            rfc3339(ended)
-        ),
+        what: format!("{what}; it expired at {ended}, and what it did there is to be traced"),
         argv: ["trailhunt", "trace-key", key].map(str::to_owned).to_vec(),
     }
 }

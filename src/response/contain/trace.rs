@@ -7,14 +7,14 @@ use std::io::{BufReader, Read};
 use std::marker::PhantomData;
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
 use crate::error::Failure;
+use crate::event::time::Time;
 use crate::playbook::front::ACCESS_KEY_TRACE;
-use crate::report::{Kind, Link, Made, SCHEMA_VERSION};
+use crate::report::{Caller, Handoff, Node, SCHEMA_VERSION, Subject, UserMade, Window};
 
 #[cfg(test)]
 mod tests;
@@ -24,91 +24,36 @@ const MOST: usize = 10_000;
 /// Bytes read of a file: reports of a million events are smaller.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// What containment needs of a report. Unknown fields are ignored.
+/// What containment needs of a report: a part of [`crate::report::Report`], and its lists no longer than [`MOST`].
+/// Unknown fields are ignored.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Trace {
     #[serde(rename = "schema_version", deserialize_with = "version")]
     _version: (),
     #[serde(rename = "playbook", deserialize_with = "playbook")]
     _playbook: (),
-    #[serde(deserialize_with = "time")]
-    pub generated_at: DateTime<Utc>,
+    pub generated_at: Time,
     /// Who asked; none where files were read.
-    pub caller: Option<TracedCaller>,
-    pub window: TracedWindow,
+    pub caller: Option<Caller>,
+    pub window: Window,
     pub complete: bool,
     #[serde(rename = "coverage", deserialize_with = "limited")]
-    _coverage: Vec<TracedCoverage>,
+    _coverage: Vec<ReadSource>,
     #[serde(deserialize_with = "limited")]
-    pub subjects: Vec<TracedSubject>,
+    pub subjects: Vec<Subject>,
     /// Parents stand before their children.
     #[serde(deserialize_with = "limited")]
-    pub lineage: Vec<TracedNode>,
+    pub lineage: Vec<Node>,
     #[serde(deserialize_with = "limited")]
-    pub users: Vec<TracedUser>,
+    pub users: Vec<UserMade>,
     #[serde(deserialize_with = "limited")]
-    pub handoffs: Vec<TracedHandoff>,
+    pub handoffs: Vec<Handoff>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct TracedCaller {
-    pub account: String,
-    pub arn: String,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct TracedWindow {
-    #[serde(default, deserialize_with = "optional_time")]
-    pub since: Option<DateTime<Utc>>,
-    #[serde(default, deserialize_with = "optional_time")]
-    pub until: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct TracedCoverage {
+struct ReadSource {
     #[serde(rename = "source", deserialize_with = "source")]
     _source: (),
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct TracedSubject {
-    pub access_key_id: String,
-}
-
-/// A credential, as [`crate::report::Node`] tells it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct TracedNode {
-    pub id: String,
-    pub kind: Kind,
-    pub access_key_id: Option<String>,
-    pub parent: Option<String>,
-    pub link: Link,
-    pub via: Option<String>,
-    #[serde(default, deserialize_with = "optional_time")]
-    pub issued_at: Option<DateTime<Utc>>,
-    #[serde(default, deserialize_with = "optional_time")]
-    pub expires_at: Option<DateTime<Utc>>,
-    pub account: Option<String>,
-    pub principal: Option<String>,
-}
-
-/// A user that was created or given a password, as [`crate::report::UserMade`] tells it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct TracedUser {
-    pub user_name: String,
-    pub account: Option<String>,
-    pub how: Made,
-    pub via: String,
-    #[serde(default, deserialize_with = "optional_time")]
-    pub time: Option<DateTime<Utc>>,
-    pub by: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct TracedHandoff {
-    pub role_arn: String,
-    pub account: String,
-    pub access_key_id: Option<String>,
 }
 
 /// Reads the report in `path`.
@@ -161,21 +106,6 @@ fn source<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
         )),
         _ => Ok(()),
     }
-}
-
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-    optional_time(deserializer)?.ok_or_else(|| D::Error::custom("a time is null"))
-}
-
-fn optional_time<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<DateTime<Utc>>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    let time = text.map(|text| {
-        DateTime::parse_from_rfc3339(&text)
-            .map_err(|error| D::Error::custom(format_args!("{text:?} is no time: {error}")))
-    });
-    Ok(time.transpose()?.map(|time| time.to_utc()))
 }
 
 /// A list of at most [`MOST`] entries: a longer one is not read to its end.

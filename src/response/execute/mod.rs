@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::error::Failure;
 use crate::report::response::{Phase, Progress, StepState};
-use crate::report::rfc3339;
 use crate::response::journal::Journal;
 use crate::response::journal::ledger::{LastCall, SlotRecord};
 use crate::response::operator::Operator;
@@ -179,7 +178,7 @@ impl Execution<'_> {
         };
         (self.options.tell)(&format!(
             "going on with {path}{torn}: the run of {} {}",
-            rfc3339(continued.begun),
+            continued.begun,
             ended_how(continued.ended)
         ));
         let is_open = |record: &&SlotRecord| record.call != LastCall::Done;

@@ -1,8 +1,7 @@
 //! What became of a step, and of a plan.
 
-use chrono::{DateTime, SubsecRound, Utc};
-
 use crate::clock;
+use crate::event::time::Time;
 use crate::report::response::{self, Progress, StepState};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::policies;
@@ -12,7 +11,7 @@ use crate::response::slot::{CallError, SlotValue};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepOutcome {
     pub state: StepState,
-    pub at: Option<DateTime<Utc>>,
+    pub at: Option<Time>,
     pub request_id: Option<String>,
     pub reason: Option<String>,
     /// What a session deny was set to: its document is written at the call.
@@ -50,7 +49,7 @@ impl StepOutcome {
     }
 
     /// That of a call which was answered so, `at`.
-    pub fn of(answer: &Result<Option<String>, CallError>, at: DateTime<Utc>) -> Self {
+    pub fn of(answer: &Result<Option<String>, CallError>, at: Time) -> Self {
         let (state, request_id, reason) = match answer {
             Ok(request_id) => (StepState::Unconfirmed, request_id, None),
             Err(error) if error.is_unknown() => {
@@ -152,8 +151,8 @@ pub fn report_step(
 }
 
 /// The next whole second: what was issued within this one is before it.
-pub fn up_to(now: DateTime<Utc>) -> DateTime<Utc> {
-    now.trunc_subsecs(0) + chrono::Duration::seconds(1)
+pub fn up_to(now: Time) -> Time {
+    now.whole_second() + chrono::Duration::seconds(1)
 }
 
 /// The outcome of a deny that was put twice: where the second time did not work, the first still holds.

@@ -1,14 +1,13 @@
 //! What becomes of steps and plans; that calls are made as told is tested at a server.
 
-use chrono::{DateTime, Utc};
-
 use super::outcome::{StepOutcome, report_step, second, state, up_to};
+use crate::event::time::Time;
 use crate::report::response::{Phase, Progress, StepState};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before, session_deny};
 use crate::response::slot::{CallError, INACTIVE, Slot};
 
-fn at(time: &str) -> DateTime<Utc> {
+fn at(time: &str) -> Time {
     format!("2026-11-22T{time}Z").parse().unwrap()
 }
 

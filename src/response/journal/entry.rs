@@ -1,8 +1,8 @@
 //! The entries of a journal, and reading them back: what a crash left of the last line is forgiven, no other damage.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::event::time::Time;
 use crate::report::response::Progress;
 use crate::response::slot::{CallError, Slot, SlotValue};
 
@@ -19,14 +19,14 @@ pub enum JournalEntry {
     Done {
         step: usize,
         #[serde(with = "instant")]
-        at: DateTime<Utc>,
+        at: Time,
         request_id: Option<String>,
     },
     /// It failed; where `unknown`, it may have been carried out all the same.
     Failed {
         step: usize,
         #[serde(with = "instant")]
-        at: DateTime<Utc>,
+        at: Time,
         request_id: Option<String>,
         error: CallFailure,
         unknown: bool,
@@ -35,19 +35,19 @@ pub enum JournalEntry {
     Confirmed {
         step: usize,
         #[serde(with = "instant")]
-        at: DateTime<Utc>,
+        at: Time,
     },
     /// A slot holds what an earlier run, which was interrupted, meant to set: that call was carried out.
     Found {
         #[serde(with = "instant")]
-        at: DateTime<Utc>,
+        at: Time,
         slot: Slot,
         #[serde(deserialize_with = "SlotValue::deserialize")]
         value: SlotValue,
     },
     Ended {
         #[serde(with = "instant")]
-        at: DateTime<Utc>,
+        at: Time,
         state: Progress,
     },
 }
@@ -58,7 +58,7 @@ pub struct RunEntry {
     pub journal: u32,
     pub run_id: String,
     #[serde(with = "instant")]
-    pub at: DateTime<Utc>,
+    pub at: Time,
     pub tool_version: String,
     pub command: Vec<String>,
     pub account: String,
@@ -76,7 +76,7 @@ pub struct IntendedCall {
     /// Its number in the run's plan.
     pub step: usize,
     #[serde(with = "instant")]
-    pub at: DateTime<Utc>,
+    pub at: Time,
     pub slot: Slot,
     // that nothing was there is written, too: a field that is missing says nothing
     #[serde(deserialize_with = "SlotValue::deserialize")]
@@ -111,22 +111,17 @@ impl From<&CallError> for CallFailure {
 
 /// A time, to the millisecond.
 mod instant {
-    use chrono::{DateTime, SecondsFormat, Utc};
+    use chrono::SecondsFormat;
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use crate::event::time::rfc3339;
+    use crate::event::time::{Time, rfc3339};
 
-    pub fn serialize<S: Serializer>(
-        time: &DateTime<Utc>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<DateTime<Utc>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
         let text = String::deserialize(deserializer)?;
         rfc3339(&text).ok_or_else(|| D::Error::custom("a time is not RFC 3339"))
     }

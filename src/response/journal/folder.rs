@@ -1,16 +1,15 @@
 //! Where journals are kept: the state folder, the one to go on with, and what they say together of a key.
 
-use std::collections::hash_map::RandomState;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::hash::{BuildHasher, Hasher};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::entry::{JournalEntry, JournalLog, RunEntry};
 use super::{cannot, open_regular, read_from};
 use crate::error::Failure;
+use crate::event::time::Time;
 use crate::folders;
 use crate::report::response::Progress;
 use crate::response::operator::Operator;
@@ -95,18 +94,12 @@ pub fn name(run: &RunEntry) -> String {
     format!("{}-{word}-{id}.{ENDING}", run.at.format("%Y%m%dT%H%M%SZ"))
 }
 
-/// A name for a run, unlike any other: the standard library's hasher is keyed at random.
-pub fn run_id() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", random(), random())
-}
-
 /// A journal whose last run did not come to its end, or left steps that do not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedRun {
     pub path: PathBuf,
     /// When that run began.
-    pub begun: DateTime<Utc>,
+    pub begun: Time,
     /// What it ended with; none where it was cut off.
     pub ended: Option<Progress>,
 }
@@ -172,7 +165,7 @@ pub fn when_contained(
     access_key_id: &str,
     account: &str,
     journal: Option<&Path>,
-) -> Result<Option<DateTime<Utc>>, Failure> {
+) -> Result<Option<Time>, Failure> {
     let is_own = |log: &JournalLog| log.run().is_some_and(|run| run.account == account);
     if let Some(path) = journal {
         let log = read_anyway(path)?;
@@ -208,7 +201,7 @@ pub fn newest(account: &str, most: usize) -> Option<(PathBuf, Vec<String>)> {
 }
 
 /// When a run that contains more than one key made its last change: what it contained besides keys has no other time.
-fn last_change(log: &JournalLog) -> Option<DateTime<Utc>> {
+fn last_change(log: &JournalLog) -> Option<Time> {
     let command = log.run()?.command.first()?.as_str();
     let is_wide = ["contain", "revoke-sessions", "quarantine"].contains(&command);
     let changes = log.entries.iter().filter_map(|entry| match entry {
@@ -219,8 +212,8 @@ fn last_change(log: &JournalLog) -> Option<DateTime<Utc>> {
 }
 
 /// The newest change of the key's status, where it is the one to inactive.
-pub fn last_deactivated(logs: &[JournalLog], access_key_id: &str) -> Option<DateTime<Utc>> {
-    let mut newest: Option<(DateTime<Utc>, bool)> = None;
+pub fn last_deactivated(logs: &[JournalLog], access_key_id: &str) -> Option<Time> {
+    let mut newest: Option<(Time, bool)> = None;
     for log in logs {
         let mut intended = None;
         for entry in &log.entries {

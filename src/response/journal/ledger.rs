@@ -1,8 +1,7 @@
 //! The journal folded: for each slot what it held before, what was left there, and how certain that is.
 
-use chrono::{DateTime, Utc};
-
 use super::entry::{IntendedCall, JournalEntry, JournalLog};
+use crate::event::time::Time;
 use crate::response::slot::{Slot, SlotValue, holds};
 
 /// Slots in the order in which they were first touched. One that only calls which certainly failed were about is not
@@ -24,7 +23,7 @@ pub struct SlotRecord {
     pub left: Vec<SlotValue>,
     pub call: LastCall,
     /// When that call was made, answered or, where no answer came, read back.
-    pub at: DateTime<Utc>,
+    pub at: Time,
 }
 
 /// What is known of the last call.
@@ -52,7 +51,7 @@ impl SlotRecord {
         self.call == LastCall::Done && self.left.iter().all(|left| left.as_deref() == Some(value))
     }
 
-    fn settle(&mut self, value: SlotValue, at: DateTime<Utc>) {
+    fn settle(&mut self, value: SlotValue, at: Time) {
         self.left = vec![value];
         self.call = LastCall::Done;
         self.at = at;
@@ -129,7 +128,7 @@ impl Ledger {
     }
 
     /// The call of `step` was carried out.
-    fn settle(&mut self, step: usize, at: DateTime<Utc>) {
+    fn settle(&mut self, step: usize, at: Time) {
         let Some(open) = self.open.as_ref().filter(|open| open.step == step) else {
             return;
         };
@@ -140,7 +139,7 @@ impl Ledger {
         }
     }
 
-    fn fail(&mut self, step: usize, at: DateTime<Utc>, unknown: bool) {
+    fn fail(&mut self, step: usize, at: Time, unknown: bool) {
         if unknown {
             // it may still be read back
             if let Some(open) = self.open.as_mut().filter(|open| open.step == step) {

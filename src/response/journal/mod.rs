@@ -11,11 +11,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
-
 use crate::clock;
 use crate::error::Failure;
+use crate::event::time::Time;
 use crate::report::response::Progress;
+use crate::report::run_id;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::slot::{CallError, Slot, SlotValue};
@@ -41,7 +41,7 @@ pub struct Journal {
 /// A run that did not end, or after which not every step held: this one goes on with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContinuedRun {
-    pub begun: DateTime<Utc>,
+    pub begun: Time,
     /// What it ended with; none where it was cut off.
     pub ended: Option<Progress>,
     /// Whether the last line was cut off while it was written.
@@ -219,7 +219,7 @@ impl Journal {
     pub fn record_answer(
         &mut self,
         step: usize,
-        at: DateTime<Utc>,
+        at: Time,
         answer: &Result<Option<String>, CallError>,
     ) -> Result<(), Failure> {
         self.add(&match answer {
@@ -297,7 +297,7 @@ impl RunEntry {
     fn of(operator: &Operator, plan: &Plan) -> Self {
         Self {
             journal: entry::VERSION,
-            run_id: folder::run_id(),
+            run_id: run_id(),
             at: clock::wall(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             command: plan.command.clone(),

@@ -10,19 +10,20 @@ use tempfile::TempDir;
 use super::entry::{JournalEntry, JournalLog, RunEntry};
 use super::ledger::{LastCall, Ledger};
 use super::*;
+use crate::event::time::Time;
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, session_deny};
 use crate::response::slot::{ACTIVE, INACTIVE};
 
 const KEY: &str = "AKIAEXAMPLE000000001";
 
-fn at(time: &str) -> DateTime<Utc> {
+fn at(time: &str) -> Time {
     format!("2026-11-22T{time}Z").parse().unwrap()
 }
 
 fn run(word: &str) -> RunEntry {
     RunEntry {
         journal: entry::VERSION,
-        run_id: folder::run_id(),
+        run_id: run_id(),
         at: at("09:30:00"),
         tool_version: "0.1.0".into(),
         command: vec![word.into(), KEY.into()],

@@ -1,7 +1,5 @@
 //! AWS's own quarantine policies: which is the newest, what its text says, and which a user has (facts: F5).
 
-use percent_encoding::percent_decode_str;
-
 use crate::error::Failure;
 use crate::response::operator::Operator;
 use crate::response::policies::QUARANTINE;
@@ -177,10 +175,5 @@ async fn document(
     let call = operator.iam.get_policy_version().policy_arn(arn);
     let answer = call.version_id(version).send().await;
     let answer = answer.map_err(|error| CallError::of(&error))?;
-    let document = answer.policy_version.and_then(|version| version.document);
-    // IAM answers it percent-encoded (facts: E2)
-    let decoded = document
-        .as_deref()
-        .map(|text| percent_decode_str(text).decode_utf8());
-    Ok(decoded.and_then(|text| Some(text.ok()?.into_owned())))
+    Ok(answer.policy_version.and_then(|version| version.document))
 }

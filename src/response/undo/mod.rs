@@ -6,11 +6,9 @@ mod tests;
 use std::fs;
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
-
 use crate::error::Failure;
+use crate::event::time::Time;
 use crate::report::response::{Fact, LeftOut, Phase};
-use crate::report::rfc3339;
 use crate::response::journal;
 use crate::response::journal::entry::{JournalLog, RunEntry};
 use crate::response::journal::ledger::{LastCall, Ledger, SlotRecord};
@@ -93,7 +91,7 @@ fn read(path: &Path, account: &str) -> Result<JournalLog, Failure> {
 fn facts(path: &str, run: &RunEntry) -> Vec<Fact> {
     vec![
         Fact::new("journal", path),
-        Fact::new("last run", rfc3339(run.at)),
+        Fact::new("last run", run.at.to_string()),
         Fact::new("by", &run.caller),
     ]
 }
@@ -110,7 +108,7 @@ fn unfinished_note(log: &JournalLog) -> Option<String> {
 /// How session denies are kept.
 #[derive(Debug, Clone, Copy)]
 struct DenyRetention {
-    now: DateTime<Utc>,
+    now: Time,
     force: bool,
 }
 
@@ -140,7 +138,7 @@ impl Parts {
         let to = record.previous.clone();
         let is_ours = record.left.iter().any(|left| holds(left, &held));
         let refused = if !is_ours {
-            let at = rfc3339(record.at);
+            let at = record.at.to_string();
             let why = format!(
                 "changed since {at}, by somebody else: {}",
                 holding(&record.slot, &held)
@@ -165,7 +163,7 @@ impl Parts {
         }
         self.steps.push(PlanStep {
             phase: Phase::Undo,
-            why: format!("it was set at {}", rfc3339(record.at)),
+            why: format!("it was set at {}", record.at),
             slot: record.slot,
             to: TargetValue::Value(to),
             before: held,
@@ -186,7 +184,7 @@ impl Parts {
             Some((other.at, log.run()?.caller.clone()))
         });
         let why = match (taken_back.max(), record.call) {
-            (Some((at, by)), _) => format!("taken back already, at {} by {by}", rfc3339(at)),
+            (Some((at, by)), _) => format!("taken back already, at {at} by {by}"),
             (None, LastCall::Pending | LastCall::Unknown) => {
                 "never changed, or taken back already".to_owned()
             }
@@ -224,7 +222,7 @@ impl Parts {
                     self.notes.push(format!(
                         "sessions of {} that were issued before {} come alive again, until they expire or are revoked",
                         slot.principal(),
-                        rfc3339(record.at),
+                        record.at,
                     ));
                 }
             }
@@ -251,7 +249,7 @@ fn holding(slot: &Slot, held: &SlotValue) -> String {
         (_, None) => "no such policy is there now".to_owned(),
         (Slot::Attachment { .. }, Some(_)) => "the policy is attached now".to_owned(),
         (_, Some(document)) => match revoked_before(document) {
-            Some(time) => format!("it denies sessions issued before {} now", rfc3339(time)),
+            Some(time) => format!("it denies sessions issued before {time} now"),
             None => format!("it holds a policy now, {document}"),
         },
     }
@@ -261,17 +259,17 @@ fn holding(slot: &Slot, held: &SlotValue) -> String {
 #[derive(Debug)]
 struct RevokedSessions {
     principal: String,
-    revoked: DateTime<Utc>,
-    end: DateTime<Utc>,
+    revoked: Time,
+    end: Time,
 }
 
 impl RevokedSessions {
     fn refusal(&self) -> String {
-        let end = rfc3339(self.end);
+        let end = self.end.to_string();
         format!(
             "sessions of {} that were revoked at {} may live {} hours: lift it from {end} on, or sooner with --force",
             self.principal,
-            rfc3339(self.revoked),
+            self.revoked,
             (self.end - self.revoked).num_hours()
         )
     }
@@ -279,9 +277,7 @@ impl RevokedSessions {
     fn warning(&self) -> String {
         format!(
             "sessions of {} that were revoked at {} will work again, until they expire: {} at the latest",
-            self.principal,
-            rfc3339(self.revoked),
-            rfc3339(self.end)
+            self.principal, self.revoked, self.end
         )
     }
 }

@@ -1,10 +1,11 @@
 //! What is taken back, what is left, and what is kept for a while.
 
 use super::*;
+use crate::event::time::Time;
 use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS, deny_all, session_deny};
 use crate::response::slot::{ATTACHED, INACTIVE};
 
-fn at(time: &str) -> DateTime<Utc> {
+fn at(time: &str) -> Time {
     format!("2026-11-{time}Z").parse().unwrap()
 }
 

@@ -8,12 +8,13 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::detection::{Attribute, Bindings};
 use crate::error::Failure;
 use crate::event::Event;
+use crate::event::time::Time;
 use crate::investigation::{
     BoundSearch, Filter, Listener, LiveAccount, Question, Source, investigate,
 };
@@ -43,7 +44,7 @@ pub struct HistoryScope {
 
 impl HistoryScope {
     /// Event history of the operator's account, as it is `now`.
-    pub(super) fn live(&self, operator: &Operator, now: DateTime<Utc>) -> LiveAccount {
+    pub(super) fn live(&self, operator: &Operator, now: Time) -> LiveAccount {
         LiveAccount {
             aws: operator.aws.clone(),
             caller: operator.caller.clone(),
@@ -120,7 +121,7 @@ fn question<'q>(
     bindings: Bindings,
     hours: i64,
 ) -> Question<'q> {
-    let now = operator.aws.now().trunc_subsecs(0);
+    let now = operator.aws.now().whole_second();
     Question {
         playbook,
         searches,
@@ -219,7 +220,7 @@ fn gaps(coverage: &[Coverage], regions: usize) -> Vec<String> {
 
 /// Principal, key, address and user agent: whoever differs in none of them is one user.
 type UseIdentity = [Option<String>; 4];
-type OptionalTime = Option<DateTime<Utc>>;
+type OptionalTime = Option<Time>;
 /// How many events, and the times of the first and the last.
 type UseSpan = (u64, OptionalTime, OptionalTime);
 

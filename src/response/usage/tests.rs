@@ -48,11 +48,11 @@ fn each_address_is_a_user_of_its_own_and_the_latest_is_first() {
         .collect();
     assert_eq!(told, [("192.0.2.1", 2), ("203.0.113.9", 1)]);
     assert_eq!(
-        users[0].first.map(crate::report::rfc3339).unwrap(),
+        users[0].first.map(|time| time.to_string()).unwrap(),
         "2026-11-21T08:00:00Z"
     );
     assert_eq!(
-        users[0].last.map(crate::report::rfc3339).unwrap(),
+        users[0].last.map(|time| time.to_string()).unwrap(),
         "2026-11-21T09:00:00Z"
     );
     assert_eq!(users[0].principal.as_deref(), Some(USER));

@@ -143,7 +143,7 @@ fn file_coverage((file, contents): (&TrailFile, &FileContents)) -> Coverage {
     let (account, region) = file.place().unzip();
     let (state, reason) = contents.state();
     Coverage {
-        source: "files",
+        source: "files".into(),
         account,
         region,
         location: Some(file.path.display().to_string()),

@@ -4,12 +4,12 @@
 
 use std::io::{Cursor, Read};
 
-use chrono::{DateTime, Utc};
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, Visitor};
 
 use super::split::{Splitter, StreamPiece};
+use crate::event::time::Time;
 use crate::event::{Event, RecordError};
 use crate::report::State;
 
@@ -21,8 +21,8 @@ pub struct FileContents {
     /// How many records were read.
     pub events: u64,
     /// `eventTime` of the oldest and of the newest of them.
-    pub oldest: Option<DateTime<Utc>>,
-    pub newest: Option<DateTime<Utc>>,
+    pub oldest: Option<Time>,
+    pub newest: Option<Time>,
     /// Places whose bytes could not be read, and the first of them.
     lost: Places,
     /// Values that are sound JSON and no record.

@@ -6,10 +6,10 @@ use aws_sdk_cloudtrail::operation::lookup_events::LookupEventsError;
 use aws_sdk_cloudtrail::operation::lookup_events::LookupEventsOutput;
 use aws_sdk_cloudtrail::primitives::DateTime as SdkTime;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
-use chrono::{DateTime, Utc};
 
 use super::slice::Slice;
 use crate::aws::root_cause;
+use crate::event::time::Time;
 
 /// The most that one call returns (facts: A2).
 const PAGE_SIZE: i32 = 50;
@@ -19,7 +19,7 @@ const PAGE_SIZE: i32 = 50;
 pub struct EventPage {
     /// Each event's record as delivered (the decoded `CloudTrailEvent`).
     pub records: Vec<String>,
-    pub oldest: Option<DateTime<Utc>>,
+    pub oldest: Option<Time>,
     pub token: Option<String>,
 }
 
@@ -81,7 +81,7 @@ fn page(output: LookupEventsOutput) -> EventPage {
         .filter_map(|event| event.event_time)
         .map(|time| time.secs())
         .min()
-        .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        .and_then(Time::of_unix);
     let records = events
         .into_iter()
         .map(|event| event.cloud_trail_event.unwrap_or_default())

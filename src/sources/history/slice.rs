@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, SubsecRound, Utc};
+use chrono::Duration;
 
+use crate::event::time::Time;
 use crate::plan::lookup::Lookup;
 
 /// Calls of a slice that may fail in a row, for reasons that may pass, before it is given up.
@@ -26,13 +27,13 @@ const NEAR: i32 = 8;
 pub struct Slice {
     pub lookup: Arc<Lookup>,
     /// Everything from here on is somebody else's, or outside the lookup. Inclusive.
-    floor: DateTime<Utc>,
+    floor: Time,
     /// `StartTime` and `EndTime` of the calls: constant as long as a token is used (facts: A2).
-    pub since: DateTime<Utc>,
-    pub until: DateTime<Utc>,
+    pub since: Time,
+    pub until: Time,
     pub token: Option<String>,
     /// The oldest event seen; what is newer is read.
-    position: DateTime<Utc>,
+    position: Time,
     /// How much time the last page covered.
     span: Option<Duration>,
     failures: u32,
@@ -50,7 +51,7 @@ impl Slice {
     /// The whole range of `lookup`.
     pub fn of(lookup: Arc<Lookup>) -> Self {
         // times of events are whole seconds, and slices must not begin or end within one
-        let (since, until) = (lookup.since.trunc_subsecs(0), lookup.until.trunc_subsecs(0));
+        let (since, until) = (lookup.since.whole_second(), lookup.until.whole_second());
         Self {
             lookup,
             floor: since,
@@ -65,7 +66,7 @@ impl Slice {
     }
 
     /// A page came, with its oldest event (none: an empty page) and the token that leads on.
-    pub fn page(&mut self, oldest: Option<DateTime<Utc>>, token: Option<String>) -> SliceRemainder {
+    pub fn page(&mut self, oldest: Option<Time>, token: Option<String>) -> SliceRemainder {
         self.failures = 0;
         if let Some(oldest) = oldest {
             if oldest < self.position {
@@ -151,8 +152,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
+    fn at(seconds: i64) -> Time {
+        Time::of_unix(1_700_000_000 + seconds).unwrap()
     }
 
     fn lookup(since: i64, until: i64) -> Arc<Lookup> {

@@ -9,7 +9,6 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::{Value, json};
 use trailhunt::alerting::names::{BUS, SELF_TEST_SOURCE, SELF_TEST_TYPE};
 use trailhunt::clock;
-use trailhunt::report::rfc3339;
 
 use super::scene::{EMAIL, HOME, Scene};
 use crate::support::aws_servers::Emulator;
@@ -20,7 +19,7 @@ use crate::support::sandbox::Sandbox;
 fn created(user: &str) -> Value {
     json!({
         "eventName": "CreateUser", "eventID": format!("created-{user}"), "readOnly": false,
-        "eventTime": rfc3339(clock::wall()), "requestParameters": {"userName": user},
+        "eventTime": clock::wall().to_string(), "requestParameters": {"userName": user},
     })
 }
 

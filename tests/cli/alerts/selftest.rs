@@ -171,7 +171,7 @@ async fn live_calls_are_made_waited_for_and_taken_back() {
         ("CreateUser", "iam", json!({"userName": "somebody-else"})),
         ("CreateSecurityGroup", "ec2", json!({"groupName": group})),
     ] {
-        let time = trailhunt::report::rfc3339(clock::wall());
+        let time = clock::wall().to_string();
         let id = format!("{name}-{request}");
         scene
             .event(&json!({

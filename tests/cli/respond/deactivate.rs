@@ -105,7 +105,7 @@ async fn who_used_it_lately_is_said_first() {
     };
     let responder = account.responder("lately-responder").await;
     let key = account.user("lately-victim").await;
-    let hour_ago = (clock::wall() - TimeDelta::hours(1)).trunc_subsecs(0);
+    let hour_ago = (clock::wall().0 - TimeDelta::hours(1)).trunc_subsecs(0);
     let call = record(&json!({
         "eventTime": hour_ago, "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/\u{1b}[31mevil",
         "userIdentity": {"type": "IAMUser", "accessKeyId": key.id, "userName": key.user, "accountId": "000000000000",

@@ -169,7 +169,7 @@ struct Told<'t> {
 
 impl Told<'_> {
     fn records(&self) -> Vec<String> {
-        let now = clock::wall().trunc_subsecs(0);
+        let now = clock::wall().0.trunc_subsecs(0);
         let call = |minutes: i64, name: &str, fields: Value| {
             let time: DateTime<Utc> = now - TimeDelta::minutes(minutes);
             let mut all = json!({"eventID": name, "eventName": name, "eventTime": time, "readOnly": false,

@@ -82,7 +82,7 @@ impl Scene {
         let sandbox = who(Sandbox::new().endpoint(&gate.url()));
         let history = LookupServer::builder()
             .records(records.iter().cloned())
-            .now(clock::wall())
+            .now(clock::wall().0)
             .quota(Quota::NONE)
             .access_key(
                 sandbox
@@ -223,8 +223,8 @@ fn moment(call: &Call) -> DateTime<Utc> {
 
 /// Waits until the clock has passed `moment`: only then are sessions issued that it does not deny.
 async fn pass(moment: DateTime<Utc>) {
-    while clock::wall() < moment {
-        let left = (moment - clock::wall()).max(TimeDelta::zero());
+    while clock::wall().0 < moment {
+        let left = (moment - clock::wall().0).max(TimeDelta::zero());
         tokio::time::sleep(left.to_std().expect("it is not negative")).await;
     }
 }

@@ -133,7 +133,7 @@ async fn a_hostile_user_agent_stays_text() {
     };
     let responder = account.responder("agent-responder").await;
     let key = account.user("agent-victim").await;
-    let now = clock::wall();
+    let now = clock::wall().0;
     let agents = [
         "curl\u{1b}[2J\u{1b}[1;1Hnothing to see\u{7}",
         "ok\u{202e}evil\u{2066}",
@@ -277,7 +277,7 @@ async fn after_a_trace_with_a_gap_the_gap_is_what_it_ends_with() {
         .variable("AWS_ACCESS_KEY_ID")
         .unwrap();
     let denied = LookupServer::builder()
-        .now(clock::wall())
+        .now(clock::wall().0)
         .quota(Quota::NONE)
         .access_key(key)
         .region(HERE, RegionState::Denied)

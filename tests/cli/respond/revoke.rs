@@ -163,7 +163,7 @@ async fn whom_it_will_cut_off_is_said_first() {
     };
     let responder = account.responder("cutoff-responder").await;
     account.role("cutoff-role").await;
-    let hour_ago = (clock::wall() - TimeDelta::hours(1)).trunc_subsecs(0);
+    let hour_ago = (clock::wall().0 - TimeDelta::hours(1)).trunc_subsecs(0);
     let role = "arn:aws:iam::000000000000:role/cutoff-role";
     let arn = "arn:aws:sts::000000000000:assumed-role/cutoff-role/deploy-bot";
     let issued = record(&json!({
@@ -199,7 +199,7 @@ async fn the_time_is_that_of_aws() {
     let scene = Scene::behind(gate, account, "skew", &[], |sandbox| {
         acting(sandbox, &responder.credentials)
     });
-    let start = clock::wall();
+    let start = clock::wall().0;
     scene.apply(&["revoke-sessions", "skew-role"], 0);
     let ahead = moment(&scene.gate.changes()[0]) - start;
     assert!((598..660).contains(&ahead.num_seconds()), "{ahead}");

@@ -18,7 +18,7 @@ const THERE: &str = "eu-west-1";
 const ACCOUNT: &str = "000000000000";
 
 fn minutes_ago(minutes: i64) -> String {
-    let time = (clock::wall() - TimeDelta::minutes(minutes)).trunc_subsecs(0);
+    let time = (clock::wall().0 - TimeDelta::minutes(minutes)).trunc_subsecs(0);
     time.to_rfc3339().replace("+00:00", "Z")
 }
 
@@ -62,7 +62,7 @@ fn user_arn(user: &str) -> String {
 fn serving(responder: &Key, records: impl IntoIterator<Item = String>) -> Builder {
     LookupServer::builder()
         .records(records)
-        .now(clock::wall())
+        .now(clock::wall().0)
         .quota(Quota::NONE)
         .access_key(&responder.id)
 }

@@ -210,7 +210,7 @@ async fn another_account_than_the_expected_is_refused() {
 
 /// The record of a call of STS by `identity` that issued `key`.
 fn issued(name: &str, key: &str, identity: &serde_json::Value) -> String {
-    let time = clock::wall() - TimeDelta::minutes(20);
+    let time = clock::wall().0 - TimeDelta::minutes(20);
     record(&json!({
         "eventTime": time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         "eventSource": "sts.amazonaws.com",
@@ -244,7 +244,7 @@ async fn a_session_is_traced_back_to_the_key_that_opened_it() {
             issued("AssumeRole", second, &by_role),
             issued("AssumeRole", from_service, &by_service),
         ])
-        .now(clock::wall() + TimeDelta::hours(1))
+        .now(clock::wall().0 + TimeDelta::hours(1))
         .start();
     let credentials = Credentials::new("test", "test", None, None, "test");
     let config = account.server.config().into_builder();

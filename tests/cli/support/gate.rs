@@ -313,7 +313,7 @@ impl Keeper {
                 passed += "\r\n";
             }
         }
-        let date = (clock::wall() + self.skew).format("%a, %d %b %Y %H:%M:%S GMT");
+        let date = (clock::wall().0 + self.skew).format("%a, %d %b %Y %H:%M:%S GMT");
         write!(
             passed,
             "date: {date}\r\ncontent-length: {}\r\n\r\n",

@@ -1,10 +1,9 @@
 //! What is dangerous in what is newly allowed, or newly attached. Denials are not. Whom a role newly trusts belongs in
 //! `trust`.
 
-use super::pattern::NamePattern;
-use super::policy::{Condition, Effect, Scope, Statement, StatementElement, names_of};
 use super::words;
 use crate::analysis::findings::RuleLabel;
+use crate::policy::{Condition, Effect, NamePattern, Scope, Statement, StatementElement, names_of};
 use crate::report::Level;
 
 /// A danger, and what the finding says of it behind the name of the policy.

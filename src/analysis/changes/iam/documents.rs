@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::calls::originals;
 use super::history::{Content, IamEntity, Known, PropertyHistory};
 use super::lines::{ChangeLine, PolicyChange, all};
-use super::policy::{Document, Unreadable};
 use super::template::{fill, request, response};
 use crate::event::Event;
+use crate::event::services::partition_of;
+use crate::policy::{Document, Unreadable};
 use crate::report::ChangeAction;
 
 /// `eventName` of each call that is told here, and what it is about; all are of `iam.amazonaws.com`.
@@ -34,8 +35,7 @@ const TRUST: &str = "trust policy";
 /// The property of a managed policy that names the version in force.
 const DEFAULT: &str = "default version";
 
-/// The document that a call carries.
-pub fn document(event: &Event) -> Option<&Value> {
+fn document(event: &Event) -> Option<&Value> {
     request(event, "policyDocument")
         .or_else(|| request(event, "assumeRolePolicyDocument"))
         .or_else(|| response(event, "role.assumeRolePolicyDocument"))
@@ -244,8 +244,10 @@ impl DocumentCall<'_> {
     }
 }
 
-fn read(event: &Event) -> (Known<Document>, Option<Unreadable>) {
-    match Document::read(document(event)) {
+/// The document that a call carries, and why it is not known.
+pub fn read(event: &Event) -> (Known<Document>, Option<Unreadable>) {
+    let partition = partition_of(event.region().unwrap_or_default());
+    match Document::read(document(event), partition) {
         Ok(document) => (Known::Is(document), None),
         Err(why) => (Known::Unknown, Some(why)),
     }

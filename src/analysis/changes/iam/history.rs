@@ -3,9 +3,8 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-
-use super::policy::Document;
+use crate::event::time::Time;
+use crate::policy::Document;
 
 /// What is known of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +83,7 @@ struct Properties {
 struct Property {
     held: Known<Content>,
     /// When that was told; the order of what is told within one second is not known (facts: A4).
-    at: Option<DateTime<Utc>>,
+    at: Option<Time>,
     /// It came with the thing itself: whatever is told in that second came later.
     is_original: bool,
 }
@@ -126,7 +125,7 @@ impl PropertyHistory {
         entity: &IamEntity,
         property: &str,
         held: Known<Content>,
-        at: Option<DateTime<Utc>>,
+        at: Option<Time>,
     ) {
         let properties = self.things.entry(entity.clone()).or_default();
         let is_contested = properties.by_name.get(property).is_some_and(|earlier| {

@@ -4,11 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::danger::{self, Danger};
-use super::diff::DocumentDiff;
 use super::history::Known;
-use super::policy::{Document, Effect, Statement, Unreadable, names_of, principal};
 use super::trust;
 use super::words;
+use crate::policy::{Document, DocumentDiff, Effect, Statement, Unreadable, names_of, principal};
 use crate::report::ChangeAction;
 
 /// One line: see [`crate::report::Change`].

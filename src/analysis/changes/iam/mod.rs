@@ -1,16 +1,13 @@
 //! IAM, rendered change by change: users, groups, roles, policies, credentials, MFA, federation (facts: E2).
 //!
-//! `calls` and `documents` know the calls, `history` what earlier ones told, `policy` and `diff` what documents say,
+//! `calls` and `documents` know the calls, `history` what earlier ones told, the room `policy` what documents say,
 //! `words`, `danger` and `trust` what that means. Here each event of a second is told in turn.
 
 mod calls;
 mod danger;
-mod diff;
 mod documents;
 mod history;
 mod lines;
-mod pattern;
-mod policy;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -25,7 +22,6 @@ use calls::{IamCall, Verb};
 use danger::Danger;
 use history::{Content, IamEntity, Known, PropertyHistory};
 use lines::ChangeLine;
-use policy::Document;
 use template::fill;
 
 /// Folds events into changes.
@@ -251,9 +247,10 @@ fn attempt(event: &Event, kind: CallKind) -> ChangeLine {
             words.map(|words| format!("{}: {}", call.verb.attempt_words(), words.text))
         }
         CallKind::Document(_) => {
-            let document = Document::read(documents::document(event)).ok();
-            let says =
-                document.map(|document| format!(": {}", lines::all(&document, event.account())));
+            let (document, _) = documents::read(event);
+            let says = document
+                .value()
+                .map(|document| format!(": {}", lines::all(&document, event.account())));
             let policy = documents::policy(event);
             Some(format!(
                 "tried {}: {policy}{}",

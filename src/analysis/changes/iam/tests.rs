@@ -128,6 +128,27 @@ fn an_edit_tells_what_is_newly_allowed_and_what_no_longer_is() {
 }
 
 #[test]
+fn an_account_is_the_same_by_its_number_in_every_partition() {
+    for (region, partition) in [
+        ("us-east-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+    ] {
+        let call = |at, name, principal: &str| {
+            let call = trust(at, name, &json!({"AWS": principal}), &json!({}));
+            with(call, json!({"awsRegion": region}))
+        };
+        let root = format!("arn:{partition}:iam::222222222222:root");
+        let (changes, _) = fold(&[
+            call(0, "CreateRole", "222222222222"),
+            call(1, "UpdateAssumeRolePolicy", &root),
+        ]);
+        assert!(line(&changes[0]).contains(&root), "{}", line(&changes[0]));
+        assert_eq!(changes[1].action, ChangeAction::Noop, "{region}");
+    }
+}
+
+#[test]
 fn what_was_not_seen_is_not_guessed() {
     let statements = json!([allow(&json!("*"), &json!("*"))]);
     let (changes, findings) = fold(&[put(1, &statements)]);

@@ -2,12 +2,12 @@
 //! condition, because it is the stranger's to meet; everybody, under a condition that tells them apart, is not.
 
 use super::danger::{Danger, is_limit, rule};
-use super::pattern::NamePattern;
-use super::policy::{
-    Condition, Document, Effect, Scope, Statement, StatementElement, names_of, principal,
-};
 use super::words;
 use crate::event::arn;
+use crate::policy::{
+    Condition, Document, Effect, NamePattern, Scope, Statement, StatementElement, names_of,
+    principal,
+};
 use crate::report::Level;
 
 /// The condition key by which a stranger is told from another by no more than a word that he knows.

@@ -1,8 +1,9 @@
 //! A statement in words, for auditors: `allows iam:PassRole on *`, `allows ec2.amazonaws.com to assume`.
 
-use super::pattern::NamePattern;
-use super::policy::{Condition, Effect, Scope, Statement, StatementElement, names_of, principal};
 use crate::event::arn;
+use crate::policy::{
+    Condition, Effect, NamePattern, Scope, Statement, StatementElement, names_of, principal,
+};
 
 /// Condition operators and what they ask, in the order in which they are looked for.
 const RELATIONS: [(&str, &str); 18] = [

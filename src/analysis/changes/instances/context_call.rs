@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use crate::analysis::findings::Proof;
+use crate::event::time::Time;
 use crate::event::{Event, who};
-use crate::report::{Change, rfc3339};
+use crate::report::Change;
 
 /// A call that explains another.
 #[derive(Debug, Clone)]
@@ -16,13 +17,13 @@ pub(super) struct ContextCall {
     pub(super) actor: String,
     pub(super) event_id: Option<String>,
     pub(super) proof: Proof,
-    pub(super) time: DateTime<Utc>,
+    pub(super) time: Time,
 }
 
 /// When and where a change happened, and to what.
 #[derive(Debug)]
 pub(super) struct ChangeMoment<'c> {
-    time: Option<DateTime<Utc>>,
+    time: Option<Time>,
     pub(super) account: Option<&'c str>,
     pub(super) region: Option<&'c str>,
     pub(super) instance: Option<&'c str>,
@@ -42,13 +43,7 @@ impl ContextCall {
 
 impl fmt::Display for ContextCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} by {} at {}",
-            self.what,
-            self.actor,
-            rfc3339(self.time)
-        )
+        write!(f, "{} by {} at {}", self.what, self.actor, self.time)
     }
 }
 

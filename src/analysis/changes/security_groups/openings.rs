@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use super::exposure::lasting;
 use super::hits::{self, Hit, exposed};
@@ -11,6 +11,7 @@ use super::rule::{SecurityGroupRule, Traffic};
 use super::state::{Opening, SecurityGroupState};
 use super::{RuleCall, tell};
 use crate::analysis::findings::Proof;
+use crate::event::time::Time;
 use crate::report::{Change, ChangeAction};
 
 /// A group that was opened and not closed again yet.
@@ -20,7 +21,7 @@ pub struct OpenGroup {
     /// The rule that did it, in words.
     pub rule: String,
     pub actor: String,
-    pub since: Option<DateTime<Utc>>,
+    pub since: Option<Time>,
     pub event_id: Option<String>,
     pub proof: Proof,
     /// Its place among the changes, where it is one of the answer.
@@ -29,7 +30,7 @@ pub struct OpenGroup {
 
 impl OpenGroup {
     /// How long it was open at `time`.
-    pub fn lasted(&self, time: Option<DateTime<Utc>>) -> Option<Duration> {
+    pub fn lasted(&self, time: Option<Time>) -> Option<Duration> {
         Some(time? - self.since?)
     }
 }

@@ -53,7 +53,7 @@ pub fn why_not(answer: &Deployment) -> Failure {
     let blocked = stacks.find(|stack| stack.action == StackAction::Blocked);
     let (name, region, why) = blocked.map_or(("the plan", "", ""), |stack| {
         let why = stack.reason.as_deref().unwrap_or_default();
-        (stack.name, stack.region.as_str(), why)
+        (&*stack.name, stack.region.as_str(), why)
     });
     Failure::failed(format!(
         "nothing was changed: {name} in {region} cannot be changed: {why}"

@@ -15,14 +15,13 @@ use crate::clock;
 use crate::commands::respond::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
-use crate::investigation::run_id;
 use crate::output::AnswerPart;
 use crate::output::alerts::deploy::write;
 use crate::output::{self, Format};
 use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::deploy::{Deployment, StackAction, StackKind, StackOutcome};
 use crate::report::response::Progress;
-use crate::report::{Next, Tool};
+use crate::report::{Envelope, Next};
 use crate::terminal::{PromptAnswer, Terminal};
 
 /// Home needs a trail to hear of anything, and forwarders need the role and the bus of home.
@@ -64,8 +63,8 @@ impl DeployDialog<'_> {
         prepared: PreparedDeployment,
         stop: &StopSignal,
     ) -> anyhow::Result<Exit> {
-        let run_id = run_id();
-        let name = format!("trailhunt-{run_id}");
+        let envelope = Envelope::new(ALERTS_VERSION);
+        let name = format!("trailhunt-{}", envelope.run_id);
         let tell = tell(self.terminal);
         let steps = deploy::plan(prepared.stacks.clone(), &name, &tell, stop).await;
         if *stop.borrow() {
@@ -75,10 +74,7 @@ impl DeployDialog<'_> {
         let (site, options) = (&prepared.site, &prepared.options);
         let stacks = answer::stacks(&steps);
         let mut answer = Deployment {
-            schema_version: ALERTS_VERSION,
-            tool: Tool::THIS,
-            run_id,
-            generated_at: clock::wall(),
+            envelope,
             caller: site.caller.clone(),
             home: site.home.clone(),
             dry_run: self.args.dry_run,
@@ -108,7 +104,7 @@ impl DeployDialog<'_> {
         let steps = told_of_interrupt(work, stop, self.terminal).await;
         answer.stacks = answer::stacks(&steps);
         answer.state = answer::run_progress(&answer.stacks, *stop.borrow());
-        answer.generated_at = clock::wall();
+        answer.envelope.generated_at = clock::wall();
         self.afterwards(&mut answer, site, options).await;
         self.show(&answer, AnswerPart::Outcome)?;
         Ok(site.exit(answer::exit(&answer), self.terminal).await)

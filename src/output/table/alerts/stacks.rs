@@ -209,7 +209,7 @@ mod tests {
 
     fn stack(region: &str, action: StackAction, changes: Vec<ResourceChange>) -> StackStep {
         StackStep {
-            name: "trailhunt-alerts-forwarder",
+            name: "trailhunt-alerts-forwarder".into(),
             region: region.to_owned(),
             kind: StackKind::Forwarder,
             action,

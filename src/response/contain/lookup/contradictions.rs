@@ -1,10 +1,11 @@
 //! In what IAM contradicts the report: names are given again, and a report may come from anybody.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::result::LeftOutReason;
+use crate::event::time::Time;
+use crate::report::Made;
 use crate::report::response::Phase;
-use crate::report::{Made, rfc3339};
 use crate::response::contain::targets::{LongTermKey, TargetUser};
 use crate::response::owner::UserKey;
 use crate::response::principal::User;
@@ -50,12 +51,8 @@ pub fn is_same_user(user: &User, target: &TargetUser) -> Result<(), LeftOutReaso
     Ok(())
 }
 
-fn differing(reported: DateTime<Utc>, created: DateTime<Utc>) -> String {
-    format!(
-        "the report tells of {}, IAM says created at {}",
-        rfc3339(reported),
-        rfc3339(created)
-    )
+fn differing(reported: Time, created: Time) -> String {
+    format!("the report tells of {reported}, IAM says created at {created}")
 }
 
 #[cfg(test)]
@@ -66,8 +63,8 @@ mod tests {
     const NOON: &str = "2026-10-06T12:00:00Z";
 
     #[expect(clippy::unnecessary_wraps, reason = "a time may be absent")]
-    fn at(minutes: i64) -> Option<DateTime<Utc>> {
-        let noon: DateTime<Utc> = NOON.parse().unwrap();
+    fn at(minutes: i64) -> Option<Time> {
+        let noon: Time = NOON.parse().unwrap();
         Some(noon + TimeDelta::minutes(minutes))
     }
 

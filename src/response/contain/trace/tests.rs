@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::report::{Link, Made};
 
 fn report() -> Value {
     json!({

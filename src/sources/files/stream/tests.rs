@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::super::split::LIMIT;
 use super::*;
+use crate::event::time::Time;
 
 /// Gives at most so many bytes a read.
 struct Chunks<'a>(&'a [u8], usize);
@@ -430,7 +431,7 @@ fn damaged_gzip_says_where() {
 #[test]
 fn times_are_of_the_oldest_and_the_newest() {
     let (_, contents) = read(format!("{ONE}\n{TWO}").as_bytes(), 9);
-    let seconds = |time: Option<DateTime<Utc>>| time.unwrap().to_rfc3339();
+    let seconds = |time: Option<Time>| time.unwrap().to_rfc3339();
     assert_eq!(seconds(contents.oldest), "2023-07-10T12:00:01+00:00");
     assert_eq!(seconds(contents.newest), "2023-07-10T12:00:05+00:00");
 }

@@ -15,7 +15,7 @@ use std::process::{Child, Command};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde_json::{Value, json};
 use trailhunt::clock;
-use trailhunt::report::rfc3339;
+use trailhunt::event::time::Time;
 
 use crate::support::aws_servers::Emulator;
 use crate::support::lookup_server::{Builder, Call, LookupServer, Quota};
@@ -44,7 +44,7 @@ impl Scene {
     /// KEY was used an hour before; so were its session and whatever `set_up` adds. None where there is no emulator.
     fn new(set_up: impl FnOnce(Builder) -> Builder) -> Option<Self> {
         let emulator = Emulator::Ministack.shared()?;
-        let now = clock::wall().trunc_subsecs(0);
+        let now = clock::wall().0.trunc_subsecs(0);
         let contained_at = now - TimeDelta::minutes(10);
         let server = LookupServer::builder().now(now).quota(Quota::NONE);
         let before = [
@@ -69,7 +69,7 @@ impl Scene {
     }
 
     fn at(&self, seconds: i64) -> String {
-        rfc3339(self.contained_at + TimeDelta::seconds(seconds))
+        Time(self.contained_at + TimeDelta::seconds(seconds)).to_string()
     }
 
     fn call(&self, id: &str, seconds: i64, key: &str, name: &str, fields: &Value) -> String {
@@ -95,7 +95,7 @@ impl Scene {
     }
 
     fn start(&self, flags: &[&str]) -> Child {
-        let (contained_at, since) = (rfc3339(self.contained_at), self.at(-2 * 86_400));
+        let (contained_at, since) = (Time(self.contained_at).to_string(), self.at(-2 * 86_400));
         let regions = format!("{HERE},{THERE}");
         let what = ["respond", "watch", KEY, "--contained-at", &contained_at];
         let how = ["--since", &since, "--regions", &regions];
@@ -119,7 +119,7 @@ fn call(
     name: &str,
     fields: &Value,
 ) -> String {
-    let time = rfc3339(contained_at + TimeDelta::seconds(seconds));
+    let time = Time(contained_at + TimeDelta::seconds(seconds)).to_string();
     let mut all = json!({"eventID": id, "eventTime": time, "eventName": name});
     let mut identity: Value = serde_json::from_str(&records::record(&json!({}))).unwrap();
     identity["userIdentity"]["accessKeyId"] = key.into();

@@ -266,7 +266,7 @@ async fn the_owner_is_asked_of_iam_where_history_does_not_tell() {
         return;
     };
     let key = account.user("watch-owner").await;
-    let server = LookupServer::builder().now(clock::wall()).start();
+    let server = LookupServer::builder().now(clock::wall().0).start();
     let sandbox = Sandbox::new().endpoint(account.server.url());
     let sandbox = sandbox.cloudtrail(&server.url());
     let mut command = sandbox.trailhunt();

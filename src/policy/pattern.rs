@@ -1,5 +1,5 @@
 //! Names with the wildcards of policies, `*` and `?`: whether one admits all that another does. What the names
-//! stand for belongs in `policy`.
+//! stand for belongs in the folder above.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -136,6 +136,20 @@ mod tests {
         ] {
             assert!(!covers(wide, narrow), "{wide} does not cover {narrow}");
         }
+    }
+
+    #[test]
+    fn wildcards_of_actions() {
+        assert!(covers("*", "s3:GetObject") && covers("s3:*", "s3:GetObject"));
+        assert!(covers("S3:Get*ect", "s3:GetObject") && covers("s*:*o*e*t", "s3:GetObject"));
+        assert!(
+            !covers("s3:Get*Objects", "s3:GetObject") && !covers("s3:GetObject*x", "s3:GetObject")
+        );
+        assert!(!covers("", "s3:GetObject") && !covers("s3:Get", "s3:GetObject"));
+        assert!(
+            !covers("s3:GetObj*bject", "s3:GetObject"),
+            "no letter counts twice"
+        );
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! What one policy document says that another does not, statement by statement. In doubt a statement counts as new.
 
-use super::policy::{Condition, Document, Scope, Statement, StatementElement};
+use super::{Condition, Document, Scope, Statement};
 
 /// A statement may be cut into more pieces than anybody would read; then it is shown whole.
 const MANY_PIECES: usize = 32;
@@ -114,23 +114,7 @@ fn without(statement: &Statement, own: &Statement) -> Vec<Statement> {
 /// The parts of `scope` that `own` covers, and the rest.
 fn split(scope: &Scope, own: &Scope) -> (Scope, Scope) {
     let parts = scope.iter().cloned();
-    parts.partition(|part| own.contains(part) || own.iter().any(|own| part_covers(own, part)))
-}
-
-fn part_covers(wide: &StatementElement, narrow: &StatementElement) -> bool {
-    match (wide, narrow) {
-        (StatementElement::Unnamed, StatementElement::Unnamed) => true,
-        (StatementElement::Like(wide), StatementElement::Like(narrow)) => wide.covers(narrow),
-        (StatementElement::Like(wide), StatementElement::Except(_)) => wide.is_any(),
-        (StatementElement::Except(excepted), StatementElement::Like(narrow)) => {
-            let is_one = !narrow.as_str().contains(['*', '?']);
-            is_one && !excepted.iter().any(|excepted| excepted.covers(narrow))
-        }
-        (StatementElement::Except(less), StatementElement::Except(more)) => less
-            .iter()
-            .all(|less| more.iter().any(|more| more.covers(less))),
-        _ => false,
-    }
+    parts.partition(|part| own.contains(part) || own.iter().any(|own| own.covers(part)))
 }
 
 /// Whether `given` cannot hold unless `asked` does.
