@@ -3,6 +3,7 @@
 //! Configuration comes from nowhere else: profiles, SSO, environment, IMDS, `AWS_ENDPOINT_URL` and
 //! `AWS_ENDPOINT_URL_<SERVICE>`, and the usual proxy variables.
 
+pub mod errors;
 mod exchange;
 mod profile;
 
@@ -24,6 +25,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock;
 use crate::error::Failure;
 use crate::report::Caller;
+use errors::{CallError, error_code_or_cause, root_cause};
 use exchange::Exchange;
 pub use profile::ProfileChain;
 
@@ -205,18 +207,14 @@ impl Aws {
                 arn: identity.arn.unwrap_or_default(),
             }),
             Err(error) => {
-                use aws_sdk_sts::error::ProvideErrorMetadata;
-                let why = root_cause(&error);
-                Err(match error.code() {
-                    Some(code) if refuses_credentials(code) => no_credentials(&format!(
-                        "AWS refused them ({code}: {})",
-                        // a wrong signature repeats the request below, with its session token
-                        error
-                            .message()
-                            .and_then(|text| text.lines().next())
-                            .unwrap_or("no reason given")
-                    )),
-                    None if error.as_service_error().is_none() && is_about_credentials(&why) => {
+                let (refused, why) = (CallError::of(&error), root_cause(&error));
+                Err(match &refused.code {
+                    Some(code) if refuses_credentials(code) => {
+                        no_credentials(&format!("AWS refused them ({refused})"))
+                    }
+                    None if error.as_service_error().is_none()
+                        && refused.is_about_credentials() =>
+                    {
                         no_credentials(&why)
                     }
                     Some(code) => Failure::failed(format!("AWS STS failed ({code}): {why}")),
@@ -237,12 +235,7 @@ impl Aws {
             .send();
         let mut regions = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| {
-                use aws_sdk_account::error::ProvideErrorMetadata;
-                error
-                    .code()
-                    .map_or_else(|| root_cause(&error), str::to_owned)
-            })?;
+            let page = page.map_err(|error| error_code_or_cause(&error))?;
             regions.extend(
                 page.regions
                     .unwrap_or_default()
@@ -328,17 +321,4 @@ fn refuses_credentials(code: &str) -> bool {
     ]
     .iter()
     .any(|part| code.contains(part))
-}
-
-fn is_about_credentials(why: &str) -> bool {
-    why.to_ascii_lowercase().contains("credential")
-}
-
-/// The innermost cause of an SDK error, in one line: the outer ones only say that something failed.
-pub fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string().replace(['\n', '\r'], " ")
 }

@@ -12,6 +12,7 @@
 //! same patterns, from `catalogue`.
 
 pub mod alert_rule;
+mod at_once;
 pub mod backtest;
 pub mod catalogue;
 pub mod deploy;

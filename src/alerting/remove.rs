@@ -2,8 +2,9 @@
 
 use super::deploy::DesiredStack;
 use super::names::{FORWARDER_STACK, HOME_STACK, LOG_BUCKET_PREFIX, TRAIL, TRAIL_STACK};
-use super::stacks::{Stack, error_message};
+use super::stacks::Stack;
 use crate::aws::Aws;
+use crate::aws::errors::error_message;
 use crate::report::alerting::deploy::StackKind;
 
 /// Alerts end where they begin, so that none is lost in between; the trail, which others may use by now, goes last.
@@ -41,7 +42,7 @@ pub fn stacks_to_delete(aws: &Aws, regions: &[String]) -> Vec<DesiredStack> {
 pub async fn own_trail(aws: &Aws, home: &str) -> Result<Option<OwnTrail>, String> {
     let request = aws.trails(home).describe_trails();
     let answer = request.include_shadow_trails(true).send().await;
-    let answer = answer.map_err(|error| error_message(&error))?;
+    let answer = answer.map_err(error_message)?;
     let mut trails = answer.trail_list.unwrap_or_default().into_iter();
     Ok(trails.find_map(|trail| {
         let bucket = trail.s3_bucket_name?;
@@ -60,9 +61,5 @@ pub async fn own_trail(aws: &Aws, home: &str) -> Result<Option<OwnTrail>, String
 /// Why it is still there, in one line.
 pub async fn delete_trail(aws: &Aws, trail: &OwnTrail) -> Result<(), String> {
     let deleted = aws.trails(&trail.region).delete_trail().name(&trail.arn);
-    deleted
-        .send()
-        .await
-        .map(drop)
-        .map_err(|error| error_message(&error))
+    deleted.send().await.map(drop).map_err(error_message)
 }

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::at_once::in_each;
 use super::names::{FORWARDER_STACK, HOME_STACK};
-use super::stacks::{AT_ONCE, DeployedStack, Stack, StackState, at_most};
+use super::stacks::{DeployedStack, Stack, StackState};
 use crate::aws::Aws;
 use crate::event::arn;
 use crate::report::Caller;
@@ -104,16 +105,6 @@ fn working(found: &StackLookup) -> Option<&DeployedStack> {
         ) => Some(stack),
         Ok(StackState::Missing | StackState::Leftover(_)) | Err(_) => None,
     }
-}
-
-/// Does `work` in each of `regions`, a few at a time; what it came to, in the order of the Regions.
-pub async fn in_each<T, F>(regions: &[String], work: impl Fn(String) -> F) -> Vec<(String, T)>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let done = at_most(AT_ONCE, regions.iter().cloned().map(work)).await;
-    regions.iter().cloned().zip(done).collect()
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use aws_sdk_iam::error::ProvideErrorMetadata;
 use chrono::{DateTime, Utc};
 
+use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::services::is_account_id;
 use crate::response::operator::Operator;
-use crate::response::owner::{error_code_or_cause, is_denied, utc};
+use crate::response::owner::utc;
 
 /// Names of users and roles are no longer.
 const LONGEST_NAME: usize = 64;
@@ -217,7 +218,7 @@ fn unless_nobody<E>(action: &str, error: &E) -> Result<Option<Principal>, Unreso
 where
     E: ProvideErrorMetadata + std::error::Error,
 {
-    if error.code() == Some("NoSuchEntity") {
+    if is_not_there(error) {
         return Ok(None);
     }
     Err(Unresolved::CouldNotLook(if is_denied(error) {

@@ -5,9 +5,8 @@ pub mod words;
 
 use std::sync::Arc;
 
-use super::stacks::{
-    AT_ONCE, ChangeSet, Stack, StackResult, StackState, StopSignal, at_most, every_resource,
-};
+use super::at_once::at_once;
+use super::stacks::{ChangeSet, Stack, StackResult, StackState, StopSignal, every_resource};
 use super::templates::{BODY_LIMIT, Template};
 use crate::report::alerting::deploy::{
     ResourceChange, StackAction, StackKind, StackOutcome, StackStep,
@@ -56,7 +55,7 @@ pub async fn plan(
             step
         }
     });
-    at_most(AT_ONCE, jobs).await
+    at_once(jobs).await
 }
 
 async fn propose(desired: DesiredStack, name: &str, mut stop: StopSignal) -> DeployStep {
@@ -232,7 +231,7 @@ pub async fn discard(steps: Vec<DeployStep>, stop: &StopSignal) -> Vec<String> {
             ))
         }
     });
-    let left = at_most(AT_ONCE, jobs).await;
+    let left = at_once(jobs).await;
     left.into_iter().flatten().collect()
 }
 
@@ -256,7 +255,7 @@ pub async fn carry_out(
             let obstacle = obstacle.clone().filter(|_| step.desired.template.is_some());
             carry(step, obstacle, Arc::clone(tell), stop.clone())
         });
-        let done = at_most(AT_ONCE, jobs).await;
+        let done = at_once(jobs).await;
         obstacle = obstacle.or_else(|| done.iter().find_map(is_obstacle));
         carried.extend(done);
     }

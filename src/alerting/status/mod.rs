@@ -11,8 +11,9 @@ mod trail;
 
 use std::sync::Arc;
 
+use super::at_once::in_each;
 use super::stacks::{DeployedStack, StackState};
-use super::survey::{Survey, in_each};
+use super::survey::Survey;
 use crate::clock;
 use crate::investigation::run_id;
 use crate::report::Tool;

@@ -2,7 +2,6 @@
 
 use tokio::sync::watch;
 
-use crate::alerting::options::ENABLED_BY_DEFAULT;
 use crate::alerting::stacks::StopSignal;
 use crate::aws::{Aws, ProfileChoice};
 use crate::cli::AccountArgs;
@@ -119,7 +118,7 @@ async fn enabled_regions(
                 "the account's Regions could not be listed ({why}): taking those that need no opt-in; grant \
                  account:ListRegions to be certain"
             ));
-            let default = ENABLED_BY_DEFAULT.map(str::to_owned).into_iter();
+            let default = regions::ENABLED_BY_DEFAULT.map(str::to_owned).into_iter();
             (default.chain([home.to_owned()]).collect(), Some(why))
         }
     };

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::outcome::{StepOutcome, report_step, second, state, up_to};
+use crate::aws::errors::CallError;
 use crate::report::response::{Phase, Progress, StepState};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before, session_deny};
-use crate::response::slot::{CallError, INACTIVE, Slot};
+use crate::response::slot::{INACTIVE, Slot};
 
 fn at(time: &str) -> DateTime<Utc> {
     format!("2026-11-22T{time}Z").parse().unwrap()

@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use crate::aws::errors::CallError;
 use crate::clock;
 use crate::error::Failure;
 use crate::report::response::Progress;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
-use crate::response::slot::{CallError, Slot, SlotValue};
+use crate::response::slot::{Slot, SlotValue};
 use entry::{IntendedCall, JournalEntry, JournalLog, RunEntry};
 pub use folder::{UnfinishedRun, all_of, newest, unfinished_run, when_contained};
 use ledger::Ledger;
@@ -232,7 +233,7 @@ impl Journal {
                 step,
                 at,
                 request_id: error.request_id.clone(),
-                error: error.into(),
+                error: error.clone(),
                 unknown: error.is_unknown(),
             },
         })

@@ -1,10 +1,10 @@
 //! AWS's own quarantine policies: which is the newest, what its text says, and which a user has (facts: F5).
 
+use crate::aws::errors::CallError;
 use crate::error::Failure;
 use crate::event::percent::percent_decoded;
 use crate::response::operator::Operator;
 use crate::response::policies::QUARANTINE;
-use crate::response::slot::CallError;
 
 /// The newest that is known here; newer ones are looked for from there.
 const KNOWN: u32 = 4;
