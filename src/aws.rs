@@ -24,6 +24,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock;
 use crate::error::Failure;
+use crate::event::services::is_account_id;
 use crate::report::Caller;
 use errors::{CallError, error_code_or_cause, root_cause};
 use exchange::Exchange;
@@ -166,6 +167,15 @@ impl Aws {
         aws_sdk_sts::Client::from_conf(config.interceptor(self.exchange.clone()).build())
     }
 
+    /// The command `words`, with the flags that choose the same caller.
+    pub fn as_caller<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> Vec<String> {
+        let ProfileChoice { profile, region } = &self.choice;
+        let profile = profile.iter().flat_map(|name| ["--profile", name]);
+        let region = region.iter().flat_map(|name| ["--region", name]);
+        let words = words.into_iter().chain(profile).chain(region);
+        words.map(str::to_owned).collect()
+    }
+
     /// The key that signed the last call of STS or IAM; none before the first.
     pub fn access_key_id(&self) -> Option<String> {
         self.exchange.signed_by()
@@ -221,6 +231,26 @@ impl Aws {
                     None => Failure::failed(format!("cannot reach AWS STS: {why}")),
                 })
             }
+        }
+    }
+
+    /// [`Self::caller`], who must be of the account `expected`, where there is one.
+    ///
+    /// # Errors
+    /// Those of [`Self::caller`], and a usage failure for another account.
+    pub async fn caller_of(&self, expected: Option<&str>) -> Result<Caller, Failure> {
+        if let Some(expected) = expected.filter(|id| !is_account_id(id)) {
+            let what = format!("--expect-account: '{expected}' is no account id");
+            return Err(Failure::usage(what).hint("an account id is 12 digits"));
+        }
+        let caller = self.caller().await?;
+        match expected.filter(|expected| caller.account != *expected) {
+            None => Ok(caller),
+            Some(expected) => Err(Failure::usage(format!(
+                "these credentials are of account {}, and --expect-account is {expected}: nothing was changed",
+                caller.account
+            ))
+            .hint(format!("choose credentials of account {expected} with --profile"))),
         }
     }
 
@@ -321,4 +351,28 @@ fn refuses_credentials(code: &str) -> bool {
     ]
     .iter()
     .any(|part| code.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_repeated_as_the_same_caller() {
+        let choice = ProfileChoice {
+            profile: Some("break glass".into()),
+            region: None,
+        };
+        let aws = Aws::new(SdkConfig::builder().build(), choice);
+        let argv = aws.as_caller(["trailhunt", "respond", "undo", "j.jsonl"]);
+        let words = [
+            "trailhunt",
+            "respond",
+            "undo",
+            "j.jsonl",
+            "--profile",
+            "break glass",
+        ];
+        assert_eq!(argv, words);
+    }
 }

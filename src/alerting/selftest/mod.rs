@@ -24,7 +24,7 @@ use super::survey::Survey;
 use crate::aws::Aws;
 use crate::aws::errors::error_message;
 use crate::clock;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::investigation::run_id;
 use crate::report::Tool;
 use crate::report::alerting::ALERTS_VERSION;
@@ -310,4 +310,13 @@ fn not_proven() -> Vec<String> {
         "that the patterns of the other rules match: the project's own tests do that",
     ];
     not_proven.map(str::to_owned).to_vec()
+}
+
+/// What a test ends with.
+pub fn exit(test: &AlertsTest, interrupted: bool) -> Exit {
+    match (interrupted, test.passed && test.left_behind.is_empty()) {
+        (true, _) => Exit::Interrupted,
+        (false, true) => Exit::Complete,
+        (false, false) => Exit::Failed,
+    }
 }
