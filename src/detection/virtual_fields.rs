@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::Attribute;
 use super::suggest::did_you_mean;
-use crate::event::{Event, FieldPath, redact, services, who};
+use crate::event::{Event, FieldPath, arn, redact, services, who};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum VirtualField {
@@ -115,9 +115,7 @@ impl VirtualField {
 fn any_name(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
     match value {
         Value::String(text) => {
-            let name = text
-                .strip_prefix("arn:")
-                .and_then(|arn| arn.rsplit(['/', ':']).next());
+            let name = text.starts_with("arn:").then(|| arn::name(text));
             found(value) || name.is_some_and(|name| found(&name.into()))
         }
         Value::Array(items) => items.iter().any(|item| any_name(item, found)),

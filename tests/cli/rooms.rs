@@ -48,11 +48,12 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
 ];
 
 /// What only one place of `src/` does, and that place: a file, or a room.
-const ONLY_IN: [(&str, &str); 5] = [
+const ONLY_IN: [(&str, &str); 6] = [
     (
         r"\b(Utc|Local|Instant|SystemTime)::now\b|\bSystemTime\b",
         "clock.rs",
     ),
+    (r"arn\b.*\.r?split(n|_once)?\(", "event/arn.rs"),
     (r"\bcomfy_table\b", "output/table/grid.rs"),
     (r"\bstderr\(\)", "terminal"),
     (r"\bClient::(new|from_conf)\b", "aws.rs"),

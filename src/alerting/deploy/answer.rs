@@ -194,7 +194,8 @@ pub async fn add_todo(answer: &mut Deployment, site: &AlertingAccount, options: 
     ];
 }
 
-fn holds(stack: &StackStep) -> bool {
+/// Whether it is as it should be.
+pub fn holds(stack: &StackStep) -> bool {
     matches!(stack.outcome, StackOutcome::Done | StackOutcome::Unchanged)
 }
 

@@ -11,6 +11,7 @@ use super::state::is_missing;
 use super::{Pauses, Stack, StackFollower, StackResult, StackState, StopSignal};
 use crate::alerting::templates::Template;
 use crate::aws::errors::error_message;
+use crate::event::arn;
 use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
 
 /// What CloudFormation says of a change set that would change nothing.
@@ -225,7 +226,7 @@ impl Stack {
 
 /// A token of at most 128 letters, digits and hyphens, the same for the same change set: the call may be repeated.
 fn token(change_set: &str) -> String {
-    let id = change_set.rsplit(['/', ':']).next().unwrap_or_default();
+    let id = arn::name(change_set);
     format!("trailhunt-{id}").chars().take(128).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::aws::errors::CallError;
 use crate::error::Failure;
+use crate::event::arn;
 use crate::event::percent::percent_decoded;
 use crate::response::operator::Operator;
 use crate::response::policies::QUARANTINE;
@@ -29,7 +30,7 @@ impl AwsPolicy {
 
 /// The name at the end of a policy's ARN.
 pub fn name(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
+    arn::name(arn)
 }
 
 /// The newest: the last of an unbroken row from the one that is known, or else the next older one that there is.

@@ -8,6 +8,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::arn;
 use crate::response::policies::{DENY_ALL, QUARANTINE, REVOKE_OLDER_SESSIONS};
 
 /// One such place. Its value is a text, or nothing where nothing is there.
@@ -57,9 +58,9 @@ impl Slot {
             Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => {
                 [REVOKE_OLDER_SESSIONS, DENY_ALL].contains(&policy.as_str())
             }
-            Self::Attachment { policy_arn, .. } => policy_arn
-                .rsplit_once(":aws:policy/")
-                .is_some_and(|(_, name)| name.starts_with(QUARANTINE)),
+            Self::Attachment { policy_arn, .. } => {
+                arn::managed_policy(policy_arn).is_some_and(|name| name.starts_with(QUARANTINE))
+            }
         }
     }
 
