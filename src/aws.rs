@@ -172,8 +172,10 @@ impl Aws {
         let ProfileChoice { profile, region } = &self.choice;
         let profile = profile.iter().flat_map(|name| ["--profile", name]);
         let region = region.iter().flat_map(|name| ["--region", name]);
-        let words = words.into_iter().chain(profile).chain(region);
-        words.map(str::to_owned).collect()
+        let words = words.into_iter().map(str::to_owned);
+        words
+            .chain(profile.chain(region).map(str::to_owned))
+            .collect()
     }
 
     /// The key that signed the last call of STS or IAM; none before the first.

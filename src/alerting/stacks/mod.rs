@@ -11,7 +11,6 @@ use tokio::sync::watch;
 
 use crate::aws::Aws;
 use crate::aws::errors::error_message;
-use crate::aws::errors::root_cause;
 pub use change_set::{ChangeSet, every_resource};
 use follow::StackFollower;
 pub use follow::StackResult;
