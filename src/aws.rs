@@ -3,6 +3,7 @@
 //! Configuration comes from nowhere else: profiles, SSO, environment, IMDS, `AWS_ENDPOINT_URL` and
 //! `AWS_ENDPOINT_URL_<SERVICE>`, and the usual proxy variables.
 
+pub mod errors;
 mod exchange;
 mod profile;
 
@@ -23,8 +24,10 @@ use chrono::TimeDelta;
 
 use crate::clock;
 use crate::error::Failure;
+use crate::event::services::is_account_id;
 use crate::event::time::Time;
 use crate::report::Caller;
+use errors::{CallError, error_code_or_cause, root_cause};
 use exchange::Exchange;
 pub use profile::ProfileChain;
 
@@ -165,6 +168,17 @@ impl Aws {
         aws_sdk_sts::Client::from_conf(config.interceptor(self.exchange.clone()).build())
     }
 
+    /// The command `words`, with the flags that choose the same caller.
+    pub fn as_caller<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> Vec<String> {
+        let ProfileChoice { profile, region } = &self.choice;
+        let profile = profile.iter().flat_map(|name| ["--profile", name]);
+        let region = region.iter().flat_map(|name| ["--region", name]);
+        let words = words.into_iter().map(str::to_owned);
+        words
+            .chain(profile.chain(region).map(str::to_owned))
+            .collect()
+    }
+
     /// The key that signed the last call of STS or IAM; none before the first.
     pub fn access_key_id(&self) -> Option<String> {
         self.exchange.signed_by()
@@ -206,24 +220,40 @@ impl Aws {
                 arn: identity.arn.unwrap_or_default(),
             }),
             Err(error) => {
-                use aws_sdk_sts::error::ProvideErrorMetadata;
-                let why = root_cause(&error);
-                Err(match error.code() {
-                    Some(code) if refuses_credentials(code) => no_credentials(&format!(
-                        "AWS refused them ({code}: {})",
-                        // a wrong signature repeats the request below, with its session token
-                        error
-                            .message()
-                            .and_then(|text| text.lines().next())
-                            .unwrap_or("no reason given")
-                    )),
-                    None if error.as_service_error().is_none() && is_about_credentials(&why) => {
+                let (refused, why) = (CallError::of(&error), root_cause(&error));
+                Err(match &refused.code {
+                    Some(code) if refuses_credentials(code) => {
+                        no_credentials(&format!("AWS refused them ({refused})"))
+                    }
+                    None if error.as_service_error().is_none()
+                        && refused.is_about_credentials() =>
+                    {
                         no_credentials(&why)
                     }
                     Some(code) => Failure::failed(format!("AWS STS failed ({code}): {why}")),
                     None => Failure::failed(format!("cannot reach AWS STS: {why}")),
                 })
             }
+        }
+    }
+
+    /// [`Self::caller`], who must be of the account `expected`, where there is one.
+    ///
+    /// # Errors
+    /// Those of [`Self::caller`], and a usage failure for another account.
+    pub async fn caller_of(&self, expected: Option<&str>) -> Result<Caller, Failure> {
+        if let Some(expected) = expected.filter(|id| !is_account_id(id)) {
+            let what = format!("--expect-account: '{expected}' is no account id");
+            return Err(Failure::usage(what).hint("an account id is 12 digits"));
+        }
+        let caller = self.caller().await?;
+        match expected.filter(|expected| caller.account != *expected) {
+            None => Ok(caller),
+            Some(expected) => Err(Failure::usage(format!(
+                "these credentials are of account {}, and --expect-account is {expected}: nothing was changed",
+                caller.account
+            ))
+            .hint(format!("choose credentials of account {expected} with --profile"))),
         }
     }
 
@@ -238,12 +268,7 @@ impl Aws {
             .send();
         let mut regions = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| {
-                use aws_sdk_account::error::ProvideErrorMetadata;
-                error
-                    .code()
-                    .map_or_else(|| root_cause(&error), str::to_owned)
-            })?;
+            let page = page.map_err(|error| error_code_or_cause(&error))?;
             regions.extend(
                 page.regions
                     .unwrap_or_default()
@@ -331,15 +356,26 @@ fn refuses_credentials(code: &str) -> bool {
     .any(|part| code.contains(part))
 }
 
-fn is_about_credentials(why: &str) -> bool {
-    why.to_ascii_lowercase().contains("credential")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The innermost cause of an SDK error, in one line: the outer ones only say that something failed.
-pub fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+    #[test]
+    fn a_command_is_repeated_as_the_same_caller() {
+        let choice = ProfileChoice {
+            profile: Some("break glass".into()),
+            region: None,
+        };
+        let aws = Aws::new(SdkConfig::builder().build(), choice);
+        let argv = aws.as_caller(["trailhunt", "respond", "undo", "j.jsonl"]);
+        let words = [
+            "trailhunt",
+            "respond",
+            "undo",
+            "j.jsonl",
+            "--profile",
+            "break glass",
+        ];
+        assert_eq!(argv, words);
     }
-    cause.to_string().replace(['\n', '\r'], " ")
 }

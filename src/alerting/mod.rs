@@ -11,7 +11,9 @@
 //! (change sets) -> `deploy`. `formatter.py` is what runs in the account: it decides which rules an event meets by the
 //! same patterns, from `catalogue`.
 
+pub mod account;
 pub mod alert_rule;
+mod at_once;
 pub mod backtest;
 pub mod catalogue;
 pub mod deploy;

@@ -10,27 +10,6 @@ use super::settings::Settings;
 /// (facts: G3).
 pub const ALWAYS_WATCHED: [&str; 4] = ["us-east-1", "us-east-2", "eu-north-1", "ap-southeast-2"];
 
-/// The Regions that every commercial account has, and cannot disable.
-pub const ENABLED_BY_DEFAULT: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
-
 /// Everything that the templates depend on. Accounts are not among it: a template fits any.
 #[derive(Debug, Clone)]
 pub struct AlertingOptions {

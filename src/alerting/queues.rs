@@ -2,8 +2,8 @@
 
 use aws_sdk_sqs::types::QueueAttributeName;
 
-use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
+use crate::aws::errors::error_message;
 
 /// Messages in the queue `name` of `region`, those in somebody's hands included; none where there is no such queue.
 ///
@@ -18,7 +18,7 @@ pub async fn depth(aws: &Aws, region: &str, name: &str) -> Result<Option<u64>, S
             if error.is_queue_does_not_exist() {
                 return Ok(None);
             }
-            return Err(error_message(&error));
+            return Err(error_message(error));
         }
     };
     let counts = [
@@ -28,10 +28,7 @@ pub async fn depth(aws: &Aws, region: &str, name: &str) -> Result<Option<u64>, S
     ];
     let request = client.get_queue_attributes().queue_url(url);
     let request = request.set_attribute_names(Some(counts.to_vec())).send();
-    let attributes = request
-        .await
-        .map_err(|error| error_message(&error))?
-        .attributes;
+    let attributes = request.await.map_err(error_message)?.attributes;
     let attributes = attributes.unwrap_or_default();
     let mut depth = 0;
     for name in &counts {

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::account::AlertingAccount;
+use super::at_once::in_each;
 use super::names::{FORWARDER_STACK, HOME_STACK};
-use super::stacks::{AT_ONCE, DeployedStack, Stack, StackState, at_most};
+use super::stacks::{DeployedStack, Stack, StackState};
 use crate::aws::Aws;
 use crate::event::arn;
 use crate::report::Caller;
@@ -26,33 +28,27 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Looks in `regions`. Home is where the forwarders send to, whatever was `asked`; without any `asked`, else
-    /// `default`.
-    pub async fn of(
-        aws: Aws,
-        caller: Caller,
-        regions: &[String],
-        asked: Option<&str>,
-        default: &str,
-    ) -> Self {
-        let looking = aws.clone();
-        let forwarders = in_each(regions, move |region| {
-            let stack = Stack::new(&looking, &region, FORWARDER_STACK);
+    /// Looks in every Region of `site`. Home is where the forwarders send to, whatever was `asked`; without any
+    /// `asked`, else that of `site`.
+    pub async fn of(site: AlertingAccount, asked: Option<&str>) -> Self {
+        let aws = site.aws;
+        let forwarders = in_each(&site.enabled, |region| {
+            let stack = Stack::new(&aws, &region, FORWARDER_STACK);
             async move { stack.state().await }
         })
         .await;
         let mut stacks = forwarders.iter().filter_map(|(_, found)| working(found));
         let sent_to =
             stacks.find_map(|stack| stack.parameters.get("HomeRegion").map(String::as_str));
-        let home = sent_to.or(asked).unwrap_or(default).to_owned();
+        let home = sent_to.or(asked).unwrap_or(&site.home).to_owned();
         let home_stack = Stack::new(&aws, &home, HOME_STACK).state().await;
         Self {
             aws,
-            caller,
+            caller: site.caller,
             home,
             home_stack,
             forwarders,
-            unlisted: None,
+            unlisted: site.unlisted,
         }
     }
 
@@ -104,16 +100,6 @@ fn working(found: &StackLookup) -> Option<&DeployedStack> {
         ) => Some(stack),
         Ok(StackState::Missing | StackState::Leftover(_)) | Err(_) => None,
     }
-}
-
-/// Does `work` in each of `regions`, a few at a time; what it came to, in the order of the Regions.
-pub async fn in_each<T, F>(regions: &[String], work: impl Fn(String) -> F) -> Vec<(String, T)>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let done = at_most(AT_ONCE, regions.iter().cloned().map(work)).await;
-    regions.iter().cloned().zip(done).collect()
 }
 
 #[cfg(test)]

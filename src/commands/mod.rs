@@ -1,6 +1,7 @@
 //! The subcommands, a file each: they wire the rooms and decide nothing themselves. This file parses, runs, and
 //! turns what comes back into an exit code.
 
+mod acting;
 mod alerts;
 mod completions;
 mod deliver;

@@ -13,23 +13,39 @@ pub enum Actor {
 impl Actor {
     /// The actor behind an ARN: a session's role stands for the session. None for other ARNs, and for what is no ARN.
     pub fn of(arn: &str) -> Option<Self> {
-        let mut parts = arn.splitn(6, ':').skip(2);
-        let (service, _, _, resource) =
-            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        if !matches!(service, "iam" | "sts") {
+        if !matches!(service(arn), Some("iam" | "sts")) {
             return None;
         }
-        let (kind, rest) = resource.split_once('/').unwrap_or((resource, ""));
-        // a user and a role are named by what stands after their path, a session's role by what stands before
-        let last = rest.rsplit('/').next().filter(|name| !name.is_empty());
-        let first = rest.split('/').next().filter(|name| !name.is_empty());
-        match kind {
+        match resource(arn)? {
             "root" | "assumed-root" => Some(Self::Root),
-            "user" => last.map(|name| Self::User(name.to_owned())),
-            "role" => last.map(|name| Self::Role(name.to_owned())),
-            "assumed-role" => first.map(|name| Self::Role(name.to_owned())),
-            "federated-user" => Some(Self::Federated(arn.to_owned())),
+            resource => match resource.split_once('/')? {
+                ("assumed-root", _) => Some(Self::Root),
+                ("federated-user", _) => Some(Self::Federated(arn.to_owned())),
+                _ => Self::named_so(resource).filter(|actor| actor.name() != Some("")),
+            },
+        }
+    }
+
+    /// The user or role of `user/PATH/NAME`, `role/PATH/NAME` or `assumed-role/NAME/SESSION`.
+    pub fn named_so(resource: &str) -> Option<Self> {
+        let (kind, rest) = resource.split_once('/')?;
+        let last = || rest.rsplit('/').next().map(str::to_owned);
+        // a user and a role are named by what stands after their path, a session's role by what stands before
+        match kind {
+            "user" => last().map(Self::User),
+            "role" => last().map(Self::Role),
+            "assumed-role" => rest
+                .split('/')
+                .next()
+                .map(|name| Self::Role(name.to_owned())),
             _ => None,
+        }
+    }
+
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::User(name) | Self::Role(name) => Some(name),
+            Self::Root | Self::Federated(_) => None,
         }
     }
 
@@ -45,12 +61,49 @@ impl Actor {
 
 /// The partition of an ARN: `aws`, `aws-cn`, `aws-us-gov`.
 pub fn partition(arn: &str) -> Option<&str> {
-    arn.split(':').nth(1).filter(|name| !name.is_empty())
+    part(arn, 0)
+}
+
+/// The service of an ARN: `iam`.
+pub fn service(arn: &str) -> Option<&str> {
+    part(arn, 1)
 }
 
 /// The account of an ARN, where it names one.
 pub fn account(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4).filter(|account| !account.is_empty())
+    part(arn, 3)
+}
+
+/// All that an ARN names within its service, account and Region: `assumed-role/ops/session`.
+pub fn resource(arn: &str) -> Option<&str> {
+    arn.strip_prefix("arn:")?.splitn(5, ':').nth(4)
+}
+
+/// What an ARN names below its kind: `ops/session` of an assumed role.
+pub fn path(arn: &str) -> Option<&str> {
+    Some(resource(arn)?.split_once('/')?.1)
+}
+
+/// The name at the end of an ARN or of a path; all of what has no parts.
+pub fn name(arn: &str) -> &str {
+    arn.rsplit(['/', ':']).next().unwrap_or(arn)
+}
+
+/// The name of a policy that AWS manages, below its path.
+pub fn managed_policy(arn: &str) -> Option<&str> {
+    let resource = resource(arn).filter(|_| account(arn) == Some("aws"));
+    resource?.strip_prefix("policy/")
+}
+
+/// The service that owns a service-linked role; nobody else can make a role below that path.
+pub fn owner_of_linked_role(arn: &str) -> Option<&str> {
+    let path = resource(arn)?.strip_prefix("role/aws-service-role/")?;
+    path.split('/').next().filter(|host| !host.is_empty())
+}
+
+fn part(arn: &str, number: usize) -> Option<&str> {
+    let part = arn.strip_prefix("arn:")?.split(':').nth(number);
+    part.filter(|part| !part.is_empty())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Names that AWS gives to things: services, partitions, keys.
 
+use super::arn;
+
 /// A service as people call it: `iam` for `iam.amazonaws.com`.
 pub fn short_name(event_source: &str) -> &str {
     event_source
@@ -9,7 +11,7 @@ pub fn short_name(event_source: &str) -> &str {
 
 /// `role/session` and `user-name` instead of the whole ARN; what is no such ARN stays as it is.
 pub fn short_principal(arn: &str) -> &str {
-    let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
+    let resource = arn::resource(arn).unwrap_or(arn);
     let named = ["assumed-role/", "user/", "role/"];
     let named = named.iter().find_map(|kind| resource.strip_prefix(kind));
     named.unwrap_or(resource)

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Identity};
+use super::{Event, Identity, arn};
 
 /// Roles that IAM Identity Center makes from its permission sets.
 const IDENTITY_CENTER_ROLE: &str = "AWSReservedSSO_";
@@ -48,8 +48,8 @@ pub fn actor(event: &Event) -> Option<String> {
         Some("Root") => Some("root".to_owned()),
         Some("AWSService") | None => identity.invoked_by().map(str::to_owned),
         Some("AssumedRole") => {
-            let path = identity.arn().and_then(|arn| arn.split_once('/'));
-            path.map(|(_, role_and_session)| role_and_session.to_owned())
+            // the role and the session
+            identity.arn().and_then(arn::path).map(str::to_owned)
         }
         _ => identity.user_name().map(str::to_owned),
     };
@@ -86,8 +86,9 @@ fn is_identity_center(identity: Identity<'_>) -> bool {
     identity.kind() == Some("IdentityCenterUser")
         || identity
             .arn()
-            .and_then(|arn| arn.split_once(":assumed-role/"))
-            .is_some_and(|(_, role)| role.starts_with(IDENTITY_CENTER_ROLE))
+            .and_then(arn::resource)
+            .and_then(|resource| resource.strip_prefix("assumed-role/"))
+            .is_some_and(|role| role.starts_with(IDENTITY_CENTER_ROLE))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::gather::{GatheredFacts, GrownLineage};
 use super::prepared::PreparedPlaybook;
 use super::{Question, next, visibility};
 use crate::clock;
-use crate::event::services;
+use crate::event::{arn, services};
 use crate::report::{
     Caller, Coverage, Envelope, Handoff, Node, NotVisible, Report, SCHEMA_VERSION, State, Subject,
     run_id_of,
@@ -118,7 +118,7 @@ fn foreign(question: &Question<'_>, accounts_read: &BTreeSet<String>) -> Vec<Not
     let values = parameters.flat_map(|parameter| question.bindings.values(&parameter.name));
     values
         .filter_map(|value| {
-            let account = value.strip_prefix("arn:")?.split(':').nth(3)?;
+            let account = arn::account(value)?;
             let is_elsewhere = services::is_account_id(account) && !accounts_read.contains(account);
             is_elsewhere.then(|| visibility::of_foreign(value, account))
         })

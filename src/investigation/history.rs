@@ -15,8 +15,8 @@ use super::prepared::{PreparedPlaybook, Relevance};
 use super::sweep::{Sweep, WaitingLookup};
 use super::{Estimate, InvestigationResult, Listener, LiveAccount, Notice, Question, visibility};
 use crate::error::Failure;
-use crate::event::Event;
 use crate::event::time::Time;
+use crate::event::{Event, arn};
 use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
 use crate::sources::history::{EventHistory, RegionProgress, Update};
@@ -127,10 +127,7 @@ impl<'r> HistoryRun<'r> {
             follow: None,
         };
         for subject in &live.subjects {
-            let user = subject
-                .principal
-                .as_deref()
-                .and_then(|arn| arn.rsplit('/').next());
+            let user = subject.principal.as_deref().map(arn::name);
             run.gathered.user_names.extend(user.map(str::to_owned));
         }
         run

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono_tz::Tz;
 
-use crate::event::services;
+use crate::event::{arn, services};
 
 /// As `x.weekday` has them.
 pub(super) const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -96,9 +96,7 @@ impl ParameterType {
     /// Of an address also its shortest form, in which records have it.
     pub(super) fn spellings(self, text: &str) -> Vec<String> {
         let name = match self {
-            Self::Resource | Self::Principal if text.starts_with("arn:") => {
-                text.rsplit(['/', ':']).next()
-            }
+            Self::Resource | Self::Principal if text.starts_with("arn:") => Some(arn::name(text)),
             // no user, role or session has a slash in its name
             Self::Principal => text.rsplit_once('/').map(|(_, name)| name),
             Self::Resource => IDENTITIES.iter().find_map(|kind| {
@@ -128,7 +126,7 @@ impl ParameterType {
             Self::Resource | Self::Principal => (!text.is_empty(), "a name or an ARN"),
             Self::Ip => (text.parse::<IpAddr>().is_ok(), "203.0.113.9 or 2001:db8::1"),
             Self::Arn => (
-                text.starts_with("arn:") && text.split(':').count() >= 6,
+                arn::resource(text).is_some(),
                 "arn:aws:iam::123456789012:user/name",
             ),
             Self::AccountId => (services::is_account_id(text), "12 digits"),

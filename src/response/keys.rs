@@ -2,11 +2,12 @@
 
 use aws_sdk_iam::types::StatusType;
 
+use crate::aws::errors::CallError;
 use crate::report::response::Phase;
 use crate::response::lifetime::USER_SESSION;
 use crate::response::operator::Operator;
 use crate::response::plan::{PlanStep, TargetValue};
-use crate::response::slot::{ACTIVE, CallError, INACTIVE, Slot};
+use crate::response::slot::{ACTIVE, INACTIVE, Slot};
 
 /// The step that deactivates an active key.
 pub fn deactivation(

@@ -7,8 +7,9 @@
 //! `operator` is who acts, and what must therefore not be touched; `origin` where its session came from. `owner` and
 //! `principal` ask IAM what an id is; `usage` asks Event history what it was used for lately. The planners
 //! (`deactivate`, `revoke`, `quarantine`, `contain`, `undo`) make a [`plan::Plan`]; `permissions` and `execute` carry
-//! it out, with a `journal`. `watch` looks whether it held.
+//! it out, with a `journal`. `watch` looks whether it held. `answer` says what came of it.
 
+pub mod answer;
 pub mod contain;
 pub mod deactivate;
 pub mod execute;

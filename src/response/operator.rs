@@ -3,7 +3,6 @@
 use crate::aws::Aws;
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
-use crate::event::services::is_account_id;
 use crate::report::Caller;
 use crate::response::origin::{self, SessionOrigin};
 use crate::response::plan::Refusal;
@@ -29,24 +28,7 @@ impl Operator {
     /// # Errors
     /// A credentials failure; a usage failure where `expect_account` is another account than the caller's.
     pub async fn open(aws: Aws, expect_account: Option<&str>) -> Result<Self, Failure> {
-        if let Some(expected) = expect_account
-            && !is_account_id(expected)
-        {
-            let what = format!("--expect-account: '{expected}' is no account id");
-            return Err(Failure::usage(what).hint("an account id is 12 digits"));
-        }
-        let caller = aws.caller().await?;
-        if let Some(expected) = expect_account
-            && caller.account != expected
-        {
-            let what = format!(
-                "these credentials are of account {}, and --expect-account is {expected}: nothing was changed",
-                caller.account
-            );
-            return Err(Failure::usage(what).hint(format!(
-                "choose credentials of account {expected} with --profile"
-            )));
-        }
+        let caller = aws.caller_of(expect_account).await?;
         let Some(identity) = Actor::of(&caller.arn) else {
             let what = format!(
                 "AWS calls the caller '{}', which is not understood",

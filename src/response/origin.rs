@@ -7,7 +7,8 @@ use aws_sdk_cloudtrail::config::retry::RetryConfig;
 use aws_sdk_cloudtrail::primitives::DateTime as SdkTime;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 
-use crate::aws::{Aws, root_cause};
+use crate::aws::Aws;
+use crate::aws::errors::{error_code_or_cause, root_cause};
 use crate::clock;
 use crate::event::arn::{self, Actor};
 use crate::event::services::{account_hint, is_temporary_key};
@@ -211,9 +212,7 @@ async fn issuing_event(aws: &Aws, access_key_id: &str) -> Result<Option<Event>, 
                 }
             }
             Err(error) => {
-                use aws_sdk_cloudtrail::error::ProvideErrorMetadata;
-                let why = error.code().map(str::to_owned);
-                let why = why.unwrap_or_else(|| root_cause(&error));
+                let why = error_code_or_cause(&error);
                 refused = Some(format!("Event history of {region} did not answer: {why}"));
             }
         }

@@ -8,7 +8,7 @@ use aws_sdk_iam::primitives::DateTime as SdkTime;
 use aws_sdk_iam::types::SummaryKeyType;
 use chrono::DateTime;
 
-use crate::aws::root_cause;
+use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
 use crate::error::Failure;
 use crate::event::services;
 use crate::event::time::Time;
@@ -155,7 +155,7 @@ async fn key_of(
 ) -> Result<Option<UserKey>, Failure> {
     match iam.list_access_keys().user_name(user).send().await {
         Ok(keys) => Ok(pick(keys.access_key_metadata, user, access_key_id)),
-        Err(error) if error.code() == Some("NoSuchEntity") => Ok(None),
+        Err(error) if is_not_there(&error) => Ok(None),
         Err(error) if is_denied(&error) => Err(Failure::failed(format!(
             "key {access_key_id} is of user '{user}', and whether it is active could not be found out: \
              iam:ListAccessKeys is not granted"
@@ -202,28 +202,7 @@ pub(super) fn utc(time: &SdkTime) -> Option<Time> {
     DateTime::from_timestamp(time.secs(), time.subsec_nanos()).map(Time)
 }
 
-pub(super) fn is_denied(error: &impl ProvideErrorMetadata) -> bool {
-    error
-        .code()
-        .is_some_and(|code| code.starts_with("AccessDenied"))
-}
-
-/// The error code where AWS gave one, else what went wrong on the way.
-pub(super) fn error_code_or_cause<E>(error: &E) -> String
-where
-    E: ProvideErrorMetadata + std::error::Error,
-{
-    error
-        .code()
-        .map_or_else(|| root_cause(error), str::to_owned)
-}
-
-fn no_answer<E>(error: &E) -> Failure
-where
-    E: ProvideErrorMetadata + std::error::Error,
-{
-    Failure::failed(format!(
-        "IAM did not answer: {}",
-        error_code_or_cause(error)
-    ))
+fn no_answer(error: &(impl ProvideErrorMetadata + std::error::Error)) -> Failure {
+    let why = error_code_or_cause(error);
+    Failure::failed(format!("IAM did not answer: {why}"))
 }

@@ -3,15 +3,14 @@
 //! The simulator knows the policies of the user or role, its boundary and the service control policies; it does not
 //! know a session policy that narrows the caller's session, nor the values of conditions such as MFA.
 
-use aws_sdk_iam::error::ProvideErrorMetadata;
 use aws_sdk_iam::types::{
     ContextEntry, ContextKeyTypeEnum, EvaluationResult, PermissionsBoundaryDecisionDetail,
     PolicyEvaluationDecisionType,
 };
 
+use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
 use crate::event::arn::Actor;
 use crate::response::operator::Operator;
-use crate::response::owner::{error_code_or_cause, is_denied};
 use crate::response::plan::{Plan, TargetValue};
 use crate::response::principal::{self, Principal, Unresolved};
 use crate::response::slot::Slot;
@@ -171,7 +170,7 @@ async fn simulate(
             if is_denied(&error) {
                 "iam:SimulatePrincipalPolicy is not granted: what else is missing shows when it is called"
                     .to_owned()
-            } else if error.code() == Some("NoSuchEntity") {
+            } else if is_not_there(&error) {
                 format!("iam:SimulatePrincipalPolicy does not know {source}")
             } else {
                 format!("iam:SimulatePrincipalPolicy did not answer ({})", error_code_or_cause(&error))

@@ -2,12 +2,13 @@
 
 use aws_sdk_iam::error::ProvideErrorMetadata;
 
+use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::services::is_account_id;
 use crate::event::time::Time;
 use crate::response::operator::Operator;
-use crate::response::owner::{error_code_or_cause, is_denied, utc};
+use crate::response::owner::utc;
 
 /// Names of users and roles are no longer.
 const LONGEST_NAME: usize = 64;
@@ -114,7 +115,7 @@ pub async fn resolve(operator: &Operator, text: &str) -> Result<Principal, Unres
 /// Whether IAM's `arn` is the one that `text` is, where it is one of IAM: a name belongs to one user or role only, but
 /// what had it with another path is gone, and this is somebody else.
 fn is_the_same(text: &str, arn: &str) -> Result<(), Unresolved> {
-    let is_of_iam = text.starts_with("arn:") && text.split(':').nth(2) == Some("iam");
+    let is_of_iam = arn::service(text) == Some("iam");
     if is_of_iam && !text.eq_ignore_ascii_case(arn) {
         let why = format!("IAM knows the name as another one, {arn}");
         return Err(Unresolved::NotAPrincipal(why));
@@ -159,15 +160,11 @@ fn asked_for(text: &str, account: &str, partition: &str) -> Result<PrincipalQuer
             None => return not("it is not the ARN of a user or role"),
         }
     } else {
-        let last = |rest: &str| rest.rsplit('/').next().unwrap_or(rest).to_owned();
-        match text.split_once('/') {
-            None => PrincipalQuery::Either(text.to_owned()),
-            Some(("user", rest)) => PrincipalQuery::User(last(rest)),
-            Some(("role", rest)) => PrincipalQuery::Role(last(rest)),
-            Some(("assumed-role", rest)) => {
-                PrincipalQuery::Role(rest.split('/').next().unwrap_or(rest).to_owned())
-            }
-            Some(_) => return not("it is neither user/NAME nor role/NAME"),
+        match Actor::named_so(text) {
+            Some(Actor::User(name)) => PrincipalQuery::User(name),
+            Some(Actor::Role(name)) => PrincipalQuery::Role(name),
+            None if !text.contains('/') => PrincipalQuery::Either(text.to_owned()),
+            _ => return not("it is neither user/NAME nor role/NAME"),
         }
     };
     let (PrincipalQuery::User(name) | PrincipalQuery::Role(name) | PrincipalQuery::Either(name)) =
@@ -217,7 +214,7 @@ fn unless_nobody<E>(action: &str, error: &E) -> Result<Option<Principal>, Unreso
 where
     E: ProvideErrorMetadata + std::error::Error,
 {
-    if error.code() == Some("NoSuchEntity") {
+    if is_not_there(error) {
         return Ok(None);
     }
     Err(Unresolved::CouldNotLook(if is_denied(error) {

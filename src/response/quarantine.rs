@@ -2,6 +2,7 @@
 
 mod policy;
 
+use crate::aws::errors::CallError;
 use crate::error::Failure;
 use crate::report::response::{Fact, Phase};
 use crate::response::keys;
@@ -9,7 +10,7 @@ use crate::response::operator::Operator;
 use crate::response::plan::{Plan, PlanStep, TargetValue};
 use crate::response::policies::{DENY_ALL, denies, deny_all, not_denied};
 use crate::response::principal::{self, Principal, User};
-use crate::response::slot::{self, ATTACHED, CallError, Slot};
+use crate::response::slot::{self, ATTACHED, Slot};
 use policy::AwsPolicy;
 
 /// Plans it for the user that `text` names; a deny of everything where `all`.

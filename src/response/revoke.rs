@@ -1,6 +1,7 @@
 //! The plan of `respond revoke-sessions`: every session of a role or user that was issued until now is denied.
 
 use crate::error::Failure;
+use crate::event::arn;
 use crate::event::time::Time;
 use crate::report::response::{Fact, Phase, RecentUse};
 use crate::response::keys;
@@ -108,7 +109,7 @@ fn revocable(role: &Role) -> Result<(), Failure> {
         RoleSort::Ordinary => Ok(()),
         RoleSort::ServiceLinked => {
             // arn:aws:iam::ACCOUNT:role/aws-service-role/SERVICE/NAME
-            let service = role.arn.split('/').nth(2).unwrap_or("its service");
+            let service = arn::owner_of_linked_role(&role.arn).unwrap_or("its service");
             Err(Failure::usage(format!(
                 "{name} is a service-linked role: only {service} can use it, and nobody can change what it may do"
             ))

@@ -50,12 +50,13 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
 ];
 
 /// What only one place of `src/` does, and that place: a file, or a room.
-const ONLY_IN: [(&str, &str); 6] = [
+const ONLY_IN: [(&str, &str); 7] = [
     (
         r"\b(Utc|Local|Instant|SystemTime)::now\b|\bSystemTime\b",
         "clock.rs",
     ),
     (r"\bhome_dir\b|\bXDG_\w+_HOME\b|\bAPPDATA\b", "folders.rs"),
+    (r"arn\b.*\.r?split(n|_once)?\(", "event/arn.rs"),
     (r"\bcomfy_table\b", "output/table/grid.rs"),
     (r"\bstderr\(\)", "terminal"),
     (r"\bClient::(new|from_conf)\b", "aws.rs"),

@@ -1,20 +1,21 @@
 //! Deploying: what is to become of which stack, in which order, and what became of each.
 
+pub mod answer;
 pub mod trail;
 pub mod words;
 
-use std::sync::Arc;
-
-use super::stacks::{
-    AT_ONCE, ChangeSet, Stack, StackResult, StackState, StopSignal, at_most, every_resource,
-};
+use super::at_once::at_once;
+use super::stacks::{ChangeSet, Stack, StackResult, StackState, StopSignal, every_resource};
 use super::templates::{BODY_LIMIT, Template};
 use crate::report::alerting::deploy::{
     ResourceChange, StackAction, StackKind, StackOutcome, StackStep,
 };
 
+/// Home needs a trail to hear of anything, and forwarders need the role and the bus of home.
+pub const ORDER: [StackKind; 3] = [StackKind::Trail, StackKind::Home, StackKind::Forwarder];
+
 /// Hears of progress: the Region, the fraction that is done, and what happens.
-pub type ProgressListener = Arc<dyn Fn(&str, f64, &str) + Send + Sync>;
+pub type ProgressListener = dyn Fn(&str, f64, &str) + Sync;
 
 /// What is to become of a stack.
 #[derive(Debug, Clone)]
@@ -47,16 +48,16 @@ pub async fn plan(
     stop: &StopSignal,
 ) -> Vec<DeployStep> {
     let jobs = desired.into_iter().map(|desired| {
-        let (name, tell, stop) = (name.to_owned(), Arc::clone(tell), stop.clone());
+        let stop = stop.clone();
         async move {
             let region = desired.stack.region.clone();
             tell(&region, 0.0, "asking what would change");
-            let step = propose(desired, &name, stop).await;
+            let step = propose(desired, name, stop).await;
             tell(&region, 1.0, "");
             step
         }
     });
-    at_most(AT_ONCE, jobs).await
+    at_once(jobs).await
 }
 
 async fn propose(desired: DesiredStack, name: &str, mut stop: StopSignal) -> DeployStep {
@@ -232,7 +233,7 @@ pub async fn discard(steps: Vec<DeployStep>, stop: &StopSignal) -> Vec<String> {
             ))
         }
     });
-    let left = at_most(AT_ONCE, jobs).await;
+    let left = at_once(jobs).await;
     left.into_iter().flatten().collect()
 }
 
@@ -254,9 +255,9 @@ pub async fn carry_out(
         let now: Vec<DeployStep> = now;
         let jobs = now.into_iter().map(|step| {
             let obstacle = obstacle.clone().filter(|_| step.desired.template.is_some());
-            carry(step, obstacle, Arc::clone(tell), stop.clone())
+            carry(step, obstacle, tell, stop.clone())
         });
-        let done = at_most(AT_ONCE, jobs).await;
+        let done = at_once(jobs).await;
         obstacle = obstacle.or_else(|| done.iter().find_map(is_obstacle));
         carried.extend(done);
     }
@@ -265,18 +266,15 @@ pub async fn carry_out(
 
 /// What others need, and do not have.
 fn is_obstacle(step: &DeployStep) -> Option<String> {
-    let holds = matches!(
-        step.report.outcome,
-        StackOutcome::Done | StackOutcome::Unchanged
-    );
     let is_needed = step.desired.template.is_some();
-    (!holds && is_needed).then(|| format!("it needs {}, which did not succeed", step.report.name))
+    (!answer::holds(&step.report) && is_needed)
+        .then(|| format!("it needs {}, which did not succeed", step.report.name))
 }
 
 async fn carry(
     step: DeployStep,
     obstacle: Option<String>,
-    tell: ProgressListener,
+    tell: &ProgressListener,
     mut stop: StopSignal,
 ) -> DeployStep {
     if !step.is_to_do() {

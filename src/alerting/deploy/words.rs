@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::alerting::names::{ALERTS_TOPIC, CHAT_TOPIC, OPERATIONS_TOPIC, TRAIL};
 use crate::alerting::options::AlertingOptions;
-use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
+use crate::aws::errors::error_message;
 use crate::report::alerting::deploy::{Preflight, RecorderState, TrailState, TrailUse};
 
 /// What it costs, as far as that can be said beforehand.
@@ -208,7 +208,7 @@ async fn unconfirmed_endpoints(
     let mut pages = request.into_paginator().send();
     let mut pending = BTreeSet::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| error_message(&error))?;
+        let page = page.map_err(error_message)?;
         let found = page.subscriptions.unwrap_or_default().into_iter();
         pending.extend(found.filter_map(|subscription| {
             let arn = subscription.subscription_arn?;

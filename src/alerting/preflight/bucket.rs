@@ -5,7 +5,8 @@ use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 
 use crate::alerting::names::LOG_BUCKET_PREFIX;
-use crate::aws::{Aws, root_cause};
+use crate::aws::Aws;
+use crate::aws::errors::root_cause;
 
 /// What our trail's bucket is called.
 pub fn name(account: &str, home: &str) -> String {

@@ -1,7 +1,8 @@
 //! Another home: there is one to an account, for the role that it makes has the same name in every Region.
 
+use crate::alerting::at_once::at_once;
 use crate::alerting::names::HOME_STACK;
-use crate::alerting::stacks::{AT_ONCE, Stack, StackState, at_most};
+use crate::alerting::stacks::{Stack, StackState};
 use crate::aws::Aws;
 
 /// Home stacks outside of `home`.
@@ -24,7 +25,7 @@ pub async fn find(aws: &Aws, home: &str, regions: &[String]) -> OtherHomes {
         }
     });
     let mut homes = OtherHomes::default();
-    for (region, standing) in at_most(AT_ONCE, jobs).await {
+    for (region, standing) in at_once(jobs).await {
         match standing {
             Ok(StackState::Missing) => {}
             Ok(_) => homes.others.push(region),

@@ -1,8 +1,9 @@
 //! AWS Config's recorders, Region by Region. There is one at most in each, and we make none: whoever wants to be alerted
 //! of compliance changes has Config at work already.
 
-use crate::alerting::stacks::{AT_ONCE, at_most, error_message};
+use crate::alerting::at_once::at_once;
 use crate::aws::Aws;
+use crate::aws::errors::error_message;
 use crate::report::alerting::deploy::{Recorder, RecorderState};
 
 /// The recorder of each of `regions`.
@@ -16,7 +17,7 @@ pub async fn find(aws: &Aws, regions: &[String]) -> Vec<Recorder> {
                     let found = answer.configuration_recorders_status.unwrap_or_default();
                     (state(found.iter().map(|status| status.recording)), None)
                 }
-                Err(error) => (RecorderState::Unknown, Some(error_message(&error))),
+                Err(error) => (RecorderState::Unknown, Some(error_message(error))),
             };
             Recorder {
                 region,
@@ -25,7 +26,7 @@ pub async fn find(aws: &Aws, regions: &[String]) -> Vec<Recorder> {
             }
         }
     });
-    at_most(AT_ONCE, jobs).await
+    at_once(jobs).await
 }
 
 fn state(recording: impl Iterator<Item = bool>) -> RecorderState {

@@ -5,8 +5,8 @@ use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types::{AdvancedEventSelector, EventSelector, ReadWriteType, Trail};
 
 use crate::alerting::names::TRAIL;
-use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
+use crate::aws::errors::error_message;
 use crate::report::alerting::deploy::{TrailFound, TrailState};
 
 /// What is known of one trail.
@@ -24,7 +24,7 @@ pub async fn find(aws: &Aws, home: &str) -> TrailFound {
         Err(error) => {
             return unknown(format!(
                 "trails could not be listed ({})",
-                error_message(&error)
+                error_message(error)
             ));
         }
     };
@@ -97,11 +97,11 @@ async fn judge(aws: &Aws, home: &str, trail: &Trail) -> TrailVerdict {
     match client.get_trail_status().name(arn).send().await {
         Ok(status) if status.is_logging != Some(true) => return not_suitable("it is not logging"),
         Ok(_) => {}
-        Err(error) => return could_not_look(&whose(trail, &error_message(&error))),
+        Err(error) => return could_not_look(&whose(trail, &error_message(error))),
     }
     match client.get_event_selectors().trail_name(arn).send().await {
         Ok(selectors) => records(&selectors),
-        Err(error) => could_not_look(&whose(trail, &error_message(&error))),
+        Err(error) => could_not_look(&whose(trail, &error_message(error))),
     }
 }
 

@@ -13,9 +13,10 @@ use tokio::sync::watch;
 use super::listen;
 use super::mailbox::{AlertMessage, Mailbox};
 use crate::alerting::names::{LIVE_TEST_STACK, TRAIL};
-use crate::alerting::stacks::{Stack, StackResult, error_message};
+use crate::alerting::stacks::{Stack, StackResult};
 use crate::alerting::survey::Survey;
 use crate::aws::Aws;
+use crate::aws::errors::error_message;
 use crate::clock;
 use crate::event::time::Time;
 use crate::plan::regions::control_plane_regions;
@@ -168,7 +169,7 @@ impl LiveEvents {
                 self.notes.push(note);
             }
             updated => {
-                let updated = updated.map(drop).map_err(|error| error_message(&error));
+                let updated = updated.map(drop).map_err(error_message);
                 self.expect("cloudtrail:UpdateTrail", home, &[TRAIL], updated);
             }
         }
@@ -179,7 +180,7 @@ impl LiveEvents {
         let client = survey.aws.config_service(&survey.home);
         let evaluated = async {
             let rules = client.describe_config_rules().send().await;
-            let rules = rules.map_err(|error| error_message(&error))?.config_rules;
+            let rules = rules.map_err(error_message)?.config_rules;
             let names = rules.into_iter().flatten();
             let names: Vec<String> = names.filter_map(|rule| rule.config_rule_name).collect();
             let names: Vec<String> = names.into_iter().take(CONFIG_RULES).collect();
@@ -189,7 +190,7 @@ impl LiveEvents {
             let count = names.len();
             let started = client.start_config_rules_evaluation();
             let started = started.set_config_rule_names(Some(names)).send().await;
-            started.map_err(|error| error_message(&error))?;
+            started.map_err(error_message)?;
             Ok::<_, String>(count)
         };
         match evaluated.await {
@@ -235,12 +236,12 @@ async fn make(aws: &Aws, home: &str) -> Result<Vec<StackResourceSummary>, String
         .on_failure(OnFailure::DoNothing)
         .send();
     let failed = |why: String| format!("stack {LIVE_TEST_STACK} cannot be made: {why}");
-    made.await.map_err(|error| failed(error_message(&error)))?;
+    made.await.map_err(|error| failed(error_message(error)))?;
     until_made(aws, home).await.map_err(failed)?;
     let listed = client.list_stack_resources().stack_name(LIVE_TEST_STACK);
     let listed = listed.into_paginator().items().send();
     let listed = listed.collect::<Result<Vec<_>, _>>().await;
-    listed.map_err(|error| failed(error_message(&error)))
+    listed.map_err(|error| failed(error_message(error)))
 }
 
 /// Waits until CloudFormation is done with making the stack.

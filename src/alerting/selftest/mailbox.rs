@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::alerting::names::ALERTS_TOPIC;
-use crate::alerting::stacks::error_message;
 use crate::alerting::survey::Survey;
+use crate::aws::errors::error_message;
 use crate::event::time::Time;
 
 /// What the names of all such queues begin with.
@@ -80,7 +80,7 @@ impl Mailbox {
         ]);
         let made = sqs.create_queue().queue_name(&name);
         let made = made.set_attributes(Some(attributes)).send().await;
-        let made = made.map_err(|error| format!("queue {name}: {}", error_message(&error)))?;
+        let made = made.map_err(|error| format!("queue {name}: {}", error_message(error)))?;
         let mut mailbox = Self {
             sqs,
             sns: aws.sns(home),
@@ -99,7 +99,7 @@ impl Mailbox {
             Err(error) => {
                 let why = format!(
                     "subscription to topic {ALERTS_TOPIC}: {}",
-                    error_message(&error)
+                    error_message(error)
                 );
                 let left = mailbox.close().await;
                 return Err([vec![why], left].concat().join("; "));
@@ -118,10 +118,7 @@ impl Mailbox {
         let request = request
             .max_number_of_messages(10)
             .wait_time_seconds(i32::try_from(wait).unwrap_or_default());
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| error_message(&error))?;
+        let answer = request.send().await.map_err(error_message)?;
         let messages = answer.messages.into_iter().flatten();
         Ok(messages
             .filter_map(|message| read(&message.body?))
@@ -134,12 +131,12 @@ impl Mailbox {
         if let Some(arn) = &self.subscription_arn
             && let Err(error) = self.sns.unsubscribe().subscription_arn(arn).send().await
         {
-            left.push(format!("subscription {arn}: {}", error_message(&error)));
+            left.push(format!("subscription {arn}: {}", error_message(error)));
         }
         let deleted = self.sqs.delete_queue().queue_url(&self.queue_url);
         if let Err(error) = deleted.send().await {
             let url = &self.queue_url;
-            left.push(format!("queue {url}: {}", error_message(&error)));
+            left.push(format!("queue {url}: {}", error_message(error)));
         }
         left
     }
@@ -157,7 +154,7 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
         .list_queues()
         .queue_name_prefix(PREFIX)
         .max_results(1000);
-    let queues = queues.send().await.map_err(|error| error_message(&error))?;
+    let queues = queues.send().await.map_err(error_message)?;
     for url in queues.queue_urls.into_iter().flatten() {
         match sqs.delete_queue().queue_url(&url).send().await {
             Ok(_) => cleared.push(url),
@@ -165,7 +162,7 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
                 let error = error.into_service_error();
                 // SQS lists a queue for a minute after it was deleted
                 if !error.is_queue_does_not_exist() {
-                    return Err(format!("queue {url}: {}", error_message(&error)));
+                    return Err(format!("queue {url}: {}", error_message(error)));
                 }
             }
         }
@@ -175,14 +172,14 @@ pub async fn clear(survey: &Survey) -> Result<Vec<String>, String> {
     let listed = listed.into_paginator().items().send();
     let listed = listed.collect::<Result<Vec<_>, _>>().await;
     let ours = survey.arn("sqs", PREFIX);
-    for one in listed.map_err(|error| error_message(&error))? {
+    for one in listed.map_err(error_message)? {
         let arn = one.subscription_arn.unwrap_or_default();
         // SNS lists one that was ended for some days, as "Deleted"
         let is_there = arn.starts_with("arn:");
         let is_ours = |endpoint: &str| endpoint.starts_with(&ours);
         if is_there && one.endpoint.as_deref().is_some_and(is_ours) {
             let ended = sns.unsubscribe().subscription_arn(&arn).send().await;
-            ended.map_err(|error| format!("subscription {arn}: {}", error_message(&error)))?;
+            ended.map_err(|error| format!("subscription {arn}: {}", error_message(error)))?;
             cleared.push(arn);
         }
     }

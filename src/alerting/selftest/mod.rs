@@ -14,16 +14,17 @@ use serde_json::json;
 
 use self::live::LiveEvents;
 use self::mailbox::{AlertMessage, Mailbox};
+use super::at_once::in_each;
 use super::names::{
     DEAD_LETTERS, FORMATTER, FORWARDER_DEAD_LETTERS, SELF_TEST_SOURCE, SELF_TEST_TYPE,
 };
 use super::queues;
 use super::stacks::StopSignal;
-use super::survey::{Survey, in_each};
-use crate::alerting::stacks::error_message;
+use super::survey::Survey;
 use crate::aws::Aws;
+use crate::aws::errors::error_message;
 use crate::clock;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::test::{AlertsTest, Arrival, Sent};
 use crate::report::{Envelope, run_id};
@@ -226,7 +227,7 @@ async fn put(aws: Aws, region: String, test_id: String) -> Result<Instant, Strin
     let put = aws.eventbridge(&region).put_events();
     let at = clock::monotonic();
     let answer = put.entries(entry.build()).send().await;
-    let answer = answer.map_err(|error| error_message(&error))?;
+    let answer = answer.map_err(error_message)?;
     let mut entries = answer.entries.into_iter().flatten();
     let refused = entries.find_map(|entry| {
         let message = entry.error_message.unwrap_or_default();
@@ -308,4 +309,13 @@ fn not_proven() -> Vec<String> {
         "that the patterns of the other rules match: the project's own tests do that",
     ];
     not_proven.map(str::to_owned).to_vec()
+}
+
+/// What a test ends with.
+pub fn exit(test: &AlertsTest, interrupted: bool) -> Exit {
+    match (interrupted, test.passed && test.left_behind.is_empty()) {
+        (true, _) => Exit::Interrupted,
+        (false, true) => Exit::Complete,
+        (false, false) => Exit::Failed,
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::event::path::text_of;
-use crate::event::{Event, services, who};
+use crate::event::{Event, arn, services, who};
 
 /// The ends of names under which a request or an answer says what it is about.
 const NAMING: [&str; 5] = ["name", "id", "ids", "arn", "identifier"];
@@ -44,7 +44,7 @@ pub(super) fn principals(event: &Event) -> Vec<String> {
         identity.arn(),
         identity.user_name(),
         issuer,
-        issuer.and_then(|arn| arn.rsplit('/').next()),
+        issuer.and_then(arn::path).map(arn::name),
     ];
     let recorded = recorded.into_iter().flatten().map(str::to_owned);
     recorded.chain(who::actor(event)).collect()

@@ -8,8 +8,10 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::state::is_missing;
-use super::{Pauses, Stack, StackFollower, StackResult, StackState, StopSignal, error_message};
+use super::{Pauses, Stack, StackFollower, StackResult, StackState, StopSignal};
 use crate::alerting::templates::Template;
+use crate::aws::errors::error_message;
+use crate::event::arn;
 use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
 
 /// What CloudFormation says of a change set that would change nothing.
@@ -64,7 +66,7 @@ impl Stack {
             .capabilities(Capability::CapabilityNamedIam)
             .tags(Tag::builder().key("trailhunt").value("alerts").build())
             .send();
-        let made = made.await.map_err(|error| error_message(&error))?;
+        let made = made.await.map_err(error_message)?;
         let mut change_set = ChangeSet {
             id: made.id.unwrap_or_default(),
             stack_id: made.stack_id.unwrap_or_default(),
@@ -109,7 +111,7 @@ impl Stack {
         match executed.await {
             Ok(_) => follow.until_it_ends(tell, stop).await,
             Err(error) => {
-                let why = error_message(&error);
+                let why = error_message(error);
                 match self.discard(change_set, stop).await {
                     Ok(()) => StackResult::Failed(why),
                     Err(left) => {
@@ -167,7 +169,7 @@ impl Stack {
                     if error.as_service_error().is_some_and(
                         DeleteChangeSetError::is_invalid_change_set_status_exception,
                     ) => {}
-                Err(error) => return Err(error_message(&error)),
+                Err(error) => return Err(error_message(error)),
             }
             pauses.pause(&mut stop).await;
         }
@@ -193,7 +195,7 @@ impl Stack {
                 .include_property_values(true)
                 .set_next_token(token)
                 .send();
-            let page = page.await.map_err(|error| error_message(&error))?;
+            let page = page.await.map_err(error_message)?;
             match page.status {
                 Some(ChangeSetStatus::CreateComplete) => {
                     let found = page.changes.unwrap_or_default().into_iter();
@@ -224,7 +226,7 @@ impl Stack {
 
 /// A token of at most 128 letters, digits and hyphens, the same for the same change set: the call may be repeated.
 fn token(change_set: &str) -> String {
-    let id = change_set.rsplit(['/', ':']).next().unwrap_or_default();
+    let id = arn::name(change_set);
     format!("trailhunt-{id}").chars().take(128).collect()
 }
 

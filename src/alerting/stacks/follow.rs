@@ -2,7 +2,8 @@
 
 use aws_sdk_cloudformation::types::StackEvent;
 
-use super::{Pauses, Stack, StopSignal, error_message};
+use super::{Pauses, Stack, StopSignal};
+use crate::aws::errors::error_message;
 
 /// Looks that may fail one after another before a stack is lost sight of; the SDK has tried each of them three times.
 const PATIENCE: usize = 5;
@@ -45,7 +46,7 @@ impl Stack {
         };
         match self.client.delete_stack().stack_name(id).send().await {
             Ok(_) => follow.until_it_ends(tell, stop).await,
-            Err(error) => StackResult::Failed(error_message(&error)),
+            Err(error) => StackResult::Failed(error_message(error)),
         }
     }
 
@@ -59,7 +60,7 @@ impl Stack {
             .send();
         let mut events = Vec::new();
         'pages: while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| error_message(&error))?;
+            let page = page.map_err(error_message)?;
             for event in page.stack_events.unwrap_or_default() {
                 if last.is_some() && event.event_id.as_deref() == last {
                     break 'pages;
@@ -76,7 +77,7 @@ impl<'f> StackFollower<'f> {
     /// From the latest event on.
     pub(super) async fn from_here(stack: &'f Stack, id: &str) -> Result<Self, String> {
         let request = stack.client.describe_stack_events().stack_name(id).send();
-        let page = request.await.map_err(|error| error_message(&error))?;
+        let page = request.await.map_err(error_message)?;
         let latest = page.stack_events.unwrap_or_default().into_iter().next();
         Ok(Self {
             stack,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types;
 
-use super::{Stack, error_message};
+use super::Stack;
+use crate::aws::errors::error_message;
 
 /// What is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +82,7 @@ impl Stack {
         let answer = match answer.await {
             Ok(answer) => answer,
             Err(error) if is_missing(&error) => return Ok(StackState::Missing),
-            Err(error) => return Err(error_message(&error)),
+            Err(error) => return Err(error_message(error)),
         };
         let stack = answer.stacks.and_then(|stacks| stacks.into_iter().next());
         Ok(stack.map_or(StackState::Missing, |stack| {

@@ -10,8 +10,9 @@ use crate::alerting::names::{
     ALERTS_TOPIC, BUS, CHAT_TOPIC, DEAD_LETTERS, FORMATTER, HOME_STACK, QUEUE,
 };
 use crate::alerting::queues;
-use crate::alerting::stacks::{Stack, error_message};
+use crate::alerting::stacks::Stack;
 use crate::alerting::survey::Survey;
+use crate::aws::errors::error_message;
 use crate::report::alerting::status::{Formatter, HomeStatus, Subscription, SubscriptionState};
 
 /// What a webhook that works says.
@@ -149,7 +150,7 @@ async fn has_bus(survey: &Survey) -> Result<bool, String> {
             if error.is_resource_not_found_exception() {
                 return Ok(false);
             }
-            Err(error_message(&error))
+            Err(error_message(error))
         }
     }
 }
@@ -165,7 +166,7 @@ async fn reads_queue(survey: &Survey, resources: &[StackResourceSummary]) -> Res
                 if error.is_resource_not_found_exception() {
                     return Ok(false);
                 }
-                return Err(error_message(&error));
+                return Err(error_message(error));
             }
         };
         if ["Disabled", "Disabling", "Deleting"].contains(&state.as_str()) {
@@ -218,7 +219,7 @@ async fn ask_formatter(survey: &Survey) -> Result<Formatter, FormatterError> {
         if error.is_resource_not_found_exception() {
             FormatterError::Gone
         } else {
-            FormatterError::Unread(error_message(&error))
+            FormatterError::Unread(error_message(error))
         }
     })?;
     let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();

@@ -9,10 +9,10 @@ mod stack;
 mod subscriptions;
 mod trail;
 
-use std::sync::Arc;
-
+use super::at_once::in_each;
 use super::stacks::{DeployedStack, StackState};
-use super::survey::{Survey, in_each};
+use super::survey::Survey;
+use crate::error::Exit;
 use crate::report::Envelope;
 use crate::report::alerting::ALERTS_VERSION;
 use crate::report::alerting::status::{AlertsHealth, AlertsStatus, Attention, StackRules, Unread};
@@ -23,16 +23,15 @@ const MEND: &str = "find out who did it (trailhunt hunt --since 7d); deploy-aler
 
 /// Looks at all of it; nothing is changed, but that CloudFormation compares the stacks with their templates.
 pub async fn look(survey: Survey) -> AlertsStatus {
-    let survey = Arc::new(survey);
     let forwarders = survey.forwarders.iter();
     let names: Vec<String> = forwarders.map(|(region, _)| region.clone()).collect();
-    let looking = Arc::clone(&survey);
-    let regions = in_each(&names, move |name| {
-        let survey = Arc::clone(&looking);
-        async move { region::look(&survey, &name).await }
-    });
+    let survey = &survey;
+    let regions = in_each(
+        &names,
+        |name| async move { region::look(survey, &name).await },
+    );
     let (regions, (home, home_notes), (trail, trail_notes)) =
-        tokio::join!(regions, home::look(&survey), trail::look(&survey));
+        tokio::join!(regions, home::look(survey), trail::look(survey));
     let mut notes = home_notes;
     notes.join(trail_notes);
     if let Some(why) = &survey.unlisted {
@@ -174,5 +173,14 @@ impl StatusNotes {
                 Some(depth)
             }
         }
+    }
+}
+
+/// Something to do comes before what could not be looked at.
+pub fn exit(status: &AlertsStatus) -> Exit {
+    match status.verdict {
+        AlertsHealth::Working => Exit::Complete,
+        AlertsHealth::Attention => Exit::Found,
+        AlertsHealth::Incomplete => Exit::Incomplete,
     }
 }

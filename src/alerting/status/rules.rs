@@ -8,7 +8,7 @@ use aws_sdk_eventbridge::operation::list_rules::ListRulesError;
 use aws_sdk_eventbridge::types::RuleState;
 
 use super::stack::of_type;
-use crate::alerting::stacks::error_message;
+use crate::aws::errors::error_message;
 use crate::report::alerting::status::StackRules;
 
 /// Where AWS services put their events.
@@ -65,7 +65,7 @@ async fn enabled_rules(client: &Client, bus: &str) -> Result<BTreeSet<String>, S
             {
                 return Ok(names);
             }
-            Err(error) => return Err(error_message(&error)),
+            Err(error) => return Err(error_message(error)),
         };
         let rules = page.rules.into_iter().flatten();
         let enabled = rules.filter(|rule| rule.state != Some(RuleState::Disabled));
@@ -84,7 +84,7 @@ async fn aimed_at(client: &Client, bus: &str, target: &str) -> Result<BTreeSet<S
     loop {
         let request = client.list_rule_names_by_target().event_bus_name(bus);
         let page = request.target_arn(target).set_next_token(next).send().await;
-        let page = page.map_err(|error| error_message(&error))?;
+        let page = page.map_err(error_message)?;
         names.extend(page.rule_names.into_iter().flatten());
         next = page.next_token;
         if next.is_none() {

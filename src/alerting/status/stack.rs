@@ -7,7 +7,7 @@ use aws_sdk_cloudformation::types::{
     StackDriftDetectionStatus, StackResourceDriftStatus, StackResourceSummary,
 };
 
-use crate::alerting::stacks::error_message;
+use crate::aws::errors::error_message;
 use crate::clock;
 
 /// How often CloudFormation is asked whether it has compared everything, and for how long.
@@ -22,7 +22,7 @@ pub async fn resources(client: &Client, stack: &str) -> Result<Vec<StackResource
     let pages = client.list_stack_resources().stack_name(stack);
     let resources = pages.into_paginator().items().send();
     let resources = resources.collect::<Result<Vec<_>, _>>().await;
-    resources.map_err(|error| error_message(&error))
+    resources.map_err(error_message)
 }
 
 /// Logical ids of the resources of this type, and what they are called: those that are there no more have no name.
@@ -46,13 +46,13 @@ pub fn of_type<'r>(
 /// Why it is not known.
 pub async fn drifted(client: &Client, stack: &str) -> Result<Vec<String>, String> {
     let begun = client.detect_stack_drift().stack_name(stack).send().await;
-    let detection = begun.map_err(|error| error_message(&error))?;
+    let detection = begun.map_err(error_message)?;
     let detection = detection.stack_drift_detection_id.unwrap_or_default();
     let start = clock::monotonic();
     loop {
         let request = client.describe_stack_drift_detection_status();
         let request = request.stack_drift_detection_id(&detection).send().await;
-        let status = request.map_err(|error| error_message(&error))?;
+        let status = request.map_err(error_message)?;
         match status.detection_status {
             Some(StackDriftDetectionStatus::DetectionComplete) => break,
             Some(StackDriftDetectionStatus::DetectionFailed) => {
@@ -76,7 +76,7 @@ pub async fn drifted(client: &Client, stack: &str) -> Result<Vec<String>, String
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted);
         let page = request.set_next_token(next).send().await;
-        let page = page.map_err(|error| error_message(&error))?;
+        let page = page.map_err(error_message)?;
         let names = page.stack_resource_drifts.into_iter().flatten();
         drifted.extend(names.filter_map(|drift| drift.logical_resource_id));
         next = page.next_token;

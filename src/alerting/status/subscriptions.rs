@@ -4,8 +4,9 @@ use aws_sdk_cloudformation::types::StackResourceSummary;
 use serde_json::Value;
 
 use super::stack::of_type;
-use crate::alerting::stacks::error_message;
 use crate::aws::Aws;
+use crate::aws::errors::error_message;
+use crate::event::arn;
 use crate::report::alerting::status::{Subscription, SubscriptionState};
 
 /// What SNS says in place of the ARN of a subscription that was not confirmed.
@@ -29,9 +30,9 @@ pub async fn look(
         let pages = client.list_subscriptions_by_topic().topic_arn(arn);
         let listed = pages.into_paginator().items().send();
         let listed = listed.collect::<Result<Vec<_>, _>>().await;
-        let listed = listed.map_err(|error| error_message(&error))?;
+        let listed = listed.map_err(error_message)?;
         let mut wanted = template_subscriptions(template, logical);
-        let topic = arn.rsplit(':').next().unwrap_or(arn);
+        let topic = arn::name(arn);
         for one in listed {
             let state = match one.subscription_arn() {
                 Some(DELETED) => continue,

@@ -15,6 +15,7 @@ use chrono::Duration;
 
 use super::links::{Compute, ConsoleLogin, Links, RecordOrigin, UserCreation, same_moment};
 use super::nodes::{OBTAINED_BY, blank, issued_node, key_node, login_id, user_id, user_made};
+use crate::event::arn;
 use crate::event::time::Time;
 use crate::report::{self, Kind, Link, Node};
 use children::{
@@ -301,7 +302,7 @@ impl Tree {
         let named = |node: &Node| {
             let principal = node.principal.as_deref()?;
             let is_user = principal.contains(":user/") || !principal.contains(':');
-            let name = principal.rsplit('/').next().filter(|_| is_user)?;
+            let name = is_user.then(|| arn::name(principal))?;
             Some((node.account.clone(), name.to_owned()))
         };
         let shown: HashSet<_> = self.nodes.iter().filter_map(named).collect();

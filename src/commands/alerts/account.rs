@@ -1,104 +1,73 @@
-//! Opening the account that the alerts are in: credentials, caller, home and Regions.
+//! Opening the account that the alerts are in: credentials, caller, home and Regions. And what is told, and heard of
+//! Ctrl-C, while stacks are at work in it.
 
 use tokio::sync::watch;
 
-use crate::alerting::options::ENABLED_BY_DEFAULT;
+use crate::alerting::account::AlertingAccount;
 use crate::alerting::stacks::StopSignal;
+use crate::alerting::survey::Survey;
 use crate::aws::{Aws, ProfileChoice};
 use crate::cli::AccountArgs;
 use crate::error::{Exit, Failure};
-use crate::event::arn;
 use crate::plan::regions;
-use crate::report::Caller;
 use crate::terminal::Terminal;
 
-/// The account.
-pub struct AlertingAccount {
-    pub aws: Aws,
-    pub caller: Caller,
-    /// Region of the home stack.
-    pub home: String,
-    /// Every enabled Region, sorted; where the account does not say, those that every account has.
-    pub enabled: Vec<String>,
-    /// Why the account does not say.
-    pub unlisted: Option<String>,
+/// # Errors
+/// Those of the credentials, and a usage failure for another account than `--expect-account`, and for a home that is no
+/// enabled Region.
+pub async fn open(account: &AccountArgs, terminal: &Terminal) -> Result<AlertingAccount, Failure> {
+    let asked = account.region.as_deref();
+    if let Some(home) = asked.filter(|home| !regions::is_known(home)) {
+        return Err(regions::unknown(home).hint("--region takes one Region, such as us-east-1"));
+    }
+    let choice = ProfileChoice {
+        profile: account.profile.clone(),
+        region: account.region.clone(),
+    };
+    let aws = Aws::load(choice).await?;
+    let caller = aws.caller_of(account.expect_account.as_deref()).await?;
+    let home = asked.unwrap_or_else(|| regions::control_plane_regions(aws.home_region())[0]);
+    let home = home.to_owned();
+    let (enabled, unlisted) = enabled_regions(&aws, &home, terminal).await;
+    if !enabled.contains(&home) {
+        let what = format!("Region {home} is not enabled in account {}", caller.account);
+        return Err(Failure::usage(what).hint("choose another home with --region, or enable it"));
+    }
+    Ok(AlertingAccount {
+        aws,
+        caller,
+        home,
+        enabled,
+        unlisted,
+    })
 }
 
-impl AlertingAccount {
-    /// # Errors
-    /// Those of the credentials, and a usage failure for another account than `--expect-account`, and for a home that is
-    /// no enabled Region.
-    pub async fn open(account: &AccountArgs, terminal: &Terminal) -> Result<Self, Failure> {
-        if let Some(home) = account
-            .region
-            .as_deref()
-            .filter(|home| !regions::is_known(home))
-        {
-            return Err(regions::unknown(home).hint("--region takes one Region, such as us-east-1"));
-        }
-        let choice = ProfileChoice {
-            profile: account.profile.clone(),
-            region: account.region.clone(),
-        };
-        let aws = Aws::load(choice).await?;
-        let caller = aws.caller().await?;
-        if let Some(expected) = &account.expect_account
-            && caller.account != *expected
-        {
-            let what = format!(
-                "these credentials are of account {}, and --expect-account is {expected}: nothing was changed",
-                caller.account
-            );
-            let hint = format!("choose credentials of account {expected} with --profile");
-            return Err(Failure::usage(what).hint(hint));
-        }
-        let home = account.region.clone();
-        let home =
-            home.unwrap_or_else(|| regions::control_plane_regions(aws.home_region())[0].to_owned());
-        let (enabled, unlisted) = enabled_regions(&aws, &home, terminal).await;
-        if !enabled.contains(&home) {
-            let what = format!("Region {home} is not enabled in account {}", caller.account);
-            return Err(
-                Failure::usage(what).hint("choose another home with --region, or enable it")
-            );
-        }
-        Ok(Self {
-            aws,
-            caller,
-            home,
-            enabled,
-            unlisted,
-        })
+/// What of the alerting stands in the account.
+///
+/// # Errors
+/// Those of the credentials, and a failure where nothing is deployed.
+pub async fn survey_deployed(
+    account: &AccountArgs,
+    terminal: &Terminal,
+) -> Result<Survey, Failure> {
+    let site = open(account, terminal).await?;
+    let survey = Survey::of(site, account.region.as_deref()).await;
+    if survey.is_absent() {
+        let account = &survey.caller.account;
+        let what = format!("no alerts are deployed in account {account}: nothing is told");
+        return Err(Failure::failed(what).hint("trailhunt deploy-alerts --email ADDRESS"));
     }
+    Ok(survey)
+}
 
-    /// `aws`, `aws-cn`.
-    pub fn partition(&self) -> &str {
-        arn::partition(&self.caller.arn).unwrap_or("aws")
-    }
-
-    /// `exit`, or that of credentials that hold no longer: a session may end while stacks are made.
-    pub async fn exit(&self, exit: Exit, terminal: &Terminal) -> Exit {
-        if exit != Exit::Failed {
-            return exit;
+/// `exit`, or that of credentials that hold no longer.
+pub async fn ended(site: &AlertingAccount, exit: Exit, terminal: &Terminal) -> Exit {
+    match site.expired(exit).await {
+        Some(failure) => {
+            terminal.failure(&failure.into());
+            Exit::Credentials
         }
-        match self.aws.caller().await {
-            Err(failure) if failure.exit == Exit::Credentials => {
-                terminal.failure(&failure.into());
-                Exit::Credentials
-            }
-            _ => exit,
-        }
-    }
-
-    /// `trailhunt COMMAND` for the account that `account` chooses.
-    pub fn command(command: &str, account: &AccountArgs) -> Vec<String> {
-        let profile = account.profile.iter().flat_map(|name| ["--profile", name]);
-        let region = account.region.iter().flat_map(|name| ["--region", name]);
-        let words = ["trailhunt", command]
-            .into_iter()
-            .chain(profile)
-            .chain(region);
-        words.map(str::to_owned).collect()
+        None => exit,
     }
 }
 
@@ -119,7 +88,7 @@ async fn enabled_regions(
                 "the account's Regions could not be listed ({why}): taking those that need no opt-in; grant \
                  account:ListRegions to be certain"
             ));
-            let default = ENABLED_BY_DEFAULT.map(str::to_owned).into_iter();
+            let default = regions::ENABLED_BY_DEFAULT.map(str::to_owned).into_iter();
             (default.chain([home.to_owned()]).collect(), Some(why))
         }
     };
@@ -157,4 +126,15 @@ pub async fn told_of_interrupt<T>(
          sees the rest through; Ctrl-C again ends this at once",
     );
     work.await
+}
+
+/// Progress, a line a Region; with `-v` every event besides.
+pub fn tell(terminal: &Terminal) -> impl Fn(&str, f64, &str) + Sync + use<> {
+    let (progress, terminal) = (terminal.progress(), *terminal);
+    move |region: &str, fraction, what: &str| {
+        progress.part(region, fraction, what);
+        if !what.is_empty() {
+            progress.aside(|| terminal.detail(&format!("{region}: {what}")));
+        }
+    }
 }

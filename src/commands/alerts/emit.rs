@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use super::super::to_stdout;
 use super::options;
 use crate::alerting::emit::{EmittedFile, files};
-use crate::alerting::options::ENABLED_BY_DEFAULT;
 use crate::alerting::{pack, rules};
 use crate::cli::EmitArgs;
 use crate::error::{Exit, Failure};
@@ -25,7 +24,7 @@ pub fn run(args: &EmitArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     // nobody is asked which Regions are enabled: those that are named are taken to be
     let named = watched.regions.iter().map(|name| name.trim());
     let named = named.chain([home]).filter(|name| regions::is_known(name));
-    let enabled: Vec<String> = ENABLED_BY_DEFAULT
+    let enabled: Vec<String> = regions::ENABLED_BY_DEFAULT
         .into_iter()
         .chain(named)
         .map(str::to_owned)

@@ -3,8 +3,8 @@
 mod account;
 pub mod backtest;
 pub mod deploy;
-mod deployed;
 pub mod emit;
+mod prepare;
 pub mod remove;
 pub mod status;
 pub mod test;

@@ -1,13 +1,12 @@
 //! `trailhunt alerts-status`: whether alerts would arrive.
 
-use super::deployed::survey_deployed;
+use super::account::survey_deployed;
 use crate::alerting::status;
 use crate::cli::StatusArgs;
-use crate::commands::respond::in_runtime;
+use crate::commands::acting::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
-use crate::report::alerting::status::{AlertsHealth, AlertsStatus};
 use crate::terminal::Terminal;
 
 /// Looks, and tells; nothing is changed, so that Ctrl-C ends it at any time.
@@ -39,14 +38,5 @@ pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         Format::Json => output::write_document(&status, &mut out),
         _ => output::alerts::status::write(&status, &style, &mut out),
     })?;
-    Ok(exit(&status))
-}
-
-/// Something to do comes before what could not be looked at.
-fn exit(status: &AlertsStatus) -> Exit {
-    match status.verdict {
-        AlertsHealth::Working => Exit::Complete,
-        AlertsHealth::Attention => Exit::Found,
-        AlertsHealth::Incomplete => Exit::Incomplete,
-    }
+    Ok(status::exit(&status))
 }

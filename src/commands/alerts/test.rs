@@ -1,15 +1,13 @@
 //! `trailhunt test-alerts`: proves that alerts arrive.
 
-use super::account::listen;
-use super::deployed::survey_deployed;
+use super::account::{listen, survey_deployed};
 use crate::alerting::selftest;
 use crate::alerting::survey::Survey;
 use crate::cli::TestArgs;
-use crate::commands::respond::in_runtime;
+use crate::commands::acting::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
-use crate::report::alerting::test::AlertsTest;
 use crate::terminal::{PromptAnswer, Terminal};
 
 /// Asks where real calls are to be made, tests, and tells.
@@ -40,7 +38,7 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         Format::Json => output::write_document(&test, &mut out),
         _ => output::alerts::test::write(&test, &style, &mut out),
     })?;
-    Ok(exit(&test, interrupted))
+    Ok(selftest::exit(&test, interrupted))
 }
 
 /// # Errors
@@ -59,13 +57,5 @@ async fn confirm(survey: &Survey, terminal: &Terminal) -> Result<(), Failure> {
             let nobody = Failure::declined("nothing was made: there is no terminal to ask on");
             Err(nobody.hint("pass --yes"))
         }
-    }
-}
-
-fn exit(test: &AlertsTest, interrupted: bool) -> Exit {
-    match (interrupted, test.passed && test.left_behind.is_empty()) {
-        (true, _) => Exit::Interrupted,
-        (false, true) => Exit::Complete,
-        (false, false) => Exit::Failed,
     }
 }

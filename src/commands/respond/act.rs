@@ -1,18 +1,19 @@
-//! The flow of everything that acts: plan, show, ask, carry out, tell.
+//! Carrying out a command of `respond`: its plan, the flow of everything that acts, and the journal.
 
+use super::ActingAccount;
 use super::action::RespondAction;
-use super::answer;
-use super::{ActingAccount, interrupted, unless_interrupted};
 use crate::cli::ActArgs;
-use crate::commands::to_stdout;
+use crate::commands::acting::{Dialog, LOOK, interrupted, unless_interrupted};
 use crate::error::{Exit, Failure};
-use crate::output::{self, AnswerPart, Format};
+use crate::output::AnswerPart;
 use crate::report::response::{Progress, Response};
+use crate::response::answer;
 use crate::response::execute::{self, ExecutionOptions, Interrupt, ReadBackTiming};
 use crate::response::journal::{self, Journal};
+use crate::response::operator::Operator;
 use crate::response::permissions::{self, PermissionCheck};
 use crate::response::plan::Plan;
-use crate::terminal::{PromptAnswer, Terminal};
+use crate::terminal::Terminal;
 
 /// Plans `action`, shows the plan, and carries it out where the flags and the person say so.
 ///
@@ -22,17 +23,16 @@ pub async fn act(
     site: &ActingAccount<'_>,
     action: &RespondAction,
     flags: &ActArgs,
-    sink: &AnswerSink<'_>,
+    dialog: &Dialog<'_, Response>,
 ) -> anyhow::Result<Exit> {
+    let (operator, terminal) = (&site.operator, dialog.terminal);
     let mut interrupt = Interrupt::listen();
-    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, sink.terminal))).await?;
-    let unfinished = journal::unfinished_run(flags.journal.as_deref(), &site.operator, &plan)?;
-    let mut response =
-        answer::plan_answer(&site.operator, &plan, &checked, unfinished.as_ref(), flags);
+    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, terminal))).await?;
+    let unfinished = journal::unfinished_run(flags.journal.as_deref(), operator, &plan)?;
+    let again = (!flags.apply).then(|| again(operator, &plan, flags));
+    let mut response = answer::of_plan(operator, &plan, &checked, unfinished.as_ref(), again);
     let is_planned = response.state == Progress::Planned;
-    if is_planned
-        && let Err(failure) = Journal::check(flags.journal.as_deref(), &site.operator, &plan)
-    {
+    if is_planned && let Err(failure) = Journal::check(flags.journal.as_deref(), operator, &plan) {
         // nobody is asked for a yes that cannot be carried out
         if flags.apply {
             return Err(failure.into());
@@ -41,57 +41,31 @@ pub async fn act(
             .notes
             .push(format!("--apply would not begin: {failure}"));
     }
-    sink.plan(&response, flags)?;
-    // where nothing is left to call, a run that was cut off is still to be ended in its journal
-    let is_to_be_ended =
-        unfinished.is_some() && plan.steps.iter().all(|step| step.refused.is_some());
-    if !flags.apply || !(is_planned || is_to_be_ended) {
-        sink.end(&response, AnswerPart::Plan)?;
-        if response.state == Progress::Failed {
-            sink.terminal.failure(&answer::why_not(&response).into());
-        }
-        return Ok(answer::exit(&response));
+    if !flags.apply || !answer::is_to_carry_out(&response, &plan, unfinished.as_ref()) {
+        let why_not = (response.state == Progress::Failed).then(|| answer::why_not(&response));
+        return dialog.left(&response, why_not, answer::exit(&response));
     }
-    if is_planned && !flags.yes && !is_confirmed(&mut response, sink).await? {
-        return Ok(Exit::Declined);
+    let (asks, question) = (is_planned && !flags.yes, answer::question(&response));
+    if !dialog.is_agreed(&response, asks, &question, LOOK).await? {
+        response.state = Progress::Declined;
+        return dialog.declined(&response);
     }
     if interrupt.stops() {
         return Err(interrupted().into());
     }
-    let mut journal = Journal::open(flags.journal.as_deref(), &site.operator, &plan)?;
+    let mut journal = Journal::open(flags.journal.as_deref(), operator, &plan)?;
     let options = ExecutionOptions {
         again_after: flags.again_after,
         reading_back: ReadBackTiming::default(),
-        tell: &|text| sink.terminal.note(text),
+        tell: &|text| terminal.note(text),
     };
-    let result = execute::run(&site.operator, &plan, &mut journal, &options, interrupt).await;
-    answer::add_outcomes(&mut response, &plan, &result, &journal, flags);
-    sink.end(&response, AnswerPart::Outcome)?;
+    let result = execute::run(operator, &plan, &mut journal, &options, interrupt).await;
+    answer::add_outcomes(&mut response, operator, &plan, &result, &journal);
+    dialog.end(&response, AnswerPart::Outcome)?;
     if let Some(failure) = result.failure {
-        sink.terminal.failure(&failure.into());
+        terminal.failure(&failure.into());
     }
     Ok(answer::exit(&response))
-}
-
-/// Asks the person; where they decline, that is the answer.
-///
-/// # Errors
-/// Where nobody can be asked, and on Ctrl-C.
-async fn is_confirmed(response: &mut Response, sink: &AnswerSink<'_>) -> anyhow::Result<bool> {
-    match sink.terminal.confirm(&answer::question(response)).await {
-        PromptAnswer::Yes => Ok(true),
-        PromptAnswer::Interrupted => Err(interrupted().into()),
-        PromptAnswer::Nobody => {
-            let nobody = Failure::declined("nothing was changed: there is no terminal to ask on");
-            Err(nobody.hint("look at the plan, then pass --yes").into())
-        }
-        PromptAnswer::No => {
-            response.state = Progress::Declined;
-            sink.terminal.note("declined: nothing was changed");
-            sink.end(response, AnswerPart::Plan)?;
-            Ok(false)
-        }
-    }
 }
 
 /// The plan, and whether the caller may carry it out.
@@ -113,51 +87,28 @@ async fn plan(
     Ok((plan, checked))
 }
 
-/// Where the answer goes, and in which format.
-pub struct AnswerSink<'d> {
-    pub terminal: &'d Terminal,
-    pub format: Format,
-    /// Not where stdout holds the answer of a trace in a format of its own.
-    pub to_stdout: bool,
-}
-
-impl AnswerSink<'_> {
-    /// An empty line, after what stands there already.
-    pub fn gap(&self) -> anyhow::Result<()> {
-        if self.to_stdout {
-            return to_stdout(|out| out.write_all(b"\n"));
+/// The same command, to be carried out on this account whatever credentials are taken then.
+fn again(operator: &Operator, plan: &Plan, flags: &ActArgs) -> Vec<String> {
+    let words = plan.command.iter().map(String::as_str);
+    let words = ["trailhunt", "respond"].into_iter().chain(words);
+    let mut argv = operator.aws.as_caller(words);
+    let mut flag = |name: &str, value: &str, default: &str| {
+        if value != default {
+            argv.extend([name.to_owned(), value.to_owned()]);
         }
-        self.terminal.page(b"\n");
-        Ok(())
+    };
+    let seconds = |time: std::time::Duration| format!("{}s", time.as_secs());
+    flag("--regions", &flags.history.regions.join(","), "all");
+    flag("--expect-account", &operator.caller.account, "");
+    flag("--again-after", &seconds(flags.again_after), "60s");
+    flag(
+        "--usage-within",
+        &seconds(flags.history.usage_within),
+        "20s",
+    );
+    if let Some(journal) = &flags.journal {
+        flag("--journal", &journal.to_string_lossy(), "");
     }
-
-    /// Shows the plan: before a question, to whoever is asked; otherwise a table shows it, and JSON once at the end.
-    fn plan(&self, response: &Response, flags: &ActArgs) -> anyhow::Result<()> {
-        let is_asked = flags.apply && !flags.yes && response.state == Progress::Planned;
-        match self.format {
-            Format::Json if is_asked => self.table(response, AnswerPart::Plan, false),
-            Format::Json => Ok(()),
-            _ => self.table(response, AnswerPart::Plan, self.to_stdout),
-        }
-    }
-
-    /// The answer: a table has shown the plan already.
-    fn end(&self, response: &Response, part: AnswerPart) -> anyhow::Result<()> {
-        match (self.format, part) {
-            (Format::Json, _) => to_stdout(|mut out| output::write_document(response, &mut out)),
-            (_, AnswerPart::Plan) => Ok(()),
-            (_, AnswerPart::Outcome) => self.table(response, part, self.to_stdout),
-        }
-    }
-
-    fn table(&self, response: &Response, part: AnswerPart, stdout: bool) -> anyhow::Result<()> {
-        let style = self.terminal.style(false, chrono_tz::Tz::UTC, !stdout);
-        if stdout {
-            return to_stdout(|mut out| output::write_response(response, part, &style, &mut out));
-        }
-        let mut text = Vec::new();
-        output::write_response(response, part, &style, &mut text)?;
-        self.terminal.page(&text);
-        Ok(())
-    }
+    argv.push("--apply".to_owned());
+    argv
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::act::{AnswerSink, act};
+use super::act::act;
 use super::action::RespondAction;
-use super::{ActingAccount, access_key_id, in_runtime, unless_interrupted};
+use super::{ActingAccount, access_key_id};
 use crate::cli::{ActArgs, HistoryArgs, TraceKeyArgs};
+use crate::commands::acting::{Dialog, in_runtime, unless_interrupted};
 use crate::commands::live;
 use crate::error::{Exit, Failure};
-use crate::output::Format;
+use crate::output::{self, Format};
 use crate::terminal::Terminal;
 
 /// How long it is looked who used the key lately, which the trace has just told.
@@ -96,16 +97,17 @@ async fn all(request: &DeactivateRequest, terminal: &Terminal) -> Vec<Exit> {
         Ok(site) => site,
         Err(failure) => return vec![report_failure(&failure.into(), terminal)],
     };
-    let sink = AnswerSink {
+    let dialog = Dialog {
         terminal,
         format: Format::Table,
         to_stdout: request.to_stdout,
+        write: output::write_response,
     };
     let mut ended = Vec::new();
     for key in &request.access_key_ids {
         let action = RespondAction::DeactivateKey(key.clone());
-        let result = match sink.gap() {
-            Ok(()) => act(&site, &action, flags, &sink).await,
+        let result = match dialog.gap() {
+            Ok(()) => act(&site, &action, flags, &dialog).await,
             Err(error) => Err(error),
         };
         let exit = result.unwrap_or_else(|error| report_failure(&error, terminal));

@@ -2,19 +2,17 @@
 
 mod act;
 mod action;
-mod answer;
 mod deactivate;
 mod watch;
-
-use std::pin::Pin;
 
 use self::action::RespondAction;
 use crate::aws::{Aws, ProfileChoice};
 use crate::cli::{HistoryArgs, Respond};
-use crate::commands::investigate::end_on_second_interrupt;
+use crate::commands::acting::{Dialog, in_runtime, unless_interrupted};
 use crate::commands::live;
 use crate::error::{Exit, Failure};
 use crate::event::services;
+use crate::output;
 use crate::response::operator::Operator;
 use crate::response::usage::HistoryScope;
 use crate::terminal::Terminal;
@@ -55,12 +53,13 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
             terminal,
         );
         let site = unless_interrupted(Box::pin(opening)).await?;
-        let sink = act::AnswerSink {
+        let dialog = Dialog {
             terminal,
             format: act.format,
             to_stdout: true,
+            write: output::write_response,
         };
-        act::act(&site, &action, &act, &sink).await
+        act::act(&site, &action, &act, &dialog).await
     })?
 }
 
@@ -129,37 +128,5 @@ fn access_key_id(text: &str) -> Result<String, Failure> {
         Ok(text.to_owned())
     } else {
         Err(Failure::usage(services::no_access_key_id(text)))
-    }
-}
-
-/// Runs `work` to its end; a second Ctrl-C ends the program whatever it is doing.
-pub fn in_runtime<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let done = runtime.block_on(async {
-        tokio::spawn(end_on_second_interrupt());
-        work.await
-    });
-    // calls under way are not waited for: nobody will read their answers
-    runtime.shutdown_background();
-    Ok(done)
-}
-
-/// Runs `work` while nothing is changed yet: Ctrl-C drops it.
-async fn unless_interrupted<T>(
-    work: Pin<Box<impl Future<Output = Result<T, Failure>>>>,
-) -> Result<T, Failure> {
-    tokio::select! {
-        done = work => done,
-        Ok(()) = tokio::signal::ctrl_c() => Err(interrupted()),
-    }
-}
-
-/// Ctrl-C before the first change.
-fn interrupted() -> Failure {
-    Failure {
-        message: "interrupted: nothing was changed".to_owned(),
-        ..Failure::interrupted()
     }
 }

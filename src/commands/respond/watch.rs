@@ -1,8 +1,9 @@
 //! `trailhunt respond watch`: when the containment was, the watch, and what it ended with.
 
-use super::{ActingAccount, access_key_id, answer, in_runtime, unless_interrupted};
-use crate::cli::{HistoryArgs, WatchArgs};
+use super::{ActingAccount, access_key_id};
+use crate::cli::WatchArgs;
 use crate::clock;
+use crate::commands::acting::{in_runtime, unless_interrupted};
 use crate::commands::investigate::show;
 use crate::commands::{live, to_stdout};
 use crate::error::{Exit, Failure};
@@ -10,11 +11,9 @@ use crate::event::time::Time;
 use crate::investigation::{Listener, Notice};
 use crate::output::{self, Format};
 use crate::plan::window::{WindowRequest, history_reach};
-use crate::report::Next;
-use crate::report::response::{Sighting, SightingKind, Watched};
-use crate::response::journal;
-use crate::response::slot::ACTIVE;
+use crate::report::response::{Sighting, Watched};
 use crate::response::watch::{self, WatchRequest};
+use crate::response::{answer, journal};
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
 
@@ -76,13 +75,15 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         let mut saw = |sighting: &Sighting| {
             progress.aside(|| terminal.note(&output::sighting_line(sighting)));
         };
-        watch::watch(operator, &reading, &watch, &listener, &mut saw).await
+        let watching = watch::watch(operator, &reading, &watch, &listener, &mut saw);
+        let (mut watched, interrupted) = watching.await?;
+        watched.next = answer::after_watch(&operator.aws, &watched);
+        Ok::<_, Failure>((watched, interrupted))
     });
     progress.clear();
-    let (mut watched, interrupted) = watched??;
-    watched.next = next(&watched, &args.history);
+    let (watched, interrupted) = watched??;
     deliver(&watched, args.format, terminal)?;
-    Ok(exit(&watched, interrupted))
+    Ok(answer::exit_of_watch(&watched, interrupted))
 }
 
 /// When the key was deactivated, as the journals say; else now, which is said.
@@ -113,49 +114,10 @@ fn containment_time(
     }
 }
 
-/// What is to be done where the lineage is not contained.
-fn next(watched: &Watched, history: &HistoryArgs) -> Vec<Next> {
-    let key = watched.access_key_id.as_str();
-    let step = |why: &str, words: &[&str]| Next {
-        why: why.to_owned(),
-        argv: answer::command(words, history),
-        reference: None,
-    };
-    let mut next = Vec::new();
-    if watched.key_status.as_deref() == Some(ACTIVE) {
-        next.push(step(
-            "deactivate the key",
-            &["respond", "deactivate-key", key],
-        ));
-    }
-    let mut sightings = watched.sightings.iter();
-    if sightings.any(|sighting| sighting.kind == SightingKind::Alive) {
-        let trace = ["trace-key", key, "--format", "json", "-o", "trace.json"];
-        next.push(step("trace what it has become", &trace));
-        let contain = ["respond", "contain", "--from-trace", "trace.json"];
-        next.push(step("contain all of it", &contain));
-    }
-    next
-}
-
 fn deliver(watched: &Watched, format: Format, terminal: &Terminal) -> anyhow::Result<()> {
     let style = terminal.style(false, chrono_tz::Tz::UTC, false);
     to_stdout(|mut out| match format {
         Format::Json => output::write_document(watched, &mut out),
         _ => output::write_watched(watched, &style, &mut out),
     })
-}
-
-/// What the watch ends with: something alive comes before a gap.
-fn exit(watched: &Watched, interrupted: bool) -> Exit {
-    let mut sightings = watched.sightings.iter();
-    if interrupted {
-        Exit::Interrupted
-    } else if sightings.any(|sighting| sighting.kind == SightingKind::Alive) {
-        Exit::Found
-    } else if watched.complete {
-        Exit::Complete
-    } else {
-        Exit::Incomplete
-    }
 }

@@ -1,9 +1,7 @@
 //! Changes in the order of time, below who made them; what was only tried stands apart.
 
-use std::iter::once;
-
 use super::Page;
-use super::text::{Line, Paint, more, width, wrap};
+use super::text::{Line, Paint, behind, more, paragraph, width, wrap};
 use super::words::mfa;
 use crate::output::change;
 use crate::report::{Change, ChangeAction, Level};
@@ -90,12 +88,8 @@ fn heading(page: &Page, change: &Change) -> Line {
 fn rows(page: &Page, change: &Change) -> Vec<Line> {
     let time = change.time.map(|time| page.times.exact(time));
     let time = format!("  {}  {} ", time.unwrap_or_default(), sign(change.action));
-    let indent = " ".repeat(width(&time));
     let room = page.width.saturating_sub(width(&time)).max(20);
-    let mut lines: Vec<Line> = wrap(&words(change), room, page.most(6))
-        .into_iter()
-        .map(Line::from)
-        .collect();
+    let mut lines = paragraph(&words(change), room, page.most(6));
     if let Some(note) = change::text_of(change, "note") {
         let is_urgent = is_opening(change);
         let room_beside = lines
@@ -121,12 +115,7 @@ fn rows(page: &Page, change: &Change) -> Vec<Line> {
             );
         }
     }
-    let starts = once(time.as_str()).chain(std::iter::repeat(indent.as_str()));
-    lines
-        .into_iter()
-        .zip(starts)
-        .map(|(line, start)| Line::from(start).join(line))
-        .collect()
+    behind(&time, lines)
 }
 
 fn sign(action: ChangeAction) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::{self, LABEL, Line, count, labelled, more, thousands};
+use super::text::{self, LABEL, Line, behind, count, labelled, more, thousands};
 use super::{Page, reach};
 use crate::report::{Coverage, State};
 
@@ -118,12 +118,7 @@ fn gaps(page: &Page) -> Vec<Line> {
             ""
         };
         let gap = format!("{names} {}{iam}: {reason}", word(state));
-        let paragraph = paragraph(page, &gap, page.prose - 2);
-        lines.extend(
-            paragraph
-                .into_iter()
-                .map(|line| Line::from("  ").join(line)),
-        );
+        lines.extend(behind("  ", paragraph(page, &gap, page.prose - 2)));
     }
     lines.extend(more(hidden));
     lines

@@ -5,18 +5,17 @@ use std::io::{self, Write};
 use super::calls;
 use super::grid::{Fit, Grid};
 use super::left_out;
-use super::text::{self, LABEL, Line, count, hang, labelled, marked, paragraphs, wrap};
+use super::text::{self, LABEL, Line, account, behind, count, labelled, marked, paragraphs};
 use super::words::short;
 use crate::event::time::Time;
 use crate::output::{AnswerPart, Style};
 use crate::report::response::{Elsewhere, Progress, RecentUse, Response, Step, StepState, Use};
 
-/// Nothing is cut short here that somebody could rely on: a text has as many lines as it needs, up to these.
-const MOST: usize = 20;
 /// Users of a credential that are shown.
 const USERS: usize = 20;
 /// Columns of a step's number, and of what stands below it.
 const NUMBER: usize = 5;
+const BLANKS: &str = "     ";
 
 pub fn write(
     response: &Response,
@@ -47,19 +46,16 @@ pub fn write(
             labelled("Next", calls::to_run(&response.next, room)),
         ],
     };
-    let lines = sections.into_iter().flatten();
-    text::write(lines, style, out)
+    text::write(sections.concat(), style, out)
 }
 
 fn plan(response: &Response, width: usize, table: usize) -> Vec<Vec<Line>> {
     let room = width - LABEL;
     let title = paragraphs([&response.title], width);
-    let caller = &response.caller;
-    let account = format!("{}, as {}", caller.account, caller.arn);
     let facts = response.facts.iter();
     let mut sections = vec![
         [title, vec![Line::default()]].concat(),
-        labelled("Account", paragraphs([&account], room)),
+        account(&response.caller, room),
     ];
     sections
         .extend(facts.map(|fact| labelled(&heading(&fact.label), paragraphs([&fact.text], room))));
@@ -151,8 +147,7 @@ fn planned(step: &Step, width: usize) -> Vec<Line> {
         }
         lines.extend(indented("by hand, if that is right all the same:", width));
     }
-    let call = calls::lines(&step.call, width - NUMBER).into_iter();
-    lines.extend(call.map(|line| Line::from(" ".repeat(NUMBER)).join(line)));
+    lines.extend(behind(BLANKS, calls::lines(&step.call, width - NUMBER)));
     lines
 }
 
@@ -176,25 +171,12 @@ fn is_document(value: &str) -> bool {
 }
 
 fn step_line(number: usize, text: &str, width: usize) -> Vec<Line> {
-    let room = width - NUMBER;
-    let lines = hang(text, [room, room], MOST).into_iter().enumerate();
-    lines
-        .map(|(at, line)| {
-            let number = if at == 0 {
-                number.to_string()
-            } else {
-                String::new()
-            };
-            Line::from(format!("{number:>3}  ")).and(line)
-        })
-        .collect()
+    let lines = paragraphs([text], width - NUMBER);
+    behind(&format!("{number:>3}  "), lines)
 }
 
 fn indented(text: &str, width: usize) -> Vec<Line> {
-    let lines = wrap(text, width - NUMBER, MOST).into_iter();
-    lines
-        .map(|line| Line::from(" ".repeat(NUMBER)).and(line))
-        .collect()
+    behind(BLANKS, paragraphs([text], width - NUMBER))
 }
 
 /// Who used it: that nobody was seen, and that it could not be looked, are different things.

@@ -9,7 +9,7 @@ use std::iter::{once, repeat};
 use unicode_width::UnicodeWidthChar;
 
 use crate::output::{Style, escape};
-use crate::report::Level;
+use crate::report::{Caller, Level};
 
 /// What has a colour; everything else is plain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,12 +206,19 @@ pub fn marked(texts: &[String], columns: usize) -> Vec<Line> {
     if texts.len() < 2 {
         return paragraphs(texts, columns);
     }
-    let lines = texts.iter().flat_map(|text| {
-        let marks = once("- ").chain(repeat("  "));
-        let lines = wrap(text, columns - 2, MOST).into_iter().zip(marks);
-        lines.map(|(line, mark)| Line::from(mark).and(line))
-    });
-    lines.collect()
+    let marked = texts.iter();
+    let marked = marked.flat_map(|text| behind("- ", paragraphs([text], columns - 2)));
+    marked.collect()
+}
+
+/// `lines` behind `mark`, which stands before the first of them.
+pub fn behind(mark: &str, lines: impl IntoIterator<Item = Line>) -> Vec<Line> {
+    let blanks = " ".repeat(width(mark));
+    let marks = once(mark).chain(repeat(blanks.as_str()));
+    let lines = lines.into_iter().zip(marks);
+    lines
+        .map(|(line, mark)| Line::from(mark).join(line))
+        .collect()
 }
 
 /// Two blocks next to each other; the right one begins `column` columns from the left.
@@ -255,15 +262,13 @@ pub const LABEL: usize = 11;
 
 /// `lines` behind a heading that stands before the first of them.
 pub fn labelled(label: &str, lines: impl IntoIterator<Item = Line>) -> Vec<Line> {
-    let mut label = Some(label);
-    lines
-        .into_iter()
-        .map(|line| {
-            Line::from(label.take().unwrap_or_default())
-                .padded(LABEL)
-                .join(line)
-        })
-        .collect()
+    behind(&format!("{label:<LABEL$}"), lines)
+}
+
+/// Whose account was looked at or acted on.
+pub fn account(caller: &Caller, room: usize) -> Vec<Line> {
+    let account = format!("{}, as {}", caller.account, caller.arn);
+    labelled("Account", paragraphs([account], room))
 }
 
 /// `2175` as `2,175`.

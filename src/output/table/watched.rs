@@ -3,21 +3,18 @@
 use std::io::{self, Write};
 
 use super::calls;
-use super::text::{self, LABEL, Line, count, labelled, paragraphs, wrap};
+use super::text::{self, LABEL, Line, account, behind, count, labelled, paragraphs};
 use super::words::short;
 use crate::event::time::Time;
 use crate::output::Style;
 use crate::report::response::{Sighting, SightingKind, Watched};
 
-/// Lines that one text may take.
-const MOST: usize = 20;
 /// Living credentials that the verdict names.
 const ALIVE: usize = 5;
 
 pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Result<()> {
     let width = style.prose();
     let room = width - LABEL;
-    let caller = &watched.caller;
     let from = match &*watched.contained_from {
         "journal" => "as the journal says",
         "asked" => "as --contained-at says",
@@ -32,7 +29,6 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
         count(watched.polls, "look", "looks"),
         count(watched.access_keys.len() as u64, "key", "keys"),
     );
-    let account = format!("{}, as {}", caller.account, caller.arn);
     let key: Vec<String> = watched.key_status.iter().map(|it| status(it)).collect();
     let gaps: Vec<String> = watched
         .coverage
@@ -48,7 +44,7 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
     let sections = [
         paragraphs([&format!("watch of {}", watched.access_key_id)], width),
         vec![Line::default()],
-        labelled("Account", paragraphs(&[account], room)),
+        account(&watched.caller, room),
         labelled("Key", paragraphs(&key, room)),
         labelled("Contained", paragraphs(&[contained], room)),
         labelled("Watched", paragraphs(&[looked], room)),
@@ -58,7 +54,7 @@ pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Resu
         labelled("Note", paragraphs(&watched.notes, room)),
         labelled("Next", calls::to_run(&watched.next, room)),
     ];
-    let lines = sections.into_iter().flatten();
+    let lines = sections.concat().into_iter();
     text::write(lines.map(|line| line.cut(width)), style, out)
 }
 
@@ -155,16 +151,6 @@ fn what(sighting: &Sighting) -> String {
 /// The same in as many lines as it takes.
 fn seen(sighting: &Sighting, room: usize) -> Vec<Line> {
     let head = head(sighting);
-    let lines = wrap(&what(sighting), room.saturating_sub(head.len()), MOST);
-    let lines = lines.into_iter().enumerate();
-    lines
-        .map(|(at, line)| {
-            let head = if at == 0 {
-                head.clone()
-            } else {
-                " ".repeat(head.len())
-            };
-            Line::from(head).and(line)
-        })
-        .collect()
+    let room = room.saturating_sub(head.len());
+    behind(&head, paragraphs([what(sighting)], room))
 }

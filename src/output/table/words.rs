@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::text::count;
+use crate::event::arn::resource;
 use crate::event::who::Mfa;
 use crate::report::{Handoff, Kind, Link, Node};
 
@@ -30,11 +31,6 @@ pub fn short(value: &str) -> String {
     let service = value.strip_suffix(".amazonaws.com");
     let service = service.filter(|name| !name.is_empty() && !name.contains(['.', '/', ' ']));
     service.unwrap_or(value).to_owned()
-}
-
-/// The last part of `arn:partition:service:region:account:resource`.
-fn resource(arn: &str) -> Option<&str> {
-    arn.strip_prefix("arn:")?.splitn(5, ':').nth(4)
 }
 
 /// `ASIA…  role deploy/build-1 (eu-west-1)`, `login svc-backup, no MFA (eu-north-1) -> 3 console keys`.

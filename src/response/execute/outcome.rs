@@ -1,11 +1,12 @@
 //! What became of a step, and of a plan.
 
+use crate::aws::errors::CallError;
 use crate::clock;
 use crate::event::time::Time;
 use crate::report::response::{self, Progress, StepState};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::policies;
-use crate::response::slot::{CallError, SlotValue};
+use crate::response::slot::SlotValue;
 
 /// What became of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]

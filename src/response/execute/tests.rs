@@ -1,11 +1,12 @@
 //! What becomes of steps and plans; that calls are made as told is tested at a server.
 
 use super::outcome::{StepOutcome, report_step, second, state, up_to};
+use crate::aws::errors::CallError;
 use crate::event::time::Time;
 use crate::report::response::{Phase, Progress, StepState};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before, session_deny};
-use crate::response::slot::{CallError, INACTIVE, Slot};
+use crate::response::slot::{INACTIVE, Slot};
 
 fn at(time: &str) -> Time {
     format!("2026-11-22T{time}Z").parse().unwrap()

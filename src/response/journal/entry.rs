@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::aws::errors::CallError;
 use crate::event::time::Time;
 use crate::report::response::Progress;
-use crate::response::slot::{CallError, Slot, SlotValue};
+use crate::response::slot::{Slot, SlotValue};
 
 /// Version of the journal's format.
 pub const VERSION: u32 = 1;
@@ -28,7 +29,7 @@ pub enum JournalEntry {
         #[serde(with = "instant")]
         at: Time,
         request_id: Option<String>,
-        error: CallFailure,
+        error: CallError,
         unknown: bool,
     },
     /// What `step` set was read back.
@@ -90,22 +91,6 @@ pub struct IntendedCall {
 impl IntendedCall {
     fn is_ours(&self) -> bool {
         self.slot.is_ours() && self.slot.takes(&self.to)
-    }
-}
-
-/// An error of a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallFailure {
-    pub code: Option<String>,
-    pub message: String,
-}
-
-impl From<&CallError> for CallFailure {
-    fn from(error: &CallError) -> Self {
-        Self {
-            code: error.code.clone(),
-            message: error.message.clone(),
-        }
     }
 }
 

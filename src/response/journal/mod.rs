@@ -11,6 +11,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::aws::errors::CallError;
 use crate::clock;
 use crate::error::Failure;
 use crate::event::time::Time;
@@ -18,7 +19,7 @@ use crate::report::response::Progress;
 use crate::report::run_id;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
-use crate::response::slot::{CallError, Slot, SlotValue};
+use crate::response::slot::{Slot, SlotValue};
 use entry::{IntendedCall, JournalEntry, JournalLog, RunEntry};
 pub use folder::{UnfinishedRun, all_of, newest, unfinished_run, when_contained};
 use ledger::Ledger;
@@ -232,7 +233,7 @@ impl Journal {
                 step,
                 at,
                 request_id: error.request_id.clone(),
-                error: error.into(),
+                error: error.clone(),
                 unknown: error.is_unknown(),
             },
         })

@@ -86,7 +86,7 @@ fn failed(step: usize, unknown: bool) -> JournalEntry {
         step,
         at: at("10:00:01"),
         request_id: None,
-        error: (&denied(None)).into(),
+        error: denied(None),
         unknown,
     }
 }

@@ -1,10 +1,12 @@
 //! Every key of every user, looked through for one: the way to a key's owner where IAM does not tell it at once.
 
-use aws_sdk_iam::config::retry::RetryConfig;
-use aws_sdk_iam::error::ProvideErrorMetadata;
-use tokio::task::JoinSet;
+use std::pin::pin;
 
-use super::{UserKey, is_denied, no_answer, pick};
+use aws_sdk_iam::config::retry::RetryConfig;
+use futures_util::{StreamExt, stream};
+
+use super::{UserKey, no_answer, pick};
+use crate::aws::errors::{is_denied, is_not_there};
 use crate::error::Failure;
 
 /// Users that are asked about at a time.
@@ -40,9 +42,7 @@ pub async fn scan(
     access_key_id: &str,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<OwnerScan, Failure> {
-    // dropping the set, on any way out, ends what is still being asked
-    let mut lookups = JoinSet::new();
-    let (mut looked, mut denied) = (0, None);
+    let (mut looked, mut denied) = (0_usize, None);
     let mut marker = None;
     loop {
         let page = iam.list_users().set_marker(marker);
@@ -53,48 +53,24 @@ pub async fn scan(
             }
             Err(error) => return Err(no_answer(&error)),
         };
-        for user in page.users {
-            if lookups.len() == AT_A_TIME
-                && let Some(found) = next(&mut lookups, &mut looked, &mut denied, tell).await?
-            {
-                return Ok(OwnerScan::Found(found));
+        let looks = stream::iter(page.users).map(|user| look(iam, user.user_name, access_key_id));
+        let mut looks = pin!(looks.buffer_unordered(AT_A_TIME));
+        while let Some(answer) = looks.next().await {
+            looked += 1;
+            if looked.is_multiple_of(TELL_EVERY) {
+                tell(&format!("looked through the keys of {looked} users"));
             }
-            lookups.spawn(look(iam.clone(), user.user_name, access_key_id.to_owned()));
+            match answer? {
+                UserScan::Has(key) => return Ok(OwnerScan::Found(key)),
+                UserScan::Denied(what) => denied = Some(what),
+                UserScan::HasNot => {}
+            }
         }
         marker = page.marker.filter(|_| page.is_truncated);
         if marker.is_none() {
-            break;
+            return Ok(denied.map_or(OwnerScan::Nobody, OwnerScan::Denied));
         }
     }
-    while !lookups.is_empty() {
-        if let Some(found) = next(&mut lookups, &mut looked, &mut denied, tell).await? {
-            return Ok(OwnerScan::Found(found));
-        }
-    }
-    Ok(denied.map_or(OwnerScan::Nobody, OwnerScan::Denied))
-}
-
-/// Waits for one user to be looked at: the key, where that user has it.
-async fn next(
-    lookups: &mut JoinSet<Result<UserScan, Failure>>,
-    looked: &mut usize,
-    denied: &mut Option<String>,
-    tell: &(dyn Fn(&str) + Sync),
-) -> Result<Option<UserKey>, Failure> {
-    let Some(answer) = lookups.join_next().await else {
-        return Ok(None);
-    };
-    let answer = answer.map_err(|error| Failure::failed(format!("IAM was not asked: {error}")))?;
-    *looked += 1;
-    if looked.is_multiple_of(TELL_EVERY) {
-        tell(&format!("looked through the keys of {looked} users"));
-    }
-    match answer? {
-        UserScan::Has(key) => return Ok(Some(key)),
-        UserScan::Denied(what) => *denied = Some(what),
-        UserScan::HasNot => {}
-    }
-    Ok(None)
 }
 
 /// What is asked for every user is throttled, and so is what is asked beside it.
@@ -104,18 +80,18 @@ fn patient() -> aws_sdk_iam::config::Builder {
 }
 
 async fn look(
-    iam: aws_sdk_iam::Client,
+    iam: &aws_sdk_iam::Client,
     user: String,
-    access_key_id: String,
+    access_key_id: &str,
 ) -> Result<UserScan, Failure> {
     let request = iam.list_access_keys().user_name(&user);
     match request.customize().config_override(patient()).send().await {
         Ok(keys) => {
-            let key = pick(keys.access_key_metadata, &user, &access_key_id);
+            let key = pick(keys.access_key_metadata, &user, access_key_id);
             Ok(key.map_or(UserScan::HasNot, UserScan::Has))
         }
         // deleted since it was listed
-        Err(error) if error.code() == Some("NoSuchEntity") => Ok(UserScan::HasNot),
+        Err(error) if is_not_there(&error) => Ok(UserScan::HasNot),
         Err(error) if is_denied(&error) => Ok(UserScan::Denied(format!(
             "iam:ListAccessKeys on user '{user}'"
         ))),

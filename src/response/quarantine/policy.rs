@@ -1,9 +1,10 @@
 //! AWS's own quarantine policies: which is the newest, what its text says, and which a user has (facts: F5).
 
+use crate::aws::errors::CallError;
 use crate::error::Failure;
+use crate::event::arn;
 use crate::response::operator::Operator;
 use crate::response::policies::QUARANTINE;
-use crate::response::slot::CallError;
 
 /// The newest that is known here; newer ones are looked for from there.
 const KNOWN: u32 = 4;
@@ -28,7 +29,7 @@ impl AwsPolicy {
 
 /// The name at the end of a policy's ARN.
 pub fn name(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
+    arn::name(arn)
 }
 
 /// The newest: the last of an unbroken row from the one that is known, or else the next older one that there is.

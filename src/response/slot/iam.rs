@@ -7,33 +7,8 @@ use aws_sdk_iam::operation::RequestId;
 use aws_sdk_iam::types::StatusType;
 use percent_encoding::percent_decode_str;
 
-use super::{ATTACHED, CallError, Slot, SlotValue};
-use crate::aws::root_cause;
-
-/// IAM's word for a user, role, policy or key that is not there.
-const NOT_THERE: &str = "NoSuchEntity";
-
-impl CallError {
-    /// What an error of the SDK says.
-    pub fn of<E>(error: &SdkError<E>) -> Self
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-    {
-        Self {
-            code: error.code().map(str::to_owned),
-            // below its first line that of a wrong signature repeats the request, with its session token
-            message: error.message().map_or_else(
-                || root_cause(error),
-                |text| text.lines().next().unwrap_or_default().to_owned(),
-            ),
-            request_id: error.request_id().map(str::to_owned),
-        }
-    }
-
-    fn is_not_there(&self) -> bool {
-        self.code.as_deref() == Some(NOT_THERE)
-    }
-}
+use super::{ATTACHED, Slot, SlotValue};
+use crate::aws::errors::CallError;
 
 impl Slot {
     /// What the slot holds now.

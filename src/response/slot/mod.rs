@@ -8,6 +8,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::arn;
 use crate::response::policies::{DENY_ALL, QUARANTINE, REVOKE_OLDER_SESSIONS};
 
 /// One such place. Its value is a text, or nothing where nothing is there.
@@ -48,40 +49,6 @@ fn is_same_document(one: &str, other: &str) -> bool {
     }
 }
 
-/// Why a call did not answer as hoped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallError {
-    /// AWS's error code; none where no answer came.
-    pub code: Option<String>,
-    pub message: String,
-    pub request_id: Option<String>,
-}
-
-impl CallError {
-    /// Whether the call may have been carried out all the same: no answer came, or the server failed on the way.
-    pub fn is_unknown(&self) -> bool {
-        const ON_THE_WAY: [&str; 4] = [
-            "ServiceFailure",
-            "Internal",
-            "Unavailable",
-            "RequestTimeout",
-        ];
-        match &self.code {
-            None => true,
-            Some(code) => ON_THE_WAY.iter().any(|part| code.contains(part)),
-        }
-    }
-}
-
-impl std::fmt::Display for CallError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.code {
-            Some(code) => write!(f, "{code}: {}", self.message),
-            None => f.write_str(&self.message),
-        }
-    }
-}
-
 impl Slot {
     /// Whether a response writes here: a journal that says otherwise is none of ours, and must not make `undo` attach
     /// or put whatever somebody wrote into it.
@@ -91,9 +58,9 @@ impl Slot {
             Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => {
                 [REVOKE_OLDER_SESSIONS, DENY_ALL].contains(&policy.as_str())
             }
-            Self::Attachment { policy_arn, .. } => policy_arn
-                .rsplit_once(":aws:policy/")
-                .is_some_and(|(_, name)| name.starts_with(QUARANTINE)),
+            Self::Attachment { policy_arn, .. } => {
+                arn::managed_policy(policy_arn).is_some_and(|name| name.starts_with(QUARANTINE))
+            }
         }
     }
 

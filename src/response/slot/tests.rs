@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::aws::errors::CallError;
 
 fn key() -> Slot {
     Slot::AccessKey {

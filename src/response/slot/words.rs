@@ -3,6 +3,7 @@
 use chrono::SecondsFormat;
 
 use super::{ACTIVE, INACTIVE, Slot, SlotValue};
+use crate::event::arn;
 use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS, revoked_before};
 
 impl Slot {
@@ -21,7 +22,7 @@ impl Slot {
                 _ => format!("switch {access_key_id} of user {user} to another status"),
             },
             (Self::Attachment { user, policy_arn }, value) => {
-                let policy = policy_arn.rsplit('/').next().unwrap_or(policy_arn);
+                let policy = arn::name(policy_arn);
                 match value {
                     Some(_) => format!("attach {policy} to user {user}"),
                     None => format!("detach {policy} from user {user}"),

@@ -1,14 +1,12 @@
 //! One LookupEvents call, and what its answer means for whoever made it.
 
 use aws_sdk_cloudtrail::Client;
-use aws_sdk_cloudtrail::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_cloudtrail::operation::lookup_events::LookupEventsError;
 use aws_sdk_cloudtrail::operation::lookup_events::LookupEventsOutput;
 use aws_sdk_cloudtrail::primitives::DateTime as SdkTime;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 
 use super::slice::Slice;
-use crate::aws::root_cause;
+use crate::aws::errors::CallError;
 use crate::event::time::Time;
 
 /// The most that one call returns (facts: A2).
@@ -70,7 +68,7 @@ pub async fn next_page(client: &Client, slice: &Slice) -> Result<EventPage, Look
         .await;
     match answer {
         Ok(output) => Ok(page(output)),
-        Err(error) => Err(meaning(&error)),
+        Err(error) => Err(meaning(&CallError::of(&error))),
     }
 }
 
@@ -93,19 +91,16 @@ fn page(output: LookupEventsOutput) -> EventPage {
     }
 }
 
-fn meaning(error: &SdkError<LookupEventsError>) -> LookupError {
-    let message = error
-        .message()
-        .map_or_else(|| root_cause(error), str::to_owned);
-    let Some(code) = error.code() else {
-        return if message.to_ascii_lowercase().contains("credential") {
-            LookupError::NoCredentials(message)
+fn meaning(error: &CallError) -> LookupError {
+    let full = error.to_string();
+    let Some(code) = &error.code else {
+        return if error.is_about_credentials() {
+            LookupError::NoCredentials(full)
         } else {
-            LookupError::Passing(message)
+            LookupError::Passing(full)
         };
     };
-    let full = format!("{code}: {message}");
-    match code {
+    match code.as_str() {
         "ThrottlingException"
         | "Throttling"
         | "TooManyRequestsException"

@@ -3,6 +3,7 @@
 
 use super::words;
 use crate::analysis::findings::RuleLabel;
+use crate::event::arn;
 use crate::policy::{Condition, Effect, NamePattern, Scope, Statement, StatementElement, names_of};
 use crate::report::Level;
 
@@ -201,7 +202,7 @@ fn reach(part: &StatementElement, service: &str, confined: bool) -> bool {
 
 /// What an attached policy makes of whom it is attached to.
 pub fn of_attachment(policy_arn: &str) -> Option<Danger> {
-    let (_, name) = policy_arn.split_once(":iam::aws:policy/")?;
+    let name = arn::managed_policy(policy_arn)?;
     ADMINISTRATOR_POLICIES.contains(&name).then(|| Danger {
         rule: rule(
             Level::Critical,

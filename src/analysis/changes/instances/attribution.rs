@@ -8,7 +8,7 @@ use super::cause::Cause;
 use super::context::{Context, IssuingCall};
 use super::states::StateChange;
 use crate::event::services::short_name;
-use crate::event::{Event, who};
+use crate::event::{Event, arn, who};
 
 /// Where IAM Identity Center keeps the roles of its permission sets; nobody else can make one there.
 const IDENTITY_CENTER_ROLE: &str = ":role/aws-reserved/sso.amazonaws.com/";
@@ -61,11 +61,11 @@ impl RecordedCaller {
             actor: who::actor(event),
             key: event.access_key_id().map(str::to_owned),
             service: forwarded
-                .or_else(|| issuer.and_then(owner_of_linked_role))
+                .or_else(|| issuer.and_then(arn::owner_of_linked_role))
                 .map(str::to_owned),
             function: issued_to
                 .filter(|_| scope == Some("AWS::Lambda::Function"))
-                .and_then(|arn| arn.rsplit(':').next())
+                .map(arn::name)
                 .map(str::to_owned),
             is_instance_role: text("/userIdentity/sessionContext/ec2RoleDelivery").is_some()
                 || scope == Some("AWS::EC2::Instance"),
@@ -180,12 +180,6 @@ impl IssuingCall {
             None => self.by.clone(),
         }
     }
-}
-
-/// The service that owns a service-linked role; nobody else can make a role below that path.
-fn owner_of_linked_role(arn: &str) -> Option<&str> {
-    let (_, path) = arn.split_once(":role/aws-service-role/")?;
-    path.split('/').next().filter(|host| !host.is_empty())
 }
 
 /// The service by the name that people use.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::stacks;
 use crate::output::table::calls;
-use crate::output::table::text::{self, LABEL, Line, count, labelled, marked, paragraphs};
+use crate::output::table::text::{self, LABEL, Line, account, count, labelled, marked, paragraphs};
 use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::{
     Deployment, Preflight, RecorderState, StackOutcome, TrailState, TrailUse,
@@ -31,16 +31,13 @@ pub fn write(
             labelled("Next", calls::to_run(&answer.next, room)),
         ],
     };
-    let lines = sections.into_iter().flatten();
-    text::write(lines, style, out)
+    text::write(sections.concat(), style, out)
 }
 
 fn plan(answer: &Deployment, room: usize) -> Vec<Vec<Line>> {
-    let caller = &answer.caller;
     let preflight = &answer.preflight;
-    let account = format!("{}, as {}", caller.account, caller.arn);
     let mut sections = vec![
-        labelled("Account", paragraphs([account], room)),
+        account(&answer.caller, room),
         labelled("Home", paragraphs([&answer.home], room)),
         labelled("Regions", paragraphs(regions(preflight), room)),
         labelled("Trail", paragraphs([trail(preflight)], room)),

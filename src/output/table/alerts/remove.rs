@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::stacks;
-use crate::output::table::text::{self, LABEL, Line, labelled, marked, paragraph, paragraphs};
+use crate::output::table::text::{
+    self, LABEL, Line, account, labelled, marked, paragraph, paragraphs,
+};
 use crate::output::{AnswerPart, Style};
 use crate::report::alerting::deploy::StackOutcome;
 use crate::report::alerting::remove::Removal;
@@ -20,14 +22,12 @@ pub fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let room = style.prose() - LABEL;
-    let caller = &answer.caller;
-    let account = format!("{}, as {}", caller.account, caller.arn);
     let unseen = answer.unseen.iter();
     let unseen = unseen.map(|it| format!("could not look in {}: {}", it.region, it.reason));
     let notes: Vec<String> = unseen.chain(answer.notes.iter().cloned()).collect();
     let mut sections = match part {
         AnswerPart::Plan => vec![
-            labelled("Account", paragraphs([account], room)),
+            account(&answer.caller, room),
             labelled("Plan", paragraphs([standing(answer)], room)),
             labelled(
                 "",
@@ -48,8 +48,7 @@ pub fn write(
     if part == AnswerPart::Plan && answer.state == Progress::Planned {
         sections.push(vec![Line::default()]);
     }
-    let lines = sections.into_iter().flatten();
-    text::write(lines, style, out)
+    text::write(sections.concat(), style, out)
 }
 
 /// The trail itself, which no stack deletes.

@@ -1,6 +1,6 @@
 //! Stacks, as lines: what is to become of each, what became of it. Those that are alike in several Regions are told once.
 
-use crate::output::table::text::{Line, count, paragraph, wrap};
+use crate::output::table::text::{Line, behind, count, paragraph};
 use crate::report::alerting::deploy::{
     PropertyChange, ResourceChange, StackAction, StackOutcome, StackStep,
 };
@@ -188,8 +188,8 @@ fn property_change(change: &PropertyChange) -> String {
 
 fn indented(text: &str, room: usize) -> Vec<Line> {
     let indent = INDENT.repeat(2);
-    let lines = wrap(text, room.saturating_sub(indent.len()), LINES).into_iter();
-    lines.map(|line| Line::from(&indent).and(line)).collect()
+    let room = room.saturating_sub(indent.len());
+    behind(&indent, paragraph(text, room, LINES))
 }
 
 #[cfg(test)]

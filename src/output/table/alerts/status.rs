@@ -4,15 +4,13 @@ use std::io::{self, Write};
 
 use crate::output::Style;
 use crate::output::table::grid::{Fit, Grid};
-use crate::output::table::text::{self, LABEL, Line, count, labelled, paragraphs, wrap};
+use crate::output::table::text::{self, LABEL, Line, account, behind, count, labelled, paragraphs};
 use crate::report::alerting::deploy::{TrailFound, TrailState};
 use crate::report::alerting::status::{
     AlertsHealth, AlertsStatus, Formatter, HomeStatus, RegionCoverage, RegionStatus, StackRules,
     StackStatus, Subscription, SubscriptionState,
 };
 
-/// Lines that one text may take.
-const MOST: usize = 20;
 /// What stands in place of a value that could not be looked at.
 const UNKNOWN: &str = "?";
 
@@ -22,8 +20,6 @@ const UNKNOWN: &str = "?";
 /// Those of `out`.
 pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::Result<()> {
     let room = style.prose() - LABEL;
-    let caller = &status.caller;
-    let account = format!("{}, as {}", caller.account, caller.arn);
     let formatter = status.home.formatter.as_ref();
     let receivers = status.home.subscriptions.iter().map(subscription);
     let receivers: Vec<String> = receivers.chain(formatter.and_then(webhooks)).collect();
@@ -31,7 +27,7 @@ pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::
         vec![Line::from(verdict(status)), Line::default()],
         labelled("Attention", attention(status, room)),
         labelled("Unread", unread(status, room)),
-        labelled("Account", paragraphs([account], room)),
+        account(&status.caller, room),
         labelled("Home", paragraphs([home(&status.home)], room)),
         labelled("Trail", paragraphs([trail(&status.trail)], room)),
         labelled("Told", paragraphs(receivers, room)),
@@ -42,7 +38,7 @@ pub fn write(status: &AlertsStatus, style: &Style, out: &mut impl Write) -> io::
             regions(&status.regions, room, style.room() - LABEL),
         ),
     ];
-    let lines = sections.into_iter().flatten();
+    let lines = sections.concat().into_iter();
     text::write(lines.map(|line| line.cut(style.room())), style, out)
 }
 
@@ -65,11 +61,7 @@ fn verdict(status: &AlertsStatus) -> String {
 fn attention(status: &AlertsStatus, room: usize) -> Vec<Line> {
     let lines = status.attention.iter().flat_map(|one| {
         let what = paragraphs([format!("{}: {}", one.regions.join(", "), one.what)], room);
-        let todo = wrap(&one.todo, room.saturating_sub(3), MOST).into_iter();
-        let todo = todo.enumerate().map(|(at, line)| {
-            let mark = if at == 0 { "-> " } else { "   " };
-            Line::from(mark).and(line)
-        });
+        let todo = behind("-> ", paragraphs([&one.todo], room.saturating_sub(3)));
         what.into_iter().chain(todo)
     });
     lines.collect()

@@ -1,12 +1,12 @@
-//! From a plan, and what was carried out of it, to the answer and its exit code.
+//! From a plan or a watch, and what came of it, to the answer and its exit code.
 
-use crate::cli::{ActArgs, HistoryArgs};
+use crate::aws::Aws;
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::event::time::Time;
 use crate::playbook::front;
 use crate::report::response::{
-    LeftOut, Omission, Progress, RESPONSE_VERSION, Response, Step, StepState,
+    LeftOut, Omission, Progress, RESPONSE_VERSION, Response, SightingKind, Step, StepState, Watched,
 };
 use crate::report::{Envelope, Next};
 use crate::response::execute::{ExecutionResult, StepOutcome, ended_how, report_step};
@@ -17,15 +17,16 @@ use crate::response::operator::Operator;
 use crate::response::permissions::PermissionCheck;
 use crate::response::plan::Plan;
 use crate::response::policies::revoked_before;
-use crate::response::slot::{INACTIVE, Slot};
+use crate::response::slot::{ACTIVE, INACTIVE, Slot};
 
-/// The answer before anything is done: what would be done, or why nothing can be.
-pub fn plan_answer(
+/// The answer before anything is done: what would be done, or why nothing can be. A dry run is carried out by the
+/// command `again`; without that one, this run is to change something.
+pub fn of_plan(
     operator: &Operator,
     plan: &Plan,
     checked: &PermissionCheck,
     unfinished: Option<&UnfinishedRun>,
-    flags: &ActArgs,
+    again: Option<Vec<String>>,
 ) -> Response {
     let mut notes = plan.still_open.clone();
     notes.extend(plan.notes.iter().cloned());
@@ -48,7 +49,7 @@ pub fn plan_answer(
     let state = if plan.steps.is_empty() && !is_unresolved(&plan.left_out) {
         Progress::Nothing
     } else if plan.steps.iter().all(|step| step.refused.is_some())
-        || (flags.apply && !missing.is_empty())
+        || (again.is_none() && !missing.is_empty())
     {
         Progress::Failed
     } else {
@@ -56,10 +57,10 @@ pub fn plan_answer(
     };
     let is_to_do =
         state == Progress::Planned || (state == Progress::Nothing && unfinished.is_some());
-    let is_dry_run = !flags.apply && is_to_do && missing.is_empty();
-    let next = is_dry_run.then(|| Next {
+    let again = again.filter(|_| is_to_do && missing.is_empty());
+    let next = again.map(|argv| Next {
         why: "carry it out".to_owned(),
-        argv: again(plan, &operator.caller.account, flags),
+        argv,
         reference: None,
     });
     Response {
@@ -91,6 +92,17 @@ fn goes_on(unfinished: &UnfinishedRun) -> String {
         ended_how(unfinished.ended),
         unfinished.path.display()
     )
+}
+
+/// Whether there is anything to carry out: where nothing is left to call, a run that was cut off is still to be ended in
+/// its journal.
+pub fn is_to_carry_out(
+    response: &Response,
+    plan: &Plan,
+    unfinished: Option<&UnfinishedRun>,
+) -> bool {
+    response.state == Progress::Planned
+        || (unfinished.is_some() && plan.steps.iter().all(|step| step.refused.is_some()))
 }
 
 /// Why a plan cannot be carried out.
@@ -130,10 +142,10 @@ fn changes(calls: usize, all: usize) -> String {
 /// Adds what became of the plan to its answer.
 pub fn add_outcomes(
     response: &mut Response,
+    operator: &Operator,
     plan: &Plan,
     result: &ExecutionResult,
     journal: &Journal,
-    flags: &ActArgs,
 ) {
     journal.run_id().clone_into(&mut response.envelope.run_id);
     response.steps = steps(plan, &result.outcomes);
@@ -149,15 +161,16 @@ pub fn add_outcomes(
     response.notes.extend(failure);
     let path = journal.path().to_string_lossy().into_owned();
     let undo = result.can_be_undone;
-    response.undo = undo.then(|| command(&["respond", "undo", &path], &flags.history));
+    let aws = &operator.aws;
+    response.undo = undo.then(|| aws.as_caller(["trailhunt", "respond", "undo", &path]));
     let is_undo = plan.undoes.is_some();
     response.undo_refused_until = if is_undo {
         None
     } else {
         expiry(journal.ledger())
     };
-    let watch = watch(journal.ledger(), &path, &flags.history);
-    let next = watch.or_else(|| trace(journal.ledger(), &flags.history).filter(|_| !is_undo));
+    let watch = watch(aws, journal.ledger(), &path);
+    let next = watch.or_else(|| trace(aws, journal.ledger()).filter(|_| !is_undo));
     response.next = next.into_iter().collect();
     response.journal = Some(path);
 }
@@ -167,13 +180,7 @@ pub fn exit(response: &Response) -> Exit {
     match response.state {
         Progress::Planned | Progress::Done if is_unresolved(&response.left_out) => Exit::Failed,
         // what could not be looked up was not contained either
-        Progress::Planned | Progress::Nothing | Progress::Done if !response.complete => {
-            Exit::Incomplete
-        }
-        Progress::Planned | Progress::Nothing | Progress::Done => Exit::Complete,
-        Progress::Partial | Progress::Failed => Exit::Failed,
-        Progress::Declined => Exit::Declined,
-        Progress::Interrupted => Exit::Interrupted,
+        state => Exit::of(state, response.complete),
     }
 }
 
@@ -192,7 +199,7 @@ fn steps(plan: &Plan, outcomes: &[StepOutcome]) -> Vec<Step> {
 }
 
 /// The watch over the first key that is contained now, as the journal says: those of runs before count.
-fn watch(ledger: &Ledger, journal: &str, history: &HistoryArgs) -> Option<Next> {
+fn watch(aws: &Aws, ledger: &Ledger, journal: &str) -> Option<Next> {
     let key = ledger
         .records
         .iter()
@@ -202,11 +209,8 @@ fn watch(ledger: &Ledger, journal: &str, history: &HistoryArgs) -> Option<Next> 
             }
             _ => None,
         })?;
-    Some(Next {
-        why: "see whether it held".to_owned(),
-        argv: command(&["respond", "watch", key, "--journal", journal], history),
-        reference: None,
-    })
+    let watch = ["trailhunt", "respond", "watch", key, "--journal", journal];
+    Some(step(aws, "see whether it held", watch))
 }
 
 /// Until when a session that was denied may live.
@@ -220,7 +224,7 @@ fn expiry(ledger: &Ledger) -> Option<Time> {
 }
 
 /// What whoever was cut off does all the same: there is no key to watch.
-fn trace(ledger: &Ledger, history: &HistoryArgs) -> Option<Next> {
+fn trace(aws: &Aws, ledger: &Ledger) -> Option<Next> {
     let (name, since) = ledger
         .records
         .iter()
@@ -233,72 +237,56 @@ fn trace(ledger: &Ledger, history: &HistoryArgs) -> Option<Next> {
         })?;
     let mut argv = front::command("principal-trace", &[("principal", name)]);
     argv.extend(["--since".to_owned(), since.to_string()]);
-    Some(Next {
-        why: "see in some minutes whether it held".to_owned(),
-        argv: as_caller(argv, history),
+    let why = "see in some minutes whether it held";
+    Some(step(aws, why, argv.iter().map(String::as_str)))
+}
+
+/// What is to be done where the lineage is not contained.
+pub fn after_watch(aws: &Aws, watched: &Watched) -> Vec<Next> {
+    let key = watched.access_key_id.as_str();
+    let mut next = Vec::new();
+    if watched.key_status.as_deref() == Some(ACTIVE) {
+        let deactivate = ["trailhunt", "respond", "deactivate-key", key];
+        next.push(step(aws, "deactivate the key", deactivate));
+    }
+    if is_alive(watched) {
+        let trace = format!("trailhunt trace-key {key} --format json -o trace.json");
+        next.push(step(aws, "trace what it has become", trace.split(' ')));
+        let contain = "trailhunt respond contain --from-trace trace.json";
+        next.push(step(aws, "contain all of it", contain.split(' ')));
+    }
+    next
+}
+
+/// What the watch ends with: something alive comes before a gap.
+pub fn exit_of_watch(watched: &Watched, interrupted: bool) -> Exit {
+    if interrupted {
+        Exit::Interrupted
+    } else if is_alive(watched) {
+        Exit::Found
+    } else if watched.complete {
+        Exit::Complete
+    } else {
+        Exit::Incomplete
+    }
+}
+
+fn is_alive(watched: &Watched) -> bool {
+    let mut sightings = watched.sightings.iter();
+    sightings.any(|sighting| sighting.kind == SightingKind::Alive)
+}
+
+/// What to run next, as the same caller.
+fn step<'w>(aws: &Aws, why: &str, words: impl IntoIterator<Item = &'w str>) -> Next {
+    Next {
+        why: why.to_owned(),
+        argv: aws.as_caller(words),
         reference: None,
-    })
-}
-
-/// The same command, to be carried out on this `account` whatever credentials are taken then.
-fn again(plan: &Plan, account: &str, flags: &ActArgs) -> Vec<String> {
-    let words = plan.command.iter().map(String::as_str);
-    let words: Vec<&str> = ["respond"].into_iter().chain(words).collect();
-    let mut argv = command(&words, &flags.history);
-    let regions = flags.history.regions.join(",");
-    let again_after = format!("{}s", flags.again_after.as_secs());
-    let usage_within = format!("{}s", flags.history.usage_within.as_secs());
-    let journal = flags.journal.as_ref().map(|path| path.to_string_lossy());
-    for (name, value) in [
-        (
-            "--regions",
-            Some(regions.as_str()).filter(|text| *text != "all"),
-        ),
-        ("--expect-account", Some(account)),
-        (
-            "--again-after",
-            Some(again_after.as_str()).filter(|text| *text != "60s"),
-        ),
-        (
-            "--usage-within",
-            Some(usage_within.as_str()).filter(|text| *text != "20s"),
-        ),
-        ("--journal", journal.as_deref()),
-    ] {
-        argv.extend(
-            value
-                .into_iter()
-                .flat_map(|value| [name.to_owned(), value.to_owned()]),
-        );
     }
-    argv.push("--apply".to_owned());
-    argv
-}
-
-/// `trailhunt …`, as the same caller.
-pub fn command(words: &[&str], history: &HistoryArgs) -> Vec<String> {
-    let words = ["trailhunt"].iter().chain(words);
-    as_caller(words.map(|word| (*word).to_owned()).collect(), history)
-}
-
-fn as_caller(mut argv: Vec<String>, history: &HistoryArgs) -> Vec<String> {
-    for (name, value) in [
-        ("--profile", &history.profile),
-        ("--region", &history.region),
-    ] {
-        argv.extend(
-            value
-                .iter()
-                .flat_map(|value| [name.to_owned(), value.clone()]),
-        );
-    }
-    argv
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -311,26 +299,5 @@ mod tests {
         ] {
             assert_eq!(changes(calls, all), expected);
         }
-    }
-
-    #[test]
-    fn a_command_is_repeated_as_the_same_caller() {
-        let history = HistoryArgs {
-            profile: Some("break glass".into()),
-            region: None,
-            regions: vec!["all".into()],
-            rate: 2.0,
-            usage_within: Duration::ZERO,
-        };
-        let argv = command(&["respond", "undo", "j.jsonl"], &history);
-        let words = [
-            "trailhunt",
-            "respond",
-            "undo",
-            "j.jsonl",
-            "--profile",
-            "break glass",
-        ];
-        assert_eq!(argv, words);
     }
 }

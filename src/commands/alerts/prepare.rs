@@ -1,6 +1,8 @@
 //! What is looked at before the first change set, and the stacks that are wanted. Nothing is changed here.
 
-use super::interrupted;
+use super::{account, options};
+use crate::alerting::account::AlertingAccount;
+use crate::alerting::deploy::answer::PreparedDeployment;
 use crate::alerting::deploy::{DesiredStack, trail};
 use crate::alerting::names::{FORWARDER_STACK, HOME_STACK, TRAIL_STACK};
 use crate::alerting::options::AlertingOptions;
@@ -9,22 +11,11 @@ use crate::alerting::preflight::{bucket, recorders, trail as trails};
 use crate::alerting::stacks::Stack;
 use crate::alerting::{pack, rules, templates};
 use crate::cli::DeployArgs;
-use crate::commands::alerts::account::AlertingAccount;
-use crate::commands::alerts::options;
+use crate::commands::acting::interrupted;
 use crate::error::Failure;
 use crate::playbook::catalogue;
 use crate::report::alerting::deploy::{Preflight, StackKind, TrailUse};
 use crate::terminal::{PromptAnswer, Terminal};
-
-/// The account, and what is to be made of it.
-pub struct PreparedDeployment {
-    pub site: AlertingAccount,
-    pub options: AlertingOptions,
-    pub preflight: Preflight,
-    pub stacks: Vec<DesiredStack>,
-    /// What could not be looked at.
-    pub notes: Vec<String>,
-}
 
 /// Looks at the account.
 ///
@@ -34,7 +25,7 @@ pub async fn prepare(
     args: &DeployArgs,
     terminal: &Terminal,
 ) -> Result<PreparedDeployment, Failure> {
-    let site = AlertingAccount::open(&args.account, terminal).await?;
+    let site = account::open(&args.account, terminal).await?;
     let options = options(
         &args.who,
         &args.tuning,
