@@ -5,8 +5,6 @@
 
 use std::process::ExitCode;
 
-use crate::report::response::Progress;
-
 /// What the process ends with. Where several hold: 130, then 1, 10, 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -27,19 +25,6 @@ pub enum Exit {
     Found = 10,
     /// Interrupted (Ctrl-C).
     Interrupted = 130,
-}
-
-impl Exit {
-    /// What a run that acts ends with, which is `complete` where all that it is about could be looked at.
-    pub fn of(state: Progress, complete: bool) -> Self {
-        match state {
-            Progress::Partial | Progress::Failed => Self::Failed,
-            Progress::Declined => Self::Declined,
-            Progress::Interrupted => Self::Interrupted,
-            _ if !complete => Self::Incomplete,
-            Progress::Planned | Progress::Nothing | Progress::Done => Self::Complete,
-        }
-    }
 }
 
 impl From<Exit> for ExitCode {

@@ -253,5 +253,5 @@ fn carried_out(answer: &Removal, is_interrupted: bool) -> Progress {
 
 /// What the answer ends with.
 pub fn exit(answer: &Removal) -> Exit {
-    Exit::of(answer.state, answer.complete)
+    answer.state.exit(answer.complete)
 }

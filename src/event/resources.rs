@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Event, redact};
+use super::{Event, arn, redact};
 
 /// Whether `found` holds for any name; stops at the first for which it does. A secret is no name.
 pub fn any_name(event: &Event, found: &mut dyn FnMut(&Value) -> bool) -> bool {
@@ -26,10 +26,7 @@ fn any_below(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
 
 /// What an ARN's resource is called: of `arn:aws:iam::1:user/team/ops` it is `user/team/ops`, `team/ops` and `ops`.
 fn ends(text: &str) -> impl Iterator<Item = &str> {
-    let resource = text
-        .strip_prefix("arn:")
-        .and_then(|arn| arn.splitn(5, ':').nth(4))
-        .unwrap_or_default();
+    let resource = arn::resource(text).unwrap_or_default();
     let behind = resource.match_indices(['/', ':']);
     let behind = behind.map(|(at, _)| &resource[at + 1..]);
     std::iter::once(resource)

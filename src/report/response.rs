@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Caller, Envelope, Next, Word};
+use crate::error::Exit;
 use crate::event::time::Time;
 
 /// Version of the JSON contract of `respond`.
@@ -67,6 +68,19 @@ pub enum Progress {
     Declined,
     /// Ctrl-C; the journal says how far.
     Interrupted,
+}
+
+impl Progress {
+    /// What a run that acts ends with, which is `complete` where all that it is about could be looked at.
+    pub fn exit(self, complete: bool) -> Exit {
+        match self {
+            Self::Partial | Self::Failed => Exit::Failed,
+            Self::Declined => Exit::Declined,
+            Self::Interrupted => Exit::Interrupted,
+            _ if !complete => Exit::Incomplete,
+            Self::Planned | Self::Nothing | Self::Done => Exit::Complete,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -180,7 +180,7 @@ pub fn exit(response: &Response) -> Exit {
     match response.state {
         Progress::Planned | Progress::Done if is_unresolved(&response.left_out) => Exit::Failed,
         // what could not be looked up was not contained either
-        state => Exit::of(state, response.complete),
+        state => state.exit(response.complete),
     }
 }
 

@@ -217,6 +217,6 @@ pub fn exit(answer: &Deployment) -> Exit {
         Progress::Planned if stacks.any(|stack| stack.outcome == StackOutcome::Failed) => {
             Exit::Failed
         }
-        state => Exit::of(state, true),
+        state => state.exit(true),
     }
 }

@@ -77,8 +77,8 @@ fn permit(statements: &mut Vec<Value>, options: &AlertingOptions) {
             parameters.push(parameter(SETTINGS_PARAMETER));
             statement["Resource"] = json!(parameters);
         } else if action == "sns:Publish" && !options.chat {
-            let topics = statement["Resource"].as_array_mut();
-            topics.map(|topics| topics.retain(|topic| topic["Ref"] != "ChatTopic"));
+            let topics = statement["Resource"].as_array_mut().into_iter();
+            topics.for_each(|topics| topics.retain(|topic| topic["Ref"] != "ChatTopic"));
         }
     }
     if !secrets.is_empty() {
