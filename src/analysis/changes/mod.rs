@@ -36,6 +36,10 @@ impl Renderer {
 
     /// An event, in the order of time. One that is not `in_answer` only tells what held before, or who was behind it.
     pub fn add(&mut self, event: &Event, in_answer: bool) {
+        // these are explained together at the end: they need no order, and no copy
+        if let ChangeFold::Instances(fold) = &mut self.fold {
+            return fold.add(event, in_answer);
+        }
         let last = self.second.last();
         if last.is_some_and(|(last, _)| last.time() != event.time()) {
             self.render_second();
@@ -60,7 +64,7 @@ impl Renderer {
             match &mut self.fold {
                 ChangeFold::SecurityGroups(fold) => fold.render(&event, in_answer),
                 ChangeFold::Iam(fold) => fold.render(&event, in_answer),
-                ChangeFold::Instances(fold) => fold.add(&event, in_answer),
+                ChangeFold::Instances(_) => {}
             }
         }
     }
