@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
+use strum::VariantArray;
 
 use super::values::{account_id, formats, rate};
 use crate::detection::Attribute;
@@ -160,7 +161,7 @@ pub struct Investigate {
     #[arg(long, help_heading = "AWS")]
     pub yes: bool,
     /// Format of the answer [default: what the ending of FILE says, or table]
-    #[arg(long, value_name = "FORMAT", value_parser = formats(&Format::ALL), help_heading = "Answer")]
+    #[arg(long, value_name = "FORMAT", value_parser = formats(Format::VARIANTS), help_heading = "Answer")]
     pub format: Option<Format>,
     /// Write the answer to a file
     #[arg(short, long, value_name = "FILE", help_heading = "Answer", value_hint = ValueHint::FilePath)]
@@ -206,10 +207,10 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 
 fn attribute(text: &str) -> Result<(Attribute, String), String> {
     let (key, value) = key_value(text).map_err(|_| "write it as KEY=VALUE".to_owned())?;
-    let attribute = Attribute::parse(&key).ok_or_else(|| {
-        let all: Vec<&str> = Attribute::ALL
+    let attribute = key.parse().map_err(|_| {
+        let all: Vec<&str> = Attribute::VARIANTS
             .iter()
-            .map(|attribute| attribute.as_str())
+            .map(Attribute::into_str)
             .collect();
         format!("unknown attribute '{key}'; there are {}", all.join(", "))
     })?;
@@ -226,12 +227,8 @@ pub(super) fn work_hours(text: &str) -> Result<WorkHours, String> {
 
 /// One of the levels of findings; completes to them.
 pub(super) fn level() -> impl TypedValueParser<Value = Level> {
-    PossibleValuesParser::new(Level::ALL.map(Level::as_str)).try_map(|name| {
-        let mut levels = Level::ALL.into_iter();
-        levels
-            .find(|level| level.as_str() == name)
-            .ok_or_else(|| format!("unknown level '{name}'"))
-    })
+    PossibleValuesParser::new(Level::VARIANTS.iter().map(Level::into_str))
+        .try_map(|name| name.parse::<Level>())
 }
 
 /// Completes to the built-in playbooks, and takes any file name besides.

@@ -55,7 +55,7 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
 
 /// One of `formats`; completes to them.
 pub(super) fn formats(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
-    PossibleValuesParser::new(formats.iter().map(|format| format.as_str()))
+    PossibleValuesParser::new(formats.iter().map(Format::into_str))
         .try_map(|name| name.parse::<Format>())
 }
 

@@ -74,8 +74,8 @@ fn as_parameters(attributes: &[(Attribute, String)]) -> serde_json::Map<String, 
     let mut parameters = serde_json::Map::new();
     for (attribute, value) in attributes {
         let value = serde_json::Value::from(value.as_str());
-        match parameters.get_mut(attribute.as_str()) {
-            None => drop(parameters.insert(attribute.as_str().to_owned(), value)),
+        match parameters.get_mut(attribute.into_str()) {
+            None => drop(parameters.insert(attribute.into_str().to_owned(), value)),
             Some(serde_json::Value::Array(values)) => values.push(value),
             Some(first) => *first = vec![first.take(), value].into(),
         }

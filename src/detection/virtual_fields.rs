@@ -101,7 +101,7 @@ impl VirtualField {
                 .source_ip()
                 .map(|address| services::is_aws_address(address).into()),
             Self::Actor => who::actor(event).map(Value::from),
-            Self::Mfa => Some(who::mfa(event).as_str().into()),
+            Self::Mfa => Some(who::mfa(event).into_str().into()),
             Self::Username => event.identity().lookup_username().map(Value::from),
             Self::Resource => None,
         }

@@ -67,7 +67,7 @@ pub(super) fn write_backtest(backtest: &Backtest, out: &mut impl Write) -> io::R
             rule.clone(),
             title.clone(),
             group.clone(),
-            noise.severity.as_str().to_owned(),
+            noise.severity.into_str().to_owned(),
             actor.clone(),
             noise.principal.clone().unwrap_or_default(),
             noise.events.to_string(),

@@ -12,10 +12,10 @@ mod table;
 mod tests;
 
 use std::io::{self, BufWriter, Write};
-use std::str::FromStr;
 
 use chrono_tz::Tz;
 use serde_json::Value;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use json::{write as write_document, write_coverage, write_error};
 pub use table::alerts;
@@ -27,7 +27,8 @@ use crate::report::response::{Response, Watched};
 use crate::report::{Report, Row};
 
 /// How an answer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString, VariantArray)]
+#[strum(const_into_str, serialize_all = "lowercase")]
 pub enum Format {
     /// For people, on a terminal.
     Table,
@@ -39,20 +40,6 @@ pub enum Format {
     Jsonl,
 }
 
-impl Format {
-    pub const ALL: [Self; 4] = [Self::Table, Self::Csv, Self::Json, Self::Jsonl];
-
-    /// The word on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Csv => "csv",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-        }
-    }
-}
-
 /// Which part of an answer is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerPart {
@@ -60,22 +47,6 @@ pub enum AnswerPart {
     Plan,
     /// What was done.
     Outcome,
-}
-
-/// A word that names no [`Format`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format '{0}', expected table, csv, json or jsonl")]
-pub struct UnknownFormat(String);
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.as_str() == word)
-            .ok_or_else(|| UnknownFormat(word.to_owned()))
-    }
 }
 
 /// How the table looks; the other formats are the same for everybody.

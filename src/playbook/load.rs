@@ -1,8 +1,10 @@
 //! YAML to [`Playbook`]: every key known, every value of its type, every path and detection parsed. All problems
 //! are reported, in the order of the file. Pivots, findings and what follows from them are read in `sections`.
 
+use strum::{IntoStaticStr, VariantArray};
+
 use super::check::Declared;
-use super::model::{ChangeKind, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
+use super::model::{Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
 use super::reader::{Fields, PlaybookReader};
 use super::{Parameter, ParameterType, RULES_COLUMN};
 use crate::detection::yaml::{self, YamlKind, YamlNode};
@@ -44,6 +46,13 @@ pub(super) mod known {
     pub const NOVELTY: &[&str] = &["value", "per"];
     pub const RESPONSE: &[&str] = &["title", "command", "reference"];
     pub const NEXT: &[&str] = &["playbook", "why"];
+}
+
+/// What a window can be compared with.
+#[derive(Clone, Copy, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+enum Baseline {
+    WindowBefore,
 }
 
 /// The format's version.
@@ -95,11 +104,10 @@ impl PlaybookReader {
         let baseline = fields.get("baseline");
         self.has_baseline = baseline.is_some();
         if let Some(node) = baseline {
-            self.word(node, "baseline", &[()], |()| "window-before");
+            self.word::<Baseline>(node, "baseline");
         }
         let changes = fields.get("changes");
-        let changes = changes
-            .and_then(|node| self.word(node, "changes", &ChangeKind::ALL, ChangeKind::as_str));
+        let changes = changes.and_then(|node| self.word(node, "changes"));
         let (findings, correlations) = self.findings(&fields, &id);
         let playbook = Playbook {
             changes,
@@ -143,12 +151,7 @@ impl PlaybookReader {
             let Some(kind) = self.required(&fields, "type") else {
                 continue;
             };
-            let Some(kind) = self.word(
-                kind,
-                &fields.at("type"),
-                &ParameterType::ALL,
-                ParameterType::as_str,
-            ) else {
+            let Some(kind) = self.word::<ParameterType>(kind, &fields.at("type")) else {
                 continue;
             };
             let (required, list) = (self.flag(&fields, "required"), self.flag(&fields, "list"));
@@ -245,7 +248,7 @@ impl PlaybookReader {
                 None => Some(RegionScope::All),
                 Some(node) => {
                     let path = fields.at("regions");
-                    self.word(node, &path, &RegionScope::ALL, RegionScope::as_str)
+                    self.word(node, &path)
                 }
             };
             let is_context = self.flag(&fields, "context");

@@ -2,12 +2,11 @@
 
 use super::check::Declared;
 use super::load::known;
-use super::model::{BuiltinPivot, CorrelationRule, FindingRule, NextPlaybook, Novelty, Pivot};
+use super::model::{CorrelationRule, FindingRule, NextPlaybook, Novelty, Pivot};
 use super::reader::{Fields, PlaybookReader};
 use super::{Message, PlaybookAction, PlaybookResponse};
 use crate::detection::suggest::did_you_mean;
 use crate::detection::yaml::YamlNode;
-use crate::report::Level;
 
 impl PlaybookReader {
     pub(super) fn pivots(&mut self, fields: &Fields<'_>) -> Vec<Pivot> {
@@ -28,7 +27,7 @@ impl PlaybookReader {
         let ends = self.ends(&fields);
         let node = self.required(&fields, "builtin")?;
         let at = fields.at("builtin");
-        let builtin = self.word(node, &at, &BuiltinPivot::ALL, BuiltinPivot::as_str)?;
+        let builtin = self.word(node, &at)?;
         let (from, into) = ends?;
         Some(Pivot::Builtin {
             from,
@@ -138,8 +137,7 @@ impl PlaybookReader {
     fn finding(&mut self, item: &YamlNode, path: &str, playbook: &str) -> Option<FindingRule> {
         let fields = self.fields(item, path, known::FINDING)?;
         let level = self.required(&fields, "level");
-        let level =
-            level.and_then(|node| self.word(node, &fields.at("level"), &Level::ALL, Level::as_str));
+        let level = level.and_then(|node| self.word(node, &fields.at("level")));
         let message = self.message(&fields);
         let title = self.optional_text(&fields, "title").map(str::to_owned);
         let id = self.optional_text(&fields, "id").map(str::to_owned);

@@ -10,6 +10,7 @@ use super::load::known;
 use super::*;
 use crate::detection::{Attribute, Derived};
 use crate::report::Level;
+use strum::VariantArray;
 
 const MINIMAL: &str = "\
 playbook: 1
@@ -315,9 +316,9 @@ fn the_trace_looks_keys_up() {
     let derived = calls.detection.lookup(&bindings).unwrap();
     let (attribute, values) = (Attribute::AccessKeyId, vec![key.to_owned()]);
     assert_eq!(derived, Derived { attribute, values });
-    for builtin in BuiltinPivot::ALL {
+    for builtin in BuiltinPivot::VARIANTS {
         let uses =
-            |pivot: &Pivot| matches!(pivot, Pivot::Builtin { builtin: b, .. } if *b == builtin);
+            |pivot: &Pivot| matches!(pivot, Pivot::Builtin { builtin: b, .. } if b == builtin);
         assert_eq!(
             playbook.pivots.iter().filter(|pivot| uses(pivot)).count(),
             1
@@ -326,6 +327,10 @@ fn the_trace_looks_keys_up() {
     for rule in &playbook.findings {
         assert!(!rule.attack.is_empty(), "{} names no technique", rule.id);
     }
+}
+
+fn spellings<T: Copy + Into<&'static str> + VariantArray>() -> Vec<&'static str> {
+    T::VARIANTS.iter().map(|word| (*word).into()).collect()
 }
 
 #[test]
@@ -367,19 +372,19 @@ fn the_schema_names_exactly_what_is_accepted() {
     };
     assert_eq!(
         words("/$defs/parameter/properties/type/enum"),
-        ParameterType::ALL.map(ParameterType::as_str)
+        spellings::<ParameterType>()
     );
     assert_eq!(
         words("/$defs/search/properties/regions/enum"),
-        RegionScope::ALL.map(RegionScope::as_str)
+        spellings::<RegionScope>()
     );
     assert_eq!(
         words("/$defs/builtinPivot/properties/builtin/enum"),
-        BuiltinPivot::ALL.map(BuiltinPivot::as_str)
+        spellings::<BuiltinPivot>()
     );
     assert_eq!(
         words("/$defs/finding/properties/level/enum"),
-        Level::ALL.map(Level::as_str)
+        spellings::<Level>()
     );
 }
 

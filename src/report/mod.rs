@@ -9,6 +9,7 @@ pub mod response;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::event::time::Time;
 use crate::event::who::Mfa;
@@ -243,7 +244,8 @@ pub enum Kind {
 }
 
 /// How an edge of the lineage is known (design, "Contracts").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
+#[strum(const_into_str, serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
     Subject,
@@ -253,21 +255,6 @@ pub enum Link {
     Compute,
     SharedEvent,
     Inferred,
-}
-
-impl Link {
-    /// The word of the contract.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Subject => "subject",
-            Self::Exact => "exact",
-            Self::RoleSession => "role-session",
-            Self::ConsoleLogin => "console-login",
-            Self::Compute => "compute",
-            Self::SharedEvent => "shared-event",
-            Self::Inferred => "inferred",
-        }
-    }
 }
 
 /// A user that a credential of the lineage created or gave a password: a way back in, whether or not it was used.
@@ -315,7 +302,22 @@ pub struct Denied {
     pub event_ids: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(const_into_str, serialize_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     Informational,
@@ -323,26 +325,6 @@ pub enum Level {
     Medium,
     High,
     Critical,
-}
-
-impl Level {
-    pub const ALL: [Self; 5] = [
-        Self::Informational,
-        Self::Low,
-        Self::Medium,
-        Self::High,
-        Self::Critical,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Informational => "informational",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -389,7 +371,10 @@ pub struct Change {
     pub error: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr,
+)]
+#[strum(const_into_str, serialize_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeAction {
     Added,
@@ -398,19 +383,6 @@ pub enum ChangeAction {
     /// The call succeeded and changed nothing.
     Noop,
     Failed,
-}
-
-impl ChangeAction {
-    /// The word of the contract.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Modified => "modified",
-            Self::Noop => "noop",
-            Self::Failed => "failed",
-        }
-    }
 }
 
 /// A command worth running next: data, so that an output can quote it for its own place.

@@ -90,7 +90,7 @@ impl<'a> Fold<'a> {
         let noise = self.by_actor.entry(key).or_insert_with(|| Noise {
             rule: rule.name.clone(),
             title: rule.title.clone(),
-            group: rule.group.as_str().to_owned(),
+            group: rule.group.into_str().to_owned(),
             severity: Level::Informational,
             actor: actor.to_owned(),
             principal: principal(event),

@@ -62,7 +62,7 @@ fn signature(change: &Change) -> [Option<&str>; 6] {
         change.session.as_deref(),
         change.source_ip.as_deref(),
         change.region.as_deref(),
-        Some(change.mfa.as_str()),
+        Some(change.mfa.into_str()),
     ]
 }
 

@@ -37,7 +37,10 @@ pub fn lines(page: &Page) -> Vec<Line> {
 /// `! critical`: the eye finds the `!` without colour, too.
 pub fn mark(level: Level) -> Line {
     let urgent = if level >= Level::High { "! " } else { "  " };
-    Line::painted(Paint::Level(level), &format!("{urgent}{}", level.as_str()))
+    Line::painted(
+        Paint::Level(level),
+        &format!("{urgent}{}", level.into_str()),
+    )
 }
 
 /// The message, of how many events it speaks, and how many of them failed: what was only tried must not read as done.
