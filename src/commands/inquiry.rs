@@ -29,7 +29,7 @@ impl<'q> Inquiry<'q> {
         Ok(Self {
             playbook,
             searches: BoundSearch::all_of(playbook),
-            bindings: arguments.bindings(flags.timezone),
+            bindings: arguments.bindings(flags.read.timezone),
             parameters: arguments.to_json(),
             is_specific: playbook
                 .parameters
@@ -62,7 +62,7 @@ impl<'q> Inquiry<'q> {
         Self {
             playbook,
             searches: vec![search],
-            bindings: Bindings::new(flags.timezone),
+            bindings: Bindings::new(flags.read.timezone),
             parameters: as_parameters(attributes),
             is_specific: attributes.iter().any(|(attribute, _)| !broad(*attribute)),
         }

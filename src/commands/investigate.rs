@@ -29,7 +29,10 @@ pub fn investigate(
     ask(inquiry, flags, terminal, |report| {
         deliver(&report, flags, terminal, outputs)?;
         let reaches = |level| report.findings.iter().any(|finding| finding.level >= level);
-        Ok(exit(flags.fail_on.is_some_and(reaches), report.complete))
+        Ok(exit(
+            flags.answer.fail_on.is_some_and(reaches),
+            report.complete,
+        ))
     })
 }
 
@@ -45,18 +48,19 @@ pub fn ask(
 ) -> anyhow::Result<Exit> {
     let now = clock::investigation_now()?;
     let request = WindowRequest {
-        since: flags.since.as_deref(),
-        until: flags.until.as_deref(),
-        timezone: flags.timezone,
+        since: flags.read.since.as_deref(),
+        until: flags.read.until.as_deref(),
+        timezone: flags.read.timezone,
         now,
     };
     let window = request.window()?;
     let incident = flags
+        .read
         .incident
         .as_deref()
         .map(|text| request.moment(text))
         .transpose()?;
-    let asked_regions = live::asked_regions(&flags.regions)?;
+    let asked_regions = live::asked_regions(&flags.read.regions)?;
     // a playbook's own time zone is that of its hours and days
     let timezone = inquiry.bindings.timezone();
     let mut question = Question {
@@ -79,7 +83,7 @@ pub fn ask(
     let outcome = runtime.block_on(async {
         tokio::spawn(end_on_second_interrupt());
         let open = async {
-            Ok::<_, Failure>(match flags.from.as_str() {
+            Ok::<_, Failure>(match flags.read.from.as_str() {
                 "history" => {
                     let default = match inquiry.is_specific {
                         // half of what there is, where the other half is to be compared with
@@ -181,19 +185,19 @@ fn repeat(flags: &Investigate) -> Vec<String> {
     };
     flag(
         "--from",
-        Some(flags.from.as_str()).filter(|from| *from != "history"),
+        Some(flags.read.from.as_str()).filter(|from| *from != "history"),
     );
-    flag("--since", flags.since.as_deref());
-    flag("--until", flags.until.as_deref());
-    let regions = flags.regions.join(",");
+    flag("--since", flags.read.since.as_deref());
+    flag("--until", flags.read.until.as_deref());
+    let regions = flags.read.regions.join(",");
     flag(
         "--regions",
         Some(regions.as_str()).filter(|regions| *regions != "all"),
     );
-    let timezone = flags.timezone.name();
+    let timezone = flags.read.timezone.name();
     flag("--timezone", Some(timezone).filter(|zone| *zone != "UTC"));
-    flag("--profile", flags.profile.as_deref());
-    flag("--region", flags.region.as_deref());
+    flag("--profile", flags.aws.profile.as_deref());
+    flag("--region", flags.aws.region.as_deref());
     argv
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use crate::aws::{Aws, ProfileChoice};
+use crate::aws::Aws;
 use crate::cli::Investigate;
 use crate::error::Failure;
 use crate::event::services::is_access_key_id;
@@ -25,11 +25,7 @@ pub async fn open(
     let (window, clamped_from) = history_window(question.window, now, default)?;
     question.window = window;
     question.baseline = question.window_before(Some(now - history_reach()));
-    let choice = ProfileChoice {
-        profile: flags.profile.clone(),
-        region: flags.region.clone(),
-    };
-    let aws = Aws::load(choice).await?;
+    let aws = Aws::load(flags.aws.choice()).await?;
     let caller = aws.caller().await?;
     let keys = keys(question);
     let (chosen, subjects) = tokio::join!(
@@ -58,7 +54,7 @@ pub async fn open(
         caller,
         regions,
         unasked,
-        rate: flags.rate,
+        rate: flags.aws.rate,
         subjects,
         now,
         clamped_from,

@@ -31,7 +31,7 @@ impl DeactivateRequest {
     /// A usage failure for keys of the demo, which nobody has, and for one journal of several keys.
     pub fn of(args: &TraceKeyArgs) -> Result<Self, Failure> {
         let investigate = &args.investigate;
-        if investigate.from == "demo" {
+        if investigate.read.from == "demo" {
             return Err(Failure::usage("the keys of the demo cannot be deactivated")
                 .hint("leave out --deactivate, or trace a key of your own"));
         }
@@ -48,8 +48,8 @@ impl DeactivateRequest {
                     .hint("leave it out: each gets a journal of its own"),
             );
         }
-        let to_stdout =
-            investigate.format() == Format::Table || investigate.output_file().is_some();
+        let to_stdout = investigate.answer.format() == Format::Table
+            || investigate.answer.output_file().is_some();
         Ok(Self {
             access_key_ids,
             flags: ActArgs {
@@ -59,15 +59,13 @@ impl DeactivateRequest {
                 journal: args.journal.clone(),
                 again_after: Duration::ZERO,
                 history: HistoryArgs {
-                    profile: investigate.profile.clone(),
-                    region: investigate.region.clone(),
-                    regions: investigate.regions.clone(),
-                    rate: investigate.rate,
+                    aws: investigate.aws.clone(),
+                    regions: investigate.read.regions.clone(),
                     usage_within: USAGE_WITHIN,
                 },
                 format: Format::Table,
             },
-            regions: live::asked_regions(&investigate.regions)?,
+            regions: live::asked_regions(&investigate.read.regions)?,
             to_stdout,
         })
     }

@@ -6,7 +6,7 @@ mod deactivate;
 mod watch;
 
 use self::action::RespondAction;
-use crate::aws::{Aws, ProfileChoice};
+use crate::aws::Aws;
 use crate::cli::{HistoryArgs, Respond};
 use crate::commands::acting::{Dialog, in_runtime, unless_interrupted};
 use crate::commands::live;
@@ -81,11 +81,8 @@ impl<'s> ActingAccount<'s> {
         expect_account: Option<&str>,
         terminal: &'s Terminal,
     ) -> Result<Self, Failure> {
-        let choice = ProfileChoice {
-            profile: history.profile.clone(),
-            region: history.region.clone(),
-        };
-        let operator = Operator::open(Aws::load(choice).await?, expect_account).await?;
+        let aws = Aws::load(history.aws.choice()).await?;
+        let operator = Operator::open(aws, expect_account).await?;
         Ok(Self {
             operator,
             history,
@@ -112,7 +109,7 @@ impl<'s> ActingAccount<'s> {
         Ok(HistoryScope {
             regions,
             control_plane: live::control_plane(aws),
-            rate: self.history.rate,
+            rate: self.history.aws.rate,
             patience: self.history.usage_within,
         })
     }
