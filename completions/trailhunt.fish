@@ -59,7 +59,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l incide
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -99,7 +99,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -128,7 +128,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -160,7 +160,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -189,7 +189,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l incident 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -220,7 +220,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l incident -d 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -250,7 +250,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l incident -d
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -280,7 +280,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l incident 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -365,8 +365,8 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
@@ -385,8 +385,8 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
@@ -429,8 +429,8 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
@@ -470,8 +470,8 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l journal -d 'Journal of its containment' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
@@ -597,7 +597,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''

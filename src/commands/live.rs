@@ -5,6 +5,7 @@ use chrono::Duration;
 use crate::aws::Aws;
 use crate::cli::Investigate;
 use crate::error::Failure;
+use crate::event::partitions::Partition;
 use crate::event::services::is_access_key_id;
 use crate::event::time::Time;
 use crate::investigation::{LiveAccount, Question, Source};
@@ -49,7 +50,7 @@ pub async fn open(
         regions.len()
     ));
     Ok(Source::History(Box::new(LiveAccount {
-        control_plane: control_plane(&aws),
+        control_plane: Partition::of(aws.home_region()).control_plane.clone(),
         aws,
         caller,
         regions,
@@ -76,16 +77,10 @@ pub async fn choose_regions(
             "the account's Regions could not be listed ({why}): asking every Region known to trailhunt; \
              grant account:ListRegions to be certain"
         ));
-        let all = regions::known_regions(aws.home_region()).iter();
-        all.map(|region| ((*region).to_owned(), true)).collect()
+        let all = Partition::of(aws.home_region()).regions();
+        all.map(|region| (region.to_owned(), true)).collect()
     });
     regions::choose(asked, known)
-}
-
-/// The Regions in which the global services of the account's partition record.
-pub fn control_plane(aws: &Aws) -> Vec<String> {
-    let regions = regions::control_plane_regions(aws.home_region()).iter();
-    regions.map(|region| (*region).to_owned()).collect()
 }
 
 /// The Regions asked for by name; none for all of them.

@@ -6,6 +6,7 @@
 pub mod arn;
 pub mod identity;
 mod network;
+pub mod partitions;
 pub mod path;
 pub mod redact;
 pub mod resources;

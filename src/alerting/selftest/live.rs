@@ -18,8 +18,8 @@ use crate::alerting::survey::Survey;
 use crate::aws::Aws;
 use crate::aws::errors::error_message;
 use crate::clock;
+use crate::event::partitions::Partition;
 use crate::event::time::Time;
-use crate::plan::regions::control_plane_regions;
 use crate::report::alerting::test::{Arrival, Sent};
 
 /// How often CloudFormation is asked how far it is, and for how long.
@@ -138,7 +138,7 @@ impl LiveEvents {
             Err(why.unwrap_or("CloudFormation does not say why").to_owned())
         };
         // IAM records where the control plane of the partition is
-        let iam = control_plane_regions(home).first().copied().unwrap_or(home);
+        let iam = &Partition::of(home).iam;
         let user = made("AWS::IAM::User");
         for event in ["iam:CreateUser", "iam:DeleteUser"] {
             let target = user.as_deref().unwrap_or(LIVE_TEST_STACK);

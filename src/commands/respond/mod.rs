@@ -11,6 +11,7 @@ use crate::cli::{HistoryArgs, Respond};
 use crate::commands::acting::{Dialog, in_runtime, unless_interrupted};
 use crate::commands::live;
 use crate::error::{Exit, Failure};
+use crate::event::partitions::Partition;
 use crate::event::services;
 use crate::output;
 use crate::response::operator::Operator;
@@ -108,7 +109,7 @@ impl<'s> ActingAccount<'s> {
         }
         Ok(HistoryScope {
             regions,
-            control_plane: live::control_plane(aws),
+            control_plane: Partition::of(aws.home_region()).control_plane.clone(),
             rate: self.history.aws.rate,
             patience: self.history.usage_within,
         })

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::{self, LABEL, Line, behind, count, labelled, more, thousands};
 use super::{Page, reach};
+use crate::event::partitions::Partition;
 use crate::report::{Coverage, State};
 
 /// The warning among the first lines: nothing where the answer is complete.
@@ -127,10 +128,10 @@ fn gaps(page: &Page) -> Vec<Line> {
 /// Whether it is the one Region of its partition that records IAM (facts: B1, B2).
 fn holds_iam(entry: &Coverage) -> bool {
     entry.location.is_none()
-        && matches!(
-            entry.region.as_deref(),
-            Some("us-east-1" | "cn-north-1" | "us-gov-west-1")
-        )
+        && entry
+            .region
+            .as_deref()
+            .is_some_and(|region| region == Partition::of(region).iam)
 }
 
 fn word(state: State) -> &'static str {
