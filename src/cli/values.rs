@@ -5,7 +5,6 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::aws::ProfileChoice;
 use crate::event::services::is_account_id;
 use crate::output::Format;
 
@@ -22,15 +21,6 @@ pub struct AwsArgs {
     /// Most lookups a second per Region; the quota, 2, is shared with your colleagues
     #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", allow_hyphen_values = true, value_parser = rate)]
     pub rate: f64,
-}
-
-impl AwsArgs {
-    pub fn choice(&self) -> ProfileChoice {
-        ProfileChoice {
-            profile: self.profile.clone(),
-            region: self.region.clone(),
-        }
-    }
 }
 
 /// Longer than any session lives, and short enough to be added to any time.

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 
-use crate::aws::Aws;
-use crate::cli::Investigate;
+use crate::aws::{Aws, ProfileChoice};
+use crate::cli::{AwsArgs, Investigate};
 use crate::error::Failure;
 use crate::event::partitions::Partition;
 use crate::event::services::is_access_key_id;
@@ -26,7 +26,7 @@ pub async fn open(
     let (window, clamped_from) = history_window(question.window, now, default)?;
     question.window = window;
     question.baseline = question.window_before(Some(now - history_reach()));
-    let aws = Aws::load(flags.aws.choice()).await?;
+    let aws = Aws::load(choice(&flags.aws)).await?;
     let caller = aws.caller().await?;
     let keys = keys(question);
     let (chosen, subjects) = tokio::join!(
@@ -103,6 +103,14 @@ pub fn asked_regions(names: &[String]) -> Result<Vec<String>, Failure> {
     asked.sort();
     asked.dedup();
     Ok(asked)
+}
+
+/// What the flags say of whom AWS is asked as.
+pub fn choice(flags: &AwsArgs) -> ProfileChoice {
+    ProfileChoice {
+        profile: flags.profile.clone(),
+        region: flags.region.clone(),
+    }
 }
 
 /// Every key among the parameters.

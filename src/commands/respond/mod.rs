@@ -82,7 +82,7 @@ impl<'s> ActingAccount<'s> {
         expect_account: Option<&str>,
         terminal: &'s Terminal,
     ) -> Result<Self, Failure> {
-        let aws = Aws::load(history.aws.choice()).await?;
+        let aws = Aws::load(live::choice(&history.aws)).await?;
         let operator = Operator::open(aws, expect_account).await?;
         Ok(Self {
             operator,
