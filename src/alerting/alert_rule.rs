@@ -39,3 +39,20 @@ pub struct AlertRule {
     /// events.
     pub reads: bool,
 }
+
+#[cfg(test)]
+impl AlertRule {
+    /// A rule that tests hold events against: only its name and its level matter.
+    pub fn named(name: &str, level: Level) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            meaning: String::new(),
+            level,
+            group: AlertGroup::HighRiskSecurityEvents,
+            attack: Vec::new(),
+            patterns: Vec::new(),
+            reads: false,
+        }
+    }
+}
