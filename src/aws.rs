@@ -222,7 +222,7 @@ impl Aws {
             Err(error) => {
                 let (refused, why) = (CallError::of(&error), root_cause(&error));
                 Err(match &refused.code {
-                    Some(code) if refuses_credentials(code) => {
+                    Some(_) if refused.refuses_credentials() => {
                         no_credentials(&format!("AWS refused them ({refused})"))
                     }
                     None if error.as_service_error().is_none()
@@ -339,21 +339,6 @@ async fn load(choice: &ProfileChoice) -> SdkConfig {
 fn no_credentials(why: &str) -> Failure {
     Failure::credentials(format!("no usable AWS credentials: {why}"))
         .hint("set AWS_PROFILE or pass --profile, run `aws sso login`, or export AWS_ACCESS_KEY_ID")
-}
-
-/// Whether an error code of STS is about the credentials, and not about STS.
-fn refuses_credentials(code: &str) -> bool {
-    [
-        "Expired",
-        "InvalidClientTokenId",
-        "InvalidAccessKeyId",
-        "Signature",
-        "UnrecognizedClient",
-        "AccessDenied",
-        "AuthenticationToken",
-    ]
-    .iter()
-    .any(|part| code.contains(part))
 }
 
 #[cfg(test)]

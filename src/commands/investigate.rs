@@ -81,7 +81,7 @@ pub fn ask(
         .build()?;
     let progress = terminal.progress();
     let outcome = runtime.block_on(async {
-        tokio::spawn(end_on_second_interrupt());
+        tokio::spawn(super::runtime::end_on_second_interrupt());
         let open = async {
             Ok::<_, Failure>(match flags.read.from.as_str() {
                 "history" => {
@@ -147,17 +147,6 @@ pub fn exit(found: bool, complete: bool) -> Exit {
         (false, true) => Exit::Complete,
         (false, false) => Exit::Incomplete,
     }
-}
-
-/// The first Ctrl-C ends reading, and what was read is shown; the second ends the program, whatever it is doing.
-pub async fn end_on_second_interrupt() {
-    for _ in 0..2 {
-        if tokio::signal::ctrl_c().await.is_err() {
-            return;
-        }
-    }
-    #[expect(clippy::exit, reason = "asked for, twice")]
-    std::process::exit(Exit::Interrupted as i32);
 }
 
 fn not_a_source(from: &str, failure: Failure) -> Failure {

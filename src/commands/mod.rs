@@ -13,6 +13,7 @@ mod lookup;
 mod playbooks;
 mod respond;
 mod run;
+mod runtime;
 mod scenario;
 
 use std::io::{self, Write};

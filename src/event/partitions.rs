@@ -27,7 +27,7 @@ pub struct Partition {
     opt_in: Vec<String>,
 }
 
-/// Every partition, `aws` first; empty only if the file were broken, which a test excludes.
+/// Every partition, `aws`, whose Regions share no prefix, first; empty only if the file were broken, which a test excludes.
 pub static PARTITIONS: LazyLock<Vec<Partition>> =
     LazyLock::new(|| serde_json::from_str(include_str!("partitions.json")).unwrap_or_default());
 
@@ -35,8 +35,8 @@ impl Partition {
     /// That of a Region, also of one that is not known by name.
     pub fn of(region: &str) -> &'static Self {
         let of_prefix = |partition: &&Self| region.starts_with(&partition.prefix);
-        let mut longest_first = PARTITIONS.iter().rev();
-        longest_first
+        let mut others_first = PARTITIONS.iter().rev();
+        others_first
             .find(of_prefix)
             .unwrap_or_else(|| &PARTITIONS[0])
     }

@@ -1,4 +1,4 @@
-//! What an answer cannot show, stated every time: it leaves `complete` as it is (design, "Complete or not").
+//! What an answer cannot show, stated every time: it leaves `complete` as it is.
 
 use chrono::Duration;
 

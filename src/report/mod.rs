@@ -1,7 +1,8 @@
 //! The answer, as data: what every output renders, and all that an output knows.
 //!
 //! The serde shape of [`Report`] is the contract of `--format json`, version 1: adding a field is fine, changing
-//! or removing one is a new version. Nothing here computes anything; `analysis` fills it, `output` reads it.
+//! or removing one is a new version. `analysis`, `investigation` and `response` fill it, `output`
+//! reads it.
 
 pub mod alerting;
 mod envelope;
@@ -30,7 +31,7 @@ pub struct Report {
     pub window: Window,
     /// The Regions that the question was confined to; none where all were asked for.
     pub regions: Vec<String>,
-    /// Whether every management event within the window was read (design, "Complete or not").
+    /// Whether every management event within the window was read.
     pub complete: bool,
     pub coverage: Vec<Coverage>,
     pub not_visible: Vec<NotVisible>,
@@ -243,7 +244,7 @@ pub enum Kind {
     User,
 }
 
-/// How an edge of the lineage is known (design, "Contracts").
+/// How an edge of the lineage is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[strum(const_into_str, serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]

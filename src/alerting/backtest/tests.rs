@@ -124,8 +124,12 @@ fn a_low_event_opens_the_storm_that_folds_a_worse_one() {
     let mut hours = settings();
     hours.work_hours = Some(Hours::from(&"Mon-Sun 09:00-10:05".parse().unwrap()));
     let events = [at("2026-11-20T10:00:00Z"), at("2026-11-20T10:06:00Z")].map(|event| (0, event));
-    let (totals, alerts, _) =
-        backtested(&hours, &[AlertRule::named("user-created", Level::Low)], &events, false);
+    let (totals, alerts, _) = backtested(
+        &hours,
+        &[AlertRule::named("user-created", Level::Low)],
+        &events,
+        false,
+    );
     assert_eq!((totals.digest_entries, totals.messages), (1, 1));
     assert_eq!(
         (alerts[0].severity, alerts[0].off_hours),

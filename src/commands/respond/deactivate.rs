@@ -6,8 +6,9 @@ use super::act::act;
 use super::action::RespondAction;
 use super::{ActingAccount, access_key_id};
 use crate::cli::{ActArgs, HistoryArgs, TraceKeyArgs};
-use crate::commands::acting::{Dialog, in_runtime, unless_interrupted};
+use crate::commands::acting::Dialog;
 use crate::commands::live;
+use crate::commands::runtime::{in_runtime, unless_interrupted};
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
 use crate::terminal::Terminal;
@@ -104,7 +105,7 @@ async fn all(request: &DeactivateRequest, terminal: &Terminal) -> Vec<Exit> {
     let mut ended = Vec::new();
     for key in &request.access_key_ids {
         let action = RespondAction::DeactivateKey(key.clone());
-        let result = match dialog.gap() {
+        let result = match dialog.blank_line() {
             Ok(()) => act(&site, &action, flags, &dialog).await,
             Err(error) => Err(error),
         };

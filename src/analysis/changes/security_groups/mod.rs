@@ -14,7 +14,7 @@
 //! | `told` | the changes and findings of a call |
 //! | `hits` | the findings' rules |
 //! | `perimeter`, `perimeter_calls` | the calls around the groups |
-//! | this file | the fold: what each call does to the state, and is told of it |
+//! | this file | the fold: it changes the state by each call, and tells of it |
 //!
 //! Keys of `detail`, beside `call` and `note`: `rule_id`, `description`, `as_written` (a block as the caller wrote it),
 //! `before_known` (false: the history read does not tell what held before), `attempted` (what a failed or vain
@@ -53,7 +53,7 @@ use self::rule::{Direction, SecurityGroupRule, Traffic};
 use self::rule_calls::{EditKind, RuleEdit};
 use self::shape::text;
 use self::state::{Opening, SecurityGroupState};
-use self::told::{RuleCall, Told, tell};
+use self::told::{Told, ToldCall, tell};
 use crate::analysis::findings::{self, Proof};
 use crate::event::{Event, Network};
 use crate::report::{Change, ChangeAction};
@@ -109,7 +109,7 @@ impl Fold {
         }
         let target = group.map(|group| self.state.identify(event, &group));
         let nameless = || format!("the group of event {}", event.id().unwrap_or_default());
-        let call = RuleCall {
+        let call = ToldCall {
             event,
             in_answer,
             subject: target.clone().unwrap_or_else(nameless),
@@ -133,7 +133,7 @@ impl Fold {
         }
     }
 
-    fn create(&mut self, call: &RuleCall<'_>) {
+    fn create(&mut self, call: &ToldCall<'_>) {
         let group = NewGroup::read(call.event);
         let failed = call.event.failed();
         let mut change = if failed {
@@ -159,7 +159,7 @@ impl Fold {
         self.told.push(call, change);
     }
 
-    fn delete(&mut self, call: &RuleCall<'_>) {
+    fn delete(&mut self, call: &ToldCall<'_>) {
         if call.event.failed() {
             return self
                 .told
@@ -181,7 +181,7 @@ impl Fold {
         self.told.push(call, change);
     }
 
-    fn edit(&mut self, call: &RuleCall<'_>, edit: &RuleEdit) {
+    fn edit(&mut self, call: &ToldCall<'_>, edit: &RuleEdit) {
         let change = match edit.kind {
             EditKind::NoSuchRule => {
                 let mut change = call.change(ChangeAction::Noop);
@@ -203,7 +203,7 @@ impl Fold {
         self.told.push(call, change);
     }
 
-    fn attempt(&mut self, call: &RuleCall<'_>, edit: &RuleEdit) -> Change {
+    fn attempt(&mut self, call: &ToldCall<'_>, edit: &RuleEdit) -> Change {
         let mut change = call.failed(&edit.attempted());
         edit.describe(&mut change);
         if let (EditKind::Add | EditKind::Replace, Some(rule)) = (edit.kind, &edit.named.rule)
@@ -214,7 +214,7 @@ impl Fold {
         change
     }
 
-    fn add(&mut self, call: &RuleCall<'_>, edit: &RuleEdit) -> Change {
+    fn add(&mut self, call: &ToldCall<'_>, edit: &RuleEdit) -> Change {
         let mut change = call.change(ChangeAction::Added);
         change.after = Some(edit.words());
         edit.describe(&mut change);
@@ -225,7 +225,7 @@ impl Fold {
         change
     }
 
-    fn remove(&mut self, call: &RuleCall<'_>, edit: &RuleEdit) -> Change {
+    fn remove(&mut self, call: &ToldCall<'_>, edit: &RuleEdit) -> Change {
         let rule = edit.named.rule.as_ref();
         let known = rule.and_then(|rule| self.state.remove(&call.subject, rule));
         let shown = edit.of(known.or_else(|| rule.cloned()));
@@ -237,7 +237,7 @@ impl Fold {
         change
     }
 
-    fn replace(&mut self, call: &RuleCall<'_>, edit: &RuleEdit) -> Change {
+    fn replace(&mut self, call: &ToldCall<'_>, edit: &RuleEdit) -> Change {
         let old = self.state.named(&call.subject, &edit.named).cloned();
         let (old, new) = (old.as_ref(), edit.named.rule.as_ref());
         let both = old.zip(new);
@@ -273,7 +273,7 @@ impl Fold {
         change
     }
 
-    fn describe(&mut self, call: &RuleCall<'_>, edit: &RuleEdit) -> Change {
+    fn describe(&mut self, call: &ToldCall<'_>, edit: &RuleEdit) -> Change {
         let old = self.state.named(&call.subject, &edit.named);
         let mut change = call.change(ChangeAction::Modified);
         change.before = old.map(SecurityGroupRule::words_with_description);
@@ -287,7 +287,7 @@ impl Fold {
     }
 
     /// Tells whether `rule`, which the group has now, opened it to the world.
-    fn find_opened(&mut self, call: &RuleCall<'_>, change: &mut Change, rule: &SecurityGroupRule) {
+    fn find_opened(&mut self, call: &ToldCall<'_>, change: &mut Change, rule: &SecurityGroupRule) {
         if let Some(opening) = self.state.opened_by(&call.subject, rule) {
             self.told.opened(call, change, rule, &opening);
             self.remember(call, &call.subject, rule, opening);
@@ -297,7 +297,7 @@ impl Fold {
     /// A group is open from now on.
     fn remember(
         &mut self,
-        call: &RuleCall<'_>,
+        call: &ToldCall<'_>,
         group: &str,
         rule: &SecurityGroupRule,
         opening: Opening,
@@ -318,7 +318,7 @@ impl Fold {
     /// Tells whether the group is closed to the world again, now that it lost `lost`.
     fn find_closed(
         &mut self,
-        call: &RuleCall<'_>,
+        call: &ToldCall<'_>,
         change: &mut Change,
         lost: Option<&SecurityGroupRule>,
     ) {
@@ -349,7 +349,7 @@ impl Fold {
     }
 
     fn add_list_edit(&mut self, event: &Event, in_answer: bool, mut edit: PrefixListEdit) {
-        let call = RuleCall {
+        let call = ToldCall {
             event,
             in_answer,
             subject: edit.list.clone(),
@@ -399,7 +399,7 @@ impl Fold {
     }
 
     /// Groups that the edit opened, of those that were closed.
-    fn reopen(&mut self, call: &RuleCall<'_>, closed: Vec<(String, SecurityGroupRule)>) {
+    fn reopen(&mut self, call: &ToldCall<'_>, closed: Vec<(String, SecurityGroupRule)>) {
         for (group, rule) in closed {
             if let Some(opening) = self.state.opened_by(&group, &rule) {
                 self.remember(call, &group, &rule, opening);
@@ -407,7 +407,7 @@ impl Fold {
         }
     }
 
-    fn close(&mut self, call: &RuleCall<'_>, change: &mut Change, groups: &BTreeSet<String>) {
+    fn close(&mut self, call: &ToldCall<'_>, change: &mut Change, groups: &BTreeSet<String>) {
         let mut closed: Vec<OpenGroup> = Vec::new();
         for group in groups {
             let of_group = self.openings.take_closed(group, &self.state, None);

@@ -18,7 +18,7 @@ use crate::report::{Change, ChangeAction};
 
 /// A call on a group or a prefix list.
 #[derive(Debug)]
-pub struct RuleCall<'e> {
+pub struct ToldCall<'e> {
     pub event: &'e Event,
     pub in_answer: bool,
     /// What the state knows it by; unlike any other where the record does not name it.
@@ -26,7 +26,7 @@ pub struct RuleCall<'e> {
     pub target: Option<String>,
 }
 
-impl RuleCall<'_> {
+impl ToldCall<'_> {
     pub fn change(&self, action: ChangeAction) -> Change {
         Change {
             target: self.target.clone(),
@@ -106,13 +106,13 @@ pub struct Told {
 }
 
 impl Told {
-    pub fn push(&mut self, call: &RuleCall<'_>, change: Change) {
+    pub fn push(&mut self, call: &ToldCall<'_>, change: Change) {
         if call.in_answer {
             self.changes.push(change);
         }
     }
 
-    pub fn hit(&mut self, call: &RuleCall<'_>, rule: RuleLabel, message: String) {
+    fn hit(&mut self, call: &ToldCall<'_>, rule: RuleLabel, message: String) {
         if call.in_answer {
             let proof = Proof::of(call.event);
             self.hits.push(Hit {
@@ -138,7 +138,7 @@ impl Told {
     /// `rule`, which the group has now, opened it to the world.
     pub fn opened(
         &mut self,
-        call: &RuleCall<'_>,
+        call: &ToldCall<'_>,
         change: &mut Change,
         rule: &SecurityGroupRule,
         opening: &Opening,
@@ -171,7 +171,7 @@ impl Told {
     /// A call that failed would have opened the group.
     pub fn open_attempted(
         &mut self,
-        call: &RuleCall<'_>,
+        call: &ToldCall<'_>,
         rule: &SecurityGroupRule,
         opening: &Opening,
     ) {
@@ -188,7 +188,7 @@ impl Told {
     /// `note`, and how long what is closed now was open; each opening among the changes is told its end.
     pub fn closed(
         &mut self,
-        call: &RuleCall<'_>,
+        call: &ToldCall<'_>,
         change: &mut Change,
         note: &str,
         closed: &[OpenGroup],
@@ -215,7 +215,7 @@ impl Told {
     }
 
     /// A finding, where the group was open for a moment only; both events prove it.
-    pub fn closed_again(&mut self, call: &RuleCall<'_>, group: &str, open: &OpenGroup) {
+    pub fn closed_again(&mut self, call: &ToldCall<'_>, group: &str, open: &OpenGroup) {
         let lasted = open.lasted(call.event.time());
         let Some(lasted) = lasted.filter(|lasted| *lasted <= brief()) else {
             return;
@@ -248,7 +248,7 @@ impl Told {
     /// A list that `groups` reference was widened, or set back to a version of which the entries are not known.
     pub fn list_edited(
         &mut self,
-        call: &RuleCall<'_>,
+        call: &ToldCall<'_>,
         edit: &PrefixListEdit,
         groups: &BTreeSet<String>,
         admits_world: bool,
