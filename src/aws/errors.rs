@@ -52,17 +52,10 @@ impl CallError {
 
     /// Whether AWS refused the credentials themselves.
     pub fn refuses_credentials(&self) -> bool {
-        const PARTS: [&str; 7] = [
-            "Expired",
-            "InvalidClientTokenId",
-            "InvalidAccessKeyId",
-            "Signature",
-            "UnrecognizedClient",
-            "AccessDenied",
-            "AuthenticationToken",
-        ];
+        const PARTS: &str = "Expired InvalidClientTokenId InvalidAccessKeyId Signature UnrecognizedClient \
+                             AccessDenied AuthenticationToken";
         let code = self.code.as_deref().unwrap_or_default();
-        PARTS.iter().any(|part| code.contains(part))
+        PARTS.split(' ').any(|part| code.contains(part))
     }
 
     /// Whether the call may have been carried out all the same: no answer came, or the server failed on the way.

@@ -18,12 +18,9 @@ use serde_json::Value;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use json::{write as write_document, write_coverage, write_error};
-pub use table::alerts;
-pub use table::sighting_line;
-pub use table::write_names;
+pub use table::{alerts, sighting_line, write_names, write_response, write_watched};
 
 use crate::report::alerting::backtest::Backtest;
-use crate::report::response::{Response, Watched};
 use crate::report::{Report, Row};
 
 /// How an answer is written.
@@ -113,27 +110,6 @@ pub fn write_backtest(
         Format::Csv => csv::write_backtest(backtest, &mut out),
         Format::Json | Format::Jsonl => json::write(backtest, &mut out),
     }
-}
-
-/// Writes `part` of what `trailhunt respond` answers, for people.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_response(
-    response: &Response,
-    part: AnswerPart,
-    style: &Style,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    table::write_response(response, part, style, out)
-}
-
-/// Writes what `trailhunt respond watch` saw, for people.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_watched(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    table::write_watched(watched, style, out)
 }
 
 /// What stands in `column` of `row`, as one text: several values are joined by `; `, objects are compact JSON.
