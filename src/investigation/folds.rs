@@ -153,10 +153,10 @@ impl<'a> Folds<'a> {
         for column in &self.question.playbook.columns {
             cells.insert(column.name.clone(), cell(column, event, &found, timezone));
         }
-        if !cells.contains_key("time") {
-            let time = event.time().map(|time| time.to_string());
-            cells.insert("time".to_owned(), time.map_or(Value::Null, Value::String));
-        }
+        let time = || event.time().map(|time| time.to_string());
+        let account = || event.account().map(str::to_owned);
+        cells.entry("time").or_insert_with(|| time().into());
+        cells.entry("account").or_insert_with(|| account().into());
         self.rows.push(Row {
             event_id: event.id().map(str::to_owned),
             time: event.time(),

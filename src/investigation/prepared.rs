@@ -197,7 +197,8 @@ impl<'q> PreparedPlaybook<'q> {
                 .collect()
         };
         let per = novelty.per.as_ref().map(texts).unwrap_or_default();
-        let per = per.join(", ");
+        // what is new in one account may be old in another
+        let per = format!("{} {}", event.account().unwrap_or_default(), per.join(", "));
         let values = texts(&novelty.value).into_iter();
         values.map(|value| (per.clone(), value)).collect()
     }

@@ -334,6 +334,9 @@ pub struct Finding {
     pub rule: String,
     pub title: String,
     pub message: String,
+    /// The account of its events; none where they are of several, or do not say.
+    #[serde(default)]
+    pub account: Option<String>,
     pub attack: Vec<String>,
     pub count: u64,
     /// How many of these calls failed, and the error of the first that did.
@@ -403,7 +406,7 @@ pub struct Row {
     /// For outputs that order or shorten; in JSON it stands among the cells.
     #[serde(skip)]
     pub time: Option<Time>,
-    /// Column name to value, `time` always among them; several values are an array.
+    /// Column name to value, `time` and `account` always among them; several values are an array.
     #[serde(flatten)]
     pub cells: Map<String, Value>,
 }

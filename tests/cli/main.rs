@@ -6,6 +6,8 @@
 
 // written out, though this crate is only ever compiled for tests: clippy allows `unwrap` where it reads so
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod alerts;
 #[cfg(test)]
 mod completions;

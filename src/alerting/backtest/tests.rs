@@ -200,6 +200,7 @@ fn noise(principal: &str, messages: u64, severity: Level) -> Noise {
         group: String::new(),
         severity,
         actor: "x".to_owned(),
+        account: None,
         principal: Some(principal.to_owned()),
         events: messages,
         suppressed: 0,

@@ -59,9 +59,9 @@ fn jsonl_is_the_records() {
 #[test]
 fn csv_has_the_columns_and_the_event_id() {
     insta::assert_snapshot!(written(&story::traced(), Format::Csv, &STYLE).replace("\r\n", "␍␊\n"), @r#"
-    time,key,call,ip,groups,event_id␍␊
-    2026-10-05T22:00:07Z,AKIAIOSFODNN7EXAMPLE,ListUsers,203.0.113.66,,event-id␍␊
-    2026-10-05T22:31:00Z,AKIAIOSFODNN7EXAMPLE,'=HYPERLINK(1),,"sg-1; {""id"":""sg-2""}",event-id␍␊
+    time,key,call,ip,groups,account,event_id␍␊
+    2026-10-05T22:00:07Z,AKIAIOSFODNN7EXAMPLE,ListUsers,203.0.113.66,,,event-id␍␊
+    2026-10-05T22:31:00Z,AKIAIOSFODNN7EXAMPLE,'=HYPERLINK(1),,"sg-1; {""id"":""sg-2""}",,event-id␍␊
     "#);
 }
 
