@@ -337,8 +337,14 @@ async fn load(choice: &ProfileChoice) -> SdkConfig {
 }
 
 fn no_credentials(why: &str) -> Failure {
+    // the SDK goes on with what it tried, one after the other
+    let why = if why.starts_with("no credentials found") {
+        "none in the environment or a profile, and none of this machine"
+    } else {
+        why
+    };
     Failure::credentials(format!("no usable AWS credentials: {why}"))
-        .hint("set AWS_PROFILE or pass --profile, run `aws sso login`, or export AWS_ACCESS_KEY_ID")
+        .hint("run `aws login` or `aws sso login`, pass --profile, or export AWS_ACCESS_KEY_ID")
 }
 
 #[cfg(test)]

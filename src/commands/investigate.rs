@@ -76,6 +76,9 @@ pub fn ask(
         repeat: repeat(flags),
     };
     question.baseline = question.window_before(None);
+    for doubt in question.misspelt(flags.read.from == "history") {
+        terminal.warn(&doubt);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

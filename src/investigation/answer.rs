@@ -60,6 +60,8 @@ pub fn report(
     not_visible.extend(unseen(question, is_comparable, &circumstances.coverage));
     not_visible.extend(foreign(question, &circumstances.accounts_read));
     not_visible.extend(hidden(&handoffs, forwarded, grown));
+    let doubts = question.misspelt(circumstances.source == "history");
+    not_visible.extend(doubts.into_iter().map(visibility::of_spelling));
     if let Some(incident) =
         incident.filter(|_| prepared.key_variable.is_some() && !summary.has_baseline())
     {

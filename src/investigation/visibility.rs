@@ -190,6 +190,11 @@ pub fn of_foreign(arn: &str, account: &str) -> NotVisible {
     )
 }
 
+/// Values that no event has as they are written.
+pub fn of_spelling(doubt: String) -> NotVisible {
+    entry("events of another spelling", doubt)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

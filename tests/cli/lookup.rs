@@ -163,3 +163,14 @@ fn values_as_they_are_pasted() {
     assert_eq!(found(&["ReadOnly=false "]), ["attach", "other"]);
     assert_eq!(found(&["AccessKeyId=ZZIAEXAMPLE000000000"]), [""; 0]);
 }
+
+#[test]
+fn a_spelling_that_no_record_has_is_pointed_out() {
+    let said = lookup(&["EventName=attachrolepolicy"], &["--format", "json"]).exits(0);
+    let doubt = "EventName=attachrolepolicy is written AttachRolePolicy in records";
+    assert!(said.stderr.contains(doubt), "{}", said.stderr);
+    let not_visible = said.json()["not_visible"].to_string();
+    assert!(not_visible.contains(doubt), "{not_visible}");
+    let well = lookup(&["EventName=AttachRolePolicy"], &["--format", "json"]).exits(0);
+    assert!(!well.stderr.contains("is written"), "{}", well.stderr);
+}
