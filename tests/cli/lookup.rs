@@ -92,7 +92,10 @@ fn the_answer_in_every_format() {
     let attribute = ["EventName=AssumeRole"];
     let csv = lookup(&attribute, &["--format", "csv"]).exits(0);
     let rows: Vec<&str> = csv.text().lines().collect();
-    assert_eq!(rows[0], "time,call,source,who,key,region,ip,error,event_id");
+    assert_eq!(
+        rows[0],
+        "time,call,source,who,key,region,ip,error,account,event_id"
+    );
     assert!(rows[1].ends_with(",assume") && rows.len() == 2, "{rows:?}");
     let jsonl = lookup(&attribute, &["--format", "jsonl"]).exits(0);
     assert_eq!(jsonl.text(), records()[0].clone() + "\n");

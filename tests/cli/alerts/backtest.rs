@@ -274,7 +274,7 @@ fn the_csv_has_a_row_for_each_rule_and_actor() {
     let said = backtest(&folder.file("trail"), &["--format", "csv"]).exits(0);
     let mut rows = said.text().split("\r\n");
     let head = "rule,title,group,severity,actor,principal,events,suppressed,off_hours,messages,digest_entries,first,\
-                last,event_id";
+                last,account,event_id";
     assert_eq!(rows.next(), Some(head));
     assert_eq!(
         rows.next(),

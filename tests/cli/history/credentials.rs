@@ -163,7 +163,9 @@ fn signed_in(sandbox: &Sandbox, expires: &str) -> assert_cmd::Command {
 
 #[test]
 fn a_profile_of_aws_login_works_while_its_session_lives() {
-    let server = serving(records::series(HERE, 3)).start();
+    let server = serving(records::series(HERE, 3))
+        .access_key("ASIASIGNEDIN00000000")
+        .start();
     let Some(sandbox) = any_key(&server) else {
         return;
     };
