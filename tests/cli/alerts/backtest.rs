@@ -280,7 +280,7 @@ fn the_csv_has_a_row_for_each_rule_and_actor() {
         rows.next(),
         Some(
             "user-created,New user,HighRiskSecurityEvents,high,pipeline,arn:aws:iam::123456789012:user/pipeline,6,0,\
-             0,6,0,2026-11-20T10:00:00Z,2026-11-20T10:05:00Z,made-0"
+             0,6,0,2026-11-20T10:00:00Z,2026-11-20T10:05:00Z,123456789012,made-0"
         )
     );
     assert_eq!(rows.count(), 2, "ana's, and the end");
