@@ -1,0 +1,363 @@
+//! From a file to the streams of text in it: gzip, UTF-16, zip and tar are taken off, as often as they were put on.
+//!
+//! Hostile archives are bounded: so many layers, members, and bytes. Nothing is kept; what cannot be read by position,
+//! as a zip must be, goes to a temporary file.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Cursor, ErrorKind, Read, Seek};
+use std::rc::Rc;
+
+use flate2::read::MultiGzDecoder;
+
+use super::archive::{tar_members, zip_members};
+use super::content::{Content, HEAD};
+use super::find::{is_hidden_name, is_trail_name, stands_among_trail_files};
+use crate::report::State;
+
+const MOST_LAYERS: usize = 8;
+/// One layer of deflate makes no more of a byte; more than this of a whole file is made by layers within layers.
+const MOST_OF_A_BYTE: u64 = 1032;
+const MOST_IN_ANY_CASE: u64 = 1 << 30;
+const MOST_MEMBERS: usize = 250_000;
+
+/// Why a stream is not there to be read.
+pub type Unread = (State, String);
+
+/// One stream of a file: the file itself, or a member of the archive that it is.
+pub struct Part<'p> {
+    /// The path within the archive, and the archives within it.
+    pub member: Option<String>,
+    /// Text; or why there is none.
+    pub text: Result<&'p mut dyn Read, Unread>,
+    /// The bytes of the text are not those of the file.
+    pub is_decoded: bool,
+}
+
+/// What is known of a stream before it is looked at.
+#[derive(Debug, Clone, Default)]
+pub struct PartName {
+    pub member: Option<String>,
+    /// Its name, or what is left of it where a layer was taken off.
+    pub name: String,
+    /// It is read whatever its first bytes say.
+    pub is_wanted: bool,
+}
+
+impl PartName {
+    /// Of a file that is to be read.
+    pub fn of_file(name: &str) -> Self {
+        Self {
+            member: None,
+            name: name.to_owned(),
+            is_wanted: true,
+        }
+    }
+
+    /// Of a member of the archive `self`; none of a hidden one.
+    fn member(&self, path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let member = match &self.member {
+            Some(archive) => format!("{archive}: {path}"),
+            None => path.to_owned(),
+        };
+        (!is_hidden_name(name)).then(|| Self {
+            member: Some(member),
+            name: name.to_owned(),
+            is_wanted: is_trail_name(name) || stands_among_trail_files(path.split('/')),
+        })
+    }
+
+    fn is_gz(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        name.ends_with(".gz") || name.ends_with(".tgz")
+    }
+
+    fn without_gz(&self) -> Self {
+        let name = self.name.to_ascii_lowercase();
+        let name = match name.strip_suffix(".tgz") {
+            Some(name) => format!("{name}.tar"),
+            None => name.strip_suffix(".gz").unwrap_or(&name).to_owned(),
+        };
+        Self {
+            name,
+            ..self.clone()
+        }
+    }
+}
+
+/// Takes the layers off one file.
+pub struct Unpacking<'u> {
+    /// Bytes that layers may still make.
+    left: Rc<Cell<u64>>,
+    members: usize,
+    /// How many streams there were, and how many members are plainly something else.
+    parts: usize,
+    pub passed_over: usize,
+    visit: &'u mut dyn FnMut(Part<'_>),
+}
+
+impl<'u> Unpacking<'u> {
+    /// Of a file of `size` bytes; its streams are handed to `visit`.
+    pub fn new(size: u64, visit: &'u mut dyn FnMut(Part<'_>)) -> Self {
+        let most = size.saturating_mul(MOST_OF_A_BYTE);
+        Self {
+            left: Rc::new(Cell::new(most.saturating_add(MOST_IN_ANY_CASE))),
+            members: 0,
+            parts: 0,
+            passed_over: 0,
+            visit,
+        }
+    }
+
+    /// Hands on the streams of `input`, which lies below `layer` layers; `file` is the same, where it is a file.
+    pub fn open(
+        &mut self,
+        input: &mut dyn Read,
+        file: Option<&File>,
+        name: &PartName,
+        layer: usize,
+    ) {
+        if layer > MOST_LAYERS {
+            let reason = format!("packed in more than {MOST_LAYERS} layers");
+            return self.refuse(name, State::Failed, reason);
+        }
+        let mut input = Peeked::new(input);
+        match Content::of(&input.head) {
+            Content::Gzip => {
+                let mut text = self.unpacked(MultiGzDecoder::new(input), "gzip");
+                self.open(&mut text, None, &name.without_gz(), layer + 1);
+            }
+            Content::Zip => match file.map_or_else(|| spooled(&mut input), File::try_clone) {
+                Ok(file) => zip_members(self, file, name, layer + 1),
+                Err(error) => self.refuse(name, State::Failed, error.to_string()),
+            },
+            Content::Tar => tar_members(self, &mut input, name, layer + 1),
+            Content::Utf16 { big_endian } => {
+                self.read(name, &mut Utf16::new(input, big_endian), true);
+            }
+            Content::NotRead(what) => {
+                self.refuse(name, State::Failed, format!("{what}, which is not read"));
+            }
+            Content::Unknown if !name.is_wanted && input.error.is_none() => self.passed_over += 1,
+            Content::Unknown if name.is_gz() => {
+                self.refuse(name, State::Failed, "not gzip, as its name says".to_owned());
+            }
+            Content::Unknown | Content::Empty | Content::Json => {
+                self.read(name, &mut input, layer > 0);
+            }
+        }
+    }
+
+    /// `input`, which makes no more bytes than the file may.
+    pub fn unpacked<R>(&self, input: R, kind: &'static str) -> Unpacked<R> {
+        Unpacked {
+            input,
+            kind,
+            left: Rc::clone(&self.left),
+        }
+    }
+
+    /// The member `path` of the archive `name`; none where it is hidden.
+    ///
+    /// # Errors
+    /// Where there are too many.
+    pub fn member(&mut self, name: &PartName, path: &str) -> Result<Option<PartName>, String> {
+        self.members += 1;
+        if self.members > MOST_MEMBERS {
+            return Err(format!("more than {MOST_MEMBERS} members"));
+        }
+        let member = name.member(path);
+        self.passed_over += usize::from(member.is_none());
+        Ok(member)
+    }
+
+    /// A stream that is not there to be read.
+    pub fn refuse(&mut self, name: &PartName, state: State, reason: String) {
+        self.parts += 1;
+        (self.visit)(Part {
+            member: name.member.clone(),
+            text: Err((state, reason)),
+            is_decoded: true,
+        });
+    }
+
+    fn read(&mut self, name: &PartName, text: &mut dyn Read, is_decoded: bool) {
+        self.parts += 1;
+        (self.visit)(Part {
+            member: name.member.clone(),
+            text: Ok(text),
+            is_decoded,
+        });
+    }
+
+    /// Hands on the members of an archive by `each`; what is wrong with the archive itself is said of it.
+    pub fn archive(&mut self, name: &PartName, each: impl FnOnce(&mut Self) -> Result<(), String>) {
+        let (parts, passed_over) = (self.parts, self.passed_over);
+        let ended = each(self);
+        let (parts, passed_over) = (self.parts - parts, self.passed_over - passed_over);
+        match ended {
+            Err(error) if parts > 0 => self.refuse(name, State::Truncated, error),
+            Err(error) => self.refuse(name, State::Failed, error),
+            Ok(()) if parts > 0 => {}
+            Ok(()) if passed_over > 0 => {
+                let reason = "an archive without trail files".to_owned();
+                self.refuse(name, State::Skipped, reason);
+            }
+            Ok(()) => self.refuse(name, State::Failed, "an empty archive".to_owned()),
+        }
+    }
+}
+
+/// What a stream is, below all that can be taken off without a place to put it: as far as a name leaves it open.
+pub fn peek(input: &mut dyn Read) -> Content {
+    peek_below(input, 0)
+}
+
+fn peek_below(input: &mut dyn Read, layer: usize) -> Content {
+    let input = Peeked::new(input);
+    match Content::of(&input.head) {
+        Content::Gzip if layer <= MOST_LAYERS => {
+            peek_below(&mut MultiGzDecoder::new(input), layer + 1)
+        }
+        Content::Utf16 { big_endian } => peek_below(&mut Utf16::new(input, big_endian), layer + 1),
+        content => content,
+    }
+}
+
+/// What `input` holds, in a file that nobody sees and that goes when it is closed.
+///
+/// # Errors
+/// Where it cannot be read or written.
+pub fn spooled(input: &mut dyn Read) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(input, &mut file)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// A stream whose first bytes were looked at.
+struct Peeked<R> {
+    head: Vec<u8>,
+    at: usize,
+    /// What ended the looking; it comes again where it stood.
+    error: Option<io::Error>,
+    rest: R,
+}
+
+impl<R: Read> Peeked<R> {
+    fn new(mut rest: R) -> Self {
+        let mut head = Vec::with_capacity(HEAD);
+        let error = rest.by_ref().take(HEAD as u64).read_to_end(&mut head).err();
+        Self {
+            head,
+            at: 0,
+            error,
+            rest,
+        }
+    }
+}
+
+impl<R: Read> Read for Peeked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut head = self.head.get(self.at..).unwrap_or_default();
+        let read = head.read(buffer)?;
+        self.at += read;
+        match self.error.take_if(|_| read == 0) {
+            Some(error) => Err(error),
+            None if read == 0 => self.rest.read(buffer),
+            None => Ok(read),
+        }
+    }
+}
+
+/// What a decoder makes, counted; its errors say what kind of data they are of.
+pub struct Unpacked<R> {
+    input: R,
+    kind: &'static str,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let kind = self.kind;
+        let read = self
+            .input
+            .read(buffer)
+            .map_err(|error| match error.kind() {
+                ErrorKind::UnexpectedEof => io::Error::other(format!("the {kind} data is cut off")),
+                ErrorKind::InvalidInput | ErrorKind::InvalidData => {
+                    io::Error::other(format!("the {kind} data is damaged ({error})"))
+                }
+                _ => error,
+            })?;
+        let left = self.left.get().checked_sub(read as u64);
+        let left = left.ok_or_else(|| {
+            io::Error::other("far more comes out of the file than files of its size hold")
+        })?;
+        self.left.set(left);
+        Ok(read)
+    }
+}
+
+/// Text in units of 16 bits, as UTF-8 and without its mark.
+struct Utf16<R> {
+    input: R,
+    big_endian: bool,
+    /// Read and not yet decoded: half a character at most, and what was read last.
+    units: Vec<u8>,
+    text: Cursor<String>,
+    is_ended: bool,
+}
+
+impl<R: Read> Utf16<R> {
+    fn new(input: R, big_endian: bool) -> Self {
+        Self {
+            input,
+            big_endian,
+            units: Vec::new(),
+            text: Cursor::default(),
+            is_ended: false,
+        }
+    }
+
+    /// Decodes what comes next, a lone half as U+FFFD.
+    fn decode_more(&mut self) -> io::Result<()> {
+        let mut chunk = [0; 16 << 10];
+        let read = self.input.read(&mut chunk)?;
+        self.units
+            .extend_from_slice(chunk.get(..read).unwrap_or_default());
+        self.is_ended = read == 0;
+        let unit = |bytes: &[u8]| match (bytes, self.big_endian) {
+            (&[a, b], true) => u16::from_be_bytes([a, b]),
+            (&[a, b], false) => u16::from_le_bytes([a, b]),
+            _ => 0,
+        };
+        let mut units: Vec<u16> = self.units.chunks_exact(2).map(unit).collect();
+        let mut whole = units.len() * 2;
+        // the first half of a character waits for the second
+        if !self.is_ended && matches!(units.last(), Some(0xD800..=0xDBFF)) {
+            units.pop();
+            whole -= 2;
+        }
+        self.units.drain(..whole);
+        if self.is_ended && !self.units.is_empty() {
+            return Err(io::Error::other("the UTF-16 text is cut off"));
+        }
+        let decoded = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+        self.text = Cursor::new(decoded.filter(|c| *c != '\u{feff}').collect());
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Utf16<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.text.read(buffer)?;
+            if read > 0 || self.is_ended || buffer.is_empty() {
+                return Ok(read);
+            }
+            self.decode_more()?;
+        }
+    }
+}
