@@ -102,7 +102,7 @@ pub struct LookupArgs {
 
 #[derive(Debug, Args)]
 pub struct Investigate {
-    /// Where to read: history, demo, a trail file or a folder of them
+    /// Where to read: history, demo, a trail file, a folder of them, or - (stdin)
     #[arg(long, value_name = "SOURCE", default_value = "history", help_heading = "What to read", value_hint = ValueHint::AnyPath)]
     pub from: String,
     /// Begin: 24h, 7d, a date, or RFC 3339

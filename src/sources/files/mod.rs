@@ -23,13 +23,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Failure;
 use crate::event::no_call::NoCallKind;
-use crate::report::{Coverage, State};
+use crate::report::{Coverage, STANDARD_INPUT, State};
 use find::{FolderFiles, TrailFile};
 use scan::ScanControl;
 pub use stream::{Delivered, FileContents, read_stream};
-
-/// What `--from -` is called in an answer.
-const STANDARD_INPUT: &str = "standard input";
 
 /// The trail files to read.
 #[derive(Debug)]
