@@ -81,8 +81,8 @@ impl BesideCalls {
 
 /// An ARN stands for the name at its end, too.
 fn is_named(no_call: &NoCall, subject: &str) -> bool {
-    let name = arn::resource(subject).and_then(|resource| resource.rsplit(['/', ':']).next());
-    no_call.names(subject) || name.is_some_and(|name| no_call.names(name))
+    let is_arn = arn::resource(subject).is_some();
+    no_call.names(subject) || (is_arn && no_call.names(arn::name(subject)))
 }
 
 /// What was asked about, and what it grew to: keys, principals, resources and addresses.

@@ -26,9 +26,15 @@ mod lookup;
 #[cfg(test)]
 mod manifest;
 #[cfg(test)]
+mod no_calls;
+#[cfg(test)]
 mod outputs;
 #[cfg(test)]
+mod packed;
+#[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod pipes;
 #[cfg(test)]
 mod playbooks;
 #[cfg(test)]
@@ -49,3 +55,5 @@ mod support;
 mod trace_key;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+mod wrappings;

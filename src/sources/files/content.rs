@@ -4,7 +4,7 @@
 pub const HEAD: usize = 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
+pub enum StreamContent {
     Empty,
     /// It begins as JSON does, or as a line of a log whose message is JSON.
     Json,
@@ -47,7 +47,7 @@ const COLUMNS: [&str; 7] = [
     "_raw",
 ];
 
-impl Content {
+impl StreamContent {
     /// What begins with `head`, its first [`HEAD`] bytes.
     pub fn of(head: &[u8]) -> Self {
         let not_read = NOT_READ.iter().find(|(magic, _)| head.starts_with(magic));
@@ -167,7 +167,11 @@ mod tests {
             "<134>1 2026-11-10T10:00:00Z host cloudtrail - - {\"a\"",
             " \n",
         ] {
-            assert_eq!(Content::of(text.as_bytes()), Content::Json, "{text}");
+            assert_eq!(
+                StreamContent::of(text.as_bytes()),
+                StreamContent::Json,
+                "{text}"
+            );
         }
     }
 
@@ -184,7 +188,11 @@ mod tests {
             "\x7fELF",
             "\u{89}PNG",
         ] {
-            assert_eq!(Content::of(text.as_bytes()), Content::Unknown, "{text}");
+            assert_eq!(
+                StreamContent::of(text.as_bytes()),
+                StreamContent::Unknown,
+                "{text}"
+            );
         }
     }
 
@@ -195,9 +203,12 @@ mod tests {
             "User name,AWS access key,Event time,Event source\n",
             "_time\t_raw\n",
         ] {
-            let table = Content::NotRead("a table (CSV)");
-            assert_eq!(Content::of(text.as_bytes()), table, "{text}");
+            let table = StreamContent::NotRead("a table (CSV)");
+            assert_eq!(StreamContent::of(text.as_bytes()), table, "{text}");
         }
-        assert_eq!(Content::of(b"BZh91AY"), Content::NotRead("bzip2"));
+        assert_eq!(
+            StreamContent::of(b"BZh91AY"),
+            StreamContent::NotRead("bzip2")
+        );
     }
 }

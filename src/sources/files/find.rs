@@ -7,14 +7,14 @@ use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::content::Content;
-use super::layers::{Unread, peek};
+use super::content::StreamContent;
+use super::layers::{UnreadState, peek};
 use crate::event::no_call::NoCallKind;
 use crate::report::State;
 
 /// Where files are made up by the system as they are read; what they hold may never come, or never end.
 const MADE_UP: [&str; 2] = ["/proc", "/sys"];
-pub const MADE_UP_FILE: &str = "a file that the system makes up, which is not read";
+pub const MADE_UP_FILE: &str = "made up by the system as it is read, and not read";
 
 /// A file to read, or what stands in its place.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct TrailFile {
     /// As stored, in bytes.
     pub size: u64,
     /// Why it is not read, where that is known already.
-    pub unread: Option<Unread>,
+    pub unread: Option<UnreadState>,
     /// What came through a pipe, kept: it can be read once only.
     spool: Option<Arc<File>>,
 }
@@ -92,16 +92,16 @@ impl TrailFile {
         let logs = parts.iter().position(|part| *part == "AWSLogs");
         let below = logs.and_then(|at| parts.get(at + 1..)).unwrap_or_default();
         let name: Vec<_> = parts.last()?.split('_').collect();
-        let (account, region) = match (below, name.as_slice()) {
-            ([_, account, trail, region, _, ..], _) | ([account, trail, region, _, ..], _)
-                if is_of_cloudtrail(trail) =>
-            {
-                (*account, *region)
+        let layout = |parts: &[&'_ str]| match parts {
+            [account, trail, region, _, ..] if is_of_cloudtrail(trail) => {
+                Some(((*account).to_owned(), (*region).to_owned()))
             }
-            (_, [account, trail, region, _, ..]) if is_of_cloudtrail(trail) => (*account, *region),
-            _ => return None,
+            _ => None,
         };
-        is_account(account).then(|| (account.to_owned(), region.to_owned()))
+        let of_organization = below.get(1..).unwrap_or_default();
+        let found = [of_organization, below, name.as_slice()];
+        let (account, region) = found.into_iter().find_map(layout)?;
+        is_account(&account).then_some((account, region))
     }
 }
 
@@ -180,7 +180,11 @@ fn list(
     below: &mut FolderFiles,
 ) -> io::Result<()> {
     let real = fs::canonicalize(folder)?;
-    let is_made_up = is_made_up(&real);
+    if is_made_up(&real) {
+        let unread = TrailFile::unread(folder.to_owned(), State::Skipped, MADE_UP_FILE);
+        below.found.push(unread);
+        return Ok(());
+    }
     if !seen.insert(real) {
         return Ok(());
     }
@@ -205,7 +209,7 @@ fn list(
         };
         let is_link = entry.file_type()?.is_symlink();
         let special = match metadata.is_file() {
-            true if is_made_up || (is_link && leads_to_made_up(&path)) => Some(MADE_UP_FILE),
+            true if is_link && leads_to_made_up(&path) => Some(MADE_UP_FILE),
             true => None,
             false => Some("a pipe, a socket or a device, which is not read"),
         };
@@ -230,7 +234,7 @@ fn look_at(path: PathBuf, metadata: &Metadata) -> Option<TrailFile> {
         return Some(file);
     }
     match File::open(&file.path).map(|mut input| peek(&mut input)) {
-        Ok(Content::Empty | Content::Unknown) => None,
+        Ok(StreamContent::Empty | StreamContent::Unknown) => None,
         Ok(_) => Some(file),
         Err(error) => {
             let reason = error.to_string();

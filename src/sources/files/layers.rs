@@ -10,26 +10,26 @@ use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
 
-use super::archive::{tar_members, zip_members};
-use super::content::{Content, HEAD};
+use super::archive::{EachMember, tar_members, zip_members};
+use super::content::{HEAD, StreamContent};
 use super::find::{is_hidden_name, is_trail_name, stands_among_trail_files};
 use crate::report::State;
 
 const MOST_LAYERS: usize = 8;
 /// One layer of deflate makes no more of a byte; more than this of a whole file is made by layers within layers.
 const MOST_OF_A_BYTE: u64 = 1032;
-const MOST_IN_ANY_CASE: u64 = 1 << 30;
+const MOST_IN_ANY_CASE: u64 = 256 << 20;
 const MOST_MEMBERS: usize = 250_000;
 
 /// Why a stream is not there to be read.
-pub type Unread = (State, String);
+pub type UnreadState = (State, String);
 
 /// One stream of a file: the file itself, or a member of the archive that it is.
 pub struct Part<'p> {
     /// The path within the archive, and the archives within it.
     pub member: Option<String>,
     /// Text; or why there is none.
-    pub text: Result<&'p mut dyn Read, Unread>,
+    pub text: Result<&'p mut dyn Read, UnreadState>,
     /// The bytes of the text are not those of the file.
     pub is_decoded: bool,
 }
@@ -69,8 +69,10 @@ impl PartName {
     }
 
     fn is_gz(&self) -> bool {
-        let name = self.name.to_ascii_lowercase();
-        name.ends_with(".gz") || name.ends_with(".tgz")
+        let ending = self.name.rsplit('.').next().unwrap_or_default();
+        ["gz", "tgz"]
+            .iter()
+            .any(|gz| ending.eq_ignore_ascii_case(gz))
     }
 
     fn without_gz(&self) -> Self {
@@ -123,34 +125,38 @@ impl<'u> Unpacking<'u> {
             return self.refuse(name, State::Failed, reason);
         }
         let mut input = Peeked::new(input);
-        match Content::of(&input.head) {
-            Content::Gzip => {
+        match StreamContent::of(&input.head) {
+            StreamContent::Gzip => {
                 let mut text = self.unpacked(MultiGzDecoder::new(input), "gzip");
                 self.open(&mut text, None, &name.without_gz(), layer + 1);
             }
-            Content::Zip => match file.map_or_else(|| spooled(&mut input), File::try_clone) {
-                Ok(file) => zip_members(self, file, name, layer + 1),
+            StreamContent::Zip => match file.map_or_else(|| spooled(&mut input), File::try_clone) {
+                Ok(file) => self.archive(name, "zip", layer, |each| zip_members(file, each)),
                 Err(error) => self.refuse(name, State::Failed, error.to_string()),
             },
-            Content::Tar => tar_members(self, &mut input, name, layer + 1),
-            Content::Utf16 { big_endian } => {
+            StreamContent::Tar => {
+                self.archive(name, "tar", layer, |each| tar_members(&mut input, each));
+            }
+            StreamContent::Utf16 { big_endian } => {
                 self.read(name, &mut Utf16::new(input, big_endian), true);
             }
-            Content::NotRead(what) => {
+            StreamContent::NotRead(what) => {
                 self.refuse(name, State::Failed, format!("{what}, which is not read"));
             }
-            Content::Unknown if !name.is_wanted && input.error.is_none() => self.passed_over += 1,
-            Content::Unknown if name.is_gz() => {
+            StreamContent::Unknown if !name.is_wanted && input.error.is_none() => {
+                self.passed_over += 1;
+            }
+            StreamContent::Unknown if name.is_gz() => {
                 self.refuse(name, State::Failed, "not gzip, as its name says".to_owned());
             }
-            Content::Unknown | Content::Empty | Content::Json => {
+            StreamContent::Unknown | StreamContent::Empty | StreamContent::Json => {
                 self.read(name, &mut input, layer > 0);
             }
         }
     }
 
     /// `input`, which makes no more bytes than the file may.
-    pub fn unpacked<R>(&self, input: R, kind: &'static str) -> Unpacked<R> {
+    fn unpacked<R>(&self, input: R, kind: &'static str) -> Unpacked<R> {
         Unpacked {
             input,
             kind,
@@ -158,22 +164,8 @@ impl<'u> Unpacking<'u> {
         }
     }
 
-    /// The member `path` of the archive `name`; none where it is hidden.
-    ///
-    /// # Errors
-    /// Where there are too many.
-    pub fn member(&mut self, name: &PartName, path: &str) -> Result<Option<PartName>, String> {
-        self.members += 1;
-        if self.members > MOST_MEMBERS {
-            return Err(format!("more than {MOST_MEMBERS} members"));
-        }
-        let member = name.member(path);
-        self.passed_over += usize::from(member.is_none());
-        Ok(member)
-    }
-
     /// A stream that is not there to be read.
-    pub fn refuse(&mut self, name: &PartName, state: State, reason: String) {
+    fn refuse(&mut self, name: &PartName, state: State, reason: String) {
         self.parts += 1;
         (self.visit)(Part {
             member: name.member.clone(),
@@ -191,10 +183,30 @@ impl<'u> Unpacking<'u> {
         });
     }
 
-    /// Hands on the members of an archive by `each`; what is wrong with the archive itself is said of it.
-    pub fn archive(&mut self, name: &PartName, each: impl FnOnce(&mut Self) -> Result<(), String>) {
+    /// Hands on the members of the archive `name`; what is wrong with the archive itself is said of it.
+    fn archive(
+        &mut self,
+        name: &PartName,
+        kind: &'static str,
+        layer: usize,
+        members: impl FnOnce(EachMember<'_>) -> Result<(), String>,
+    ) {
         let (parts, passed_over) = (self.parts, self.passed_over);
-        let ended = each(self);
+        let ended = members(&mut |path, bytes| {
+            self.members += 1;
+            if self.members > MOST_MEMBERS {
+                return Err(format!("more than {MOST_MEMBERS} members"));
+            }
+            match (name.member(path), bytes) {
+                (None, _) => self.passed_over += 1,
+                (Some(member), Err(reason)) => self.refuse(&member, State::Failed, reason),
+                (Some(member), Ok(bytes)) => {
+                    let mut bytes = self.unpacked(bytes, kind);
+                    self.open(&mut bytes, None, &member, layer + 1);
+                }
+            }
+            Ok(())
+        });
         let (parts, passed_over) = (self.parts - parts, self.passed_over - passed_over);
         match ended {
             Err(error) if parts > 0 => self.refuse(name, State::Truncated, error),
@@ -210,17 +222,19 @@ impl<'u> Unpacking<'u> {
 }
 
 /// What a stream is, below all that can be taken off without a place to put it: as far as a name leaves it open.
-pub fn peek(input: &mut dyn Read) -> Content {
+pub fn peek(input: &mut dyn Read) -> StreamContent {
     peek_below(input, 0)
 }
 
-fn peek_below(input: &mut dyn Read, layer: usize) -> Content {
+fn peek_below(input: &mut dyn Read, layer: usize) -> StreamContent {
     let input = Peeked::new(input);
-    match Content::of(&input.head) {
-        Content::Gzip if layer <= MOST_LAYERS => {
+    match StreamContent::of(&input.head) {
+        StreamContent::Gzip if layer <= MOST_LAYERS => {
             peek_below(&mut MultiGzDecoder::new(input), layer + 1)
         }
-        Content::Utf16 { big_endian } => peek_below(&mut Utf16::new(input, big_endian), layer + 1),
+        StreamContent::Utf16 { big_endian } => {
+            peek_below(&mut Utf16::new(input, big_endian), layer + 1)
+        }
         content => content,
     }
 }

@@ -155,13 +155,9 @@ struct ScanWorker<F> {
 impl<F: FnMut(Delivered)> ScanWorker<F> {
     fn cut_files(&mut self, queue: &Queue, watch: &ScanControl, sender: SyncSender<Batch>) {
         while let Some((index, file)) = queue.take() {
-            let opened = match &file.unread {
-                Some(unread) => Err(unread.clone()),
-                None => {
-                    let failed = |error: io::Error| (State::Failed, error.to_string());
-                    file.open().map_err(failed)
-                }
-            };
+            let failed = |error: io::Error| (State::Failed, error.to_string());
+            let unread = file.unread.clone();
+            let opened = unread.map_or_else(|| file.open().map_err(failed), Err);
             let unread = match opened {
                 Ok(input) => {
                     self.cut_file(file, &input, index, watch, &sender);

@@ -65,6 +65,15 @@ enum OpenContainer {
     Object,
 }
 
+/// What comes next within a document's object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DuePart {
+    Key,
+    Value,
+    /// A value in which no records are looked for.
+    ChosenValue,
+}
+
 enum SplitResult {
     Value(Range<usize>),
     Lost(u64, Loss),
@@ -82,10 +91,7 @@ pub struct Splitter<R> {
     start: usize,
     at: usize,
     open: Vec<OpenContainer>,
-    /// Within an object: its key, or whatever stands there, was read, and the value is due.
-    after_key: bool,
-    /// The value that is due is not looked for records in.
-    is_chosen: bool,
+    due: DuePart,
     /// Nothing but white space was met since the line began.
     begins_line: bool,
     lists: u64,
@@ -105,8 +111,7 @@ impl<R: Read> Splitter<R> {
             start: 0,
             at: 0,
             open: Vec::new(),
-            after_key: false,
-            is_chosen: false,
+            due: DuePart::Key,
             begins_line: true,
             lists: 0,
             repeated: 0,
@@ -156,20 +161,16 @@ impl<R: Read> Splitter<R> {
             let found = match byte {
                 b' ' | b'\t' | b'\r' | b'\n' => None,
                 b',' => {
-                    self.after_key = false;
+                    self.due = DuePart::Key;
                     None
                 }
-                b':' if is_member => {
-                    self.after_key = true;
-                    None
-                }
-                b'"' if is_member && !self.after_key => self.key(),
-                b'{' | b'[' | b'"' if is_member && self.is_chosen => {
+                b':' if is_member => None,
+                b'"' if is_member && self.due == DuePart::Key => self.key(),
+                b'{' | b'[' | b'"' if is_member && self.due == DuePart::ChosenValue => {
                     self.follow(ValueScan::value(byte, false), false)
                 }
                 b'}' if is_member => {
                     self.open.pop();
-                    self.after_key = false;
                     None
                 }
                 b'[' if self.open.len() < MAX_OPEN && !is_member => self.list(OpenContainer::Array),
@@ -182,9 +183,9 @@ impl<R: Read> Splitter<R> {
                         self.open.pop();
                         self.follow(ValueScan::rest_of_document(), false)
                     }
-                    Some(OpenContainer::Object) | None => self.stray(),
+                    Some(OpenContainer::Object) | None => Some(self.stray()),
                 },
-                b'}' => self.stray(),
+                b'}' => Some(self.stray()),
                 b'{' | b'[' | b'"' => {
                     self.follow(ValueScan::value(byte, self.open.len() < MAX_OPEN), true)
                 }
@@ -196,8 +197,8 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    fn stray(&self) -> Option<SplitResult> {
-        Some(SplitResult::Lost(self.position() - 1, Loss::Stray))
+    fn stray(&self) -> SplitResult {
+        SplitResult::Lost(self.position() - 1, Loss::Stray)
     }
 
     /// The key of a member: what is not looked at is known by it.
@@ -206,7 +207,12 @@ impl<R: Read> Splitter<R> {
             SplitResult::Value(range) => {
                 let key = self.bytes(range);
                 let key = key.strip_prefix(b"\"").unwrap_or(key);
-                self.is_chosen = is_chosen(key.strip_suffix(b"\"").unwrap_or(key));
+                let is_chosen = is_chosen(key.strip_suffix(b"\"").unwrap_or(key));
+                self.due = if is_chosen {
+                    DuePart::ChosenValue
+                } else {
+                    DuePart::Value
+                };
                 None
             }
             lost @ SplitResult::Lost(..) => Some(lost),
@@ -287,7 +293,7 @@ impl<R: Read> Splitter<R> {
             _ => return false,
         };
         self.open.push(container);
-        self.after_key = false;
+        self.due = DuePart::Key;
         self.at = self.start + 1;
         true
     }
@@ -304,7 +310,7 @@ impl<R: Read> Splitter<R> {
             self.repeated <= self.position() + LIMIT as u64
         });
         self.at = line.unwrap_or(self.at);
-        self.after_key = false;
+        self.due = DuePart::Key;
         // a new line is a new document, but after a comma the next of the same list
         let before = look_behind(&self.buffer, self.at);
         if before.ends_with(b"\n") && !before.trim_ascii_end().ends_with(b",") {

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
-use super::layers::{Part, PartName, Unpacking, Unread};
+use super::layers::{Part, PartName, Unpacking, UnreadState};
 use super::split::{Splitter, StreamPiece, ValuePosition};
 use super::unwrap::{self, Found};
 use crate::event::no_call::{NoCall, NoCallKind};
@@ -27,7 +27,7 @@ pub struct FileContents {
     foreign: Places,
     /// Lists of records, empty ones too.
     lists: u64,
-    /// Members of a document too large to be kept that hold no record.
+    /// Values beside those that may hold the records: members of a document too large to be kept, cells of a table.
     asides: u64,
     no_calls: BTreeSet<NoCallKind>,
     /// Its path within the archive that it came from.
@@ -35,7 +35,7 @@ pub struct FileContents {
     /// Its bytes are not as stored.
     is_decoded: bool,
     /// Why the stream was not begun.
-    unread: Option<Unread>,
+    unread: Option<UnreadState>,
     /// It, or its folder, could not even be opened.
     pub is_unopened: bool,
 }
@@ -120,7 +120,7 @@ pub fn cut_part(part: Part<'_>, mut value: impl FnMut(ValuePosition, &[u8])) -> 
 
 impl FileContents {
     /// Of a file that is not to be opened, or could not be.
-    pub fn unopened(unread: Unread) -> Self {
+    pub fn unopened(unread: UnreadState) -> Self {
         Self {
             is_unopened: unread.0 == State::Failed,
             unread: Some(unread),
@@ -138,7 +138,10 @@ impl FileContents {
         };
         match error {
             Some(RecordError::NotARecord | RecordError::TooDeep) if at.is_member => {
-                self.asides += 1
+                self.asides += 1;
+            }
+            Some(RecordError::NotARecord) if at.depth >= 2 && unwrap::is_cell(value) => {
+                self.asides += 1;
             }
             Some(error @ (RecordError::NotARecord | RecordError::TooDeep)) => {
                 self.foreign.add(at.offset, &error);
@@ -203,11 +206,10 @@ impl FileContents {
         }
         let kinds: Vec<&str> = self.no_calls.iter().map(|kind| kind.of_file()).collect();
         match self.events {
-            1.. => (State::Read, None),
             0 if !kinds.is_empty() => (State::Skipped, Some(kinds.join("; "))),
             0 if self.asides > 0 => (State::Failed, Some(RecordError::NotARecord.to_string())),
             0 if self.lists == 0 => (State::Failed, Some("empty".to_owned())),
-            0 => (State::Read, None),
+            _ => (State::Read, None),
         }
     }
 

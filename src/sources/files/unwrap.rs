@@ -108,7 +108,7 @@ fn search_below(value: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outc
     match value.as_bytes().first() {
         Some(b'{' | b'[') if depth > DEEPEST => Outcome::TooDeep,
         Some(b'{') => search_object(value, depth, found),
-        Some(b'[') => search_list(value, depth, found),
+        Some(b'[') => search_list(value, depth, false, found),
         Some(b'"') => search_string(value, depth, found),
         _ => Outcome::Nothing,
     }
@@ -116,6 +116,10 @@ fn search_below(value: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outc
 
 /// What the keys of an object make of it.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question about the keys"
+)]
 struct RecordKeys {
     has_version: bool,
     has_time: bool,
@@ -139,8 +143,8 @@ impl RecordKeys {
             _ => {}
         }
         let is = |name: &&str| name.as_bytes() == key;
-        self.may_be_known |= KEYS.iter().any(|name| is(&name));
-        self.has_empty_list |= LISTS.iter().any(|name| is(&name)) && is_empty_list(value);
+        self.may_be_known |= KEYS.iter().any(is);
+        self.has_empty_list |= LISTS.iter().any(is) && is_empty_list(value);
     }
 
     fn is_record(&self) -> bool {
@@ -216,19 +220,34 @@ pub fn is_chosen(key: &[u8]) -> bool {
     })
 }
 
-/// The items of a list are values of their own: where one is understood, another that is not is missing.
-fn search_list(list: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
+/// The items of a list are values of their own: where one is understood, another that is not is missing. Not so where
+/// the list is a row of a table: there they are its cells.
+fn search_list(list: &str, depth: usize, is_row: bool, found: &mut dyn FnMut(Found)) -> Outcome {
     let mut all = Outcome::Nothing;
     let mut foreign = Vec::new();
     let _ = each_item(list, |item| {
-        let outcome = search_below(item, depth + 1, found);
+        let outcome = match item.as_bytes().first() {
+            Some(b'[') if depth < DEEPEST => search_list(item, depth + 1, true, found),
+            _ => search_below(item, depth + 1, found),
+        };
         all = all.max(outcome);
         foreign.extend(outcome.error());
     });
-    if all == Outcome::Found {
+    if all == Outcome::Found && !is_row {
         foreign.into_iter().map(Found::Foreign).for_each(found);
     }
     all
+}
+
+/// Whether a value that holds no record is a cell of a table, as queries give them: one field, or its name and value.
+pub fn is_cell(value: &[u8]) -> bool {
+    let (mut members, mut is_pair, mut is_flat) = (0, false, true);
+    let read = each_member(value, |key, value| {
+        members += 1;
+        is_pair |= key == b"field";
+        is_flat &= !value.starts_with(['{', '[']);
+    });
+    read.is_ok() && is_flat && (members == 1 || (is_pair && members == 2))
 }
 
 /// A string may hold JSON, one value or several, or such text compressed, as a subscription of CloudWatch Logs has it.
@@ -247,9 +266,10 @@ fn search_string(string: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Ou
     let Ok(JsonText(text)) = serde_json::from_str(string) else {
         return Outcome::Nothing;
     };
-    let text = match is_packed {
-        true => unpacked(&text),
-        false => String::from_utf8(text).ok(),
+    let text = if is_packed {
+        unpacked(&text)
+    } else {
+        String::from_utf8(text).ok()
     };
     text.map_or(Outcome::Nothing, |text| {
         search_text(&text, depth + 1, found)
