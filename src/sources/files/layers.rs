@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::archive::{EachMember, tar_members, zip_members};
 use super::content::{HEAD, StreamContent};
-use super::find::{is_hidden_name, is_trail_name, stands_among_trail_files};
+use super::names::{is_hidden_name, is_trail_name, stands_among_trail_files};
 use crate::report::State;
 
 const MOST_LAYERS: usize = 8;
@@ -143,7 +143,9 @@ impl<'u> Unpacking<'u> {
             StreamContent::NotRead(what) => {
                 self.refuse(name, State::Failed, format!("{what}, which is not read"));
             }
-            StreamContent::Unknown if !name.is_wanted && input.error.is_none() => {
+            StreamContent::Unknown | StreamContent::Empty
+                if !name.is_wanted && input.error.is_none() =>
+            {
                 self.passed_over += 1;
             }
             StreamContent::Unknown if name.is_gz() => {

@@ -1,6 +1,6 @@
 //! Trail files on disk, or what comes through a pipe: which there are, and every record of them, streamed on all cores.
 //!
-//! `find` decides what is read, `scan` on which thread, `layers` and `archive` take off what records are packed in;
+//! `find` and `names` decide what is read, `scan` on which thread, `layers` and `archive` take off what records are packed in;
 //! `stream` reads what is left: `split` and `boundary` say where each value begins and ends, `unwrap` finds the records
 //! in a value that is none. What is asked of the events is the caller's: here they are handed over.
 
@@ -9,6 +9,7 @@ mod boundary;
 mod content;
 mod find;
 mod layers;
+mod names;
 mod scan;
 mod split;
 mod stream;
@@ -120,7 +121,11 @@ impl Files {
 
     /// How many digests lie in folders of digests.
     pub fn digests(&self) -> usize {
-        self.found.iter().filter(|file| file.is_digest()).count()
+        let digests = self.found.iter().filter(|file| {
+            let kind = names::no_calls(&file.path);
+            kind == Some(NoCallKind::Digest)
+        });
+        digests.count()
     }
 
     /// Their size as stored, in bytes.
@@ -198,10 +203,10 @@ impl Files {
 }
 
 fn file_coverage(file: &TrailFile, contents: &FileContents) -> Coverage {
-    let (account, region) = file.place().unzip();
+    let (account, region) = names::account_and_region(&file.path).unzip();
     let (mut state, mut reason) = contents.state();
     // whatever is wrong there, no call is missing with it
-    if let Some(kind) = file.no_calls().filter(|_| contents.events == 0) {
+    if let Some(kind) = names::no_calls(&file.path).filter(|_| contents.events == 0) {
         (state, reason) = (State::Skipped, Some(NoCallKind::of_file(kind).to_owned()));
     }
     let path = file.path.display();
