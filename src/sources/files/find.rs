@@ -162,15 +162,13 @@ fn list(
 /// What is at `path`, unless it is plainly something else than a trail file.
 fn look_at(path: PathBuf, metadata: &Metadata) -> Option<TrailFile> {
     let file = TrailFile::file(path, metadata.len());
-    let name = file.path.file_name().unwrap_or_default();
-    if is_trail_name(&name.to_string_lossy())
-        || file.unread.is_some()
-        || stands_among_trail_files(parts(&file.path))
+    let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+    if is_trail_name(&name) || file.unread.is_some() || stands_among_trail_files(parts(&file.path))
     {
         return Some(file);
     }
-    match File::open(&file.path).map(|mut input| peek(&mut input)) {
-        Ok(StreamContent::Empty | StreamContent::Unknown) => None,
+    match File::open(&file.path).map(|mut input| peek(&mut input, &name)) {
+        Ok((StreamContent::Empty | StreamContent::Unknown, true)) => None,
         Ok(_) => Some(file),
         Err(error) => {
             let reason = error.to_string();

@@ -68,11 +68,19 @@ impl PartName {
         })
     }
 
-    fn is_gz(&self) -> bool {
+    /// What its name says that it is.
+    fn promise(&self) -> Option<&'static str> {
         let ending = self.name.rsplit('.').next().unwrap_or_default();
-        ["gz", "tgz"]
-            .iter()
-            .any(|gz| ending.eq_ignore_ascii_case(gz))
+        let kinds = [
+            ("gz", "gzip"),
+            ("tgz", "gzip"),
+            ("zip", "zip"),
+            ("tar", "tar"),
+        ];
+        let kind = kinds
+            .into_iter()
+            .find(|(known, _)| ending.eq_ignore_ascii_case(known));
+        kind.map(|(_, kind)| kind)
     }
 
     fn without_gz(&self) -> Self {
@@ -138,21 +146,28 @@ impl<'u> Unpacking<'u> {
                 self.archive(name, "tar", layer, |each| tar_members(&mut input, each));
             }
             StreamContent::Utf16 { big_endian } => {
-                self.read(name, &mut Utf16::new(input, big_endian), true);
+                self.open(&mut Utf16::new(input, big_endian), None, name, layer + 1);
             }
             StreamContent::NotRead(what) => {
                 self.refuse(name, State::Failed, format!("{what}, which is not read"));
             }
+            // what is cut off so early says itself what it is
+            StreamContent::Unknown if input.error.is_none() && name.promise().is_some() => {
+                let kind = name.promise().unwrap_or_default();
+                self.refuse(name, State::Failed, format!("not {kind}, as its name says"));
+            }
             StreamContent::Unknown | StreamContent::Empty
-                if !name.is_wanted && input.error.is_none() =>
+                if input.error.is_none() && !name.is_wanted =>
             {
                 self.passed_over += 1;
             }
-            StreamContent::Unknown if name.is_gz() => {
-                self.refuse(name, State::Failed, "not gzip, as its name says".to_owned());
-            }
             StreamContent::Unknown | StreamContent::Empty | StreamContent::Json => {
-                self.read(name, &mut input, layer > 0);
+                self.parts += 1;
+                (self.visit)(Part {
+                    member: name.member.clone(),
+                    text: Ok(&mut input),
+                    is_decoded: layer > 0,
+                });
             }
         }
     }
@@ -173,15 +188,6 @@ impl<'u> Unpacking<'u> {
             member: name.member.clone(),
             text: Err((state, reason)),
             is_decoded: true,
-        });
-    }
-
-    fn read(&mut self, name: &PartName, text: &mut dyn Read, is_decoded: bool) {
-        self.parts += 1;
-        (self.visit)(Part {
-            member: name.member.clone(),
-            text: Ok(text),
-            is_decoded,
         });
     }
 
@@ -223,21 +229,27 @@ impl<'u> Unpacking<'u> {
     }
 }
 
-/// What a stream is, below all that can be taken off without a place to put it: as far as a name leaves it open.
-pub fn peek(input: &mut dyn Read) -> StreamContent {
-    peek_below(input, 0)
+/// What a stream is, below all that can be taken off without a place to put it; and whether it is what its name says.
+pub fn peek(input: &mut dyn Read, name: &str) -> (StreamContent, bool) {
+    peek_below(input, &PartName::of_file(name), 0)
 }
 
-fn peek_below(input: &mut dyn Read, layer: usize) -> StreamContent {
+fn peek_below(input: &mut dyn Read, name: &PartName, layer: usize) -> (StreamContent, bool) {
     let input = Peeked::new(input);
     match StreamContent::of(&input.head) {
-        StreamContent::Gzip if layer <= MOST_LAYERS => {
-            peek_below(&mut MultiGzDecoder::new(input), layer + 1)
+        StreamContent::Gzip if layer <= MOST_LAYERS => peek_below(
+            &mut MultiGzDecoder::new(input),
+            &name.without_gz(),
+            layer + 1,
+        ),
+        StreamContent::Utf16 { big_endian } if layer <= MOST_LAYERS => {
+            peek_below(&mut Utf16::new(input, big_endian), name, layer + 1)
         }
-        StreamContent::Utf16 { big_endian } => {
-            peek_below(&mut Utf16::new(input, big_endian), layer + 1)
+        content => {
+            let is_cut = input.error.is_some();
+            let is_broken = content == StreamContent::Unknown && name.promise().is_some();
+            (content, !is_cut && !is_broken)
         }
-        content => content,
     }
 }
 

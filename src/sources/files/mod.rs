@@ -78,11 +78,8 @@ impl Files {
             return Self::of_pipe(path, &mut pipe);
         };
         if found.is_empty() {
-            return Err(
-                Failure::usage(format!("{shown} holds no trail files")).hint(
-                    "what is JSON, gzip, zip or tar is read, whatever its name; nothing there is",
-                ),
-            );
+            return Err(Failure::usage(format!("{shown} holds no trail files"))
+                .hint("files named .json, .jsonl or .ndjson are read, and what is JSON, gzip, zip or tar"));
         }
         Ok(Self {
             root: path.to_owned(),

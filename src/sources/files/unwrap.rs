@@ -19,8 +19,9 @@ use crate::event::{Event, RecordError, tree};
 /// So many levels below a value of the stream are searched; a list, an object and a string each are one.
 const DEEPEST: usize = 8;
 
-/// How large a gzip'd string may become.
-const LARGEST: u64 = 16 << 20;
+/// How much may come out of a gzip'd string: of each of its bytes, and in any case.
+const MOST_OF_A_BYTE: u64 = 200;
+const MOST_IN_ANY_CASE: u64 = 64 << 10;
 
 /// Base64 of gzip begins so.
 const GZIP_IN_BASE64: &str = "H4sI";
@@ -224,17 +225,23 @@ pub fn is_chosen(key: &[u8]) -> bool {
 /// the list is a row of a table: there they are its cells.
 fn search_list(list: &str, depth: usize, is_row: bool, found: &mut dyn FnMut(Found)) -> Outcome {
     let mut all = Outcome::Nothing;
-    let mut foreign = Vec::new();
+    let (mut foreign, mut too_deep) = (0, 0);
     let _ = each_item(list, |item| {
         let outcome = match item.as_bytes().first() {
             Some(b'[') if depth < DEEPEST => search_list(item, depth + 1, true, found),
             _ => search_below(item, depth + 1, found),
         };
         all = all.max(outcome);
-        foreign.extend(outcome.error());
+        foreign += usize::from(outcome == Outcome::Nothing);
+        too_deep += usize::from(outcome == Outcome::TooDeep);
     });
     if all == Outcome::Found && !is_row {
-        foreign.into_iter().map(Found::Foreign).for_each(found);
+        for _ in 0..foreign {
+            found(Found::Foreign(RecordError::NotARecord));
+        }
+        for _ in 0..too_deep {
+            found(Found::Foreign(RecordError::TooDeep));
+        }
     }
     all
 }
@@ -276,12 +283,15 @@ fn search_string(string: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Ou
     })
 }
 
+/// What was packed once more within is not looked for: nobody but an attacker packs so.
 fn unpacked(text: &[u8]) -> Option<String> {
     let packed = STANDARD.decode(text).ok()?;
+    let most = packed.len() as u64 * MOST_OF_A_BYTE + MOST_IN_ANY_CASE;
     let mut text = String::new();
-    let mut unpacked = MultiGzDecoder::new(packed.as_slice()).take(LARGEST);
+    let mut unpacked = MultiGzDecoder::new(packed.as_slice()).take(most);
     unpacked.read_to_string(&mut text).ok()?;
-    Some(text)
+    let is_packed_again = text.contains(&format!("\"{GZIP_IN_BASE64}"));
+    (!is_packed_again).then_some(text)
 }
 
 fn search_text(text: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {

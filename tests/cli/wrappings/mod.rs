@@ -228,6 +228,16 @@ fn what_is_not_understood_is_a_gap_by_name() {
             "not gzip, as its name says",
         ),
         (
+            "random.gz",
+            b"\x93\x07\x11 no gzip",
+            "not gzip, as its name says",
+        ),
+        (
+            "evidence.zip",
+            b"\x93\x07\x11 no zip",
+            "not zip, as its name says",
+        ),
+        (
             "trail.json.bz2",
             b"BZh91AY&SY\x01",
             "bzip2, which is not read",
@@ -305,6 +315,7 @@ fn what_is_known_to_be_none_is_no_gap() {
             "AWSLogs/111122223333/Config/eu-west-1/2026/1/1/c.json",
             br#"{"configurationItems":[{}]}"#,
         ),
+        ("app.log.gz", &gzip(b"started\nstopped\n")),
         ("notes.txt", b"read me"),
         ("aws-logs-write-test", b"Permission Check Successful"),
         ("photo", b"\x89PNG\r\n"),
