@@ -9,6 +9,7 @@ mod boundary;
 mod content;
 mod find;
 mod layers;
+mod members;
 mod names;
 mod scan;
 mod split;

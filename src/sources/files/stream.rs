@@ -87,14 +87,6 @@ pub enum Delivered {
     NoCall(NoCall),
 }
 
-/// The record that `value` is, where its first key says so, as in nearly every trail file.
-fn plain_record(value: &[u8]) -> Option<Result<Event, RecordError>> {
-    let begin = value.strip_prefix(b"{")?.trim_ascii_start();
-    begin
-        .starts_with(b"\"eventVersion\"")
-        .then(|| Event::parse(value))
-}
-
 /// Hands each value of `part` that may be a record to `value`, with its place; [`FileContents::read`] reads it.
 pub fn cut_part(part: Part<'_>, mut value: impl FnMut(ValuePosition, &[u8])) -> FileContents {
     let mut contents = FileContents {
@@ -131,7 +123,7 @@ impl FileContents {
     /// Reads one value of the stream; what is no record is counted for [`FileContents::state`].
     pub fn read(&mut self, at: ValuePosition, value: &[u8], visit: &mut dyn FnMut(Delivered)) {
         let mut found = |found| self.take(at, found, visit);
-        let error = match plain_record(value) {
+        let error = match unwrap::plain_record(value) {
             Some(Ok(event)) => return found(unwrap::of_event(event)),
             Some(Err(error)) => Some(error),
             None => unwrap::search(value, at.depth, &mut found).err(),

@@ -10,9 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserializer, IgnoredAny, Visitor};
 
+use super::members::{each_item, each_member, skip_space, value_at};
 use crate::event::no_call::{KEYS, NoCall, NoCallKind};
 use crate::event::{Event, RecordError, tree};
 
@@ -85,29 +85,33 @@ impl Outcome {
 /// Where nothing is in it, or it is no JSON.
 pub fn search(value: &[u8], depth: usize, found: &mut dyn FnMut(Found)) -> Result<(), RecordError> {
     let text = std::str::from_utf8(value).map_err(|_| RecordError::NotUtf8)?;
-    // an object is read in any case, and says itself where it is none
-    if !text.starts_with('{') {
-        serde_json::from_str::<IgnoredAny>(text).map_err(not_json)?;
-    }
-    search_below(text, depth, found).error().map_or(Ok(()), Err)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "an adapter for map_err")]
-fn not_json(error: serde_json::Error) -> RecordError {
-    RecordError::NotJson(error.to_string())
+    let Some(error) = search_below(text, depth, found).error() else {
+        return Ok(());
+    };
+    let json = serde_json::from_str::<IgnoredAny>(text);
+    Err(json.map_or_else(|error| RecordError::NotJson(error.to_string()), |_| error))
 }
 
 /// Whether `begin`, the beginning of an object, is that of a record or of a digest, which is worth keeping whole.
 pub fn begins_record(begin: &[u8]) -> bool {
+    // it is cut off, perhaps within a character: what was seen until then counts
+    let begin = match std::str::from_utf8(begin) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(begin.get(..error.valid_up_to()).unwrap_or_default())
+            .unwrap_or_default(),
+    };
     let mut keys = RecordKeys::default();
-    // it is cut off: what was seen until then counts
-    let _ = each_member(begin, |key, value| keys.see(key, value));
+    each_member(begin, |key, value| keys.see(key, value));
     keys.is_record() || keys.is_whole
 }
 
 fn search_below(value: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
     match value.as_bytes().first() {
         Some(b'{' | b'[') if depth > DEEPEST => Outcome::TooDeep,
+        Some(b'{') if let Some(Ok(event)) = plain_record(value.as_bytes()) => {
+            found(of_event(event));
+            Outcome::Found
+        }
         Some(b'{') => search_object(value, depth, found),
         Some(b'[') => search_list(value, depth, false, found),
         Some(b'"') => search_string(value, depth, found),
@@ -144,7 +148,7 @@ impl RecordKeys {
             _ => {}
         }
         let is = |name: &&str| name.as_bytes() == key;
-        self.may_be_known |= KEYS.iter().any(is);
+        self.may_be_known |= KEYS.iter().any(is) && value != r#""DATA_MESSAGE""#;
         self.has_empty_list |= LISTS.iter().any(is) && is_empty_list(value);
     }
 
@@ -162,39 +166,38 @@ fn is_empty_list(value: &str) -> bool {
 
 fn search_object(object: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
     let mut keys = RecordKeys::default();
-    if let Err(error) = each_member(object.as_bytes(), |key, value| keys.see(key, value)) {
-        found(Found::Damaged(not_json(error)));
+    let mut below = Vec::new();
+    let is_whole = each_member(object, |key, value| {
+        keys.see(key, value);
+        if value.starts_with(['{', '[', '"']) && !is_chosen(key) {
+            below.push(value);
+        }
+    });
+    if keys.is_record() {
+        found(read_record(object));
         return Outcome::Found;
     }
-    let known = || {
-        let json = tree::of(object).ok().filter(|_| keys.may_be_known)?;
-        Some(NoCall::new(NoCallKind::of_document(&json)?, json))
-    };
-    let itself = if keys.is_record() {
-        Some(read_record(object))
-    } else {
-        known().map(Found::NoCall)
-    };
-    let mut outcome = Outcome::Nothing;
-    if itself.is_none() {
-        let _ = each_member(object.as_bytes(), |key, value| {
-            if !is_chosen(key) {
-                outcome = outcome.max(search_below(value, depth + 1, found));
-            }
-        });
+    if keys.may_be_known
+        && let Ok(json) = tree::of(object)
+        && let Some(kind) = NoCallKind::of_document(&json)
+    {
+        found(Found::NoCall(NoCall::new(kind, json)));
+        return Outcome::Found;
     }
-    let instead = match outcome {
-        Outcome::Nothing if keys.is_lower => Some(Found::Damaged(RecordError::LowerCase)),
-        Outcome::Nothing if keys.has_empty_list => Some(Found::EmptyList),
-        _ => None,
-    };
-    match itself.or(instead) {
-        Some(value) => {
-            found(value);
-            Outcome::Found
-        }
-        None => outcome,
+    let below = below.into_iter();
+    let outcome = below
+        .map(|value| search_below(value, depth + 1, found))
+        .max();
+    let mut outcome = outcome.unwrap_or(Outcome::Nothing);
+    if !is_whole {
+        outcome = outcome.max(lost_in(object, found));
     }
+    match outcome {
+        Outcome::Nothing if keys.is_lower => found(Found::Damaged(RecordError::LowerCase)),
+        Outcome::Nothing if keys.has_empty_list => found(Found::EmptyList),
+        outcome => return outcome,
+    }
+    Outcome::Found
 }
 
 fn read_record(record: &str) -> Found {
@@ -226,7 +229,7 @@ pub fn is_chosen(key: &[u8]) -> bool {
 fn search_list(list: &str, depth: usize, is_row: bool, found: &mut dyn FnMut(Found)) -> Outcome {
     let mut all = Outcome::Nothing;
     let (mut foreign, mut too_deep) = (0, 0);
-    let _ = each_item(list, |item| {
+    let is_whole = each_item(list, |item| {
         let outcome = match item.as_bytes().first() {
             Some(b'[') if depth < DEEPEST => search_list(item, depth + 1, true, found),
             _ => search_below(item, depth + 1, found),
@@ -235,6 +238,9 @@ fn search_list(list: &str, depth: usize, is_row: bool, found: &mut dyn FnMut(Fou
         foreign += usize::from(outcome == Outcome::Nothing);
         too_deep += usize::from(outcome == Outcome::TooDeep);
     });
+    if !is_whole {
+        all = all.max(lost_in(list, found));
+    }
     if all == Outcome::Found && !is_row {
         for _ in 0..foreign {
             found(Found::Foreign(RecordError::NotARecord));
@@ -249,12 +255,14 @@ fn search_list(list: &str, depth: usize, is_row: bool, found: &mut dyn FnMut(Fou
 /// Whether a value that holds no record is a cell of a table, as queries give them: one field, or its name and value.
 pub fn is_cell(value: &[u8]) -> bool {
     let (mut members, mut is_pair, mut is_flat) = (0, false, true);
-    let read = each_member(value, |key, value| {
-        members += 1;
-        is_pair |= key == b"field";
-        is_flat &= !value.starts_with(['{', '[']);
+    let is_object = std::str::from_utf8(value).is_ok_and(|text| {
+        each_member(text, |key, value| {
+            members += 1;
+            is_pair |= key == b"field";
+            is_flat &= !value.starts_with(['{', '[']);
+        })
     });
-    read.is_ok() && is_flat && (members == 1 || (is_pair && members == 2))
+    is_object && is_flat && (members == 1 || (is_pair && members == 2))
 }
 
 /// A string may hold JSON, one value or several, or such text compressed, as a subscription of CloudWatch Logs has it.
@@ -294,66 +302,45 @@ fn unpacked(text: &[u8]) -> Option<String> {
     (!is_packed_again).then_some(text)
 }
 
+/// The values of a text, one after another.
 fn search_text(text: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
+    // nearly all are one record
+    if let Some(Ok(event)) = plain_record(text.as_bytes()) {
+        if depth > DEEPEST {
+            return Outcome::TooDeep;
+        }
+        found(of_event(event));
+        return Outcome::Found;
+    }
     let mut outcome = Outcome::Nothing;
-    for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
-        match value {
-            Ok(value) => outcome = outcome.max(search_below(value.get(), depth, found)),
-            // any text may begin with a bracket; this was a record
-            Err(error) if text.contains("\"eventVersion\"") => {
-                found(Found::Damaged(RecordError::NotJson(error.to_string())));
-                return Outcome::Found;
-            }
-            Err(_) => return outcome,
-        }
+    let mut at = skip_space(text, 0);
+    while let Some(value) = value_at(text, at).filter(|value| value.starts_with(['{', '[', '"'])) {
+        outcome = outcome.max(search_below(value, depth, found));
+        at = skip_space(text, at + value.len());
     }
-    outcome
+    let rest = text.get(at..).unwrap_or_default();
+    outcome.max(lost_in(rest, found))
 }
 
-/// Calls `visit` with every key and value of an object, as far as it can be read.
-fn each_member(object: &[u8], visit: impl FnMut(&[u8], &str)) -> Result<(), serde_json::Error> {
-    serde_json::Deserializer::from_slice(object).deserialize_map(Members(visit))
+/// Of what cannot be read on: any text may begin with a bracket, but some was a record.
+fn lost_in(text: &str, found: &mut dyn FnMut(Found)) -> Outcome {
+    if !text.contains("eventVersion") {
+        return Outcome::Nothing;
+    }
+    let error = serde_json::from_str::<IgnoredAny>(text).err();
+    let why = error.map_or_else(String::new, |error| error.to_string());
+    found(Found::Damaged(RecordError::NotJson(why)));
+    Outcome::Found
 }
 
-fn each_item(list: &str, visit: impl FnMut(&str)) -> Result<(), serde_json::Error> {
-    serde_json::Deserializer::from_str(list).deserialize_seq(Items(visit))
+/// The record that `value` is, where its first key says so, as in nearly every trail file.
+pub fn plain_record(value: &[u8]) -> Option<Result<Event, RecordError>> {
+    let begin = value.strip_prefix(b"{")?.trim_ascii_start();
+    begin
+        .starts_with(b"\"eventVersion\"")
+        .then(|| Event::parse(value))
 }
 
-struct Members<F>(F);
-
-impl<'de, F: FnMut(&[u8], &str)> Visitor<'de> for Members<F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(JsonText(key)) = members.next_key()? {
-            // a value that is cut off has still a kind
-            let value: &RawValue = members.next_value()?;
-            (self.0)(&key, value.get());
-        }
-        Ok(())
-    }
-}
-
-struct Items<F>(F);
-
-impl<'de, F: FnMut(&str)> Visitor<'de> for Items<F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
-        formatter.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element::<&RawValue>()? {
-            (self.0)(item.get());
-        }
-        Ok(())
-    }
-}
 /// A JSON string as UTF-8 bytes, each lone surrogate read as U+FFFD, as [`Event::parse`] does.
 struct JsonText(Vec<u8>);
 
