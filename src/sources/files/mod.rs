@@ -7,7 +7,9 @@
 mod archive;
 mod boundary;
 mod content;
+mod decode;
 mod find;
+mod json_text;
 mod layers;
 mod members;
 mod names;
@@ -100,7 +102,7 @@ impl Files {
 
     /// Keeps what comes through a pipe, for as many readings as it takes.
     fn of_pipe(path: &Path, pipe: &mut dyn Read) -> Result<Self, Failure> {
-        let spool = layers::spooled(pipe);
+        let spool = decode::spooled(pipe);
         let file = spool.and_then(|spool| TrailFile::spooled(path.to_owned(), spool));
         let failed = |error| Failure::failed(format!("{}: {error}", path.display()));
         let FolderFiles { found, passed_over } = FolderFiles::one(file.map_err(failed)?);
