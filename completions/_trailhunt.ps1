@@ -53,7 +53,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;trace-key' {
             [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse to deactivate in any other account than this one')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
@@ -95,7 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;changes;security-groups' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
@@ -122,7 +122,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;changes;iam' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
@@ -164,7 +164,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;stopped-instances' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
@@ -191,7 +191,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;logins' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
@@ -235,7 +235,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('unused-regions', 'unused-regions', [CompletionResultType]::ParameterValue, 'Built-in playbook')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A parameter of the playbook; give it again for a list')
             [CompletionResult]::new('--work-hours', '--work-hours', [CompletionResultType]::ParameterName, 'Working hours, for playbooks that ask for them: "Mon-Fri 09:00-18:00 Asia/Seoul"')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
@@ -263,7 +263,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         }
         'trailhunt;hunt' {
             [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Sigma rules to run instead of the built-in ones: a file, or a folder of them')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
@@ -292,7 +292,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;lookup' {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'What the events must have, for example EventName=StopLogging')
             [CompletionResult]::new('--attribute', '--attribute', [CompletionResultType]::ParameterName, 'What the events must have, for example EventName=StopLogging')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')
@@ -697,7 +697,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Least severity that is told at once; what is below waits for the daily digest')
             [CompletionResult]::new('--work-hours', '--work-hours', [CompletionResultType]::ParameterName, 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'What is suppressed until when, and which department hears of what: a YAML file')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file or a folder of them')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin: 24h, 7d, a date, or RFC 3339')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End: as --since; a date means to the end of that day')
             [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Regions to read: all (enabled ones), or a list')

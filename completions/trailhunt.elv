@@ -49,7 +49,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;trace-key'= {
             cand --expect-account 'Refuse to deactivate in any other account than this one'
             cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'
@@ -89,7 +89,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trailhunt;changes;security-groups'= {
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'
@@ -115,7 +115,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --help 'Print help'
         }
         &'trailhunt;changes;iam'= {
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'
@@ -152,7 +152,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;changes;help;help'= {
         }
         &'trailhunt;stopped-instances'= {
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'
@@ -178,7 +178,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --help 'Print help'
         }
         &'trailhunt;logins'= {
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'
@@ -221,7 +221,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand unused-regions 'Built-in playbook'
             cand --param 'A parameter of the playbook; give it again for a list'
             cand --work-hours 'Working hours, for playbooks that ask for them: "Mon-Fri 09:00-18:00 Asia/Seoul"'
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'
@@ -248,7 +248,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         }
         &'trailhunt;hunt'= {
             cand --rules 'Sigma rules to run instead of the built-in ones: a file, or a folder of them'
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'
@@ -276,7 +276,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;lookup'= {
             cand -a 'What the events must have, for example EventName=StopLogging'
             cand --attribute 'What the events must have, for example EventName=StopLogging'
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'
@@ -650,7 +650,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --severity 'Least severity that is told at once; what is below waits for the daily digest'
             cand --work-hours 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"'
             cand --settings 'What is suppressed until when, and which department hears of what: a YAML file'
-            cand --from 'Where to read: history, demo, a trail file or a folder of them'
+            cand --from 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)'
             cand --since 'Begin: 24h, 7d, a date, or RFC 3339'
             cand --until 'End: as --since; a date means to the end of that day'
             cand --regions 'Regions to read: all (enabled ones), or a list'

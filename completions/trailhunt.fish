@@ -51,7 +51,7 @@ complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "completions" -d
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l expect-account -d 'Refuse to deactivate in any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -91,7 +91,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __f
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -120,7 +120,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -152,7 +152,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -181,7 +181,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -212,7 +212,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l no-progre
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l param -d 'A parameter of the playbook; give it again for a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l work-hours -d 'Working hours, for playbooks that ask for them: "Mon-Fri 09:00-18:00 Asia/Seoul"' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -242,7 +242,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -s v -l verbose
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rules -d 'Sigma rules to run instead of the built-in ones: a file, or a folder of them' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -272,7 +272,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -s v -l verbos
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -s a -l attribute -d 'What the events must have, for example EventName=StopLogging' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -589,7 +589,7 @@ high\t''
 critical\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l work-hours -d 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l settings -d 'What is suppressed until when, and which department hears of what: a YAML file' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l regions -d 'Regions to read: all (enabled ones), or a list' -r

@@ -120,7 +120,7 @@ pub struct Investigate {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to read")]
 pub struct ReadArgs {
-    /// Where to read: history, demo, a trail file or a folder of them
+    /// Where to read: history, demo, a trail file, a folder of them, or - (stdin)
     #[arg(long, value_name = "SOURCE", default_value = "history", value_hint = ValueHint::AnyPath)]
     pub from: String,
     /// Begin: 24h, 7d, a date, or RFC 3339

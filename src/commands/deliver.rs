@@ -95,7 +95,7 @@ impl Outputs {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".coverage.json");
         let beside = has_rows_only(flags.answer.format()).then_some(PathBuf::from(beside));
-        if !matches!(flags.read.from.as_str(), "history" | "demo") {
+        if !matches!(flags.read.from.as_str(), "history" | "demo" | "-") {
             for path in [Some(path), beside.as_deref()].into_iter().flatten() {
                 outside_of(Path::new(&flags.read.from), path)?;
             }

@@ -1,6 +1,6 @@
 //! What all investigations share: from flags to a question, from a source to an answer, from that to an exit code.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use chrono::Duration;
 
@@ -98,7 +98,13 @@ pub fn ask(
                 }
                 "demo" => Source::Demo,
                 path => {
-                    Source::Files(Files::find(Path::new(path)).map_err(|f| not_a_source(path, f))?)
+                    let from = PathBuf::from(path);
+                    // what comes through a pipe may take as long as it likes
+                    let found = tokio::task::spawn_blocking(move || Files::find(&from));
+                    let found = found
+                        .await
+                        .map_err(|panic| Failure::failed(panic.to_string()))?;
+                    Source::Files(found.map_err(|failure| not_a_source(path, failure))?)
                 }
             })
         };
@@ -115,11 +121,10 @@ pub fn ask(
         investigation::investigate(&question, source, &listener).await
     });
     progress.clear();
-    let outcome = outcome?;
-    let exit = tell(outcome.report);
-    // calls under way are not waited for: nobody will read their answers
+    // calls under way, and a pipe through which nothing comes, are not waited for: nobody will read their answers
+    let told = outcome.map(|outcome| (tell(outcome.report), outcome.interrupted));
     runtime.shutdown_background();
-    match (exit, outcome.interrupted) {
+    match told? {
         (Err(error), true) => {
             terminal.failure(&error);
             Ok(Exit::Interrupted)
@@ -160,7 +165,7 @@ fn not_a_source(from: &str, failure: Failure) -> Failure {
             message: format!("--from {from}: {message}"),
             ..failure
         }
-        .hint("a source is history, demo, a trail file, or a folder of them"),
+        .hint("a source is history, demo, a trail file, a folder of them, or - for standard input"),
     }
 }
 

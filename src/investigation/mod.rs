@@ -6,6 +6,7 @@
 //! goes on asking.
 
 mod answer;
+mod beside;
 mod coverage;
 mod demands;
 mod folds;

@@ -6,7 +6,7 @@ use crate::detection::{
     Attribute, Bindings, Calls, Detection, DetectionIndex, ServerAttributes, values_of,
 };
 use crate::event::{Event, FieldPath, path::text_of, resources};
-use crate::playbook::{BuiltinPivot, Initial, Novelty, ParameterType, Pivot};
+use crate::playbook::{BuiltinPivot, Initial, Novelty, Parameter, ParameterType, Pivot};
 use crate::report::Link;
 
 /// A pivot that adds values to a variable.
@@ -102,6 +102,10 @@ impl<'q> PreparedPlaybook<'q> {
         }
         prepared.index = index(question);
         prepared
+    }
+
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.question.playbook.parameters
     }
 
     /// The variables before any pivot.

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::answer::{SourceFacts, report};
 use super::gather::{GatheredFacts, GrownLineage};
 use super::prepared::PreparedPlaybook;
-use super::{EventPosition, InvestigationResult, Listener, Notice, Question, visibility};
+use super::{EventPosition, InvestigationResult, Listener, Notice, Question, beside, visibility};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, NotVisible, State, Window};
 use crate::sources::demo;
-use crate::sources::files::Files;
+use crate::sources::files::{Delivered, Files};
 
 /// What two passes gathered.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ struct LineageFilter<'k> {
     prepared: &'k PreparedPlaybook<'k>,
     grown: &'k GrownLineage,
     principals: BTreeSet<&'k str>,
+    /// What lies beside the calls is searched for these.
+    subjects: Vec<String>,
 }
 
 impl<'k> LineageFilter<'k> {
@@ -50,11 +52,16 @@ impl<'k> LineageFilter<'k> {
             .map(String::as_str)
             .chain(logins)
             .collect();
+        let mut subjects = beside::subjects(prepared, &grown.bindings);
+        subjects.extend(gathered.user_names.iter().cloned());
+        subjects.sort();
+        subjects.dedup();
         Self {
             question,
             prepared,
             grown,
             principals,
+            subjects,
         }
     }
 
@@ -102,41 +109,37 @@ pub fn files(
         }
     });
     let passes = if prepared.looks_back() { 2 } else { 1 };
-    let scan = |pass: u64, take: &(dyn Fn(&mut GatheredFacts, &Event) + Sync)| {
+    let scan = |pass: u64, take: &(dyn Fn(&mut GatheredFacts, Delivered) + Sync)| {
         let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
-        files.scan(
-            &interrupted,
-            &progress,
-            GatheredFacts::default,
-            |gathered, event| {
-                take(gathered, &event);
-            },
-        )
+        files.scan(&interrupted, &progress, GatheredFacts::default, take)
     };
     let (gathered, first) = if passes == 2 {
-        let (parts, coverage) = scan(1, &|gathered, event| gathered.observe(prepared, event))?;
-        (merged(parts), coverage)
+        let scan = scan(1, &|gathered, delivered| {
+            if let Delivered::Call(event) = delivered {
+                gathered.observe(prepared, &event);
+            }
+        })?;
+        (merged(scan.accumulators), scan.coverage)
     } else {
         (GatheredFacts::default(), Vec::new())
     };
     let grown = gathered.grow(prepared);
     let keep = LineageFilter::of(question, prepared, &gathered, &grown);
-    let (parts, mut coverage) = scan(passes, &|kept, event| {
-        if passes == 1 {
-            kept.observe(prepared, event);
+    let scan = scan(passes, &|kept, delivered| match delivered {
+        Delivered::Call(event) => {
+            if passes == 1 {
+                kept.observe(prepared, &event);
+            }
+            keep.take(&event, kept);
         }
-        keep.take(event, kept);
+        Delivered::NoCall(no_call) => kept.beside.add(&no_call, &keep.subjects),
     })?;
     watching.abort();
-    // what only one of the passes could read is missing from the answer
-    for (entry, first) in coverage.iter_mut().zip(first) {
-        if !entry.gap {
-            *entry = first;
-        }
-    }
-    let (gathered, grown) = grown_again(prepared, gathered, merged(parts));
+    let coverage = with_gaps_of(first, scan.coverage);
+    let (gathered, grown) = grown_again(prepared, gathered, merged(scan.accumulators));
     let mut not_visible = visibility::of_files();
-    not_visible.extend(visibility::of_passed_over(files.passed_over()));
+    not_visible.extend(gathered.beside.not_visible(files.digests()));
+    not_visible.extend(visibility::of_passed_over(scan.passed_over));
     let interrupted = interrupted.load(Ordering::Relaxed);
     Ok(ReplayResult {
         source: "files",
@@ -146,6 +149,20 @@ pub fn files(
         coverage,
         interrupted,
     })
+}
+
+/// The coverage of the second pass, with the gaps of the first: what only one of them could read is missing from the
+/// answer.
+fn with_gaps_of(first: Vec<Coverage>, mut coverage: Vec<Coverage>) -> Vec<Coverage> {
+    for gap in first.into_iter().filter(|entry| entry.gap) {
+        let mut same = coverage.iter_mut();
+        match same.find(|entry| entry.location == gap.location) {
+            Some(entry) if entry.gap => {}
+            Some(entry) => *entry = gap,
+            None => coverage.push(gap),
+        }
+    }
+    coverage
 }
 
 fn tell_progress(files: &Files, [pass, passes]: [u64; 2], done: u64, listener: &Listener<'_>) {

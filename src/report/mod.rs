@@ -19,6 +19,9 @@ pub use envelope::{Envelope, Tool, Word, run_id, run_id_of};
 /// Version of the JSON contract.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// The location of what came through standard input.
+pub const STANDARD_INPUT: &str = "standard input";
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
     #[serde(flatten)]

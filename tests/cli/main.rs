@@ -28,9 +28,15 @@ mod lookup;
 #[cfg(test)]
 mod manifest;
 #[cfg(test)]
+mod no_calls;
+#[cfg(test)]
 mod outputs;
 #[cfg(test)]
+mod packed;
+#[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod pipes;
 #[cfg(test)]
 mod playbooks;
 #[cfg(test)]
@@ -51,3 +57,5 @@ mod support;
 mod trace_key;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+mod wrappings;

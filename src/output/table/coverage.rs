@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::text::{self, LABEL, Line, behind, count, labelled, more, thousands};
 use super::{Page, reach};
 use crate::event::partitions::Partition;
-use crate::report::{Coverage, State};
+use crate::report::{Coverage, STANDARD_INPUT, State};
 
 /// The warning among the first lines: nothing where the answer is complete.
 pub fn verdict(page: &Page) -> Vec<Line> {
@@ -77,6 +77,10 @@ fn extent(page: &Page) -> String {
         return "there was nothing to read".to_owned();
     }
     let missing = places(asked.filter(|entry| entry.gap));
+    let is_input = |place: &Place| place.location == Some(STANDARD_INPUT);
+    if missing.is_empty() && total.iter().all(is_input) {
+        return format!("{STANDARD_INPUT} read");
+    }
     let (one, many) = if total.iter().all(|place| place.location.is_some()) {
         ("file", "files")
     } else if total.iter().all(|place| place.region.is_some()) {
