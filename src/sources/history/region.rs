@@ -15,7 +15,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::call::{EventPage, LookupError, next_page};
 use super::pacing::Pacer;
 use super::session::RenewableCredentials;
-use super::slice::{Slice, SliceRemainder};
+use super::slice::{Slice, SliceRemainder, digest_of};
 use super::{RegionOrder, RegionProgress, Update};
 use crate::clock::monotonic;
 use crate::plan::lookup::Lookup;
@@ -240,10 +240,8 @@ impl RegionWorker {
                 Some(failures) => pause(failures),
                 None => return self.give_up(answer.slice, State::Failed, why),
             },
-            Err(LookupError::Token) if slice.token_refused() => Duration::ZERO,
             Err(LookupError::Token) => {
-                let why = "its paging token was refused again and again".to_owned();
-                return self.give_up(answer.slice, State::Truncated, why);
+                return self.begin_anew(answer.slice, "was refused again and again");
             }
             Err(LookupError::Rejected(why)) => {
                 return self.give_up(answer.slice, State::Failed, why);
@@ -286,7 +284,7 @@ impl RegionWorker {
             return;
         };
         let lookup = Arc::clone(&slice.lookup);
-        let left = slice.page(page.oldest, page.token);
+        let left = slice.page(page.oldest, page.token, digest_of(&page.records));
         let pages_left = slice.pages_left();
         self.tell(Update::Page {
             region: Arc::clone(&self.name),
@@ -296,6 +294,12 @@ impl RegionWorker {
         });
         match (left, self.probes.get_mut(&id), pages_left) {
             (SliceRemainder::Nothing, ..) => self.finish(id),
+            (SliceRemainder::Astray, ..) => self.begin_anew(id, "came again and again"),
+            (SliceRemainder::Endless, ..) => {
+                let why =
+                    "pages without events came one after another, and no end of them".to_owned();
+                self.give_up(id, State::Truncated, why);
+            }
             // an empty page shows nothing
             (SliceRemainder::More, Some(probe), Some(pages_left)) => {
                 *probe = ProbeState::Held;
@@ -306,6 +310,16 @@ impl RegionWorker {
                 });
             }
             (SliceRemainder::More, ..) => self.ready.push_back((id, monotonic())),
+        }
+    }
+
+    /// The token of a slice led nowhere: it is asked for anew where it stands, unless that was in vain before.
+    fn begin_anew(&mut self, id: u64, how: &str) {
+        if self.slices.get_mut(&id).is_some_and(Slice::token_refused) {
+            self.ready.push_front((id, monotonic()));
+        } else {
+            let why = format!("its paging token {how}");
+            self.give_up(id, State::Truncated, why);
         }
     }
 

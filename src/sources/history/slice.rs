@@ -5,6 +5,8 @@
 //! older part of what is left to it: it stops where the other begins. Slices are cut only when a call could be
 //! made and nothing else is there to ask, so a cut in the wrong place costs a call that would have been unused.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::Duration;
@@ -16,6 +18,8 @@ use crate::plan::lookup::Lookup;
 const MAX_FAILURES: u32 = 8;
 /// Tokens that may be refused in a row, without getting a second further in between, before it is given up.
 const MAX_REFUSALS: u32 = 3;
+/// Pages without events that may come in a row, each leading on to the next: two minutes of them.
+const MAX_EMPTY: u32 = 240;
 /// Below so many expected pages a slice is left whole.
 const WORTH_SPLITTING: i64 = 2;
 /// A part given away begins so many expected pages on, where much is left: events cluster, so far-off
@@ -38,6 +42,10 @@ pub struct Slice {
     span: Option<Duration>,
     failures: u32,
     refusals: u32,
+    /// Empty pages in a row.
+    empty: u32,
+    /// Digests of the tokens and pages that came, each of which comes once.
+    seen: HashSet<u64>,
 }
 
 /// What a page leaves of its slice.
@@ -45,6 +53,10 @@ pub struct Slice {
 pub enum SliceRemainder {
     More,
     Nothing,
+    /// The token, or the page itself, came before: going on leads nowhere.
+    Astray,
+    /// Empty pages lead on to empty pages.
+    Endless,
 }
 
 impl Slice {
@@ -62,12 +74,25 @@ impl Slice {
             span: None,
             failures: 0,
             refusals: 0,
+            empty: 0,
+            seen: HashSet::new(),
         }
     }
 
-    /// A page came, with its oldest event (none: an empty page) and the token that leads on.
-    pub fn page(&mut self, oldest: Option<Time>, token: Option<String>) -> SliceRemainder {
+    /// A page came, with its oldest event (none: an empty page) and the token that leads on; `digest` tells it from
+    /// others.
+    pub fn page(
+        &mut self,
+        oldest: Option<Time>,
+        token: Option<String>,
+        digest: u64,
+    ) -> SliceRemainder {
         self.failures = 0;
+        self.empty = if oldest.is_some() { 0 } else { self.empty + 1 };
+        let is_new = oldest.is_none() || self.seen.insert(digest);
+        let leads_on = token
+            .as_ref()
+            .is_none_or(|token| self.seen.insert(digest_of(token)));
         if let Some(oldest) = oldest {
             if oldest < self.position {
                 self.refusals = 0;
@@ -80,7 +105,11 @@ impl Slice {
             self.position = self.floor;
             return SliceRemainder::Nothing;
         }
-        SliceRemainder::More
+        match (is_new && leads_on, self.empty > MAX_EMPTY) {
+            (false, _) => SliceRemainder::Astray,
+            (true, true) => SliceRemainder::Endless,
+            (true, false) => SliceRemainder::More,
+        }
     }
 
     /// The token was refused: begin anew at the oldest second seen, whose events will come once more.
@@ -90,6 +119,8 @@ impl Slice {
         self.since = self.floor;
         self.until = self.position;
         self.token = None;
+        // from here on the same events may come once more
+        self.seen.clear();
         self.refusals <= MAX_REFUSALS
     }
 
@@ -138,6 +169,8 @@ impl Slice {
             span: None,
             failures: 0,
             refusals: 0,
+            empty: 0,
+            seen: HashSet::new(),
         };
         if older.until < older.since {
             return None;
@@ -145,6 +178,13 @@ impl Slice {
         self.floor = cut;
         Some(older)
     }
+}
+
+/// Tells values from one another.
+pub fn digest_of(value: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -203,9 +243,10 @@ mod tests {
                 }
                 let (page, token) = serve(&times, &slices[i], 7);
                 let oldest = page.last().map(|event| at(times[*event]));
+                let digest = digest_of(&page);
                 seen.extend(page);
                 // more events in one second than a page holds are only reached by token
-                if slices[i].page(oldest, token) == SliceRemainder::Nothing {
+                if slices[i].page(oldest, token, digest) == SliceRemainder::Nothing {
                     slices.swap_remove(i);
                 }
             }
@@ -218,17 +259,17 @@ mod tests {
         let mut slice = Slice::of(lookup(0, 1_000));
         assert!(slice.split().is_none(), "nothing is known of it yet");
         assert_eq!(
-            slice.page(Some(at(990)), Some("1".to_owned())),
+            slice.page(Some(at(990)), Some("1".to_owned()), 1),
             SliceRemainder::More
         );
         let older = slice.split().unwrap();
         assert_eq!((older.since, older.until), (at(0), at(909)));
         assert_eq!(
-            slice.page(Some(at(950)), Some("2".to_owned())),
+            slice.page(Some(at(950)), Some("2".to_owned()), 2),
             SliceRemainder::More
         );
         assert_eq!(
-            slice.page(Some(at(909)), Some("3".to_owned())),
+            slice.page(Some(at(909)), Some("3".to_owned()), 3),
             SliceRemainder::Nothing
         );
     }
@@ -238,5 +279,44 @@ mod tests {
         let mut slice = Slice::of(lookup(0, 10));
         assert_eq!((1..10).filter(|_| slice.failed().is_some()).count(), 7);
         assert_eq!((1..10).filter(|_| slice.token_refused()).count(), 3);
+    }
+
+    #[test]
+    fn what_comes_again_leads_astray() {
+        let token = |text: &str| Some(text.to_owned());
+        let mut slice = Slice::of(lookup(0, 1_000));
+        assert_eq!(
+            slice.page(Some(at(990)), token("a"), 1),
+            SliceRemainder::More
+        );
+        assert_eq!(
+            slice.page(Some(at(980)), token("b"), 2),
+            SliceRemainder::More
+        );
+        assert_eq!(
+            slice.page(Some(at(970)), token("a"), 3),
+            SliceRemainder::Astray
+        );
+        assert!(slice.token_refused());
+        assert_eq!(
+            slice.page(Some(at(970)), token("a"), 3),
+            SliceRemainder::More
+        );
+        assert_eq!(
+            slice.page(Some(at(970)), token("c"), 3),
+            SliceRemainder::Astray
+        );
+        // the last page needs no token
+        assert_eq!(slice.page(Some(at(970)), None, 3), SliceRemainder::Nothing);
+    }
+
+    #[test]
+    fn empty_pages_lead_on_for_a_while() {
+        let mut slice = Slice::of(lookup(0, 1_000));
+        let mut pages = (0..).map(|n: u32| slice.page(None, Some(n.to_string()), 0));
+        assert_eq!(
+            pages.position(|left| left == SliceRemainder::Endless),
+            Some(MAX_EMPTY as usize)
+        );
     }
 }

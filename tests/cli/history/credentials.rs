@@ -140,8 +140,9 @@ END"#
 /// What `aws login` leaves in the home of the sandbox for the profile `signed-in`: a session until `expires`.
 fn signed_in(sandbox: &Sandbox, expires: &str) -> assert_cmd::Command {
     const SESSION: &str = "arn:aws:iam::123456789012:user/ana";
-    let session = Sha256::digest(SESSION);
-    let name: String = session.iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = Sha256::digest(SESSION)
+        .iter()
+        .fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
     let cache = sandbox.home().join(".aws/login/cache");
     fs::create_dir_all(&cache).unwrap();
     let config = format!("[profile signed-in]\nlogin_session = {SESSION}\nregion = {HERE}\n");

@@ -93,6 +93,43 @@ fn a_session_that_expires_is_renewed() {
 }
 
 #[test]
+fn an_answer_without_events_is_none() {
+    for fault in [Fault::NoEvents, Fault::NullEvents, Fault::NoBody] {
+        if let Some(server) = survives(Rule::every(4, fault)) {
+            assert!(count(&server, Outcome::Broken(fault)) >= 2);
+        }
+        let server = serving(records::series(HERE, 120))
+            .fault(Rule::always(fault))
+            .start();
+        let Some(sandbox) = sandbox(&server) else {
+            return;
+        };
+        let report = report(&mut day_of_key(&sandbox, "json"), 3);
+        assert_eq!(coverage(&report, HERE)["state"], "failed", "{fault:?}");
+    }
+}
+
+#[test]
+fn a_page_that_comes_again_is_passed_over_or_a_gap() {
+    survives(Rule::nth(2, Fault::SamePage));
+    let server = serving(records::series(HERE, 120))
+        .fault(Rule::always(Fault::SamePage))
+        .start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let report = report(&mut day_of_key(&sandbox, "json"), 3);
+    let coverage = coverage(&report, HERE);
+    assert_eq!(coverage["state"], "truncated");
+    assert!(
+        coverage["reason"]
+            .as_str()
+            .unwrap()
+            .contains("again and again")
+    );
+}
+
+#[test]
 fn a_token_refused_once_or_always() {
     let always = Rule::always(Fault::RefuseToken).with_token();
     for (rule, least) in [

@@ -28,6 +28,14 @@ pub enum Fault {
     UnreadableRecord,
     /// A page of no events that has a `NextToken` all the same.
     EmptyPage,
+    /// HTTP 200 and `{}`.
+    NoEvents,
+    /// `"Events": null`, and the `NextToken` as it would be.
+    NullEvents,
+    /// HTTP 200 without a body.
+    NoBody,
+    /// A page whose `NextToken` leads to the page itself.
+    SamePage,
 }
 
 impl Fault {
@@ -57,7 +65,11 @@ impl Fault {
             | Self::Hang
             | Self::MalformedBody
             | Self::UnreadableRecord
-            | Self::EmptyPage => None,
+            | Self::EmptyPage
+            | Self::NoEvents
+            | Self::NullEvents
+            | Self::NoBody
+            | Self::SamePage => None,
         }
     }
 }

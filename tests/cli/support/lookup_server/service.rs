@@ -198,7 +198,9 @@ fn page(
         .collect();
     let to = from + page.len();
     let mut answer = json!({ "Events": page });
-    if to < found.len() || fault == Some(Fault::EmptyPage) {
+    if fault == Some(Fault::SamePage) {
+        answer["NextToken"] = tokens.issue(region, parameters, from).into();
+    } else if to < found.len() || fault == Some(Fault::EmptyPage) {
         answer["NextToken"] = tokens.issue(region, parameters, to).into();
     }
     Ok(answer)
@@ -216,11 +218,17 @@ fn broken(fault: Fault, mut page: Value) -> Answer {
     {
         event["CloudTrailEvent"] = "{\"eventVersion\":\"1.08\",".into();
     }
+    match fault {
+        Fault::NoEvents => page = json!({}),
+        Fault::NullEvents => page["Events"] = Value::Null,
+        _ => {}
+    }
     let mut body = page.to_string().into_bytes();
     match fault {
         Fault::Drop => Answer::Close,
         Fault::Hang => Answer::Never,
         Fault::DropMidBody => Answer::Half(body),
+        Fault::NoBody => Answer::Whole(200, Vec::new()),
         Fault::MalformedBody => {
             body.truncate(body.len() / 2);
             Answer::Whole(200, body)
