@@ -119,6 +119,14 @@ impl Files {
         self.found.len()
     }
 
+    /// Pipes, devices and the like, which are passed by.
+    pub fn special(&self) -> Vec<String> {
+        let special = self.found.iter().filter(|file| file.is_special);
+        special
+            .map(|file| file.path.display().to_string())
+            .collect()
+    }
+
     /// How many digests lie in folders of digests.
     pub fn digests(&self) -> usize {
         let digests = self.found.iter().filter(|file| {
