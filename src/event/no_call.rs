@@ -15,29 +15,39 @@ pub enum NoCallKind {
     ControlMessage,
     /// It stands beside the results of a query of CloudTrail Lake.
     LakeSignature,
+    /// A line of a bulk export of Elasticsearch, which says where the next line goes.
+    BulkAction,
     /// An answer, or its coverage.
     OwnReport,
 }
 
 /// The keys of which each such document has one; a quick look at a document that may be one.
-pub const KEYS: [&str; 6] = [
+pub const KEYS: [&str; 8] = [
     "eventCategory",
     "eventType",
     "digestS3Object",
     "messageType",
     "hashSignature",
+    "index",
+    "create",
     "tool",
 ];
 
 impl NoCallKind {
     /// What a record is that is written as those of calls are.
     pub fn of_record(json: &Value) -> Option<Self> {
-        let is = |name: &str, value: &str| json.get(name).is_some_and(|field| field == value);
-        if is("eventCategory", "Insight") || is("eventType", "AwsCloudTrailInsight") {
-            return Some(Self::Insight);
+        let text = |name: &str| json.get(name).and_then(Value::as_str);
+        match text("eventCategory") {
+            Some("Management" | "Data" | "NetworkActivity") => return None,
+            Some("Insight") => return Some(Self::Insight),
+            Some("Aggregated") => return Some(Self::Aggregated),
+            _ => {}
         }
-        let aggregated = is("eventCategory", "Aggregated") || is("eventType", "AwsAggregatedEvent");
-        aggregated.then_some(Self::Aggregated)
+        match text("eventType") {
+            Some("AwsCloudTrailInsight") => Some(Self::Insight),
+            Some("AwsAggregatedEvent") => Some(Self::Aggregated),
+            _ => None,
+        }
     }
 
     /// What any other document is.
@@ -52,6 +62,7 @@ impl NoCallKind {
                 Self::LakeSignature,
                 has("hashSignature") && has("publicKeyFingerprint"),
             ),
+            (Self::BulkAction, is_bulk_action(json)),
             (
                 Self::OwnReport,
                 tool.is_some_and(|name| name == "trailhunt"),
@@ -69,9 +80,18 @@ impl NoCallKind {
             Self::Aggregated => "aggregated events, which are no records of calls",
             Self::ControlMessage => "a control message of CloudWatch Logs",
             Self::LakeSignature => "the signature of a query of CloudTrail Lake",
+            Self::BulkAction => "actions of a bulk request to Elasticsearch",
             Self::OwnReport => "an answer of trailhunt",
         }
     }
+}
+
+/// `{"index":{"_index":"logs","_id":"1"}}`, and nothing else.
+fn is_bulk_action(json: &Value) -> bool {
+    let action = json.get("index").or_else(|| json.get("create"));
+    let fields = action.and_then(Value::as_object);
+    let is_alone = json.as_object().is_some_and(|fields| fields.len() == 1);
+    is_alone && fields.is_some_and(|fields| fields.keys().all(|name| name.starts_with('_')))
 }
 
 /// A document that is no record of a call.
@@ -120,7 +140,9 @@ mod tests {
 
     #[test]
     fn each_says_what_it_is() {
-        use NoCallKind::{Aggregated, ControlMessage, Digest, Insight, LakeSignature, OwnReport};
+        use NoCallKind::{
+            Aggregated, BulkAction, ControlMessage, Digest, Insight, LakeSignature, OwnReport,
+        };
         let cases = [
             (json!({"eventCategory": "Insight"}), Insight),
             (json!({"eventType": "AwsCloudTrailInsight"}), Insight),
@@ -132,6 +154,8 @@ mod tests {
                 json!({"hashSignature": "0", "publicKeyFingerprint": "1"}),
                 LakeSignature,
             ),
+            (json!({"index": {"_index": "logs", "_id": "1"}}), BulkAction),
+            (json!({"create": {}}), BulkAction),
             (json!({"tool": {"name": "trailhunt"}}), OwnReport),
         ];
         for (document, kind) in cases {
@@ -143,6 +167,8 @@ mod tests {
             json!({"eventCategory": "Data", "eventType": "AwsApiCall"}),
             json!({"messageType": "DATA_MESSAGE"}),
             json!({"tool": "trailhunt"}),
+            json!({"index": {"message": "x"}}),
+            json!({"index": {"_id": "1"}, "message": "x"}),
             json!(["eventCategory"]),
         ] {
             assert_eq!(NoCallKind::of_document(&document), None, "{document}");

@@ -139,6 +139,7 @@ pub fn files(
     let (gathered, grown) = grown_again(prepared, gathered, merged(scan.accumulators));
     let mut not_visible = visibility::of_files();
     not_visible.extend(gathered.beside.not_visible(files.digests()));
+    not_visible.extend(visibility::of_special(&files.special()));
     not_visible.extend(visibility::of_passed_over(scan.passed_over));
     let interrupted = interrupted.load(Ordering::Relaxed);
     Ok(ReplayResult {

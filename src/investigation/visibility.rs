@@ -130,6 +130,22 @@ pub fn of_passed_over(files: usize) -> Option<NotVisible> {
     })
 }
 
+/// What stands among files and is none, by its name.
+pub fn of_special(paths: &[String]) -> Option<NotVisible> {
+    const MOST: usize = 5;
+    let (few, more) = paths.split_at(paths.len().min(MOST));
+    (!few.is_empty()).then(|| {
+        let more = match more.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        entry(
+            format!("{}{more}", few.join(", ")),
+            "no files that can be read to an end: a pipe, a device, or made up by the system",
+        )
+    })
+}
+
 /// `1 Insight`, `2 Insights`.
 fn counted(count: u64, one: &str, many: &str) -> String {
     match count {

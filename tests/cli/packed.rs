@@ -77,6 +77,32 @@ fn each_member_is_a_file_of_its_own() {
     }
 }
 
+/// A bucket's folders mean the same within an archive of the bucket.
+#[test]
+fn an_archive_of_a_bucket_is_read_as_the_bucket() {
+    let logs = "AWSLogs/111122223333";
+    let records = gzip(&trail(&series("eu-west-1", 2)));
+    let digest = br#"{"awsAccountId":"1","digestS3Object":"x"}"#;
+    let paths = [
+        format!("{logs}/CloudTrail/eu-west-1/2026/11/10/a.json.gz"),
+        format!("{logs}/CloudTrail-Digest/eu-west-1/2026/11/10/d.json.gz"),
+        format!("{logs}/CloudTrail-Insight/eu-west-1/2026/11/10/i.json.gz"),
+        format!("{logs}/Config/eu-west-1/2026/11/10/c.json"),
+    ];
+    let bytes: [&[u8]; 4] = [&records, &gzip(digest), b"damaged", b"{\"a\":1}"];
+    let members: Vec<(&str, &[u8])> = paths.iter().map(|path| &**path).zip(bytes).collect();
+    let folder = Folder::new().with("bucket.zip", zip(&members));
+    let report = lookup(&folder).exits(0).json();
+    let states = entries(&report).into_iter().map(|(_, state, _)| state);
+    let states: Vec<String> = states.collect();
+    assert_eq!(states, ["read", "skipped", "skipped", "skipped"]);
+    let first = &report["coverage"][0];
+    assert_eq!(
+        (&first["account"], &first["region"]),
+        (&"111122223333".into(), &"eu-west-1".into())
+    );
+}
+
 /// The zip with one byte of its only member's two headers set, at these offsets.
 fn with_header(zip: &[u8], local: usize, central: usize, byte: u8) -> Vec<u8> {
     let mut zip = zip.to_vec();

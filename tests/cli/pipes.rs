@@ -124,6 +124,8 @@ fn what_is_no_file_is_named_and_passed_by() {
     });
     let names: Vec<&str> = names.filter(|name| passed.contains(name)).collect();
     assert_eq!(names, passed);
+    let table = trailhunt(["lookup", "--from", from]).exits(0);
+    assert!(table.text().contains("pipe.json"), "{}", table.text());
     if passed.len() > 4 {
         let said = trailhunt(["lookup", "--from", "/proc/kmsg"]).exits(2);
         assert!(

@@ -25,6 +25,8 @@ pub struct TrailFile {
     pub size: u64,
     /// Why it is not read, where that is known already.
     pub unread: Option<UnreadState>,
+    /// It is no file, or none that ends.
+    pub is_special: bool,
     /// What came through a pipe, kept: it can be read once only.
     spool: Option<Arc<File>>,
 }
@@ -36,6 +38,7 @@ impl TrailFile {
             path,
             size,
             unread: unread.map(|reason| (State::Skipped, reason.to_owned())),
+            is_special: false,
             spool: None,
         }
     }
@@ -46,6 +49,7 @@ impl TrailFile {
             size: spool.metadata()?.len(),
             path,
             unread: None,
+            is_special: false,
             spool: Some(Arc::new(spool)),
         })
     }
@@ -55,7 +59,15 @@ impl TrailFile {
             path,
             size: 0,
             unread: Some((state, reason.into())),
+            is_special: false,
             spool: None,
+        }
+    }
+
+    fn special(path: PathBuf, reason: &str) -> Self {
+        Self {
+            is_special: true,
+            ..Self::unread(path, State::Skipped, reason)
         }
     }
 
@@ -117,8 +129,8 @@ fn list(
 ) -> io::Result<()> {
     let real = fs::canonicalize(folder)?;
     if is_made_up(&real) {
-        let unread = TrailFile::unread(folder.to_owned(), State::Skipped, MADE_UP_FILE);
-        below.found.push(unread);
+        let special = TrailFile::special(folder.to_owned(), MADE_UP_FILE);
+        below.found.push(special);
         return Ok(());
     }
     if !seen.insert(real) {
@@ -150,7 +162,7 @@ fn list(
             false => Some("a pipe, a socket or a device, which is not read"),
         };
         let found = match special {
-            Some(reason) => Some(TrailFile::unread(path, State::Skipped, reason)),
+            Some(reason) => Some(TrailFile::special(path, reason)),
             None => look_at(path, &metadata),
         };
         below.passed_over += usize::from(found.is_none());

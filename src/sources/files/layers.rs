@@ -13,7 +13,10 @@ use flate2::read::MultiGzDecoder;
 use super::archive::{EachMember, tar_members, zip_members};
 use super::content::StreamContent;
 use super::decode::{Peeked, Unpacked, Utf16, spooled};
-use super::names::{is_hidden_name, is_trail_name, stands_among_trail_files};
+use super::names::{
+    OF_ANOTHER_SERVICE, is_hidden_name, is_of_another_service, is_trail_name,
+    stands_among_trail_files,
+};
 use crate::report::State;
 
 const MOST_LAYERS: usize = 8;
@@ -204,6 +207,9 @@ impl<'u> Unpacking<'u> {
             }
             match (name.member(path), bytes) {
                 (None, _) => self.passed_over += 1,
+                (Some(member), _) if is_of_another_service(path.split('/')) => {
+                    self.refuse(&member, State::Skipped, OF_ANOTHER_SERVICE.to_owned());
+                }
                 (Some(member), Err(reason)) => self.refuse(&member, State::Failed, reason),
                 (Some(member), Ok(bytes)) => {
                     let mut bytes = self.unpacked(bytes, kind);

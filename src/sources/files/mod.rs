@@ -119,6 +119,14 @@ impl Files {
         self.found.len()
     }
 
+    /// Pipes, devices and the like, which are passed by.
+    pub fn special(&self) -> Vec<String> {
+        let special = self.found.iter().filter(|file| file.is_special);
+        special
+            .map(|file| file.path.display().to_string())
+            .collect()
+    }
+
     /// How many digests lie in folders of digests.
     pub fn digests(&self) -> usize {
         let digests = self.found.iter().filter(|file| {
@@ -203,10 +211,15 @@ impl Files {
 }
 
 fn file_coverage(file: &TrailFile, contents: &FileContents) -> Coverage {
-    let (account, region) = names::account_and_region(&file.path).unzip();
+    // an archive of a bucket has the bucket's folders
+    let place = match &contents.member {
+        Some(member) => file.path.join(member.replace(": ", "/")),
+        None => file.path.clone(),
+    };
+    let (account, region) = names::account_and_region(&place).unzip();
     let (mut state, mut reason) = contents.state();
     // whatever is wrong there, no call is missing with it
-    if let Some(kind) = names::no_calls(&file.path).filter(|_| contents.events == 0) {
+    if let Some(kind) = names::no_calls(&place).filter(|_| contents.events == 0) {
         (state, reason) = (State::Skipped, Some(NoCallKind::of_file(kind).to_owned()));
     }
     let path = file.path.display();

@@ -47,16 +47,22 @@ fn is_of_cloudtrail(part: &str) -> bool {
     part == "CloudTrail" || part.starts_with("CloudTrail-")
 }
 
-/// Why what lies there is no trail file: it is a digest, or another service's in the same bucket (facts: H1).
+/// Why what lies there is not opened: it is a digest, or another service's in the same bucket (facts: H1).
 pub fn passed_over_by_place(path: &Path) -> Option<&'static str> {
     if no_calls(path) == Some(NoCallKind::Digest) {
         return Some(NoCallKind::Digest.of_file());
     }
-    let mut below = parts(path).skip_while(|part| *part != "AWSLogs").skip(1);
-    let mut service = below.find(|part| is_account(part)).and(below.next());
-    service.take_if(|service| !is_of_cloudtrail(service))?;
+    is_of_another_service(parts(path)).then_some(OF_ANOTHER_SERVICE)
+}
+
+pub const OF_ANOTHER_SERVICE: &str = "another service's, by its folder";
+
+/// Whether a file lies in the folder of another service than CloudTrail.
+pub fn is_of_another_service<'p>(parts: impl Iterator<Item = &'p str>) -> bool {
+    let mut below = parts.skip_while(|part| *part != "AWSLogs").skip(1);
+    let service = below.find(|part| is_account(part)).and(below.next());
     // the last part is a file, and no folder of a service
-    below.next().map(|_| "another service's, by its folder")
+    service.is_some_and(|service| !is_of_cloudtrail(service)) && below.next().is_some()
 }
 
 /// Whether a file lies where a trail writes its files: whatever its name, it is one, or it is damaged.

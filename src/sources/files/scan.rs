@@ -19,8 +19,9 @@ use super::split::ValuePosition;
 use super::stream::{Delivered, FileContents, cut_part};
 use crate::report::State;
 
-/// How many bytes of records are handed on at once.
+/// How many bytes of records are handed on at once, and how many values at most: a value may be one digit.
 const BATCH: usize = 256 << 10;
+const BATCH_VALUES: usize = 8 << 10;
 
 /// How a scan is watched and stopped from outside.
 pub struct ScanControl<'a> {
@@ -205,7 +206,7 @@ impl<F: FnMut(Delivered)> ScanWorker<F> {
         let mut batch = Batch::of(id);
         let contents = cut_part(part, |at, value| {
             batch.push(at, value);
-            if batch.bytes.len() >= BATCH {
+            if batch.bytes.len() >= BATCH || batch.values.len() >= BATCH_VALUES {
                 let full = mem::replace(&mut batch, Batch::of(id));
                 // no room: the others have enough to do
                 if let Err(TrySendError::Full(full) | TrySendError::Disconnected(full)) =

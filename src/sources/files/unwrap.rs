@@ -23,8 +23,9 @@ const DEEPEST: usize = 8;
 const MOST_OF_A_BYTE: u64 = 200;
 const MOST_IN_ANY_CASE: u64 = 64 << 10;
 
-/// Base64 of gzip begins so.
+/// Base64 of gzip begins so, and that of an object.
 const GZIP_IN_BASE64: &str = "H4sI";
+const OBJECT_IN_BASE64: &str = "eyJ";
 
 /// Fields of a record whose content a caller chose, in lower case and without `_`; exports write them as they like.
 const CHOSEN: [&str; 9] = [
@@ -269,7 +270,7 @@ pub fn is_cell(value: &[u8]) -> bool {
 fn search_string(string: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
     // cheaper than decoding it
     let begin = string.get(1..).unwrap_or_default();
-    let is_packed = begin.starts_with(GZIP_IN_BASE64);
+    let is_packed = begin.starts_with(GZIP_IN_BASE64) || begin.starts_with(OBJECT_IN_BASE64);
     let is_json = || {
         begin
             .trim_start_matches(['\\', 'n', 'r', 't', ' ', '\n'])
@@ -294,6 +295,9 @@ fn search_string(string: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Ou
 /// What was packed once more within is not looked for: nobody but an attacker packs so.
 fn unpacked(text: &[u8]) -> Option<String> {
     let packed = STANDARD.decode(text).ok()?;
+    if text.starts_with(OBJECT_IN_BASE64.as_bytes()) {
+        return String::from_utf8(packed).ok();
+    }
     let most = packed.len() as u64 * MOST_OF_A_BYTE + MOST_IN_ANY_CASE;
     let mut text = String::new();
     let mut unpacked = MultiGzDecoder::new(packed.as_slice()).take(most);

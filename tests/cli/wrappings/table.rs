@@ -104,6 +104,19 @@ pub const WRAPPINGS: &[Wrapping] = &[
             format!(r#"{{"_index":"logs","_source":{record}}}"#)
         })
     }),
+    ("elastic-bulk", |records| {
+        lines(records, |record| {
+            let document = json!({"event": {"original": record}});
+            format!("{{\"index\":{{\"_index\":\"logs\",\"_id\":\"1\"}}}}\n{document}")
+        })
+    }),
+    ("kinesis", |records| {
+        let data = each(
+            records,
+            |record| json!({"PartitionKey": "p", "Data": STANDARD.encode(record)}),
+        );
+        json!({"Records": data, "MillisBehindLatest": 0}).to_string()
+    }),
     ("elastic-original", |records| {
         lines(records, |record| {
             // what a pipeline makes of the record's fields stands beside it, with what a caller chose
