@@ -10,6 +10,7 @@ use super::answer::{SourceFacts, report};
 use super::gather::{GatheredFacts, GrownLineage};
 use super::prepared::PreparedPlaybook;
 use super::{EventPosition, InvestigationResult, Listener, Notice, Question, visibility};
+use crate::analysis::holes;
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, NotVisible, State, Window};
@@ -25,6 +26,13 @@ pub struct ReplayResult {
     grown: GrownLineage,
     coverage: Vec<Coverage>,
     interrupted: bool,
+}
+
+/// What one thread gathered in one pass.
+#[derive(Default)]
+struct ScanPart {
+    gathered: GatheredFacts,
+    holes: holes::Fold,
 }
 
 /// Which events the second pass keeps: those of the lineage's keys and logins, and those of principals whose
@@ -102,30 +110,31 @@ pub fn files(
         }
     });
     let passes = if prepared.looks_back() { 2 } else { 1 };
-    let scan = |pass: u64, take: &(dyn Fn(&mut GatheredFacts, &Event) + Sync)| {
+    let scan = |pass: u64, take: &(dyn Fn(&mut ScanPart, &Event) + Sync)| {
         let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
-        files.scan(
-            &interrupted,
-            &progress,
-            GatheredFacts::default,
-            |gathered, event| {
-                take(gathered, &event);
-            },
-        )
+        let (parts, coverage) =
+            files.scan(&interrupted, &progress, ScanPart::default, |part, event| {
+                take(part, &event)
+            })?;
+        let (gathered, holes) = merged(parts);
+        Ok::<_, Failure>((gathered, holes, coverage))
     };
-    let (gathered, first) = if passes == 2 {
-        let (parts, coverage) = scan(1, &|gathered, event| gathered.observe(prepared, event))?;
-        (merged(parts), coverage)
+    let observe = |part: &mut ScanPart, event: &Event| {
+        part.gathered.observe(prepared, event);
+        part.holes.observe(event);
+    };
+    let (gathered, mut holes, first) = if passes == 2 {
+        scan(1, &observe)?
     } else {
-        (GatheredFacts::default(), Vec::new())
+        (GatheredFacts::default(), holes::Fold::default(), Vec::new())
     };
     let grown = gathered.grow(prepared);
     let keep = LineageFilter::of(question, prepared, &gathered, &grown);
-    let (parts, mut coverage) = scan(passes, &|kept, event| {
+    let (kept, seen, mut coverage) = scan(passes, &|part, event| {
         if passes == 1 {
-            kept.observe(prepared, event);
+            observe(part, event);
         }
-        keep.take(event, kept);
+        keep.take(event, &mut part.gathered);
     })?;
     watching.abort();
     // what only one of the passes could read is missing from the answer
@@ -134,8 +143,12 @@ pub fn files(
             *entry = first;
         }
     }
-    let (gathered, grown) = grown_again(prepared, gathered, merged(parts));
+    let (gathered, grown) = grown_again(prepared, gathered, kept);
+    holes.merge(seen);
+    let holes = holes.finish(question.window, &question.regions);
+    coverage.extend(holes.coverage);
     let mut not_visible = visibility::of_files();
+    not_visible.extend(holes.not_visible);
     not_visible.extend(visibility::of_passed_over(files.passed_over()));
     let interrupted = interrupted.load(Ordering::Relaxed);
     Ok(ReplayResult {
@@ -198,13 +211,13 @@ pub fn demo(question: &Question<'_>, prepared: &PreparedPlaybook<'_>) -> ReplayR
     }
 }
 
-fn merged(parts: Vec<GatheredFacts>) -> GatheredFacts {
-    parts
-        .into_iter()
-        .fold(GatheredFacts::default(), |mut all, part| {
-            all.merge(part);
-            all
-        })
+fn merged(parts: Vec<ScanPart>) -> (GatheredFacts, holes::Fold) {
+    let mut all = ScanPart::default();
+    for part in parts {
+        all.gathered.merge(part.gathered);
+        all.holes.merge(part.holes);
+    }
+    (all.gathered, all.holes)
 }
 
 /// Keys of forwarded calls within a console session were only seen in the second pass: the tree is grown once more.

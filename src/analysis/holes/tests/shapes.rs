@@ -1,0 +1,1 @@
+//! What is a hole, rule by rule.
