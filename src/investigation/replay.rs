@@ -149,6 +149,9 @@ pub fn files(
     coverage.extend(holes.coverage);
     let mut not_visible = visibility::of_files();
     not_visible.extend(holes.not_visible);
+    let undelivered = files.undelivered(&interrupted);
+    let (window, regions) = (question.window, &question.regions);
+    not_visible.extend(visibility::of_undelivered(&undelivered, window, regions));
     not_visible.extend(visibility::of_passed_over(files.passed_over()));
     let interrupted = interrupted.load(Ordering::Relaxed);
     Ok(ReplayResult {

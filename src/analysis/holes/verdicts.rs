@@ -40,7 +40,7 @@ pub struct Found<'a> {
     pub gaps: BTreeMap<AccountRegion<'a>, Vec<RecordingGap>>,
     /// An outage that may have left a hole.
     pub doubts: Vec<(AccountRegion<'a>, RecordingGap)>,
-    /// A silence that does not fit, from when to when.
+    /// A silence that does not fit and that no outage explains, from when to when.
     pub silences: Vec<(AccountRegion<'a>, Time, Time)>,
 }
 
@@ -119,7 +119,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Silences that do not fit, and that no gap explains.
+    /// Silences that do not fit, and that nothing above explains.
     fn listen(&mut self, places: &[Place<'a>], crowd: &Crowd) {
         for place in places {
             for span in place.rhythm(CallKind::Any).holes(place.activity, crowd) {
@@ -127,8 +127,9 @@ impl<'a> Found<'a> {
                     continue;
                 };
                 let gaps = self.gaps.get(&place.name).into_iter().flatten();
-                let mut told = gaps.filter(|gap| gap.overlaps(begin, Some(end)));
-                if told.next().is_none() {
+                let doubts = self.doubts.iter().filter(|(name, _)| *name == place.name);
+                let mut told = gaps.chain(doubts.map(|(_, gap)| gap));
+                if !told.any(|gap| gap.overlaps(begin, Some(end))) {
                     self.silences.push((place.name, begin, end));
                 }
             }
@@ -192,7 +193,6 @@ impl<'a> Place<'a> {
         };
         let is_whole = end == outage.end;
         let is_known = region == Some(true) && account == Some(true);
-        let begin = minute_of(outage.begin);
         let is_unusual =
             minute.is_some_and(|minute| self.rhythm(outage.missing).has_none_like(begin, minute));
         // what is not known to be out of reach counts, in the account itself, as within
@@ -212,7 +212,8 @@ impl<'a> Place<'a> {
         let seen = newest.map_or(begin, |newest| newest.timestamp());
         let length = end.unwrap_or(seen).saturating_sub(begin).max(0);
         let from = begin.saturating_add(SETTLES.min(length / 4));
-        let first = from.saturating_add(59).div_euclid(60);
+        // the minute in which it began has calls of before
+        let first = from.div_euclid(60) + 1;
         let last = end.map(|end| end.saturating_sub(RESUMES.min(length / 4)).div_euclid(60));
         if last.is_some_and(|last| first >= last) {
             return Silence::Unknown;

@@ -37,6 +37,15 @@ impl TrailFile {
         })
     }
 
+    /// Whether it lies where digests do, or is called as they are.
+    pub fn is_digest(&self) -> bool {
+        let mut parts = self.path.iter().filter_map(OsStr::to_str);
+        let is_there = parts.any(|part| part == "CloudTrail-Digest");
+        let name = self.path.file_name().and_then(OsStr::to_str);
+        let is_called_so = name.is_some_and(|name| name.contains("_CloudTrail-Digest_"));
+        self.unreadable.is_none() && (is_there || is_called_so)
+    }
+
     /// Account and Region, where the path has the layout that CloudTrail writes (facts: H1): the folders
     /// `AWSLogs/[o-ORG/]ACCOUNT/CloudTrail/REGION`, else the name `ACCOUNT_CloudTrail_REGION_…`.
     pub fn place(&self) -> Option<(String, String)> {

@@ -4,6 +4,7 @@
 //! say where each record begins and ends. What is asked of the events is the caller's: here they are handed over.
 
 mod boundary;
+mod digests;
 mod find;
 mod scan;
 mod split;
@@ -19,6 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, State};
+pub use digests::UndeliveredFiles;
 use find::{FolderFiles, TrailFile};
 use scan::ScanControl;
 pub use stream::{FileContents, read_stream};
@@ -76,6 +78,11 @@ impl Files {
     /// How many files of the folder are not named as trail files are.
     pub fn passed_over(&self) -> usize {
         self.passed_over
+    }
+
+    /// Trail files that digests among them list, and that are not there.
+    pub fn undelivered(&self, cancel: &AtomicBool) -> Vec<UndeliveredFiles> {
+        digests::undelivered(&self.found, cancel)
     }
 
     /// Their size as stored, in bytes.

@@ -88,7 +88,10 @@ pub fn cut_stream(input: impl Read, mut value: impl FnMut(u64, &[u8])) -> FileCo
 ///
 /// Of gzip that is cut, all that was stored is read. Of gzip that is damaged, what the decoder had not yet given
 /// away when it noticed is lost: up to 64 KiB before the place that is reported.
-fn decompressed<'a>(mut input: impl Read + 'a, contents: &mut FileContents) -> Box<dyn Read + 'a> {
+pub fn decompressed<'a>(
+    mut input: impl Read + 'a,
+    contents: &mut FileContents,
+) -> Box<dyn Read + 'a> {
     let mut head = Vec::with_capacity(GZIP.len());
     // an error here comes again when the splitter reads on, which reports it
     let _ = input
