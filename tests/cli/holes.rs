@@ -130,41 +130,16 @@ fn a_trail_that_was_stopped_is_a_gap_with_the_way_to_fill_it() {
 #[test]
 fn a_gap_counts_where_it_was_asked_about() {
     let folder = stopped();
-    let flags = |since, until, regions| {
-        [
-            "--since",
-            since,
-            "--until",
-            until,
-            "--regions",
-            regions,
-            "--format",
-            "json",
-        ]
+    let asked = |since: &str, until: &str, regions: &str, code: i32| {
+        let [since, until] = [since, until].map(|time| format!("2026-11-10T{time}Z"));
+        let flags = ["--since", &since, "--until", &until, "--regions", regions];
+        let said = lookup(folder.path(), &[&flags[..], &["--format", "json"]].concat());
+        said.exits(code).json()["complete"] == true
     };
-    let asked = |since, until, regions, code| {
-        lookup(folder.path(), &flags(since, until, regions))
-            .exits(code)
-            .json()
-    };
-    let day = "2026-11-10T";
-    let at = |time: &str| format!("{day}{time}Z");
-    assert_eq!(
-        asked(&at("08:00:00"), &at("09:59:00"), "all", 0)["complete"],
-        true
-    );
-    assert_eq!(
-        asked(&at("10:42:00"), &at("11:59:00"), "all", 0)["complete"],
-        true
-    );
-    assert_eq!(
-        asked(&at("10:30:00"), &at("10:35:00"), "all", 3)["complete"],
-        false
-    );
-    assert_eq!(
-        asked(&at("10:30:00"), &at("10:35:00"), "eu-west-1", 0)["complete"],
-        true
-    );
+    assert!(asked("08:00:00", "09:59:00", "all", 0));
+    assert!(asked("10:42:00", "11:59:00", "all", 0));
+    assert!(!asked("10:30:00", "10:35:00", "all", 3));
+    assert!(asked("10:30:00", "10:35:00", "eu-west-1", 0));
 }
 
 #[test]
