@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::rhythm::Rhythm;
 use crate::event::Event;
 use crate::event::services::is_account_id;
 use crate::event::time::Time;
@@ -218,15 +217,6 @@ impl PlaceActivity {
             let minutes = active.minutes(kind, begin.saturating_sub(midnight));
             minutes.map(move |minute| midnight + minute)
         })
-    }
-
-    /// How its calls follow one another.
-    pub fn rhythm(&self, kind: CallKind) -> Rhythm {
-        let mut rhythm = Rhythm::default();
-        for minute in self.minutes_from(kind, i64::MIN) {
-            rhythm.add(minute);
-        }
-        rhythm
     }
 }
 

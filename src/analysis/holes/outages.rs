@@ -38,7 +38,7 @@ pub struct OutageExtent {
 #[derive(Debug, Default)]
 pub struct TrailHistory {
     pub outages: Vec<Outage>,
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<OmittedSources>,
     /// There are more outages.
     pub is_cut: bool,
 }
@@ -54,7 +54,7 @@ pub fn of_calls(calls: &BTreeSet<TrailCall>, used: &BTreeSet<(Box<str>, Store)>)
 
 /// Sources that a trail was told to leave out, without leaving out reads or writes as such.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct OmittedSources {
     pub trail: Box<str>,
     pub account: Box<str>,
     pub region: Box<str>,
@@ -71,7 +71,7 @@ struct Ledger {
     trails: BTreeMap<TrailKey, TrailState>,
     stores: BTreeMap<Store, Option<Outage>>,
     ended: Vec<Outage>,
-    left_out: Vec<LeftOut>,
+    left_out: Vec<OmittedSources>,
 }
 
 #[derive(Default)]
@@ -81,7 +81,7 @@ struct TrailState {
     off: Option<Outage>,
     narrowed: Option<Outage>,
     confined: Option<Outage>,
-    left_out: Option<LeftOut>,
+    left_out: Option<OmittedSources>,
 }
 
 impl TrailState {
@@ -108,7 +108,7 @@ impl Ledger {
             TrailAction::Selected(trail, missing) => self.select(call, trail, *missing),
             TrailAction::SelectedInPart(trail, what) => {
                 self.select(call, trail, None);
-                self.trail(call, trail).left_out = Some(LeftOut {
+                self.trail(call, trail).left_out = Some(OmittedSources {
                     trail: trail.clone(),
                     account: call.account.clone(),
                     region: call.region.clone(),
@@ -209,7 +209,7 @@ impl Ledger {
     fn select(&mut self, call: &TrailCall, trail: &str, missing: Option<CallKind>) {
         let state = self.trail(call, trail);
         let extent = state.extent();
-        let ended = state.left_out.take().map(|left_out| LeftOut {
+        let ended = state.left_out.take().map(|left_out| OmittedSources {
             until: Some(call.time),
             ..left_out
         });

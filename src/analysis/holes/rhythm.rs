@@ -63,8 +63,17 @@ pub struct Rhythm {
 }
 
 impl Rhythm {
+    /// That of the calls of such a kind.
+    pub fn of(known: &PlaceActivity, kind: CallKind) -> Self {
+        let mut rhythm = Self::default();
+        for minute in known.minutes_from(kind, i64::MIN) {
+            rhythm.add(minute);
+        }
+        rhythm
+    }
+
     /// Adds a minute with calls, in the order of time.
-    pub fn add(&mut self, minute: i64) {
+    fn add(&mut self, minute: i64) {
         if let Some(last) = self.last.replace(minute) {
             let span = QuietSpan {
                 begin: last + 1,

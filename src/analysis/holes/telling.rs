@@ -6,7 +6,7 @@ use chrono::Duration;
 
 use super::Holes;
 use super::activity::AccountRegion;
-use super::outages::LeftOut;
+use super::outages::OmittedSources;
 use super::verdicts::{Found, RecordingGap};
 use crate::event::time::Time;
 use crate::report::{Coverage, NotVisible, State, Window};
@@ -32,7 +32,12 @@ impl Asked<'_> {
     }
 }
 
-pub fn tell(asked: &Asked<'_>, found: Found<'_>, left_out: &[LeftOut], is_cut: bool) -> Holes {
+pub fn tell(
+    asked: &Asked<'_>,
+    found: Found<'_>,
+    left_out: &[OmittedSources],
+    is_cut: bool,
+) -> Holes {
     let mut coverage = Vec::new();
     for (place, gaps) in &found.gaps {
         let asked = gaps

@@ -5,7 +5,8 @@ mod shapes;
 
 use serde_json::{Value, json};
 
-use super::{Fold, Holes};
+use super::Holes;
+use crate::analysis::holes;
 use crate::event::Event;
 use crate::event::time::Time;
 use crate::report::Window;
@@ -55,7 +56,7 @@ fn holes_in<'e>(
     regions: &[String],
     events: impl IntoIterator<Item = &'e Event>,
 ) -> Holes {
-    let mut folds = [Fold::default(), Fold::default()];
+    let mut folds = [holes::Fold::default(), holes::Fold::default()];
     for (number, event) in events.into_iter().enumerate() {
         folds[number * 7 % 3 % 2].observe(event);
     }

@@ -143,7 +143,7 @@ impl<'a> Place<'a> {
         Self {
             name,
             activity,
-            rhythms: kinds.map(|kind| activity.rhythm(kind)),
+            rhythms: kinds.map(|kind| Rhythm::of(activity, kind)),
         }
     }
 

@@ -470,7 +470,7 @@ fn files_that_were_taken_away_are_a_doubt_while_neighbours_deliver() {
 
 #[test]
 fn hostile_records_take_no_room() {
-    let mut fold = Fold::default();
+    let mut fold = holes::Fold::default();
     for number in 0..60_000_i64 {
         let time = Time::of_unix(number * 86_400).unwrap();
         let name = format!("trail-{number}");
