@@ -114,7 +114,7 @@ pub fn files(
         let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
         let (parts, coverage) =
             files.scan(&interrupted, &progress, ScanPart::default, |part, event| {
-                take(part, &event)
+                take(part, &event);
             })?;
         let (gathered, holes) = merged(parts);
         Ok::<_, Failure>((gathered, holes, coverage))

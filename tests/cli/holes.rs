@@ -10,7 +10,7 @@ use crate::support::records::{invictus, record};
 const ACCOUNT: &str = "111122223333";
 
 /// A record on 10 November 2026; its id is made of its time and Region.
-fn call(time: &str, region: &str, source: &str, name: &str, request: Value) -> String {
+fn call(time: &str, region: &str, source: &str, name: &str, request: &Value) -> String {
     record(&json!({
         "eventID": format!("{name}-{region}-{time}"),
         "eventTime": format!("2026-11-10T{time}Z"),
@@ -30,7 +30,7 @@ fn calls(region: &str, silent: Option<i32>) -> Vec<String> {
         .filter(|minute| silent.is_none_or(|from| !(from + 1..from + 41).contains(minute)))
         .map(|minute| {
             let time = format!("{:02}:{:02}:30", minute / 60, minute % 60);
-            call(&time, region, "ec2", "CreateTags", Value::Null)
+            call(&time, region, "ec2", "CreateTags", &Value::Null)
         })
         .collect()
 }
@@ -41,7 +41,7 @@ fn on_trail(time: &str, name: &str) -> String {
         "us-east-1",
         "cloudtrail",
         name,
-        json!({"name": "main"}),
+        &json!({"name": "main"}),
     )
 }
 

@@ -14,7 +14,8 @@ use crate::event::time::Time;
 /// Days of account x Regions that are kept: 18 MB.
 const MOST_DAYS: usize = 50_000;
 const MINUTES_OF_DAY: i64 = 24 * 60;
-const WORDS: usize = (MINUTES_OF_DAY as usize).div_ceil(64);
+/// Words of 64 bits that a day's minutes take.
+const WORDS: usize = 23;
 
 /// Which calls are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,12 +68,13 @@ impl ActiveDay {
 
     /// The active minutes of the day from `begin` on.
     fn minutes(&self, kind: CallKind, begin: i64) -> impl Iterator<Item = i64> {
-        let words = (0..WORDS).map(move |at| (at, self.word(kind, at)));
+        let words = (0..WORDS).map(move |at| self.word(kind, at));
+        let words = (0_i64..).map(|at| at * 64).zip(words);
         words
-            .filter(move |(at, word)| *word != 0 && (*at as i64 + 1) * 64 > begin)
-            .flat_map(|(at, word)| {
+            .filter(move |(first, word)| *word != 0 && first + 64 > begin)
+            .flat_map(|(first, word)| {
                 let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
-                bits.map(move |bit| at as i64 * 64 + bit)
+                bits.map(move |bit| first + bit)
             })
             .filter(move |minute| *minute >= begin)
     }
@@ -254,7 +256,7 @@ impl Crowd {
         let minutes = days.map(|(day, active)| {
             let midnight = day * MINUTES_OF_DAY;
             let minutes = active.minutes(CallKind::Reads, begin.saturating_sub(midnight));
-            minutes.take_while(|minute| midnight + minute < end).count() as i64
+            tally(minutes.take_while(|minute| midnight + minute < end))
         });
         minutes.sum()
     }
@@ -271,6 +273,11 @@ impl Crowd {
         });
         self.total - alone.sum::<i64>()
     }
+}
+
+/// How many there are.
+pub fn tally(minutes: impl Iterator<Item = i64>) -> i64 {
+    minutes.map(|_| 1).sum()
 }
 
 fn count(words: &[u64; WORDS]) -> i64 {

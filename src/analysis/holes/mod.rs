@@ -104,6 +104,6 @@ impl Fold {
         let is_cut = self.is_cut || self.activity.is_cut || trails.is_cut;
         let found = verdicts::Found::of(&self.activity, &trails.outages);
         let asked = telling::Asked { window, regions };
-        telling::tell(&asked, found, &trails.left_out, is_cut)
+        telling::tell(&asked, &found, &trails.left_out, is_cut)
     }
 }

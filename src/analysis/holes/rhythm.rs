@@ -3,14 +3,14 @@
 //! All is counted in minutes since 1970. The judgement is of two kinds of tail at once, so that neither a quiet place
 //! nor one that lives in bursts, or sleeps at night, is doubted.
 
-use super::activity::{CallKind, Crowd, PlaceActivity};
+use super::activity::{CallKind, Crowd, PlaceActivity, tally};
 
 /// The longest silences that are kept.
 const KEPT: usize = 32;
 /// More holes than these are a rhythm.
 const MOST_HOLES: usize = 8;
 /// So many silences are needed to know a rhythm.
-const FEW: usize = 20;
+const FEW: i64 = 20;
 /// Of so many the tail is measured.
 const TAIL: usize = 9;
 /// Files come every 5 minutes or so: what is shorter is not looked at.
@@ -100,7 +100,7 @@ impl Rhythm {
         let is_other = |span: &&QuietSpan| !span.overlaps(begin, end);
         let longest = self.longest.iter().find(is_other);
         let longest = longest.map_or(1, |span| span.length());
-        self.minutes > FEW as i64 / 2 && (end - begin) * 2 > longest * 3
+        self.minutes > FEW / 2 && (end - begin) * 2 > longest * 3
     }
 
     /// Whether a silence from `begin` to `end` is so many times as long as calls are apart in the mean.
@@ -139,7 +139,7 @@ impl Rhythm {
         let was_there = |week: i64| {
             let minutes = known.minutes_from(CallKind::Any, span.begin.saturating_add(week));
             let within = minutes.take_while(|minute| *minute < span.end.saturating_add(week));
-            float(within.count() as i64) >= EXPECTED
+            float(tally(within)) >= EXPECTED
         };
         is_most || was_there(-WEEK) || was_there(WEEK)
     }
@@ -159,7 +159,7 @@ impl Rhythm {
         let outside = self.longest.iter().take(count);
         let outside: i64 = outside.map(|span| span.length()).sum();
         let taken = i64::try_from(count).unwrap_or(i64::MAX);
-        let others = (self.silences - taken).max(FEW as i64);
+        let others = (self.silences - taken).max(FEW);
         let padding = others - (self.silences - taken);
         // of few silences only a place that hardly ever is silent has a rhythm
         let is_known =

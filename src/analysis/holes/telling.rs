@@ -34,7 +34,7 @@ impl Asked<'_> {
 
 pub fn tell(
     asked: &Asked<'_>,
-    found: Found<'_>,
+    found: &Found<'_>,
     left_out: &[OmittedSources],
     is_cut: bool,
 ) -> Holes {
@@ -45,7 +45,7 @@ pub fn tell(
             .filter(|gap| asked.concerns(place.region, gap.begin, gap.end));
         coverage.extend(asked.map(|gap| missing(*place, gap)));
     }
-    let mut not_visible = doubts(asked, &found);
+    let mut not_visible = doubts(asked, found);
     for left_out in left_out {
         if asked.concerns(&left_out.region, left_out.since, left_out.until) {
             not_visible.push(NotVisible {

@@ -219,29 +219,27 @@ impl<'a> Place<'a> {
             return Silence::Unknown;
         }
         let mut minutes = self.activity.minutes_from(outage.missing, first);
-        let quiet_from = || {
-            let begin = minute_of(outage.begin);
-            let settling = self.activity.minutes_from(outage.missing, begin);
-            settling
-                .take_while(|minute| *minute < first)
-                .last()
-                .unwrap_or(begin)
-        };
-        match minutes.next() {
-            Some(minute) if last.is_none_or(|last| minute < last) => {
-                Silence::Until(quiet_from(), minute)
-            }
-            Some(_) => Silence::Throughout,
-            // of an outage without an end, what comes within its first minute counts
-            None if end.is_none() && outage.missing == CallKind::Any => {
-                let goes_on = |newest: Time| newest.timestamp() > from;
-                match self.activity.newest().filter(|newest| goes_on(*newest)) {
-                    Some(newest) => Silence::Until(quiet_from(), minute_of(newest)),
-                    None => Silence::Throughout,
-                }
-            }
+        let within = |minute: &i64| last.is_none_or(|last| *minute < last);
+        let next = minutes.next().filter(within);
+        match next.or_else(|| self.goes_on(outage, from)) {
+            Some(minute) => Silence::Until(self.quiet_from(outage, first), minute),
             None => Silence::Throughout,
         }
+    }
+
+    /// Of an outage without an end, what comes within its first minute counts.
+    fn goes_on(&self, outage: &Outage, from: i64) -> Option<i64> {
+        let is_open = outage.end.is_none() && outage.missing == CallKind::Any;
+        let newest = self.activity.newest().filter(|_| is_open)?;
+        (newest.timestamp() > from).then(|| minute_of(newest))
+    }
+
+    /// The last minute before `first` that has calls, or that in which the outage began.
+    fn quiet_from(&self, outage: &Outage, first: i64) -> i64 {
+        let begin = minute_of(outage.begin);
+        let settling = self.activity.minutes_from(outage.missing, begin);
+        let settling = settling.take_while(|minute| *minute < first);
+        settling.last().unwrap_or(begin)
     }
 }
 

@@ -33,17 +33,19 @@ pub struct UndeliveredFiles {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Digest {
-    digest_start_time: String,
-    digest_end_time: String,
-    log_files: Vec<LoggedFile>,
+    #[serde(rename = "digestStartTime")]
+    since: String,
+    #[serde(rename = "digestEndTime")]
+    until: String,
+    #[serde(rename = "logFiles")]
+    files: Vec<LoggedFile>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct LoggedFile {
-    s3_object: String,
+    #[serde(rename = "s3Object")]
+    name: String,
 }
 
 /// What the digests among `files` list and `files` lack, in the order of place and time.
@@ -61,8 +63,8 @@ pub fn undelivered(files: &[TrailFile], cancel: &AtomicBool) -> Vec<UndeliveredF
         let Some((digest, span)) = read(&file.path) else {
             continue;
         };
-        for logged in digest.log_files {
-            let path = TrailFile::file(logged.s3_object.into(), 0);
+        for logged in digest.files {
+            let path = TrailFile::file(logged.name.into(), 0);
             if stem(&path.path).is_some_and(|name| names.contains(name)) {
                 continue;
             }
@@ -92,8 +94,8 @@ fn read(path: &Path) -> Option<(Digest, (Time, Time))> {
         .read_to_end(&mut text)
         .ok()?;
     let digest: Digest = serde_json::from_slice(&text).ok()?;
-    let since = time::rfc3339(&digest.digest_start_time)?;
-    let until = time::rfc3339(&digest.digest_end_time)?;
+    let since = time::rfc3339(&digest.since)?;
+    let until = time::rfc3339(&digest.until)?;
     Some((digest, (since, until)))
 }
 

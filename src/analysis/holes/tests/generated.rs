@@ -1,5 +1,13 @@
 //! Trails of some accounts and Regions, each with a rhythm of its own, and the holes that are made in them.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "small numbers, thrown by dice"
+)]
+
 use chrono::TimeDelta;
 
 use super::*;
@@ -7,7 +15,7 @@ use super::*;
 /// In CI; by hand, `HOLE_SEEDS=1000 cargo test --lib holes::tests::generated`.
 const SEEDS: u64 = 30;
 
-/// SplitMix64.
+/// `SplitMix64`.
 struct Dice(u64);
 
 impl Dice {
@@ -155,7 +163,7 @@ fn within(event: &Event, (begin, end): (Time, Time)) -> bool {
     event.time().is_some_and(|time| begin < time && time < end)
 }
 
-fn trail_call(time: Time, name: &str, fields: Value) -> Event {
+fn trail_call(time: Time, name: &str, fields: &Value) -> Event {
     record(
         time,
         "cloudtrail",
@@ -196,9 +204,9 @@ fn try_seed(seed: u64) {
     let span = trail.span(dice, length);
     let named = json!({"name": "main"});
     let in_account = |event: &Event| event.account() == Some(ACCOUNT);
-    let start = trail_call(span.1, "StartLogging", named.clone());
+    let start = trail_call(span.1, "StartLogging", &named);
     for stop in ["StopLogging", "DeleteTrail"] {
-        let stop = trail_call(span.0, stop, named.clone());
+        let stop = trail_call(span.0, stop, &named);
         let calls = [stop, start.clone()];
         let found = trail.without(|event| in_account(event) && within(event, span), &calls);
         is_a_gap(seed, "stopped", &found, (span.0, Some(span.1)));
@@ -237,7 +245,7 @@ fn try_seed(seed: u64) {
         trail_call(
             time,
             "PutEventSelectors",
-            json!({"trailName": "main", "eventSelectors": selectors}),
+            &json!({"trailName": "main", "eventSelectors": selectors}),
         )
     };
     let calls = [

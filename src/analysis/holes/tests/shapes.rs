@@ -24,7 +24,7 @@ fn home(silent: (&str, &str)) -> Vec<Event> {
     calls("us-east-1", ACCOUNT, Some(silent))
 }
 
-fn on_trail(time: &str, name: &str, request: Value) -> Event {
+fn on_trail(time: &str, name: &str, request: &Value) -> Event {
     record(
         at(time),
         "cloudtrail",
@@ -34,7 +34,7 @@ fn on_trail(time: &str, name: &str, request: Value) -> Event {
 }
 
 fn named(time: &str, name: &str) -> Event {
-    on_trail(time, name, json!({"name": "main"}))
+    on_trail(time, name, &json!({"name": "main"}))
 }
 
 fn of(parts: &[&[Event]]) -> Holes {
@@ -90,7 +90,7 @@ fn what_goes_on_was_delivered_by_another_trail() {
 fn a_trail_by_its_arn_is_the_same_trail() {
     let arn = json!({"name": "arn:aws:cloudtrail:us-east-1:111122223333:trail/main"});
     let trail = [
-        on_trail("10:00", "StopLogging", arn),
+        on_trail("10:00", "StopLogging", &arn),
         named("10:41", "StartLogging"),
     ];
     let found = of(&[&home(OUT), &trail]);
@@ -137,14 +137,14 @@ fn a_trail_in_its_place_ends_the_outage_as_far_as_it_reaches() {
     let main = |is_multi: bool| {
         let request = json!({"name": "main", "isMultiRegionTrail": is_multi});
         [
-            on_trail("05:00", "CreateTrail", request),
+            on_trail("05:00", "CreateTrail", &request),
             named("10:00", "DeleteTrail"),
             named("12:00", "StartLogging"),
         ]
     };
     let second = |is_multi: bool| {
         let request = json!({"name": "second", "isMultiRegionTrail": is_multi});
-        [on_trail("10:41", "CreateTrail", request)]
+        [on_trail("10:41", "CreateTrail", &request)]
     };
     let at_home = "us-east-1 of 111122223333: 10:00:00 to 10:41:00";
     let found = of(&[&home(OUT), &eu, &main(true), &second(false)]);
@@ -161,7 +161,7 @@ fn a_trail_in_its_place_ends_the_outage_as_far_as_it_reaches() {
 #[test]
 fn a_trail_replaced_within_a_second_was_never_off() {
     let trail = [
-        on_trail("10:00", "CreateTrail", json!({"name": "main"})),
+        on_trail("10:00", "CreateTrail", &json!({"name": "main"})),
         named("10:00", "DeleteTrail"),
         named("10:00", "StartLogging"),
     ];
@@ -197,8 +197,8 @@ fn narrowed(fields: &[Value], lost: impl Fn(&Event) -> bool) -> Vec<Vec<String>>
         let all =
             json!({"trailName": "main", "eventSelectors": [{"includeManagementEvents": true}]});
         let trail = [
-            on_trail("10:00", "PutEventSelectors", request),
-            on_trail("10:41", "PutEventSelectors", all),
+            on_trail("10:00", "PutEventSelectors", &request),
+            on_trail("10:41", "PutEventSelectors", &all),
         ];
         let (from, to) = (at(OUT.0), at(OUT.1));
         let is_within = |event: &Event| event.time().is_some_and(|time| from < time && time < to);
@@ -277,9 +277,9 @@ fn a_trail_confined_to_its_region_leaves_the_others_out() {
     let request = json!({"name": "main", "isMultiRegionTrail": true});
     let confined = json!({"name": "main", "isMultiRegionTrail": false});
     let trail = [
-        on_trail("05:00", "CreateTrail", request.clone()),
-        on_trail("10:00", "UpdateTrail", confined),
-        on_trail("10:41", "UpdateTrail", request),
+        on_trail("05:00", "CreateTrail", &request),
+        on_trail("10:00", "UpdateTrail", &confined),
+        on_trail("10:41", "UpdateTrail", &request),
     ];
     let eu = calls("eu-west-1", ACCOUNT, Some(OUT));
     let found = of(&[&calls("us-east-1", ACCOUNT, None), &eu, &trail]);
@@ -297,7 +297,7 @@ fn a_trail_confined_to_its_region_leaves_the_others_out() {
 fn a_trail_of_an_organization_is_off_in_every_account() {
     let request = json!({"name": "main", "isMultiRegionTrail": true, "isOrganizationTrail": true});
     let trail = [
-        on_trail("05:00", "CreateTrail", request),
+        on_trail("05:00", "CreateTrail", &request),
         named("10:00", "StopLogging"),
         named("10:41", "StartLogging"),
     ];
@@ -314,7 +314,7 @@ fn a_trail_of_an_organization_is_off_in_every_account() {
     let own = [on_trail(
         "05:00",
         "CreateTrail",
-        json!({"name": "main", "isMultiRegionTrail": true}),
+        &json!({"name": "main", "isMultiRegionTrail": true}),
     )];
     assert_eq!(
         gaps(&of(&[&home(OUT), &member, &own, &trail[1..]])),
@@ -342,7 +342,7 @@ fn policy(time: &str, more: &[Value]) -> Event {
 fn a_bucket_or_key_that_cloudtrail_may_not_use_stops_delivery() {
     let request = json!({"name": "main", "s3BucketName": "logs",
         "kmsKeyId": "arn:aws:kms:us-east-1:111122223333:key/1234abcd"});
-    let created = on_trail("05:00", "CreateTrail", request);
+    let created = on_trail("05:00", "CreateTrail", &request);
     let on = |time, source, name, request: Value| {
         record(
             at(time),
