@@ -56,6 +56,8 @@ pub struct TrailSettings {
     pub is_organization: Option<bool>,
     pub bucket: Option<Store>,
     pub key: Option<Store>,
+    /// The call names the bucket, it does not only answer with it.
+    pub sets_bucket: bool,
 }
 
 impl TrailCall {
@@ -134,6 +136,7 @@ fn settings(event: &Event, is_new: bool) -> TrailSettings {
         is_organization: told("isOrganizationTrail").or(is_new.then_some(false)),
         bucket: text("s3BucketName").and_then(short).map(Store::Bucket),
         key: text("kmsKeyId").and_then(key_id).map(Store::Key),
+        sets_bucket: of("requestParameters", "s3BucketName").is_some_and(Value::is_string),
     }
 }
 

@@ -81,6 +81,8 @@ struct TrailState {
     off: Option<Outage>,
     narrowed: Option<Outage>,
     confined: Option<Outage>,
+    /// Since when it writes elsewhere.
+    moved: Option<Outage>,
     left_out: Option<OmittedSources>,
 }
 
@@ -101,7 +103,10 @@ impl Ledger {
                 self.settle(call, trail, settings);
                 self.resume(call, trail);
             }
-            TrailAction::Updated(trail, settings) => self.update(call, trail, settings),
+            TrailAction::Updated(trail, settings) => {
+                self.relocate(call, trail, settings);
+                self.update(call, trail, settings);
+            }
             TrailAction::Started(trail) => self.resume(call, trail),
             TrailAction::Stopped(trail) => self.cut(call, trail, "stopped"),
             TrailAction::Deleted(trail) => self.cut(call, trail, "deleted"),
@@ -152,7 +157,11 @@ impl Ledger {
         let mut over = vec![state.off.take()];
         if is_new {
             // a new trail of the name records everything
-            over.extend([state.narrowed.take(), state.confined.take()]);
+            over.extend([
+                state.narrowed.take(),
+                state.confined.take(),
+                state.moved.take(),
+            ]);
             state.left_out = None;
         }
         for ((account, region, _), other) in &mut self.trails {
@@ -204,6 +213,23 @@ impl Ledger {
             let over = state.confined.take();
             self.end(over, call.time);
         }
+    }
+
+    /// What it writes into another bucket is not in the files of this one, if these are all.
+    fn relocate(&mut self, call: &TrailCall, trail: &str, told: &TrailSettings) {
+        let state = self.trail(call, trail);
+        let bucket = told.bucket.as_ref().filter(|_| told.sets_bucket);
+        let Some(Store::Bucket(name)) = bucket.filter(|_| told.bucket != state.settings.bucket)
+        else {
+            return;
+        };
+        let cause = format!("trail {trail} was told to write to bucket {name}");
+        let before = state.moved.take();
+        // from the second bucket on, it may be back
+        if before.is_none() {
+            state.moved = Some(outage(call, cause, CallKind::Any, state.extent()));
+        }
+        self.end(before, call.time);
     }
 
     fn select(&mut self, call: &TrailCall, trail: &str, missing: Option<CallKind>) {
@@ -290,7 +316,7 @@ impl Ledger {
 
     fn finish(mut self) -> TrailHistory {
         for state in self.trails.into_values() {
-            let open = [state.off, state.narrowed, state.confined];
+            let open = [state.off, state.narrowed, state.confined, state.moved];
             self.ended.extend(open.into_iter().flatten());
             self.left_out.extend(state.left_out);
         }

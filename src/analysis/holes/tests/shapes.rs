@@ -294,6 +294,27 @@ fn a_trail_confined_to_its_region_leaves_the_others_out() {
 }
 
 #[test]
+fn a_trail_that_writes_elsewhere_leaves_a_gap_in_these_files() {
+    let to = |bucket: &str| json!({"name": "main", "s3BucketName": bucket});
+    let moved = on_trail("10:00", "UpdateTrail", &to("attic"));
+    let back = on_trail("10:41", "UpdateTrail", &to("logs"));
+    let found = of(&[&home(OUT), &[moved.clone(), back]]);
+    assert_eq!(
+        gaps(&found),
+        ["us-east-1 of 111122223333: 10:00:00 to 10:41:00"]
+    );
+    // the files of both buckets are there
+    let found = of(&[
+        &calls("us-east-1", ACCOUNT, None),
+        std::slice::from_ref(&moved),
+    ]);
+    assert_eq!((gaps(&found), doubts(&found)), (vec![], vec![]));
+    // it wrote there before
+    let created = on_trail("05:00", "CreateTrail", &to("attic"));
+    assert_eq!(gaps(&of(&[&home(OUT), &[created, moved]])), [""; 0]);
+}
+
+#[test]
 fn a_trail_of_an_organization_is_off_in_every_account() {
     let request = json!({"name": "main", "isMultiRegionTrail": true, "isOrganizationTrail": true});
     let trail = [
