@@ -7,23 +7,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::minutes::{ActiveDay, CallKind, MINUTES_OF_DAY};
 use crate::event::Event;
 use crate::event::services::is_account_id;
 use crate::event::time::Time;
 
 /// Days of account x Regions that are kept: 18 MB.
 const MOST_DAYS: usize = 50_000;
-const MINUTES_OF_DAY: i64 = 24 * 60;
-/// Words of 64 bits that a day's minutes take.
-const WORDS: usize = 23;
-
-/// Which calls are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CallKind {
-    Any,
-    Reads,
-    Writes,
-}
 
 /// One account x Region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,40 +34,10 @@ pub struct Activity {
 /// What one account x Region delivered.
 #[derive(Debug, Default)]
 pub struct PlaceActivity {
-    days: BTreeMap<i64, Box<ActiveDay>>,
+    /// By their number since 1970 began.
+    pub days: BTreeMap<i64, Box<ActiveDay>>,
     /// Of all its records.
     newest: Option<Time>,
-}
-
-/// The minutes of a day, a bit each.
-#[derive(Debug, Clone, Default)]
-struct ActiveDay {
-    reads: [u64; WORDS],
-    writes: [u64; WORDS],
-}
-
-impl ActiveDay {
-    fn word(&self, kind: CallKind, at: usize) -> u64 {
-        let of = |words: &[u64; WORDS]| words.get(at).copied().unwrap_or_default();
-        match kind {
-            CallKind::Any => of(&self.reads) | of(&self.writes),
-            CallKind::Reads => of(&self.reads),
-            CallKind::Writes => of(&self.writes),
-        }
-    }
-
-    /// The active minutes of the day from `begin` on.
-    fn minutes(&self, kind: CallKind, begin: i64) -> impl Iterator<Item = i64> {
-        let words = (0..WORDS).map(move |at| self.word(kind, at));
-        let words = (0_i64..).map(|at| at * 64).zip(words);
-        words
-            .filter(move |(first, word)| *word != 0 && first + 64 > begin)
-            .flat_map(|(first, word)| {
-                let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
-                bits.map(move |bit| first + bit)
-            })
-            .filter(move |minute| *minute >= begin)
-    }
 }
 
 impl Activity {
@@ -220,68 +180,6 @@ impl PlaceActivity {
             minutes.map(move |minute| midnight + minute)
         })
     }
-}
-
-/// In which minutes at least one place delivered, and in which at least two did.
-#[derive(Debug, Default)]
-pub struct Crowd {
-    /// As `reads` the minutes of one place or more, as `writes` those of two or more.
-    days: BTreeMap<i64, ActiveDay>,
-    total: i64,
-}
-
-impl Crowd {
-    pub fn of(activity: &Activity) -> Self {
-        let mut crowd = Self::default();
-        for (_, known) in activity.places() {
-            for (day, active) in &known.days {
-                let all = crowd.days.entry(*day).or_default();
-                for (at, (one, two)) in all.reads.iter_mut().zip(&mut all.writes).enumerate() {
-                    let theirs = active.word(CallKind::Any, at);
-                    *two |= *one & theirs;
-                    *one |= theirs;
-                }
-            }
-        }
-        let days = crowd.days.values();
-        crowd.total = days.map(|day| count(&day.reads)).sum();
-        crowd
-    }
-
-    /// How many minutes of `begin..end` anybody delivered in.
-    pub fn within(&self, begin: i64, end: i64) -> i64 {
-        let first = begin.div_euclid(MINUTES_OF_DAY);
-        let last = end.div_euclid(MINUTES_OF_DAY);
-        let days = self.days.range(first..=last.max(first));
-        let minutes = days.map(|(day, active)| {
-            let midnight = day * MINUTES_OF_DAY;
-            let minutes = active.minutes(CallKind::Reads, begin.saturating_sub(midnight));
-            tally(minutes.take_while(|minute| midnight + minute < end))
-        });
-        minutes.sum()
-    }
-
-    /// How many minutes others than `known` delivered in.
-    pub fn beside(&self, known: &PlaceActivity) -> i64 {
-        let alone = known.days.iter().map(|(day, active)| {
-            let all = self.days.get(day);
-            let words = (0..WORDS).map(|at| {
-                let several = all.map_or(0, |all| all.word(CallKind::Writes, at));
-                i64::from((active.word(CallKind::Any, at) & !several).count_ones())
-            });
-            words.sum::<i64>()
-        });
-        self.total - alone.sum::<i64>()
-    }
-}
-
-/// How many there are.
-pub fn tally(minutes: impl Iterator<Item = i64>) -> i64 {
-    minutes.map(|_| 1).sum()
-}
-
-fn count(words: &[u64; WORDS]) -> i64 {
-    words.iter().map(|word| i64::from(word.count_ones())).sum()
 }
 
 /// The account x Region in whose log `event` stands; none of what AWS could not have named so.

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::activity::{CallKind, flag, place_of};
+use super::activity::{flag, place_of};
+use super::minutes::CallKind;
 use crate::event::Event;
 use crate::event::arn;
 use crate::event::services::partition_of;

@@ -7,6 +7,8 @@
 
 mod activity;
 mod calls;
+mod crowd;
+mod minutes;
 mod outages;
 mod rhythm;
 mod telling;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::activity::CallKind;
 use super::calls::{Store, TrailAction, TrailCall, TrailSettings};
+use super::minutes::CallKind;
 use crate::event::time::Time;
 
 /// More outages than these are not told one by one.

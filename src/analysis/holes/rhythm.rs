@@ -3,7 +3,9 @@
 //! All is counted in minutes since 1970. The judgement is of two kinds of tail at once, so that neither a quiet place
 //! nor one that lives in bursts, or sleeps at night, is doubted.
 
-use super::activity::{CallKind, Crowd, PlaceActivity, tally};
+use super::activity::PlaceActivity;
+use super::crowd::Crowd;
+use super::minutes::{CallKind, tally};
 
 /// The longest silences that are kept.
 const KEPT: usize = 32;
@@ -18,6 +20,9 @@ const SHORTEST: i64 = 10;
 /// Where silences come by chance alone, one that is longer than they explain by so many times their mean comes once in
 /// e^11, or 60,000 times.
 const BEYOND_CHANCE: f64 = 11.0;
+/// Where calls come as regularly as clockwork, so many times the longest silence is beyond it, too, of so many silences.
+const BEYOND_CLOCKWORK: f64 = 4.0;
+const MANY: i64 = 50;
 /// How much further than the longest silences differ from one another, as a ratio.
 const BEYOND_TAIL: f64 = 3.0;
 /// So many minutes with calls must be missing, by what the neighbours did.
@@ -116,11 +121,11 @@ impl Rhythm {
         let Some(spans) = most.and_then(|count| self.longest.get(..count)) else {
             return Vec::new();
         };
-        if recur(spans) {
-            return Vec::new();
-        }
         let beside = crowd.beside(known);
         let is_missed = |span: &&QuietSpan| {
+            if recurs(**span, spans) {
+                return false;
+            }
             let within = crowd.within(span.begin, span.end);
             let expected = float(self.minutes) * float(within) / float((beside - within).max(1));
             expected >= EXPECTED && (span.length() < NIGHT || self.is_awake(**span, known))
@@ -175,20 +180,21 @@ impl Rhythm {
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let tail = tail.sum::<f64>() / TAIL as f64;
         let length = float(shortest.length());
-        length >= mean * (float(others).ln() + BEYOND_CHANCE)
-            && (length / longest).ln() >= BEYOND_TAIL * tail
+        let is_beyond_chance = length >= mean * (float(others).ln() + BEYOND_CHANCE);
+        let is_beyond_clockwork =
+            padding == 0 && others >= MANY && length >= longest * BEYOND_CLOCKWORK;
+        (is_beyond_chance || is_beyond_clockwork) && (length / longest).ln() >= BEYOND_TAIL * tail
     }
 }
 
-/// Whether two of `spans` are nights, or weekends: they lie mostly at the same time.
-fn recur(spans: &[QuietSpan]) -> bool {
-    spans.iter().enumerate().any(|(at, one)| {
-        spans.iter().skip(at + 1).any(|other| {
-            let length = one.length().min(other.length());
-            let period = if length < DAY { DAY } else { WEEK };
-            let apart = (one.begin - other.begin).rem_euclid(period);
-            length >= NIGHT && apart.min(period - apart) * 2 < length
-        })
+/// Whether `span` is a night, or a weekend: another one lies mostly at the same time.
+fn recurs(span: QuietSpan, spans: &[QuietSpan]) -> bool {
+    let mut others = spans.iter().filter(|other| **other != span);
+    others.any(|other| {
+        let length = span.length().min(other.length());
+        let period = if length < DAY { DAY } else { WEEK };
+        let apart = (span.begin - other.begin).rem_euclid(period);
+        length >= NIGHT && apart.min(period - apart) * 2 < length
     })
 }
 

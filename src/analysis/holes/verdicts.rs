@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::activity::{AccountRegion, Activity, CallKind, Crowd, PlaceActivity};
+use super::activity::{AccountRegion, Activity, PlaceActivity};
+use super::crowd::Crowd;
+use super::minutes::CallKind;
 use super::outages::Outage;
 use super::rhythm::Rhythm;
 use crate::event::time::Time;

@@ -490,6 +490,58 @@ fn files_that_were_taken_away_are_a_doubt_while_neighbours_deliver() {
 }
 
 #[test]
+fn where_calls_come_like_clockwork_a_short_silence_is_a_doubt() {
+    let silent = |until| calls("eu-west-1", ACCOUNT, Some(("10:00", until)));
+    let us = calls("us-east-1", ACCOUNT, None);
+    assert_eq!(doubts(&of(&[&us, &silent("10:24")])).len(), 1);
+    assert_eq!(doubts(&of(&[&us, &silent("10:08")])), [""; 0]);
+}
+
+#[test]
+fn nights_and_weekends_are_none() {
+    let us = |day: i64, hour: i64| {
+        let time = at("2026-11-09T00:00:00Z") + TimeDelta::hours(24 * day + hour);
+        (0..12).map(move |n| {
+            record(
+                time + TimeDelta::minutes(5 * n),
+                "ec2",
+                "Anything",
+                json!({}),
+            )
+        })
+    };
+    let office = |day: i64, hour: i64| {
+        let at_work = (8..18).contains(&hour) && day % 7 < 5;
+        let eu = json!({"awsRegion": "eu-west-1"});
+        let time = at("2026-11-09T00:00:00Z") + TimeDelta::hours(24 * day + hour);
+        let calls =
+            (0..if at_work { 12 } else { 0 }).map(move |n| time + TimeDelta::minutes(5 * n));
+        calls.map(move |time| record(time, "ec2", "Anything", eu.clone()))
+    };
+    for days in [2, 5, 9, 21] {
+        let hours = (0..days).flat_map(|day| (0..24).map(move |hour| (day, hour)));
+        let events: Vec<Event> = hours
+            .flat_map(|(day, hour)| us(day, hour).chain(office(day, hour)))
+            .collect();
+        assert_eq!(doubts(&holes(&events)), [""; 0], "{days} days");
+        // of many nights, a morning that is missing does not stand out
+        if days > 5 {
+            continue;
+        }
+        let (from, to) = (at("2026-11-10T08:30:00Z"), at("2026-11-10T12:30:00Z"));
+        let is_kept = |event: &&Event| {
+            let time = event.time().unwrap();
+            event.region() == Some("us-east-1") || time < from || time > to
+        };
+        assert_eq!(
+            doubts(&holes(events.iter().filter(is_kept))).len(),
+            1,
+            "{days} days"
+        );
+    }
+}
+
+#[test]
 fn hostile_records_take_no_room() {
     let mut fold = holes::Fold::default();
     for number in 0..60_000_i64 {
