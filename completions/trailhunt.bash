@@ -1804,7 +1804,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__contain)
-            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1860,11 +1860,11 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --regions)
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --rate)
+                --regions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1888,7 +1888,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__deactivate__subcmd__key)
-            opts="-q -v -h --apply --yes --expect-account --journal --profile --region --regions --rate --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --profile --region --rate --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1921,11 +1921,11 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --regions)
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --rate)
+                --regions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2130,7 +2130,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__revoke__subcmd__sessions)
-            opts="-q -v -h --apply --yes --expect-account --journal --again-after --profile --region --regions --rate --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2167,11 +2167,11 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --regions)
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --rate)
+                --regions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2260,7 +2260,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__watch)
-            opts="-q -v -h --for --every --contained-at --since --journal --profile --region --regions --rate --format --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --for --every --contained-at --since --journal --profile --region --rate --regions --format --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2305,11 +2305,11 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --regions)
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --rate)
+                --regions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -51,7 +51,7 @@ complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "completions" -d
 complete -c trailhunt -n "__fish_trailhunt_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l expect-account -d 'Refuse to deactivate in any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -59,7 +59,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l incide
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -91,7 +91,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __f
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and not __fish_seen_subcommand_from security-groups iam help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -99,7 +99,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -120,7 +120,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -128,7 +128,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -152,7 +152,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "security-groups" -d 'Security groups rule by rule: + ingress tcp 22 from 0.0.0.0/0'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "iam" -d 'Users, roles, policies and keys, with policies compared statement by statement'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -160,7 +160,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -181,7 +181,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -189,7 +189,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l incident 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -212,7 +212,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l no-progre
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l param -d 'A parameter of the playbook; give it again for a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l work-hours -d 'Working hours, for playbooks that ask for them: "Mon-Fri 09:00-18:00 Asia/Seoul"' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -220,7 +220,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l incident -d 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -242,7 +242,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -s v -l verbose
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rules -d 'Sigma rules to run instead of the built-in ones: a file, or a folder of them' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -250,7 +250,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l incident -d
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -272,7 +272,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -s v -l verbos
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -s a -l attribute -d 'What the events must have, for example EventName=StopLogging' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -280,7 +280,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l incident 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -365,8 +365,8 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
@@ -385,8 +385,8 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
@@ -429,8 +429,8 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
@@ -470,8 +470,8 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l journal -d 'Journal of its containment' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
@@ -589,7 +589,7 @@ high\t''
 critical\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l work-hours -d 'Working hours, outside of which changes to IAM count one level higher: "Mon-Fri 09:00-18:00 Asia/Seoul"' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l settings -d 'What is suppressed until when, and which department hears of what: a YAML file' -r -F
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l from -d 'Where to read: history, demo, a trail file or a folder of them' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l from -d 'Where to read: history, demo, a trail file, a folder of them, or - (stdin)' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l since -d 'Begin: 24h, 7d, a date, or RFC 3339' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l until -d 'End: as --since; a date means to the end of that day' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l regions -d 'Regions to read: all (enabled ones), or a list' -r
@@ -597,7 +597,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l timezone -d 'Time zone of times without an offset, and of times shown' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l region -d 'Region that AWS is first asked in' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l rate -d 'Most calls a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''

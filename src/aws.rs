@@ -222,7 +222,7 @@ impl Aws {
             Err(error) => {
                 let (refused, why) = (CallError::of(&error), root_cause(&error));
                 Err(match &refused.code {
-                    Some(code) if refuses_credentials(code) => {
+                    Some(_) if refused.refuses_credentials() => {
                         no_credentials(&format!("AWS refused them ({refused})"))
                     }
                     None if error.as_service_error().is_none()
@@ -337,23 +337,14 @@ async fn load(choice: &ProfileChoice) -> SdkConfig {
 }
 
 fn no_credentials(why: &str) -> Failure {
+    // the SDK goes on with what it tried, one after the other
+    let why = if why.starts_with("no credentials found") {
+        "none in the environment or a profile, and none of this machine"
+    } else {
+        why
+    };
     Failure::credentials(format!("no usable AWS credentials: {why}"))
-        .hint("set AWS_PROFILE or pass --profile, run `aws sso login`, or export AWS_ACCESS_KEY_ID")
-}
-
-/// Whether an error code of STS is about the credentials, and not about STS.
-fn refuses_credentials(code: &str) -> bool {
-    [
-        "Expired",
-        "InvalidClientTokenId",
-        "InvalidAccessKeyId",
-        "Signature",
-        "UnrecognizedClient",
-        "AccessDenied",
-        "AuthenticationToken",
-    ]
-    .iter()
-    .any(|part| code.contains(part))
+        .hint("run `aws login` or `aws sso login`, pass --profile, or export AWS_ACCESS_KEY_ID")
 }
 
 #[cfg(test)]

@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use strum::{EnumString, IntoStaticStr};
 
 use crate::report::Level;
 
 /// The groups, under the names that operators know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr, EnumString,
+)]
+#[strum(const_into_str)]
 pub enum AlertGroup {
     HighRiskSecurityEvents,
     InfraProvisioningEvents,
@@ -14,32 +18,6 @@ pub enum AlertGroup {
     ConfigComplianceChanges,
     ConsoleLogins,
     Findings,
-}
-
-impl AlertGroup {
-    const ALL: [Self; 6] = [
-        Self::HighRiskSecurityEvents,
-        Self::InfraProvisioningEvents,
-        Self::CloudTrailChanges,
-        Self::ConfigComplianceChanges,
-        Self::ConsoleLogins,
-        Self::Findings,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::HighRiskSecurityEvents => "HighRiskSecurityEvents",
-            Self::InfraProvisioningEvents => "InfraProvisioningEvents",
-            Self::CloudTrailChanges => "CloudTrailChanges",
-            Self::ConfigComplianceChanges => "ConfigComplianceChanges",
-            Self::ConsoleLogins => "ConsoleLogins",
-            Self::Findings => "Findings",
-        }
-    }
-
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.as_str() == name)
-    }
 }
 
 /// A rule, as it is alerted on.
@@ -60,4 +38,21 @@ pub struct AlertRule {
     /// Whether it is about calls that only read, which EventBridge gives only to rules that ask for all management
     /// events.
     pub reads: bool,
+}
+
+#[cfg(test)]
+impl AlertRule {
+    /// A rule that tests hold events against: only its name and its level matter.
+    pub fn named(name: &str, level: Level) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            meaning: String::new(),
+            level,
+            group: AlertGroup::HighRiskSecurityEvents,
+            attack: Vec::new(),
+            patterns: Vec::new(),
+            reads: false,
+        }
+    }
 }

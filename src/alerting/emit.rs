@@ -40,7 +40,7 @@ pub fn files(
         stacks.push(("cis-metric-filters", templates::cis_metric_filters()));
     }
     for (name, template) in &stacks {
-        template.check()?;
+        template.check().map_err(Failure::usage)?;
         files.push(EmittedFile::of(
             &format!("{name}.json"),
             templates::pretty(template),

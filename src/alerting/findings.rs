@@ -48,8 +48,8 @@ pub fn of(source: FindingSource) -> Vec<AlertRule> {
     let mut levels = vec![Level::Critical, Level::High, Level::Medium];
     levels.extend((source == FindingSource::Guardduty).then_some(Level::Low));
     let rule = |level: Level| AlertRule {
-        name: format!("{name}-{}", level.as_str()),
-        title: format!("{service} finding: {}", level.as_str()),
+        name: format!("{name}-{}", level.into_str()),
+        title: format!("{service} finding: {}", level.into_str()),
         meaning: format!("{service} {}.", meaning(source, level)),
         level,
         group: AlertGroup::Findings,
@@ -93,7 +93,7 @@ fn pattern(source: FindingSource, level: Level) -> Value {
             "detail-type": ["Security Hub Findings - Imported"],
             "detail": {"findings": {
                 "RecordState": ["ACTIVE"],
-                "Severity": {"Label": [level.as_str().to_ascii_uppercase()]},
+                "Severity": {"Label": [level.into_str().to_ascii_uppercase()]},
                 "Workflow": {"Status": ["NEW"]},
             }},
         }),

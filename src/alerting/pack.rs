@@ -72,7 +72,7 @@ pub fn pack(rules: &[AlertRule]) -> Vec<EventRule> {
     for ((group, reads, _), alternatives) in kinds {
         for alternatives in bins(merged(alternatives)) {
             let reading = if reads { "Reads" } else { "" };
-            let name = format!("{}{reading}", group.as_str());
+            let name = format!("{}{reading}", group.into_str());
             let number = numbers.entry(name.clone()).or_default();
             *number += 1;
             packed.push(EventRule {

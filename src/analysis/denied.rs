@@ -64,6 +64,7 @@ impl Fold {
             rule: "denied-calls".to_owned(),
             title: "Calls that were refused".to_owned(),
             message: message(&list),
+            account: None,
             attack: vec!["T1580".to_owned()],
             count: self.total,
             failed: self.total,

@@ -28,6 +28,7 @@ pub struct RuleLabel {
 /// What an event is to a finding that it proves.
 #[derive(Debug, Clone)]
 pub struct Proof {
+    account: Option<String>,
     time: Option<Time>,
     id: Option<String>,
     resources: Vec<String>,
@@ -38,6 +39,7 @@ pub struct Proof {
 impl Proof {
     pub fn of(event: &Event) -> Self {
         Self {
+            account: event.account().map(str::to_owned),
             time: event.time(),
             id: event.id().map(str::to_owned),
             resources: event.resource_arns().map(str::to_owned).collect(),
@@ -50,22 +52,23 @@ impl Proof {
 /// Folds hits into findings.
 #[derive(Debug, Default)]
 pub struct Fold {
-    by_message: HashMap<(String, String), usize>,
+    by_message: HashMap<(String, Option<String>, String), usize>,
     findings: Vec<Finding>,
 }
 
 impl Fold {
-    /// `rule` hit an event; hits with the same message are one finding.
+    /// `rule` hit an event; hits of one account with the same message are one finding.
     pub fn hit(&mut self, rule: &RuleLabel, message: String, proof: Proof) {
         let at = *self
             .by_message
-            .entry((rule.id.clone(), message.clone()))
+            .entry((rule.id.clone(), proof.account.clone(), message.clone()))
             .or_insert_with(|| {
                 self.findings.push(Finding {
                     level: rule.level,
                     rule: rule.id.clone(),
                     title: rule.title.clone(),
                     message,
+                    account: proof.account,
                     attack: rule.attack.clone(),
                     count: 0,
                     failed: 0,
@@ -94,15 +97,14 @@ impl Fold {
         self.findings.push(finding);
     }
 
-    /// Worst first, then in the order of time. Many findings of one rule that differ only in what they name are one.
+    /// Worst first, then in the order of time. Many findings of one rule in one account that differ only in what they
+    /// name are one.
     pub fn finish(self) -> Vec<Finding> {
         // what is worse must not hide among what is not: a rule of a renderer may have several levels
-        let mut by_rule: BTreeMap<(String, Level), Vec<Finding>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<(String, Level, Option<String>), Vec<Finding>> = BTreeMap::new();
         for finding in self.findings {
-            by_rule
-                .entry((finding.rule.clone(), finding.level))
-                .or_default()
-                .push(finding);
+            let key = (finding.rule.clone(), finding.level, finding.account.clone());
+            by_rule.entry(key).or_default().push(finding);
         }
         let mut findings: Vec<Finding> = by_rule
             .into_values()

@@ -50,6 +50,14 @@ impl CallError {
         self.code.is_none() && self.message.to_ascii_lowercase().contains("credential")
     }
 
+    /// Whether AWS refused the credentials themselves.
+    pub fn refuses_credentials(&self) -> bool {
+        const PARTS: &str = "Expired InvalidClientTokenId InvalidAccessKeyId Signature UnrecognizedClient \
+                             AccessDenied AuthenticationToken";
+        let code = self.code.as_deref().unwrap_or_default();
+        PARTS.split(' ').any(|part| code.contains(part))
+    }
+
     /// Whether the call may have been carried out all the same: no answer came, or the server failed on the way.
     pub fn is_unknown(&self) -> bool {
         const ON_THE_WAY: [&str; 4] = [
@@ -102,11 +110,12 @@ pub fn error_code_or_cause(error: &(impl ProvideErrorMetadata + Error)) -> Strin
 /// What AWS says went wrong, in one line: `AccessDenied: …`.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub fn error_message<E: ProvideErrorMetadata + Error>(error: E) -> String {
+    // as of a `CallError`, the first line only
     let message = error.message().map(|text| {
-        let text = in_one_line(text);
+        let text = text.lines().next().unwrap_or_default();
         match text.char_indices().nth(MESSAGE) {
             Some((end, _)) => format!("{}…", &text[..end]),
-            None => text,
+            None => text.to_owned(),
         }
     });
     match (error.code(), message) {

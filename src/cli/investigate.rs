@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
+use strum::VariantArray;
 
-use super::values::{account_id, formats, rate};
+use super::AwsArgs;
+use super::values::{account_id, formats};
 use crate::detection::Attribute;
 use crate::output::Format;
 use crate::playbook::WorkHours;
@@ -100,83 +102,71 @@ pub struct LookupArgs {
     pub investigate: Investigate,
 }
 
+/// What every investigation is asked with.
 #[derive(Debug, Args)]
 pub struct Investigate {
-    /// Where to read: history, demo, a trail file or a folder of them
-    #[arg(long, value_name = "SOURCE", default_value = "history", help_heading = "What to read", value_hint = ValueHint::AnyPath)]
+    #[command(flatten)]
+    pub read: ReadArgs,
+    #[command(flatten)]
+    pub aws: AwsArgs,
+    /// Answer yes to questions
+    #[arg(long, help_heading = "AWS")]
+    pub yes: bool,
+    #[command(flatten)]
+    pub answer: AnswerArgs,
+}
+
+/// What is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to read")]
+pub struct ReadArgs {
+    /// Where to read: history, demo, a trail file, a folder of them, or - (stdin)
+    #[arg(long, value_name = "SOURCE", default_value = "history", value_hint = ValueHint::AnyPath)]
     pub from: String,
     /// Begin: 24h, 7d, a date, or RFC 3339
-    #[arg(
-        long,
-        value_name = "TIME",
-        help_heading = "What to read",
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub since: Option<String>,
     /// End: as --since; a date means to the end of that day
-    #[arg(
-        long,
-        value_name = "TIME",
-        help_heading = "What to read",
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<String>,
     /// Regions to read: all (enabled ones), or a list
     #[arg(
         long,
         value_name = "all|LIST",
         default_value = "all",
-        value_delimiter = ',',
-        help_heading = "What to read"
+        value_delimiter = ','
     )]
     pub regions: Vec<String>,
     /// When the incident began; what the principal used before it is not new
-    #[arg(
-        long,
-        value_name = "TIME",
-        help_heading = "What to read",
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub incident: Option<String>,
     /// Time zone of times without an offset, and of times shown
-    #[arg(
-        long,
-        value_name = "ZONE",
-        default_value = "UTC",
-        value_parser = timezone,
-        help_heading = "What to read"
-    )]
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = timezone)]
     pub timezone: Tz,
-    /// Profile of the AWS configuration
-    #[arg(long, value_name = "NAME", help_heading = "AWS")]
-    pub profile: Option<String>,
-    /// Region that AWS is first asked in
-    #[arg(long, value_name = "REGION", help_heading = "AWS")]
-    pub region: Option<String>,
-    /// Most calls a second per Region; the quota, 2, is shared with your colleagues
-    #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", allow_hyphen_values = true, value_parser = rate, help_heading = "AWS")]
-    pub rate: f64,
-    /// Answer yes to questions
-    #[arg(long, help_heading = "AWS")]
-    pub yes: bool,
+}
+
+/// How the answer looks, and where it goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Answer")]
+pub struct AnswerArgs {
     /// Format of the answer [default: what the ending of FILE says, or table]
-    #[arg(long, value_name = "FORMAT", value_parser = formats(&Format::ALL), help_heading = "Answer")]
+    #[arg(long, value_name = "FORMAT", value_parser = formats(Format::VARIANTS))]
     pub format: Option<Format>,
     /// Write the answer to a file
-    #[arg(short, long, value_name = "FILE", help_heading = "Answer", value_hint = ValueHint::FilePath)]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
     /// Replace the file if it exists
-    #[arg(long, requires = "output", help_heading = "Answer")]
+    #[arg(long, requires = "output")]
     pub force: bool,
     /// Show every event in the table
-    #[arg(long, help_heading = "Answer")]
+    #[arg(long)]
     pub all: bool,
     /// Exit with 10 where a finding is of this level or worse
-    #[arg(long, value_name = "LEVEL", value_parser = level(), help_heading = "Answer")]
+    #[arg(long, value_name = "LEVEL", value_parser = level())]
     pub fail_on: Option<Level>,
 }
 
-impl Investigate {
+impl AnswerArgs {
     /// The format asked for; without one a file is written as its name promises: a table called `.csv` helps nobody.
     pub fn format(&self) -> Format {
         let by_ending = || self.output_file()?.extension()?.to_str()?.parse().ok();
@@ -206,10 +196,10 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 
 fn attribute(text: &str) -> Result<(Attribute, String), String> {
     let (key, value) = key_value(text).map_err(|_| "write it as KEY=VALUE".to_owned())?;
-    let attribute = Attribute::parse(&key).ok_or_else(|| {
-        let all: Vec<&str> = Attribute::ALL
+    let attribute = key.parse().map_err(|_| {
+        let all: Vec<&str> = Attribute::VARIANTS
             .iter()
-            .map(|attribute| attribute.as_str())
+            .map(Attribute::into_str)
             .collect();
         format!("unknown attribute '{key}'; there are {}", all.join(", "))
     })?;
@@ -226,12 +216,8 @@ pub(super) fn work_hours(text: &str) -> Result<WorkHours, String> {
 
 /// One of the levels of findings; completes to them.
 pub(super) fn level() -> impl TypedValueParser<Value = Level> {
-    PossibleValuesParser::new(Level::ALL.map(Level::as_str)).try_map(|name| {
-        let mut levels = Level::ALL.into_iter();
-        levels
-            .find(|level| level.as_str() == name)
-            .ok_or_else(|| format!("unknown level '{name}'"))
-    })
+    PossibleValuesParser::new(Level::VARIANTS.iter().map(Level::into_str))
+        .try_map(|name| name.parse::<Level>())
 }
 
 /// Completes to the built-in playbooks, and takes any file name besides.

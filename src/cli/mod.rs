@@ -17,6 +17,7 @@ pub use investigate::{
     UserArgs,
 };
 pub use respond::{ActArgs, HistoryArgs, Respond, WatchArgs};
+pub use values::AwsArgs;
 
 use crate::error::EXIT_CODES;
 

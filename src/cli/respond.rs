@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueHint};
 
-use super::values::{account_id, duration, formats, pause, rate};
+use super::AwsArgs;
+use super::values::{account_id, duration, formats, pause};
 use crate::output::Format;
 
 #[derive(Debug, Subcommand)]
@@ -158,12 +159,8 @@ pub struct ActArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "AWS")]
 pub struct HistoryArgs {
-    /// Profile of the AWS configuration
-    #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
-    /// Region that AWS is first asked in
-    #[arg(long, value_name = "REGION")]
-    pub region: Option<String>,
+    #[command(flatten)]
+    pub aws: AwsArgs,
     /// Regions whose Event history is read: all (enabled ones), or a list
     #[arg(
         long,
@@ -172,9 +169,6 @@ pub struct HistoryArgs {
         value_delimiter = ','
     )]
     pub regions: Vec<String>,
-    /// Most lookups a second per Region; the quota, 2, is shared with your colleagues
-    #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", allow_hyphen_values = true, value_parser = rate)]
-    pub rate: f64,
     /// Spend at most this long on who used the credential lately: containment must not wait for a busy account
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     pub usage_within: Duration,

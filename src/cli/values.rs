@@ -1,11 +1,27 @@
-//! Values of flags that several commands have, as people write them.
+//! Flags that several commands have, and their values as people write them.
 
 use std::time::Duration;
 
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::event::services::is_account_id;
 use crate::output::Format;
+
+/// Which account is asked, and how fast.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "AWS")]
+pub struct AwsArgs {
+    /// Profile of the AWS configuration
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Region that AWS is first asked in
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Most lookups a second per Region; the quota, 2, is shared with your colleagues
+    #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", allow_hyphen_values = true, value_parser = rate)]
+    pub rate: f64,
+}
 
 /// Longer than any session lives, and short enough to be added to any time.
 const LONGEST: Duration = Duration::from_hours(7 * 24);
@@ -46,7 +62,7 @@ pub(super) fn account_id(text: &str) -> Result<String, String> {
     }
 }
 
-pub(super) fn rate(text: &str) -> Result<f64, String> {
+fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate.is_finite() && (0.01..=50.0).contains(&rate) => Ok(rate),
         _ => Err("write a number of calls a second, from 0.01 to 50".to_owned()),
@@ -55,7 +71,7 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
 
 /// One of `formats`; completes to them.
 pub(super) fn formats(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
-    PossibleValuesParser::new(formats.iter().map(|format| format.as_str()))
+    PossibleValuesParser::new(formats.iter().map(Format::into_str))
         .try_map(|name| name.parse::<Format>())
 }
 

@@ -1,12 +1,11 @@
-//! The flow of every command that acts on an account: show the plan, ask, decline, report, and Ctrl-C in between. What
+//! The flow of every command that acts on an account: show the plan, ask, decline, report. What
 //! is planned, what was carried out, and what that ends with is said by `response` and `alerting`.
 
 use std::io;
-use std::pin::Pin;
 
 use serde::Serialize;
 
-use super::investigate::end_on_second_interrupt;
+use super::runtime::interrupted;
 use super::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, AnswerPart, Format, Style};
@@ -27,7 +26,12 @@ pub struct Dialog<'d, A> {
 
 impl<A: Serialize> Dialog<'_, A> {
     /// Shows a plan that is not carried out, and says `why_not`.
-    pub fn left(&self, plan: &A, why_not: Option<Failure>, exit: Exit) -> anyhow::Result<Exit> {
+    pub fn show_only(
+        &self,
+        plan: &A,
+        why_not: Option<Failure>,
+        exit: Exit,
+    ) -> anyhow::Result<Exit> {
         self.plan(plan, false)?;
         self.end(plan, AnswerPart::Plan)?;
         if let Some(failure) = why_not {
@@ -89,7 +93,7 @@ impl<A: Serialize> Dialog<'_, A> {
     }
 
     /// An empty line, after what stands there already.
-    pub fn gap(&self) -> anyhow::Result<()> {
+    pub fn blank_line(&self) -> anyhow::Result<()> {
         self.put(b"\n", self.to_stdout)
     }
 
@@ -106,37 +110,5 @@ impl<A: Serialize> Dialog<'_, A> {
         }
         self.terminal.page(text);
         Ok(())
-    }
-}
-
-/// Runs `work` to its end; a second Ctrl-C ends the program whatever it is doing.
-pub fn in_runtime<T>(work: impl Future<Output = T>) -> io::Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let done = runtime.block_on(async {
-        tokio::spawn(end_on_second_interrupt());
-        work.await
-    });
-    // calls under way are not waited for: nobody will read their answers
-    runtime.shutdown_background();
-    Ok(done)
-}
-
-/// Runs `work` while nothing is changed yet: Ctrl-C drops it.
-pub async fn unless_interrupted<T>(
-    work: Pin<Box<impl Future<Output = Result<T, Failure>>>>,
-) -> Result<T, Failure> {
-    tokio::select! {
-        done = work => done,
-        Ok(()) = tokio::signal::ctrl_c() => Err(interrupted()),
-    }
-}
-
-/// Ctrl-C before the first change.
-pub fn interrupted() -> Failure {
-    Failure {
-        message: "interrupted: nothing was changed".to_owned(),
-        ..Failure::interrupted()
     }
 }

@@ -24,7 +24,7 @@ pub fn deliver(
 ) -> anyhow::Result<()> {
     let count = counted(report.events.len(), "event", "events");
     let write = |style: &Style, mut out: &mut dyn Write| {
-        output::write(report, flags.format(), style, &mut out)
+        output::write(report, flags.answer.format(), style, &mut out)
     };
     put((report, &count), flags, terminal, outputs, write)
 }
@@ -48,10 +48,10 @@ pub fn put(
     outputs: Option<Outputs>,
     write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
 ) -> anyhow::Result<()> {
-    let style = terminal.style(flags.all, flags.timezone, outputs.is_some());
+    let style = terminal.style(flags.answer.all, flags.read.timezone, outputs.is_some());
     let Some(Outputs { answer, coverage }) = outputs else {
         to_stdout(|out| write(&style, out))?;
-        if has_rows_only(flags.format()) {
+        if has_rows_only(flags.answer.format()) {
             warn_of_gaps(report, terminal);
         }
         return Ok(());
@@ -80,7 +80,7 @@ impl Outputs {
     /// # Errors
     /// As [`Self::prepare`].
     pub fn of(flags: &Investigate) -> Result<Option<Self>, Failure> {
-        let path = flags.output_file();
+        let path = flags.answer.output_file();
         path.map(|path| Self::prepare(path, flags)).transpose()
     }
 
@@ -90,17 +90,17 @@ impl Outputs {
     fn prepare(path: &Path, flags: &Investigate) -> Result<Self, Failure> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".coverage.json");
-        let beside = has_rows_only(flags.format()).then_some(PathBuf::from(beside));
-        if !matches!(flags.from.as_str(), "history" | "demo") {
+        let beside = has_rows_only(flags.answer.format()).then_some(PathBuf::from(beside));
+        if !matches!(flags.read.from.as_str(), "history" | "demo" | "-") {
             for path in [Some(path), beside.as_deref()].into_iter().flatten() {
-                outside_of(Path::new(&flags.from), path)?;
+                outside_of(Path::new(&flags.read.from), path)?;
             }
         }
         let coverage = beside
-            .map(|path| Output::prepare(&path, flags.force))
+            .map(|path| Output::prepare(&path, flags.answer.force))
             .transpose()?;
         Ok(Self {
-            answer: Output::prepare(path, flags.force)?,
+            answer: Output::prepare(path, flags.answer.force)?,
             coverage,
         })
     }

@@ -29,7 +29,7 @@ impl<'q> Inquiry<'q> {
         Ok(Self {
             playbook,
             searches: BoundSearch::all_of(playbook),
-            bindings: arguments.bindings(flags.timezone),
+            bindings: arguments.bindings(flags.read.timezone),
             parameters: arguments.to_json(),
             is_specific: playbook
                 .parameters
@@ -62,7 +62,7 @@ impl<'q> Inquiry<'q> {
         Self {
             playbook,
             searches: vec![search],
-            bindings: Bindings::new(flags.timezone),
+            bindings: Bindings::new(flags.read.timezone),
             parameters: as_parameters(attributes),
             is_specific: attributes.iter().any(|(attribute, _)| !broad(*attribute)),
         }
@@ -74,8 +74,8 @@ fn as_parameters(attributes: &[(Attribute, String)]) -> serde_json::Map<String, 
     let mut parameters = serde_json::Map::new();
     for (attribute, value) in attributes {
         let value = serde_json::Value::from(value.as_str());
-        match parameters.get_mut(attribute.as_str()) {
-            None => drop(parameters.insert(attribute.as_str().to_owned(), value)),
+        match parameters.get_mut(attribute.into_str()) {
+            None => drop(parameters.insert(attribute.into_str().to_owned(), value)),
             Some(serde_json::Value::Array(values)) => values.push(value),
             Some(first) => *first = vec![first.take(), value].into(),
         }

@@ -1,6 +1,6 @@
 //! What all investigations share: from flags to a question, from a source to an answer, from that to an exit code.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use chrono::Duration;
 
@@ -29,7 +29,10 @@ pub fn investigate(
     ask(inquiry, flags, terminal, |report| {
         deliver(&report, flags, terminal, outputs)?;
         let reaches = |level| report.findings.iter().any(|finding| finding.level >= level);
-        Ok(exit(flags.fail_on.is_some_and(reaches), report.complete))
+        Ok(exit(
+            flags.answer.fail_on.is_some_and(reaches),
+            report.complete,
+        ))
     })
 }
 
@@ -45,18 +48,19 @@ pub fn ask(
 ) -> anyhow::Result<Exit> {
     let now = clock::investigation_now()?;
     let request = WindowRequest {
-        since: flags.since.as_deref(),
-        until: flags.until.as_deref(),
-        timezone: flags.timezone,
+        since: flags.read.since.as_deref(),
+        until: flags.read.until.as_deref(),
+        timezone: flags.read.timezone,
         now,
     };
     let window = request.window()?;
     let incident = flags
+        .read
         .incident
         .as_deref()
         .map(|text| request.moment(text))
         .transpose()?;
-    let asked_regions = live::asked_regions(&flags.regions)?;
+    let asked_regions = live::asked_regions(&flags.read.regions)?;
     // a playbook's own time zone is that of its hours and days
     let timezone = inquiry.bindings.timezone();
     let mut question = Question {
@@ -72,14 +76,17 @@ pub fn ask(
         repeat: repeat(flags),
     };
     question.baseline = question.window_before(None);
+    for doubt in question.misspelt(flags.read.from == "history") {
+        terminal.warn(&doubt);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     let progress = terminal.progress();
     let outcome = runtime.block_on(async {
-        tokio::spawn(end_on_second_interrupt());
+        tokio::spawn(super::runtime::end_on_second_interrupt());
         let open = async {
-            Ok::<_, Failure>(match flags.from.as_str() {
+            Ok::<_, Failure>(match flags.read.from.as_str() {
                 "history" => {
                     let default = match inquiry.is_specific {
                         // half of what there is, where the other half is to be compared with
@@ -91,7 +98,13 @@ pub fn ask(
                 }
                 "demo" => Source::Demo,
                 path => {
-                    Source::Files(Files::find(Path::new(path)).map_err(|f| not_a_source(path, f))?)
+                    let from = PathBuf::from(path);
+                    // what comes through a pipe may take as long as it likes
+                    let found = tokio::task::spawn_blocking(move || Files::find(&from));
+                    let found = found
+                        .await
+                        .map_err(|panic| Failure::failed(panic.to_string()))?;
+                    Source::Files(found.map_err(|failure| not_a_source(path, failure))?)
                 }
             })
         };
@@ -108,11 +121,10 @@ pub fn ask(
         investigation::investigate(&question, source, &listener).await
     });
     progress.clear();
-    let outcome = outcome?;
-    let exit = tell(outcome.report);
-    // calls under way are not waited for: nobody will read their answers
+    // calls under way, and a pipe through which nothing comes, are not waited for: nobody will read their answers
+    let told = outcome.map(|outcome| (tell(outcome.report), outcome.interrupted));
     runtime.shutdown_background();
-    match (exit, outcome.interrupted) {
+    match told? {
         (Err(error), true) => {
             terminal.failure(&error);
             Ok(Exit::Interrupted)
@@ -145,17 +157,6 @@ pub fn exit(found: bool, complete: bool) -> Exit {
     }
 }
 
-/// The first Ctrl-C ends reading, and what was read is shown; the second ends the program, whatever it is doing.
-pub async fn end_on_second_interrupt() {
-    for _ in 0..2 {
-        if tokio::signal::ctrl_c().await.is_err() {
-            return;
-        }
-    }
-    #[expect(clippy::exit, reason = "asked for, twice")]
-    std::process::exit(Exit::Interrupted as i32);
-}
-
 fn not_a_source(from: &str, failure: Failure) -> Failure {
     let message = failure.message.clone();
     match failure.hint {
@@ -164,7 +165,7 @@ fn not_a_source(from: &str, failure: Failure) -> Failure {
             message: format!("--from {from}: {message}"),
             ..failure
         }
-        .hint("a source is history, demo, a trail file, or a folder of them"),
+        .hint("a source is history, demo, a trail file, a folder of them, or - for standard input"),
     }
 }
 
@@ -181,19 +182,19 @@ fn repeat(flags: &Investigate) -> Vec<String> {
     };
     flag(
         "--from",
-        Some(flags.from.as_str()).filter(|from| *from != "history"),
+        Some(flags.read.from.as_str()).filter(|from| *from != "history"),
     );
-    flag("--since", flags.since.as_deref());
-    flag("--until", flags.until.as_deref());
-    let regions = flags.regions.join(",");
+    flag("--since", flags.read.since.as_deref());
+    flag("--until", flags.read.until.as_deref());
+    let regions = flags.read.regions.join(",");
     flag(
         "--regions",
         Some(regions.as_str()).filter(|regions| *regions != "all"),
     );
-    let timezone = flags.timezone.name();
+    let timezone = flags.read.timezone.name();
     flag("--timezone", Some(timezone).filter(|zone| *zone != "UTC"));
-    flag("--profile", flags.profile.as_deref());
-    flag("--region", flags.region.as_deref());
+    flag("--profile", flags.aws.profile.as_deref());
+    flag("--region", flags.aws.region.as_deref());
     argv
 }
 

@@ -3,8 +3,9 @@
 use chrono::Duration;
 
 use crate::aws::{Aws, ProfileChoice};
-use crate::cli::Investigate;
+use crate::cli::{AwsArgs, Investigate};
 use crate::error::Failure;
+use crate::event::partitions::Partition;
 use crate::event::services::is_access_key_id;
 use crate::event::time::Time;
 use crate::investigation::{LiveAccount, Question, Source};
@@ -25,11 +26,7 @@ pub async fn open(
     let (window, clamped_from) = history_window(question.window, now, default)?;
     question.window = window;
     question.baseline = question.window_before(Some(now - history_reach()));
-    let choice = ProfileChoice {
-        profile: flags.profile.clone(),
-        region: flags.region.clone(),
-    };
-    let aws = Aws::load(choice).await?;
+    let aws = Aws::load(choice(&flags.aws)).await?;
     let caller = aws.caller().await?;
     let keys = keys(question);
     let (chosen, subjects) = tokio::join!(
@@ -53,12 +50,12 @@ pub async fn open(
         regions.len()
     ));
     Ok(Source::History(Box::new(LiveAccount {
-        control_plane: control_plane(&aws),
+        control_plane: Partition::of(aws.home_region()).control_plane.clone(),
         aws,
         caller,
         regions,
         unasked,
-        rate: flags.rate,
+        rate: flags.aws.rate,
         subjects,
         now,
         clamped_from,
@@ -80,16 +77,10 @@ pub async fn choose_regions(
             "the account's Regions could not be listed ({why}): asking every Region known to trailhunt; \
              grant account:ListRegions to be certain"
         ));
-        let all = regions::known_regions(aws.home_region()).iter();
-        all.map(|region| ((*region).to_owned(), true)).collect()
+        let all = Partition::of(aws.home_region()).regions();
+        all.map(|region| (region.to_owned(), true)).collect()
     });
     regions::choose(asked, known)
-}
-
-/// The Regions in which the global services of the account's partition record.
-pub fn control_plane(aws: &Aws) -> Vec<String> {
-    let regions = regions::control_plane_regions(aws.home_region()).iter();
-    regions.map(|region| (*region).to_owned()).collect()
 }
 
 /// The Regions asked for by name; none for all of them.
@@ -112,6 +103,14 @@ pub fn asked_regions(names: &[String]) -> Result<Vec<String>, Failure> {
     asked.sort();
     asked.dedup();
     Ok(asked)
+}
+
+/// What the flags say of whom AWS is asked as.
+pub fn choice(flags: &AwsArgs) -> ProfileChoice {
+    ProfileChoice {
+        profile: flags.profile.clone(),
+        region: flags.region.clone(),
+    }
 }
 
 /// Every key among the parameters.

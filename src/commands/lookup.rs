@@ -52,7 +52,7 @@ fn possible(given: &[AttributeValue]) -> Result<Vec<AttributeValue>, Failure> {
         }
         let other = attributes.iter().find(|(other, _)| other == attribute);
         if let Some((_, other)) = other.filter(|_| has_one_value(*attribute)) {
-            let name = attribute.as_str();
+            let name = attribute.into_str();
             let message = format!(
                 "no event has both {name}={other} and {name}={}: all attributes of a lookup must hold",
                 attribute_value.1

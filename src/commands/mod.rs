@@ -13,6 +13,7 @@ mod lookup;
 mod playbooks;
 mod respond;
 mod run;
+mod runtime;
 mod scenario;
 
 use std::io::{self, Write};
@@ -105,7 +106,8 @@ fn wants_json(command: &Command) -> bool {
         Command::TestAlerts(args) => args.account.format == Format::Json,
         Command::RemoveAlerts(args) => args.account.format == Format::Json,
         command => command.investigate().is_some_and(|investigate| {
-            investigate.format() == Format::Json && investigate.output_file().is_none()
+            investigate.answer.format() == Format::Json
+                && investigate.answer.output_file().is_none()
         }),
     }
 }

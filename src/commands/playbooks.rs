@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use chrono_tz::Tz;
 use serde_json::json;
 
 use super::to_stdout;
 use crate::cli::Playbooks;
+use crate::detection::Bindings;
 use crate::error::{Exit, Failure};
 use crate::output::write_names;
-use crate::playbook::{self, BUILTIN, SCHEMA};
+use crate::playbook::{self, BUILTIN, SCHEMA, spelling};
 use crate::terminal::Terminal;
 
 pub fn run(command: Playbooks, terminal: &Terminal) -> anyhow::Result<Exit> {
@@ -82,7 +84,15 @@ fn check(files: &[impl AsRef<Path>], terminal: &Terminal) -> anyhow::Result<Exit
     for file in files {
         let file = file.as_ref();
         match playbook::open_file(file) {
-            Ok(_) => terminal.note(&format!("{}: ok", file.display())),
+            Ok(playbook) => {
+                terminal.note(&format!("{}: ok", file.display()));
+                let bindings = Bindings::new(Tz::UTC);
+                let searches = playbook.searches.iter();
+                for doubt in searches.flat_map(|one| spelling::doubts_of(&one.detection, &bindings))
+                {
+                    terminal.warn(&format!("{}: {doubt}", file.display()));
+                }
+            }
             Err(failure) => found.push(failure.message),
         }
     }

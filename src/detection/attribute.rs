@@ -1,7 +1,22 @@
 //! The attributes that `LookupEvents` takes, and which fields of a record they index.
 
-/// A lookup attribute key of `LookupEvents` (facts: A2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// A lookup attribute key of `LookupEvents` (facts: A2); read in any case.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    IntoStaticStr,
+    EnumString,
+    VariantArray,
+)]
+#[strum(const_into_str, ascii_case_insensitive)]
 pub enum Attribute {
     EventId,
     AccessKeyId,
@@ -18,17 +33,6 @@ pub enum Attribute {
 pub type ServerAttributes = [(Attribute, String)];
 
 impl Attribute {
-    pub const ALL: [Self; 8] = [
-        Self::EventId,
-        Self::AccessKeyId,
-        Self::EventName,
-        Self::EventSource,
-        Self::ReadOnly,
-        Self::Username,
-        Self::ResourceType,
-        Self::ResourceName,
-    ];
-
     /// The attributes that index a field of the record itself, the most selective first; the others index
     /// something that is not in the record (facts: A11).
     pub(super) const DERIVED: [(Self, &'static str); 5] = [
@@ -45,27 +49,6 @@ impl Attribute {
         (Self::ResourceName, "x.resource"),
         (Self::Username, "x.username"),
     ];
-
-    /// The API's spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::EventId => "EventId",
-            Self::AccessKeyId => "AccessKeyId",
-            Self::EventName => "EventName",
-            Self::EventSource => "EventSource",
-            Self::ReadOnly => "ReadOnly",
-            Self::Username => "Username",
-            Self::ResourceType => "ResourceType",
-            Self::ResourceName => "ResourceName",
-        }
-    }
-
-    /// Reads the API's spelling, ignoring case.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|attribute| attribute.as_str().eq_ignore_ascii_case(text))
-    }
 
     /// The field of the record that the attribute indexes, where there is one.
     pub fn field(self) -> Option<&'static str> {

@@ -72,7 +72,7 @@ pub(super) fn required_of_line(
 ) -> Option<Vec<String>> {
     let is_about = match &line.field {
         Field::Path(path) => path.as_str() == field,
-        Field::Virtual(known) => VirtualField::named(field) == Some(*known),
+        Field::Virtual(known) => field.parse() == Ok(*known),
         Field::Anywhere => false,
     };
     if !is_about {
@@ -112,7 +112,7 @@ fn is_lookup_value(value: &str) -> bool {
 /// What all of `parts` require of `field` together. Of a field that has several values at once, one part is satisfied
 /// by one of them and another by another: the part that leaves fewest.
 fn together(field: &str, parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
-    if VirtualField::named(field).is_some_and(VirtualField::has_many) {
+    if field.parse().is_ok_and(VirtualField::has_many) {
         return parts.flatten().min_by_key(Vec::len);
     }
     intersection(parts)

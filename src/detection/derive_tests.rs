@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::super::yaml;
 use super::*;
 use crate::event::{Event, FieldPath, path::text_of};
+use strum::VariantArray;
 
 type Lookup = (Attribute, Vec<String>);
 
@@ -149,14 +150,11 @@ fn bound_values_are_looked_up() {
 
 #[test]
 fn attributes_are_spelled_as_the_api_does() {
-    for attribute in Attribute::ALL {
-        assert_eq!(Attribute::parse(attribute.as_str()), Some(attribute));
+    for attribute in Attribute::VARIANTS {
+        assert_eq!(attribute.into_str().parse(), Ok(*attribute));
     }
-    assert_eq!(
-        Attribute::parse("accesskeyid"),
-        Some(Attribute::AccessKeyId)
-    );
-    assert_eq!(Attribute::parse("Region"), None);
+    assert_eq!("accesskeyid".parse(), Ok(Attribute::AccessKeyId));
+    assert!("Region".parse::<Attribute>().is_err());
     assert_eq!(Attribute::EventId.field(), Some("eventID"));
     assert_eq!(Attribute::Username.field(), None);
 }

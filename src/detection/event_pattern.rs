@@ -69,7 +69,7 @@ fn of_line(line: &FieldTest, wanted: bool) -> Result<Vec<Alternative>, String> {
     let path = match &line.field {
         Field::Path(path) => path.as_str(),
         Field::Virtual(field) => {
-            let name = field.name();
+            let name = field.into_str();
             return Err(format!("`{name}` is worked out here, no event has it"));
         }
         Field::Anywhere => return Err("a pattern looks into fields that it names".to_owned()),

@@ -6,7 +6,7 @@ use super::modifiers::Modifiers;
 use super::yaml::{MappingEntry, YamlKind, YamlNode};
 use super::{
     Anchor, Block, Detection, Field, FieldTest, Placeholder, Problem, Test, TextPattern,
-    VirtualField, field_names,
+    field_names,
 };
 use crate::event::FieldPath;
 
@@ -99,10 +99,10 @@ fn line(entry: &MappingEntry, placeholders: &mut Vec<Placeholder>) -> Result<Fie
         None => (entry.key.as_str(), None),
     };
     let at = |place, message: String| Problem::new(place, message).within(name);
-    let field = match VirtualField::named(name) {
+    let field = match name.parse() {
         _ if name.is_empty() => Field::Anywhere,
-        Some(field) => Field::Virtual(field),
-        None => {
+        Ok(field) => Field::Virtual(field),
+        Err(_) => {
             field_names::check(name).map_err(|message| at(entry.place, message))?;
             Field::Path(FieldPath::new(name))
         }

@@ -19,50 +19,34 @@ use std::borrow::Cow;
 use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use serde_json::Value;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::Attribute;
 use super::suggest::did_you_mean;
 use crate::event::{Event, FieldPath, resources, services, who};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(const_into_str)]
 pub(super) enum VirtualField {
+    #[strum(serialize = "x.localHour")]
     LocalHour,
+    #[strum(serialize = "x.localTime")]
     LocalTime,
+    #[strum(serialize = "x.weekday")]
     Weekday,
+    #[strum(serialize = "x.sourceIsAws")]
     SourceIsAws,
+    #[strum(serialize = "x.actor")]
     Actor,
+    #[strum(serialize = "x.mfa")]
     Mfa,
+    #[strum(serialize = "x.resource")]
     Resource,
+    #[strum(serialize = "x.username")]
     Username,
 }
 
-const NAMES: [(&str, VirtualField); 8] = [
-    ("x.localHour", VirtualField::LocalHour),
-    ("x.localTime", VirtualField::LocalTime),
-    ("x.weekday", VirtualField::Weekday),
-    ("x.sourceIsAws", VirtualField::SourceIsAws),
-    ("x.actor", VirtualField::Actor),
-    ("x.mfa", VirtualField::Mfa),
-    ("x.resource", VirtualField::Resource),
-    ("x.username", VirtualField::Username),
-];
-
 impl VirtualField {
-    pub(super) fn named(path: &str) -> Option<Self> {
-        if !path.starts_with("x.") {
-            return None;
-        }
-        NAMES
-            .iter()
-            .find(|(name, _)| *name == path)
-            .map(|(_, field)| *field)
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        let named = NAMES.iter().find(|(_, field)| *field == self);
-        named.map_or("x.", |(name, _)| name)
-    }
-
     /// The lookup attribute that indexes the field, as well as it can (facts: A11).
     pub(super) fn attribute(self) -> Option<Attribute> {
         match self {
@@ -101,7 +85,7 @@ impl VirtualField {
                 .source_ip()
                 .map(|address| services::is_aws_address(address).into()),
             Self::Actor => who::actor(event).map(Value::from),
-            Self::Mfa => Some(who::mfa(event).as_str().into()),
+            Self::Mfa => Some(who::mfa(event).into_str().into()),
             Self::Username => event.identity().lookup_username().map(Value::from),
             Self::Resource => None,
         }
@@ -113,16 +97,19 @@ impl VirtualField {
 /// # Errors
 /// The message, with a suggestion where a name is near.
 pub(super) fn check(path: &str) -> Result<(), String> {
-    if !path.starts_with("x.") || VirtualField::named(path).is_some() {
+    if !path.starts_with("x.") || path.parse::<VirtualField>().is_ok() {
         return Ok(());
     }
-    let hint = did_you_mean(path, NAMES.iter().map(|(name, _)| *name));
+    let hint = did_you_mean(
+        path,
+        VirtualField::VARIANTS.iter().map(VirtualField::into_str),
+    );
     Err(format!("unknown virtual field '{path}'{hint}"))
 }
 
 /// Every value at `path`, virtual or recorded: what columns and messages show.
 pub fn values_of<'e>(event: &'e Event, path: &FieldPath, timezone: Tz) -> Vec<Cow<'e, Value>> {
-    let Some(field) = VirtualField::named(path.as_str()) else {
+    let Ok(field) = path.as_str().parse::<VirtualField>() else {
         let values = path.values(event.json()).into_iter();
         return values.map(Cow::Borrowed).collect();
     };

@@ -7,11 +7,14 @@ pub mod arn;
 pub mod denied;
 pub mod identity;
 mod network;
+pub mod no_call;
+pub mod partitions;
 pub mod path;
 pub mod redact;
 pub mod resources;
 pub mod services;
 pub mod time;
+pub mod tree;
 pub mod who;
 
 use serde_json::Value;
@@ -33,6 +36,12 @@ pub enum RecordError {
         "no CloudTrail record (a JSON object with eventVersion, or eventTime and eventName, is one)"
     )]
     NotARecord,
+    #[error(
+        "columns in lower case, as Athena writes them: such records are not read; export those of the trail files"
+    )]
+    LowerCase,
+    #[error("nested too deep to be searched for records")]
+    TooDeep,
 }
 
 /// A CloudTrail record (facts: C2). Minor versions only add fields, so nothing here depends on one.
@@ -46,18 +55,14 @@ pub struct Event {
 impl Event {
     /// Reads one record and keeps `raw` as it came.
     ///
-    /// A lone surrogate (`"\ud800"`), which JSON's grammar allows and Unicode does not, is read as U+FFFD;
-    /// `raw` still has it as delivered.
+    /// What JSON's grammar allows and no tree can hold (a lone surrogate, `1e400`, 200 levels) is replaced in the
+    /// tree; `raw` still has it as delivered.
     ///
     /// # Errors
-    /// [`RecordError`] for bytes that are not UTF-8, not JSON (or nested deeper than 128), or no record.
+    /// [`RecordError`] for bytes that are not UTF-8, not JSON, or no record.
     pub fn parse(raw: &[u8]) -> Result<Self, RecordError> {
         let text = std::str::from_utf8(raw).map_err(|_| RecordError::NotUtf8)?;
-        let json = match serde_json::from_str(text) {
-            Ok(json) => json,
-            Err(error) => serde_json::from_str(&without_lone_surrogates(text))
-                .map_err(|_| RecordError::NotJson(error.to_string()))?,
-        };
+        let json = tree::of(text).map_err(|error| RecordError::NotJson(error.to_string()))?;
         Self::new(text.into(), json).ok_or(RecordError::NotARecord)
     }
 
@@ -69,13 +74,18 @@ impl Event {
         let time = json
             .get("eventTime")
             .and_then(Value::as_str)
-            .and_then(time::rfc3339);
+            .and_then(time::in_record);
         Some(Self { raw, json, time })
     }
 
     /// The record as delivered.
     pub fn raw(&self) -> &str {
         &self.raw
+    }
+
+    /// The tree alone.
+    pub fn into_json(self) -> Value {
+        self.json
     }
 
     /// The record as a JSON tree, for paths.
@@ -199,43 +209,6 @@ fn string_at<'a>(value: &'a Value, steps: &[&str]) -> Option<&'a str> {
     value.as_str().filter(|text| !text.is_empty())
 }
 
-/// `text` with every `\uD800`..`\uDFFF` escape that is not part of a pair replaced by `\ufffd`.
-fn without_lone_surrogates(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        out.push_str(&rest[..at]);
-        let escape = &rest[at..];
-        let (written, taken) = match (surrogate(escape), escape.get(6..).and_then(surrogate)) {
-            (Some(Surrogate::High), Some(Surrogate::Low)) => (&escape[..12], 12),
-            (Some(_), _) => ("\\ufffd", 6),
-            (None, _) => {
-                let taken = 1 + escape[1..].chars().next().map_or(0, char::len_utf8);
-                (&escape[..taken], taken)
-            }
-        };
-        out.push_str(written);
-        rest = &escape[taken..];
-    }
-    out.push_str(rest);
-    out
-}
-
-enum Surrogate {
-    High,
-    Low,
-}
-
-/// Which half of a pair the `\uXXXX` escape at the start of `text` is, if it is one.
-fn surrogate(text: &str) -> Option<Surrogate> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    match u16::from_str_radix(digits, 16).ok()? {
-        0xD800..=0xDBFF => Some(Surrogate::High),
-        0xDC00..=0xDFFF => Some(Surrogate::Low),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -272,15 +245,50 @@ mod tests {
     fn what_is_no_record_says_why() {
         assert_eq!(Event::parse(b"\xff{}").unwrap_err(), RecordError::NotUtf8);
         assert_eq!(Event::parse(b"[1]").unwrap_err(), RecordError::NotARecord);
-        let deep = format!(
-            r#"{{"eventVersion":"1.08","x":{}{}}}"#,
-            "[".repeat(4000),
-            "]".repeat(4000)
-        );
         assert!(matches!(
-            Event::parse(deep.as_bytes()),
+            Event::parse(br#"{"eventVersion":"1.08","x":NaN}"#),
             Err(RecordError::NotJson(_))
         ));
+    }
+
+    #[test]
+    fn what_no_tree_can_hold_costs_no_record() {
+        let deep = format!("{}{}", "[".repeat(4000), "]".repeat(4000));
+        for value in ["1e400", "-1E+999", "\"\\udc00\"", &deep] {
+            let raw = format!(r#"{{"eventVersion":"1.08","eventID":"a","x":{value}}}"#);
+            let event = event(&raw);
+            assert_eq!((event.raw(), event.id()), (&*raw, Some("a")));
+        }
+    }
+
+    #[test]
+    fn times_as_sql_writes_them() {
+        for time in [
+            "2026-11-10 10:00:00.000",
+            "2026-11-10 10:00:00",
+            "2026-11-10T10:00:00",
+            "2026-11-10 10:00:00.000 UTC",
+            "2026-11-10 12:00:00.000+02:00",
+            "2026-11-10T10:00:00.000+0000",
+        ] {
+            let event = event(&format!(
+                r#"{{"eventVersion":"1.08","eventTime":"{time}"}}"#
+            ));
+            let read = event.time().map(|time| time.to_string());
+            assert_eq!(read.as_deref(), Some("2026-11-10T10:00:00Z"), "{time}");
+        }
+        for time in [
+            "10/11/2026",
+            "2026-11-10",
+            "1794304800",
+            "yesterday",
+            "2026-13-10 10:00:00",
+        ] {
+            let event = event(&format!(
+                r#"{{"eventVersion":"1.08","eventTime":"{time}"}}"#
+            ));
+            assert_eq!(event.time(), None, "{time}");
+        }
     }
 
     /// Any JSON below the names that accessors look at: strings, but also whatever else a record could hold.

@@ -13,7 +13,7 @@ pub fn any_name(event: &Event, found: &mut dyn FnMut(&Value) -> bool) -> bool {
         .any(|part| any_below(part, found))
 }
 
-fn any_below(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
+pub(super) fn any_below(value: &Value, found: &mut dyn FnMut(&Value) -> bool) -> bool {
     match value {
         Value::String(text) => found(value) || ends(text).any(|name| found(&name.into())),
         Value::Array(items) => items.iter().any(|item| any_below(item, found)),

@@ -1,6 +1,7 @@
-//! Names that AWS gives to things: services, partitions, keys.
+//! Names that AWS gives to things: services, accounts, keys.
 
 use super::arn;
+use super::partitions::PARTITIONS;
 
 /// A service as people call it: `iam` for `iam.amazonaws.com`.
 pub fn short_name(event_source: &str) -> &str {
@@ -27,18 +28,9 @@ pub fn records_in_control_plane(event_source: &str) -> bool {
 /// Whether `address` is AWS itself: a service's DNS name or `AWS Internal` (facts: C4).
 pub fn is_aws_address(address: &str) -> bool {
     address == "AWS Internal"
-        || address.ends_with(".amazonaws.com")
-        || address.ends_with(".amazonaws.com.cn")
-}
-
-/// The partition of a Region, also of one that is not known by name: `aws-cn` for `cn-north-1`.
-pub fn partition_of(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        Some("eusc") => "aws-eusc",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
+        || PARTITIONS
+            .iter()
+            .any(|partition| partition.has_host(address))
 }
 
 /// The shape of an account id: 12 digits.

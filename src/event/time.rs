@@ -1,4 +1,4 @@
-//! Moments, and the three spellings of a time that records use.
+//! Moments, and the spellings of a time that records use.
 
 use std::fmt;
 use std::ops::{Add, Deref, Sub};
@@ -89,6 +89,22 @@ impl Sub for Time {
 /// `2023-07-10T12:24:29Z`, and any other RFC 3339 time.
 pub fn rfc3339(text: &str) -> Option<Time> {
     text.parse().ok()
+}
+
+/// `eventTime`: RFC 3339 as CloudTrail writes it, or `2026-11-10 10:00:00.000` as SQL does, with or without its zone;
+/// UTC where none is named.
+pub fn in_record(text: &str) -> Option<Time> {
+    rfc3339(text).or_else(|| {
+        let text = text.trim();
+        let text = text.strip_suffix("UTC").unwrap_or(text).trim_end();
+        let text = text.replacen('T', " ", 1);
+        let zoned = ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z"];
+        let mut zoned = zoned.iter();
+        let zoned = zoned.find_map(|spelling| DateTime::parse_from_str(&text, spelling).ok());
+        let utc = || NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S%.f").ok();
+        let time = zoned.map(|time| time.to_utc());
+        time.or_else(|| utc().map(|time| time.and_utc())).map(Time)
+    })
 }
 
 /// A time in an answer: `Jul 10, 2023 12:24:29 PM` (IAM), `Jul 10, 2023, 6:30:22 PM` (STS), or RFC 3339

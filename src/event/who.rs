@@ -2,6 +2,7 @@
 //! (facts: C3, D6, E3). What follows from it is decided in `analysis`.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::{Event, Identity, arn};
 
@@ -9,7 +10,8 @@ use super::{Event, Identity, arn};
 const IDENTITY_CENTER_ROLE: &str = "AWSReservedSSO_";
 
 /// Whether MFA was used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[strum(const_into_str, serialize_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
 pub enum Mfa {
     True,
@@ -27,16 +29,6 @@ impl Mfa {
             Some("true") => Self::True,
             Some("false") => Self::False,
             _ => Self::Unknown,
-        }
-    }
-
-    /// The word of the contract.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::True => "true",
-            Self::False => "false",
-            Self::Sso => "sso",
-            Self::Unknown => "unknown",
         }
     }
 }

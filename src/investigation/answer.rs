@@ -40,6 +40,7 @@ pub fn report(
         is_comparable,
         incident,
         forwarded,
+        untimed,
         summary,
         lineage,
         related,
@@ -60,6 +61,9 @@ pub fn report(
     not_visible.extend(unseen(question, is_comparable, &circumstances.coverage));
     not_visible.extend(foreign(question, &circumstances.accounts_read));
     not_visible.extend(hidden(&handoffs, forwarded, grown));
+    let doubts = question.misspelt(circumstances.source == "history");
+    not_visible.extend(doubts.into_iter().map(visibility::of_spelling));
+    not_visible.extend(visibility::of_untimed(untimed));
     if let Some(incident) =
         incident.filter(|_| prepared.key_variable.is_some() && !summary.has_baseline())
     {

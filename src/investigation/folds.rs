@@ -28,6 +28,8 @@ pub struct FoldResults {
     pub incident: Option<Time>,
     /// Calls that services made for the principal.
     pub forwarded: u64,
+    /// Events whose time cannot be read.
+    pub untimed: u64,
     pub summary: Summary,
     pub lineage: Vec<Node>,
     pub related: Vec<Node>,
@@ -75,6 +77,7 @@ struct Folds<'a> {
     related: related::Fold,
     rule_findings: RuleFindings<'a>,
     renderer: Option<Renderer>,
+    untimed: u64,
     rows: Vec<Row>,
     records: Vec<String>,
 }
@@ -101,6 +104,7 @@ impl<'a> Folds<'a> {
             related: related::Fold::default(),
             rule_findings,
             renderer: question.playbook.changes.map(renderer),
+            untimed: 0,
             rows: Vec::new(),
             records: Vec::new(),
         }
@@ -140,6 +144,7 @@ impl<'a> Folds<'a> {
     }
 
     fn add_to_answer(&mut self, event: &Event) {
+        self.untimed += u64::from(event.time().is_none());
         self.summary.add(event);
         self.denied.add(event);
         self.handoffs.add(event);
@@ -153,10 +158,10 @@ impl<'a> Folds<'a> {
         for column in &self.question.playbook.columns {
             cells.insert(column.name.clone(), cell(column, event, &found, timezone));
         }
-        if !cells.contains_key("time") {
-            let time = event.time().map(|time| time.to_string());
-            cells.insert("time".to_owned(), time.map_or(Value::Null, Value::String));
-        }
+        let time = || event.time().map(|time| time.to_string());
+        let account = || event.account().map(str::to_owned);
+        cells.entry("time").or_insert_with(|| time().into());
+        cells.entry("account").or_insert_with(|| account().into());
         self.rows.push(Row {
             event_id: event.id().map(str::to_owned),
             time: event.time(),
@@ -203,6 +208,7 @@ impl<'a> Folds<'a> {
             is_comparable,
             incident,
             forwarded,
+            untimed: self.untimed,
             summary: self.summary.finish(incident),
             lineage,
             related,
@@ -255,8 +261,11 @@ fn signer<'t>(tree: &'t Tree, event: &Event) -> Signer<'t> {
 /// The first of the column's paths that is present; several values are an array.
 fn cell(column: &Column, event: &Event, found: &[Value], timezone: chrono_tz::Tz) -> Value {
     for path in &column.fields {
-        if path.as_str() == RULES_COLUMN {
-            return found.into();
+        match (path.as_str(), event.time()) {
+            (RULES_COLUMN, _) => return found.into(),
+            // however the record spells it
+            ("eventTime", Some(time)) => return time.to_string().into(),
+            _ => {}
         }
         let name = path.as_str().rsplit('.').next().unwrap_or_default();
         let mut values: Vec<Value> = values_of(event, path, timezone)

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::beside::BesideCalls;
 use super::kept::KeptEvents;
 use super::prepared::PreparedPlaybook;
 use crate::analysis::lineage::Tree;
@@ -25,6 +26,8 @@ pub struct GatheredFacts {
     pub habits: HashSet<(usize, String, String)>,
     /// Whether the window before was looked into at all: where it was, what it lacks is new.
     pub saw_before: bool,
+    /// What was met beside the calls.
+    pub beside: BesideCalls,
     /// Events that a pivot into a variable other than the keys may take a value from.
     candidates: Vec<(usize, Event)>,
     candidate_ids: BTreeSet<(usize, String)>,
@@ -112,6 +115,7 @@ impl GatheredFacts {
         self.accounts.extend(other.accounts);
         self.habits.extend(other.habits);
         self.saw_before |= other.saw_before;
+        self.beside.merge(other.beside);
         for (number, event) in &other.candidates {
             self.add_candidate(*number, event);
         }

@@ -6,6 +6,7 @@
 //! goes on asking.
 
 mod answer;
+mod beside;
 mod coverage;
 mod demands;
 mod folds;
@@ -19,6 +20,7 @@ mod rule_findings;
 mod sweep;
 mod visibility;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -28,7 +30,7 @@ use crate::detection::{Attribute, Bindings, Detection};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::event::time::Time;
-use crate::playbook::{Playbook, RegionScope};
+use crate::playbook::{Playbook, RegionScope, spelling};
 use crate::report::{Caller, Coverage, Report, Subject, Window};
 use crate::sources::files::Files;
 
@@ -97,6 +99,24 @@ enum EventPosition {
 }
 
 impl Question<'_> {
+    /// What is asked for in a spelling that no event has. Over files, detections ignore case; Event history never does.
+    pub fn misspelt(&self, from_history: bool) -> BTreeSet<String> {
+        let searches = self.searches.iter();
+        let doubts = searches.flat_map(|search| match &search.filter {
+            Filter::Attributes(attributes) => {
+                let asked = attributes.iter();
+                asked
+                    .filter_map(|(attribute, value)| spelling::doubt(*attribute, value))
+                    .collect()
+            }
+            Filter::Detection(detection) if from_history => {
+                spelling::doubts_of(detection, &self.bindings)
+            }
+            Filter::Detection(_) => Vec::new(),
+        });
+        doubts.collect()
+    }
+
     fn place(&self, event: &Event) -> EventPosition {
         let is_asked = |region: &str| self.regions.iter().any(|asked| asked == region);
         if !(self.regions.is_empty() || event.region().is_some_and(is_asked)) {

@@ -6,7 +6,7 @@ use crate::detection::{
     Attribute, Bindings, Calls, Detection, DetectionIndex, ServerAttributes, values_of,
 };
 use crate::event::{Event, FieldPath, path::text_of, resources};
-use crate::playbook::{BuiltinPivot, Initial, Novelty, ParameterType, Pivot};
+use crate::playbook::{BuiltinPivot, Initial, Novelty, Parameter, ParameterType, Pivot};
 use crate::report::Link;
 
 /// A pivot that adds values to a variable.
@@ -104,6 +104,10 @@ impl<'q> PreparedPlaybook<'q> {
         prepared
     }
 
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.question.playbook.parameters
+    }
+
     /// The variables before any pivot.
     pub fn initial(&self) -> Bindings {
         self.question.bindings.clone()
@@ -197,7 +201,8 @@ impl<'q> PreparedPlaybook<'q> {
                 .collect()
         };
         let per = novelty.per.as_ref().map(texts).unwrap_or_default();
-        let per = per.join(", ");
+        // what is new in one account may be old in another
+        let per = format!("{} {}", event.account().unwrap_or_default(), per.join(", "));
         let values = texts(&novelty.value).into_iter();
         values.map(|value| (per.clone(), value)).collect()
     }

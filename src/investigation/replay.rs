@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::answer::{SourceFacts, report};
 use super::gather::{GatheredFacts, GrownLineage};
 use super::prepared::PreparedPlaybook;
-use super::{EventPosition, InvestigationResult, Listener, Notice, Question, visibility};
+use super::{EventPosition, InvestigationResult, Listener, Notice, Question, beside, visibility};
 use crate::analysis::holes;
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, NotVisible, State, Window};
 use crate::sources::demo;
-use crate::sources::files::Files;
+use crate::sources::files::{Delivered, Files};
 
 /// What two passes gathered.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ struct LineageFilter<'k> {
     prepared: &'k PreparedPlaybook<'k>,
     grown: &'k GrownLineage,
     principals: BTreeSet<&'k str>,
+    /// What lies beside the calls is searched for these.
+    subjects: Vec<String>,
 }
 
 impl<'k> LineageFilter<'k> {
@@ -58,11 +60,16 @@ impl<'k> LineageFilter<'k> {
             .map(String::as_str)
             .chain(logins)
             .collect();
+        let mut subjects = beside::subjects(prepared, &grown.bindings);
+        subjects.extend(gathered.user_names.iter().cloned());
+        subjects.sort();
+        subjects.dedup();
         Self {
             question,
             prepared,
             grown,
             principals,
+            subjects,
         }
     }
 
@@ -110,49 +117,50 @@ pub fn files(
         }
     });
     let passes = if prepared.looks_back() { 2 } else { 1 };
-    let scan = |pass: u64, take: &(dyn Fn(&mut ScanPart, &Event) + Sync)| {
+    let scan = |pass: u64, take: &(dyn Fn(&mut ScanPart, Delivered) + Sync)| {
         let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
-        let (parts, coverage) =
-            files.scan(&interrupted, &progress, ScanPart::default, |part, event| {
-                take(part, &event);
-            })?;
-        let (gathered, holes) = merged(parts);
-        Ok::<_, Failure>((gathered, holes, coverage))
+        files.scan(&interrupted, &progress, ScanPart::default, take)
     };
     let observe = |part: &mut ScanPart, event: &Event| {
         part.gathered.observe(prepared, event);
         part.holes.observe(event);
     };
-    let (gathered, mut holes, first) = if passes == 2 {
-        scan(1, &observe)?
+    let ((gathered, mut holes), first) = if passes == 2 {
+        let scan = scan(1, &|part, delivered| {
+            if let Delivered::Call(event) = delivered {
+                observe(part, &event);
+            }
+        })?;
+        (merged(scan.accumulators), scan.coverage)
     } else {
-        (GatheredFacts::default(), holes::Fold::default(), Vec::new())
+        (merged(Vec::new()), Vec::new())
     };
     let grown = gathered.grow(prepared);
     let keep = LineageFilter::of(question, prepared, &gathered, &grown);
-    let (kept, seen, mut coverage) = scan(passes, &|part, event| {
-        if passes == 1 {
-            observe(part, event);
+    let scan = scan(passes, &|part, delivered| match delivered {
+        Delivered::Call(event) => {
+            if passes == 1 {
+                observe(part, &event);
+            }
+            keep.take(&event, &mut part.gathered);
         }
-        keep.take(event, &mut part.gathered);
+        Delivered::NoCall(no_call) => part.gathered.beside.add(&no_call, &keep.subjects),
     })?;
     watching.abort();
-    // what only one of the passes could read is missing from the answer
-    for (entry, first) in coverage.iter_mut().zip(first) {
-        if !entry.gap {
-            *entry = first;
-        }
-    }
-    let (gathered, grown) = grown_again(prepared, gathered, kept);
+    let mut coverage = with_gaps_of(first, scan.coverage);
+    let (kept, seen) = merged(scan.accumulators);
     holes.merge(seen);
-    let holes = holes.finish(question.window, &question.regions);
-    coverage.extend(holes.coverage);
+    let (gathered, grown) = grown_again(prepared, gathered, kept);
     let mut not_visible = visibility::of_files();
-    not_visible.extend(holes.not_visible);
-    let undelivered = files.undelivered(&interrupted);
-    let (window, regions) = (question.window, &question.regions);
-    not_visible.extend(visibility::of_undelivered(&undelivered, window, regions));
-    not_visible.extend(visibility::of_passed_over(files.passed_over()));
+    not_visible.extend(with_holes(
+        question,
+        files,
+        holes,
+        &mut coverage,
+        &interrupted,
+    ));
+    not_visible.extend(gathered.beside.not_visible(files.digests()));
+    not_visible.extend(visibility::of_passed_over(scan.passed_over));
     let interrupted = interrupted.load(Ordering::Relaxed);
     Ok(ReplayResult {
         source: "files",
@@ -162,6 +170,36 @@ pub fn files(
         coverage,
         interrupted,
     })
+}
+
+/// Adds the holes in what was read to `coverage`; gives what may be missing besides.
+fn with_holes(
+    question: &Question<'_>,
+    files: &Files,
+    holes: holes::Fold,
+    coverage: &mut Vec<Coverage>,
+    interrupted: &AtomicBool,
+) -> Vec<NotVisible> {
+    let (window, regions) = (question.window, &question.regions);
+    let undelivered = files.undelivered(coverage, interrupted);
+    let holes = holes.finish(window, regions);
+    coverage.extend(holes.coverage);
+    let undelivered = visibility::of_undelivered(&undelivered, window, regions);
+    [holes.not_visible, undelivered].concat()
+}
+
+/// The coverage of the second pass, with the gaps of the first: what only one of them could read is missing from the
+/// answer.
+fn with_gaps_of(first: Vec<Coverage>, mut coverage: Vec<Coverage>) -> Vec<Coverage> {
+    for gap in first.into_iter().filter(|entry| entry.gap) {
+        let mut same = coverage.iter_mut();
+        match same.find(|entry| entry.location == gap.location) {
+            Some(entry) if entry.gap => {}
+            Some(entry) => *entry = gap,
+            None => coverage.push(gap),
+        }
+    }
+    coverage
 }
 
 fn tell_progress(files: &Files, [pass, passes]: [u64; 2], done: u64, listener: &Listener<'_>) {

@@ -154,6 +154,7 @@ fn correlation_finding(rule: &CorrelationRule, incident: Incident) -> Finding {
         rule: rule.id.clone(),
         title: rule.title.clone(),
         message: rule.describe(&incident),
+        account: incident.account,
         attack: rule.attack.clone(),
         count: incident.events,
         failed: incident.failed,

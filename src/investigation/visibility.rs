@@ -1,4 +1,7 @@
-//! What an answer cannot show, stated every time: it leaves `complete` as it is (design, "Complete or not").
+//! What an answer cannot show, stated every time: it leaves `complete` as it is.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use std::cmp::Reverse;
 
@@ -53,7 +56,7 @@ pub fn of_best_effort(attributes: &[&str]) -> Option<NotVisible> {
 pub fn of_files() -> Vec<NotVisible> {
     vec![
         entry(
-            "data events",
+            "data events and network activity events",
             "in the files only as far as the trail was set to record them",
         ),
         entry(
@@ -152,7 +155,7 @@ pub fn of_narrow_history(
     })
 }
 
-/// Files whose names say that they hold something else.
+/// Files, and members of archives, whose first bytes say that they hold something else.
 pub fn of_passed_over(files: usize) -> Option<NotVisible> {
     (files > 0).then(|| {
         let (files, are) = if files == 1 {
@@ -162,9 +165,71 @@ pub fn of_passed_over(files: usize) -> Option<NotVisible> {
         };
         entry(
             files,
+            format!("{are} neither named as trail files are, nor JSON, nor an archive"),
+        )
+    })
+}
+
+/// `1 Insight`, `2 Insights`.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    }
+}
+
+/// Digests, which `aws cloudtrail validate-logs` reads.
+pub fn of_digests(count: u64) -> Option<NotVisible> {
+    (count > 0).then(|| {
+        entry(
+            counted(count, "digest of trail files", "digests of trail files"),
+            "they hold no calls, but what proves that files are whole",
+        )
+    })
+}
+
+/// Insights, by what they are about.
+pub fn of_insights(count: u64, about: &BTreeMap<&str, u64>) -> Option<NotVisible> {
+    const MOST: usize = 3;
+    (count > 0).then(|| {
+        let few = about.iter().take(MOST);
+        let mut few: Vec<String> = few
+            .map(|(about, count)| format!("{about} ({count})"))
+            .collect();
+        if about.len() > MOST {
+            few.push(format!("{} more", about.len() - MOST));
+        }
+        entry(
+            counted(count, "Insight", "Insights"),
             format!(
-                "{are} not named as trail files are (.json, .jsonl, .ndjson, each also with .gz)"
+                "CloudTrail's word on unusual rates of calls, and no calls: {}",
+                few.join(", ")
             ),
+        )
+    })
+}
+
+/// Aggregated events (facts: J1), and how many of them name what was asked about.
+pub fn of_aggregated(count: u64, naming: &[(&str, usize)]) -> Option<NotVisible> {
+    (count > 0).then(|| {
+        let mut why = "summaries of data events, and no calls: the data events themselves are there only if the trail records them".to_owned();
+        for (name, count) in naming {
+            let name_it = if *count == 1 { "names" } else { "name" };
+            let _ = write!(why, "; {count} of them {name_it} {name}");
+        }
+        entry(
+            counted(count, "aggregated event", "aggregated events"),
+            why,
+        )
+    })
+}
+
+/// Events of the answer whose time cannot be read.
+pub fn of_untimed(count: u64) -> Option<NotVisible> {
+    (count > 0).then(|| {
+        entry(
+            format!("when {} happened", counted(count, "event", "events")),
+            "what the record has for eventTime is no time: no window leaves such an event out",
         )
     })
 }
@@ -228,6 +293,11 @@ pub fn of_foreign(arn: &str, account: &str) -> NotVisible {
             "no record of account {account} was read: what is told has the same name elsewhere"
         ),
     )
+}
+
+/// Values that no event has as they are written.
+pub fn of_spelling(doubt: String) -> NotVisible {
+    entry("events of another spelling", doubt)
 }
 
 #[cfg(test)]

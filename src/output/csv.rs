@@ -1,5 +1,5 @@
 //! `--format csv`: RFC 4180. One row a change where a playbook renders changes, else one row an event: the playbook's
-//! columns, then `event_id`. Times stay in UTC.
+//! columns, then `account` and `event_id`. Times stay in UTC.
 
 use std::io::{self, Write};
 
@@ -22,10 +22,14 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         }
         return rows.flush();
     }
-    let names = report.columns.iter().cloned();
-    record(&mut rows, names.chain(["event_id".to_owned()]))?;
+    let mut names: Vec<&str> = report.columns.iter().map(String::as_str).collect();
+    if !names.contains(&"account") {
+        names.push("account");
+    }
+    let heading = names.iter().copied().chain(["event_id"]);
+    record(&mut rows, heading.map(str::to_owned))?;
     for row in &report.events {
-        let cells = report.columns.iter().map(|column| cell(row, column));
+        let cells = names.iter().map(|column| cell(row, column));
         let id = row.event_id.clone().unwrap_or_default();
         record(&mut rows, cells.chain([id]))?;
     }
@@ -33,7 +37,7 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The columns of a backtest: the fields of [`Noise`].
-const BACKTEST: [&str; 14] = [
+const BACKTEST: [&str; 15] = [
     "rule",
     "title",
     "group",
@@ -47,6 +51,7 @@ const BACKTEST: [&str; 14] = [
     "digest_entries",
     "first",
     "last",
+    "account",
     "event_id",
 ];
 
@@ -67,7 +72,7 @@ pub(super) fn write_backtest(backtest: &Backtest, out: &mut impl Write) -> io::R
             rule.clone(),
             title.clone(),
             group.clone(),
-            noise.severity.as_str().to_owned(),
+            noise.severity.into_str().to_owned(),
             actor.clone(),
             noise.principal.clone().unwrap_or_default(),
             noise.events.to_string(),
@@ -77,6 +82,7 @@ pub(super) fn write_backtest(backtest: &Backtest, out: &mut impl Write) -> io::R
             noise.digest_entries.to_string(),
             time(noise.first),
             time(noise.last),
+            noise.account.clone().unwrap_or_default(),
             noise.event_id.clone().unwrap_or_default(),
         ];
         record(&mut rows, cells)?;

@@ -13,23 +13,21 @@ mod table;
 mod tests;
 
 use std::io::{self, BufWriter, Write};
-use std::str::FromStr;
 
 use chrono_tz::Tz;
 use serde_json::Value;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use completeness::completeness;
 pub use json::{write as write_document, write_coverage, write_error};
-pub use table::alerts;
-pub use table::sighting_line;
-pub use table::write_names;
+pub use table::{alerts, sighting_line, write_names, write_response, write_watched};
 
 use crate::report::alerting::backtest::Backtest;
-use crate::report::response::{Response, Watched};
 use crate::report::{Report, Row};
 
 /// How an answer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString, VariantArray)]
+#[strum(const_into_str, serialize_all = "lowercase")]
 pub enum Format {
     /// For people, on a terminal.
     Table,
@@ -41,20 +39,6 @@ pub enum Format {
     Jsonl,
 }
 
-impl Format {
-    pub const ALL: [Self; 4] = [Self::Table, Self::Csv, Self::Json, Self::Jsonl];
-
-    /// The word on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Csv => "csv",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-        }
-    }
-}
-
 /// Which part of an answer is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerPart {
@@ -62,22 +46,6 @@ pub enum AnswerPart {
     Plan,
     /// What was done.
     Outcome,
-}
-
-/// A word that names no [`Format`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format '{0}', expected table, csv, json or jsonl")]
-pub struct UnknownFormat(String);
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.as_str() == word)
-            .ok_or_else(|| UnknownFormat(word.to_owned()))
-    }
 }
 
 /// How the table looks; the other formats are the same for everybody.
@@ -144,27 +112,6 @@ pub fn write_backtest(
         Format::Csv => csv::write_backtest(backtest, &mut out),
         Format::Json | Format::Jsonl => json::write(backtest, &mut out),
     }
-}
-
-/// Writes `part` of what `trailhunt respond` answers, for people.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_response(
-    response: &Response,
-    part: AnswerPart,
-    style: &Style,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    table::write_response(response, part, style, out)
-}
-
-/// Writes what `trailhunt respond watch` saw, for people.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_watched(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    table::write_watched(watched, style, out)
 }
 
 /// What stands in `column` of `row`, as one text: several values are joined by `; `, objects are compact JSON.

@@ -28,7 +28,7 @@ impl Lookup {
 impl std::fmt::Display for Lookup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.attribute {
-            Some((attribute, value)) => write!(f, "{}={value}", attribute.as_str()),
+            Some((attribute, value)) => write!(f, "{}={value}", attribute.into_str()),
             None => f.write_str("every event"),
         }
     }

@@ -133,7 +133,7 @@ fn types_know_their_shapes() {
     ] {
         assert_eq!(kind.check(good), Ok(()));
         assert!(
-            kind.check(bad).unwrap_err().contains(kind.as_str()),
+            kind.check(bad).unwrap_err().contains(kind.into_str()),
             "{bad}"
         );
     }

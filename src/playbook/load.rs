@@ -1,49 +1,34 @@
 //! YAML to [`Playbook`]: every key known, every value of its type, every path and detection parsed. All problems
 //! are reported, in the order of the file. Pivots, findings and what follows from them are read in `sections`.
 
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use strum::{IntoStaticStr, VariantArray};
+
 use super::check::Declared;
-use super::model::{ChangeKind, Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
+use super::model::{Column, Initial, Limits, Playbook, RegionScope, Search, Variable};
 use super::reader::{Fields, PlaybookReader};
-use super::{Parameter, ParameterType, RULES_COLUMN};
+use super::{Parameter, ParameterType, RULES_COLUMN, SCHEMA};
 use crate::detection::yaml::{self, YamlKind, YamlNode};
 use crate::detection::{Problem, field_names, placeholder_name};
 use crate::event::FieldPath;
 use crate::report::NotVisible;
 
-/// The fields of each part; the JSON Schema is tested against them.
-pub(super) mod known {
-    pub const PLAYBOOK: &[&str] = &[
-        "playbook",
-        "id",
-        "title",
-        "description",
-        "references",
-        "tags",
-        "parameters",
-        "variables",
-        "searches",
-        "pivots",
-        "limits",
-        "baseline",
-        "blind_spots",
-        "changes",
-        "columns",
-        "findings",
-        "responses",
-        "next",
-    ];
-    pub const PARAMETER: &[&str] = &["type", "required", "list", "default", "description"];
-    pub const SEARCH: &[&str] = &["regions", "context", "detection"];
-    pub const PATH_PIVOT: &[&str] = &["from", "why", "when", "take", "into"];
-    pub const BUILTIN_PIVOT: &[&str] = &["from", "builtin", "into"];
-    pub const BLIND_SPOT: &[&str] = &["what", "why"];
-    pub const LIMITS: &[&str] = &["depth", "values"];
-    pub const COLUMN: &[&str] = &["name", "field"];
-    pub const FINDING: &[&str] = &["level", "id", "title", "message", "when", "new", "attack"];
-    pub const SHARED_RULES: &[&str] = &["rules"];
-    pub const NOVELTY: &[&str] = &["value", "per"];
-    pub const RESPONSE: &[&str] = &["title", "command", "reference"];
-    pub const NEXT: &[&str] = &["playbook", "why"];
+/// The fields of a part of a playbook: those that the JSON Schema names at `pointer`.
+pub(super) fn known(pointer: &str) -> Vec<&'static str> {
+    static PARTS: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(SCHEMA).unwrap_or_default());
+    let fields = PARTS.pointer(&format!("{pointer}/properties"));
+    let fields = fields.and_then(Value::as_object).into_iter().flatten();
+    fields.map(|(name, _)| name.as_str()).collect()
+}
+
+/// What a window can be compared with.
+#[derive(Clone, Copy, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+enum Baseline {
+    WindowBefore,
 }
 
 /// The format's version.
@@ -78,7 +63,7 @@ pub fn load(text: &str, stem: &str) -> Result<Playbook, Vec<Problem>> {
 
 impl PlaybookReader {
     fn playbook(&mut self, root: &YamlNode, stem: &str) -> Option<Playbook> {
-        let fields = self.fields(root, "", known::PLAYBOOK)?;
+        let fields = self.fields(root, "", &known(""))?;
         if let Some(node) = self.required(&fields, "playbook")
             && node.text() != Some(VERSION)
         {
@@ -95,11 +80,10 @@ impl PlaybookReader {
         let baseline = fields.get("baseline");
         self.has_baseline = baseline.is_some();
         if let Some(node) = baseline {
-            self.word(node, "baseline", &[()], |()| "window-before");
+            self.word::<Baseline>(node, "baseline");
         }
         let changes = fields.get("changes");
-        let changes = changes
-            .and_then(|node| self.word(node, "changes", &ChangeKind::ALL, ChangeKind::as_str));
+        let changes = changes.and_then(|node| self.word(node, "changes"));
         let (findings, correlations) = self.findings(&fields, &id);
         let playbook = Playbook {
             changes,
@@ -137,18 +121,13 @@ impl PlaybookReader {
         let mut parameters = Vec::new();
         for (entry, path) in self.section(fields, "parameters") {
             self.names.declare(Declared::Parameter, &entry.key);
-            let Some(fields) = self.fields(&entry.value, &path, known::PARAMETER) else {
+            let Some(fields) = self.fields(&entry.value, &path, &known("/$defs/parameter")) else {
                 continue;
             };
             let Some(kind) = self.required(&fields, "type") else {
                 continue;
             };
-            let Some(kind) = self.word(
-                kind,
-                &fields.at("type"),
-                &ParameterType::ALL,
-                ParameterType::as_str,
-            ) else {
+            let Some(kind) = self.word::<ParameterType>(kind, &fields.at("type")) else {
                 continue;
             };
             let (required, list) = (self.flag(&fields, "required"), self.flag(&fields, "list"));
@@ -238,14 +217,14 @@ impl PlaybookReader {
         let mut searches = Vec::new();
         for (entry, path) in sections {
             self.names.declare(Declared::Search, &entry.key);
-            let Some(fields) = self.fields(&entry.value, &path, known::SEARCH) else {
+            let Some(fields) = self.fields(&entry.value, &path, &known("/$defs/search")) else {
                 continue;
             };
             let regions = match fields.get("regions") {
                 None => Some(RegionScope::All),
                 Some(node) => {
                     let path = fields.at("regions");
-                    self.word(node, &path, &RegionScope::ALL, RegionScope::as_str)
+                    self.word(node, &path)
                 }
             };
             let is_context = self.flag(&fields, "context");
@@ -263,7 +242,7 @@ impl PlaybookReader {
     fn blind_spots(&mut self, fields: &Fields<'_>) -> Vec<NotVisible> {
         let mut spots = Vec::new();
         for (item, path) in self.list(fields, "blind_spots") {
-            let Some(fields) = self.fields(item, &path, known::BLIND_SPOT) else {
+            let Some(fields) = self.fields(item, &path, &known("/$defs/blindSpot")) else {
                 continue;
             };
             let text = |reader: &mut Self, key| reader.text(&fields, key).unwrap_or_default();
@@ -280,7 +259,8 @@ impl PlaybookReader {
         let Some(node) = fields.get("limits") else {
             return limits;
         };
-        if let Some(fields) = self.fields(node, &fields.at("limits"), known::LIMITS) {
+        if let Some(fields) = self.fields(node, &fields.at("limits"), &known("/properties/limits"))
+        {
             self.count(&fields, "depth", &mut limits.depth);
             self.count(&fields, "values", &mut limits.values);
         }
@@ -304,7 +284,7 @@ impl PlaybookReader {
         }
         let mut columns: Vec<Column> = Vec::new();
         for (item, path) in items {
-            let Some(fields) = self.fields(item, &path, known::COLUMN) else {
+            let Some(fields) = self.fields(item, &path, &known("/$defs/column")) else {
                 continue;
             };
             let name = self.text(&fields, "name").unwrap_or_default().to_owned();

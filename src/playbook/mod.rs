@@ -14,6 +14,7 @@ mod parameter;
 pub(crate) mod reader;
 mod response;
 mod sections;
+pub mod spelling;
 mod work_hours;
 
 pub use arguments::Arguments;

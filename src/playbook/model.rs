@@ -1,5 +1,7 @@
 //! A playbook as it is run: everything in it parsed and checked. Made by [`super::load`].
 
+use strum::{IntoStaticStr, VariantArray};
+
 use super::{Message, Parameter, PlaybookResponse};
 use crate::detection::correlation::Count;
 use crate::detection::{Correlation, Detection, Incident};
@@ -94,31 +96,17 @@ pub struct Search {
 }
 
 /// The closed list of change renderers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(const_into_str, serialize_all = "kebab-case")]
 pub enum ChangeKind {
     SecurityGroupRules,
     IamPolicies,
     InstanceStates,
 }
 
-impl ChangeKind {
-    pub const ALL: [Self; 3] = [
-        Self::SecurityGroupRules,
-        Self::IamPolicies,
-        Self::InstanceStates,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SecurityGroupRules => "security-group-rules",
-            Self::IamPolicies => "iam-policies",
-            Self::InstanceStates => "instance-states",
-        }
-    }
-}
-
 /// Where a search asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(const_into_str, serialize_all = "kebab-case")]
 pub enum RegionScope {
     /// Every enabled Region.
     All,
@@ -126,18 +114,6 @@ pub enum RegionScope {
     Home,
     /// The Regions in which the partition's global services record (facts: B2).
     ControlPlane,
-}
-
-impl RegionScope {
-    pub const ALL: [Self; 3] = [Self::All, Self::Home, Self::ControlPlane];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Home => "home",
-            Self::ControlPlane => "control-plane",
-        }
-    }
 }
 
 /// How an event leads on to more values of a variable.
@@ -160,30 +136,13 @@ pub enum Pivot {
 }
 
 /// The closed list of links that are found by more than a path (facts: D3, D4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(const_into_str, serialize_all = "kebab-case")]
 pub enum BuiltinPivot {
     ConsoleLogin,
     RoleSession,
     Compute,
     SharedEvent,
-}
-
-impl BuiltinPivot {
-    pub const ALL: [Self; 4] = [
-        Self::ConsoleLogin,
-        Self::RoleSession,
-        Self::Compute,
-        Self::SharedEvent,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ConsoleLogin => "console-login",
-            Self::RoleSession => "role-session",
-            Self::Compute => "compute",
-            Self::SharedEvent => "shared-event",
-        }
-    }
 }
 
 /// On reaching one of these the answer is incomplete.

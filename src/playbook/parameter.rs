@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono_tz::Tz;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::event::{arn, services};
 
@@ -25,7 +26,8 @@ pub struct Parameter {
     pub description: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(const_into_str, serialize_all = "kebab-case")]
 pub enum ParameterType {
     AccessKeyId,
     InstanceId,
@@ -45,38 +47,6 @@ pub enum ParameterType {
 }
 
 impl ParameterType {
-    pub const ALL: [Self; 12] = [
-        Self::AccessKeyId,
-        Self::InstanceId,
-        Self::SecurityGroupId,
-        Self::String,
-        Self::Ip,
-        Self::Arn,
-        Self::Resource,
-        Self::Principal,
-        Self::AccountId,
-        Self::TimeOfDay,
-        Self::Weekday,
-        Self::Timezone,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AccessKeyId => "access-key-id",
-            Self::InstanceId => "instance-id",
-            Self::SecurityGroupId => "security-group-id",
-            Self::String => "string",
-            Self::Ip => "ip",
-            Self::Arn => "arn",
-            Self::Resource => "resource",
-            Self::Principal => "principal",
-            Self::AccountId => "account-id",
-            Self::TimeOfDay => "time-of-day",
-            Self::Weekday => "weekday",
-            Self::Timezone => "timezone",
-        }
-    }
-
     /// Whether a value is about one thing or person, so that 90 days of Event history are worth reading.
     pub fn is_specific(self) -> bool {
         matches!(
@@ -140,7 +110,7 @@ impl ParameterType {
         if fits {
             return Ok(());
         }
-        Err(format!("'{text}' is no {} ({shape})", self.as_str()))
+        Err(format!("'{text}' is no {} ({shape})", self.into_str()))
     }
 }
 
@@ -163,7 +133,7 @@ impl Parameter {
     pub fn placeholder(&self) -> String {
         let word = match self.kind {
             ParameterType::String => &self.name,
-            kind => kind.as_str(),
+            kind => kind.into_str(),
         };
         format!("<{}>", word.to_ascii_uppercase().replace('-', "_"))
     }

@@ -1,5 +1,7 @@
 //! Reading typed fields from a YAML mapping, collecting every problem on the way instead of stopping at the first.
 
+use strum::VariantArray;
+
 use super::check::{Declared, NameReference, Names};
 use crate::detection::suggest::did_you_mean;
 use crate::detection::yaml::{MappingEntry, YamlKind, YamlNode};
@@ -186,21 +188,18 @@ impl PlaybookReader {
     }
 
     /// One word of a closed list.
-    pub(super) fn word<T: Copy>(
-        &mut self,
-        node: &YamlNode,
-        path: &str,
-        known: &[T],
-        spelling: fn(T) -> &'static str,
-    ) -> Option<T> {
+    pub(super) fn word<T>(&mut self, node: &YamlNode, path: &str) -> Option<T>
+    where
+        T: Copy + Into<&'static str> + VariantArray,
+    {
         let text = self.text_of(node, path)?;
-        let found = known.iter().copied().find(|word| spelling(*word) == text);
+        let words: Vec<&str> = T::VARIANTS.iter().map(|word| (*word).into()).collect();
+        let found = words.iter().position(|word| *word == text);
         if found.is_none() {
-            let words: Vec<&str> = known.iter().map(|word| spelling(*word)).collect();
             let message = format!("unknown value '{text}', {}", expected(&words, text, '\''));
             self.problem(node.place, path, message);
         }
-        found
+        T::VARIANTS.get(found?).copied()
     }
 
     /// A detection, whose names are looked up later.

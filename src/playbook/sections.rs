@@ -2,12 +2,11 @@
 
 use super::check::Declared;
 use super::load::known;
-use super::model::{BuiltinPivot, CorrelationRule, FindingRule, NextPlaybook, Novelty, Pivot};
+use super::model::{CorrelationRule, FindingRule, NextPlaybook, Novelty, Pivot};
 use super::reader::{Fields, PlaybookReader};
 use super::{Message, PlaybookAction, PlaybookResponse};
 use crate::detection::suggest::did_you_mean;
 use crate::detection::yaml::YamlNode;
-use crate::report::Level;
 
 impl PlaybookReader {
     pub(super) fn pivots(&mut self, fields: &Fields<'_>) -> Vec<Pivot> {
@@ -24,11 +23,11 @@ impl PlaybookReader {
     }
 
     fn builtin_pivot(&mut self, item: &YamlNode, path: &str) -> Option<Pivot> {
-        let fields = self.fields(item, path, known::BUILTIN_PIVOT)?;
+        let fields = self.fields(item, path, &known("/$defs/builtinPivot"))?;
         let ends = self.ends(&fields);
         let node = self.required(&fields, "builtin")?;
         let at = fields.at("builtin");
-        let builtin = self.word(node, &at, &BuiltinPivot::ALL, BuiltinPivot::as_str)?;
+        let builtin = self.word(node, &at)?;
         let (from, into) = ends?;
         Some(Pivot::Builtin {
             from,
@@ -38,7 +37,7 @@ impl PlaybookReader {
     }
 
     fn path_pivot(&mut self, item: &YamlNode, path: &str) -> Option<Pivot> {
-        let fields = self.fields(item, path, known::PATH_PIVOT)?;
+        let fields = self.fields(item, path, &known("/$defs/pathPivot"))?;
         let ends = self.ends(&fields);
         let why = self.text(&fields, "why");
         let when = self.detection(&fields, "when");
@@ -110,7 +109,7 @@ impl PlaybookReader {
         item: &YamlNode,
         path: &str,
     ) -> (Vec<FindingRule>, Vec<CorrelationRule>) {
-        let Some(fields) = self.fields(item, path, known::SHARED_RULES) else {
+        let Some(fields) = self.fields(item, path, &known("/$defs/sharedRules")) else {
             return Default::default();
         };
         let at = fields.at("rules");
@@ -136,10 +135,9 @@ impl PlaybookReader {
     }
 
     fn finding(&mut self, item: &YamlNode, path: &str, playbook: &str) -> Option<FindingRule> {
-        let fields = self.fields(item, path, known::FINDING)?;
+        let fields = self.fields(item, path, &known("/$defs/finding"))?;
         let level = self.required(&fields, "level");
-        let level =
-            level.and_then(|node| self.word(node, &fields.at("level"), &Level::ALL, Level::as_str));
+        let level = level.and_then(|node| self.word(node, &fields.at("level")));
         let message = self.message(&fields);
         let title = self.optional_text(&fields, "title").map(str::to_owned);
         let id = self.optional_text(&fields, "id").map(str::to_owned);
@@ -171,7 +169,7 @@ impl PlaybookReader {
             let message = "needs `baseline: window-before`: there is nothing to compare with";
             self.problem(node.place, &fields.at("new"), message);
         }
-        let fields = self.fields(node, &fields.at("new"), known::NOVELTY)?;
+        let fields = self.fields(node, &fields.at("new"), &known("/$defs/novelty"))?;
         let mut path = |key: &str| {
             let node = fields.get(key)?;
             let at = fields.at(key);
@@ -210,7 +208,7 @@ impl PlaybookReader {
     pub(super) fn responses(&mut self, fields: &Fields<'_>) -> Vec<PlaybookResponse> {
         let mut responses = Vec::new();
         for (item, path) in self.list(fields, "responses") {
-            let Some(fields) = self.fields(item, &path, known::RESPONSE) else {
+            let Some(fields) = self.fields(item, &path, &known("/$defs/response")) else {
                 continue;
             };
             let title = self.text(&fields, "title").unwrap_or_default().to_owned();
@@ -238,7 +236,7 @@ impl PlaybookReader {
     pub(super) fn next(&mut self, fields: &Fields<'_>) -> Vec<NextPlaybook> {
         let mut next = Vec::new();
         for (item, path) in self.list(fields, "next") {
-            let Some(fields) = self.fields(item, &path, known::NEXT) else {
+            let Some(fields) = self.fields(item, &path, &known("/$defs/next")) else {
                 continue;
             };
             let playbook = self.text(&fields, "playbook").unwrap_or_default();

@@ -108,15 +108,15 @@ fn scope(
     not_name: &str,
     read: impl Fn(&Value) -> Option<BTreeSet<NamePattern>>,
 ) -> Option<Scope> {
-    let is_some = |names: &BTreeSet<NamePattern>| !names.is_empty();
+    let is_not_empty = |names: &BTreeSet<NamePattern>| !names.is_empty();
     match (element(fields, name)?, element(fields, not_name)?) {
         (None, None) => Some([StatementElement::Unnamed].into()),
         (Some(json), None) => {
-            let names = read(json).filter(is_some)?.into_iter();
+            let names = read(json).filter(is_not_empty)?.into_iter();
             Some(names.map(StatementElement::Like).collect())
         }
         (None, Some(json)) => {
-            let names = read(json).filter(is_some)?;
+            let names = read(json).filter(is_not_empty)?;
             Some([StatementElement::Except(names)].into())
         }
         (Some(_), Some(_)) => None,

@@ -1,7 +1,8 @@
 //! The answer, as data: what every output renders, and all that an output knows.
 //!
 //! The serde shape of [`Report`] is the contract of `--format json`, version 1: adding a field is fine, changing
-//! or removing one is a new version. Nothing here computes anything; `analysis` fills it, `output` reads it.
+//! or removing one is a new version. `analysis`, `investigation` and `response` fill it, `output`
+//! reads it.
 
 pub mod alerting;
 mod envelope;
@@ -9,6 +10,7 @@ pub mod response;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::event::time::Time;
 use crate::event::who::Mfa;
@@ -16,6 +18,9 @@ pub use envelope::{Envelope, Tool, Word, run_id, run_id_of};
 
 /// Version of the JSON contract.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// The location of what came through standard input.
+pub const STANDARD_INPUT: &str = "standard input";
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
@@ -29,7 +34,7 @@ pub struct Report {
     pub window: Window,
     /// The Regions that the question was confined to; none where all were asked for.
     pub regions: Vec<String>,
-    /// Whether every management event within the window was read (design, "Complete or not").
+    /// Whether every management event within the window was read.
     pub complete: bool,
     pub coverage: Vec<Coverage>,
     pub not_visible: Vec<NotVisible>,
@@ -247,8 +252,9 @@ pub enum Kind {
     User,
 }
 
-/// How an edge of the lineage is known (design, "Contracts").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// How an edge of the lineage is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
+#[strum(const_into_str, serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
     Subject,
@@ -258,21 +264,6 @@ pub enum Link {
     Compute,
     SharedEvent,
     Inferred,
-}
-
-impl Link {
-    /// The word of the contract.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Subject => "subject",
-            Self::Exact => "exact",
-            Self::RoleSession => "role-session",
-            Self::ConsoleLogin => "console-login",
-            Self::Compute => "compute",
-            Self::SharedEvent => "shared-event",
-            Self::Inferred => "inferred",
-        }
-    }
 }
 
 /// A user that a credential of the lineage created or gave a password: a way back in, whether or not it was used.
@@ -320,7 +311,22 @@ pub struct Denied {
     pub event_ids: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(const_into_str, serialize_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     Informational,
@@ -330,32 +336,15 @@ pub enum Level {
     Critical,
 }
 
-impl Level {
-    pub const ALL: [Self; 5] = [
-        Self::Informational,
-        Self::Low,
-        Self::Medium,
-        Self::High,
-        Self::Critical,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Informational => "informational",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finding {
     pub level: Level,
     pub rule: String,
     pub title: String,
     pub message: String,
+    /// The account of its events; none where they are of several, or do not say.
+    #[serde(default)]
+    pub account: Option<String>,
     pub attack: Vec<String>,
     pub count: u64,
     /// How many of these calls failed, and the error of the first that did.
@@ -394,7 +383,10 @@ pub struct Change {
     pub error: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr,
+)]
+#[strum(const_into_str, serialize_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeAction {
     Added,
@@ -403,19 +395,6 @@ pub enum ChangeAction {
     /// The call succeeded and changed nothing.
     Noop,
     Failed,
-}
-
-impl ChangeAction {
-    /// The word of the contract.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Modified => "modified",
-            Self::Noop => "noop",
-            Self::Failed => "failed",
-        }
-    }
 }
 
 /// A command worth running next: data, so that an output can quote it for its own place.
@@ -435,7 +414,7 @@ pub struct Row {
     /// For outputs that order or shorten; in JSON it stands among the cells.
     #[serde(skip)]
     pub time: Option<Time>,
-    /// Column name to value, `time` always among them; several values are an array.
+    /// Column name to value, `time` and `account` always among them; several values are an array.
     #[serde(flatten)]
     pub cells: Map<String, Value>,
 }

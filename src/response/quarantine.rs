@@ -189,7 +189,10 @@ fn facts(user: &User, attached: &[String]) -> Vec<Fact> {
         user.created
             .map(|time| Fact::new("created", time.to_string())),
     );
-    let names: Vec<&str> = attached.iter().map(|arn| policy::name(arn)).collect();
+    let names: Vec<&str> = attached
+        .iter()
+        .map(|arn| crate::event::arn::name(arn))
+        .collect();
     facts.push(Fact::new(
         "quarantine",
         match names.as_slice() {

@@ -92,7 +92,10 @@ fn the_answer_in_every_format() {
     let attribute = ["EventName=AssumeRole"];
     let csv = lookup(&attribute, &["--format", "csv"]).exits(0);
     let rows: Vec<&str> = csv.text().lines().collect();
-    assert_eq!(rows[0], "time,call,source,who,key,region,ip,error,event_id");
+    assert_eq!(
+        rows[0],
+        "time,call,source,who,key,region,ip,error,account,event_id"
+    );
     assert!(rows[1].ends_with(",assume") && rows.len() == 2, "{rows:?}");
     let jsonl = lookup(&attribute, &["--format", "jsonl"]).exits(0);
     assert_eq!(jsonl.text(), records()[0].clone() + "\n");
@@ -162,4 +165,15 @@ fn values_as_they_are_pasted() {
     assert_eq!(found(&["AccessKeyId= AKIAEXAMPLE000000000\n"]).len(), 5);
     assert_eq!(found(&["ReadOnly=false "]), ["attach", "other"]);
     assert_eq!(found(&["AccessKeyId=ZZIAEXAMPLE000000000"]), [""; 0]);
+}
+
+#[test]
+fn a_spelling_that_no_record_has_is_pointed_out() {
+    let said = lookup(&["EventName=attachrolepolicy"], &["--format", "json"]).exits(0);
+    let doubt = "EventName=attachrolepolicy is written AttachRolePolicy in records";
+    assert!(said.stderr.contains(doubt), "{}", said.stderr);
+    let not_visible = said.json()["not_visible"].to_string();
+    assert!(not_visible.contains(doubt), "{not_visible}");
+    let well = lookup(&["EventName=AttachRolePolicy"], &["--format", "json"]).exits(0);
+    assert!(!well.stderr.contains("is written"), "{}", well.stderr);
 }

@@ -6,6 +6,8 @@
 
 // written out, though this crate is only ever compiled for tests: clippy allows `unwrap` where it reads so
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod alerts;
 #[cfg(test)]
 mod completions;
@@ -28,9 +30,15 @@ mod lookup;
 #[cfg(test)]
 mod manifest;
 #[cfg(test)]
+mod no_calls;
+#[cfg(test)]
 mod outputs;
 #[cfg(test)]
+mod packed;
+#[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod pipes;
 #[cfg(test)]
 mod playbooks;
 #[cfg(test)]
@@ -51,3 +59,5 @@ mod support;
 mod trace_key;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+mod wrappings;

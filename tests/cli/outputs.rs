@@ -80,7 +80,7 @@ fn with_a_fixed_now_a_report_is_the_same_every_time() {
 fn csv_has_the_columns_of_the_playbook() {
     let text = demo("csv", &[]).exits(0).stdout;
     let mut rows = csv::Reader::from_reader(&text[..]);
-    let header = "time,key,who,source,call,region,ip,user_agent,error,event_id";
+    let header = "time,key,who,source,call,region,ip,user_agent,error,account,event_id";
     let names: Vec<_> = rows.headers().unwrap().iter().collect();
     assert_eq!(names.join(","), header);
     let records: Vec<_> = rows.records().collect::<Result<_, _>>().unwrap();

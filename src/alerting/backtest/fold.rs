@@ -18,15 +18,17 @@ use crate::report::alerting::backtest::{BusyDay, Noise, Totals};
 /// What follows an alert of the same rule, actor and target for so long is told in one more message.
 const STORM: TimeDelta = TimeDelta::minutes(10);
 
+/// Account and actor: each account has a stack of its own.
+type AccountActor = (Option<String>, String);
 /// Rule, actor and target.
-type AlertKey = (String, String, String);
+type AlertKey = (String, AccountActor, String);
 
 /// Folds events, in the order of time.
 pub struct Fold<'a> {
     alerting: &'a Alerting<'a>,
     today: NaiveDate,
     totals: Totals,
-    by_actor: HashMap<(String, String), Noise>,
+    by_actor: HashMap<(String, AccountActor), Noise>,
     /// Storms that may go on: when each began, and whether more followed.
     storms: HashMap<AlertKey, (Time, bool)>,
     swept: Option<Time>,
@@ -64,7 +66,7 @@ impl<'a> Fold<'a> {
         let actor = who::actor(event).unwrap_or_else(|| "unknown".to_owned());
         let storm = (
             verdict.leading.name.clone(),
-            actor,
+            (event.account().map(str::to_owned), actor),
             target(event).unwrap_or_default(),
         );
         self.totals.events += 1;
@@ -84,15 +86,16 @@ impl<'a> Fold<'a> {
     }
 
     /// Counts the event for its rule and actor.
-    fn count(&mut self, event: &Event, verdict: &AlertDecision<'_>, actor: &str) {
+    fn count(&mut self, event: &Event, verdict: &AlertDecision<'_>, actor: &AccountActor) {
         let rule = verdict.leading;
-        let key = (rule.name.clone(), actor.to_owned());
+        let key = (rule.name.clone(), actor.clone());
         let noise = self.by_actor.entry(key).or_insert_with(|| Noise {
             rule: rule.name.clone(),
             title: rule.title.clone(),
-            group: rule.group.as_str().to_owned(),
+            group: rule.group.into_str().to_owned(),
             severity: Level::Informational,
-            actor: actor.to_owned(),
+            actor: actor.1.clone(),
+            account: actor.0.clone(),
             principal: principal(event),
             events: 0,
             suppressed: 0,

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::alerting::alert_rule::AlertGroup;
 use crate::alerting::settings::{Hours, Suppression, decide};
 use crate::report::Level;
 use crate::report::alerting::backtest::{Noise, Totals};
@@ -12,19 +11,6 @@ const TODAY: &str = "2026-11-22";
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-fn rule(name: &str, level: Level) -> AlertRule {
-    AlertRule {
-        name: name.to_owned(),
-        title: name.to_owned(),
-        meaning: String::new(),
-        level,
-        group: AlertGroup::HighRiskSecurityEvents,
-        attack: Vec::new(),
-        patterns: Vec::new(),
-        reads: false,
-    }
 }
 
 fn settings() -> Settings {
@@ -79,7 +65,7 @@ fn backtested(
 
 fn messages(events: &[Event]) -> u64 {
     let events: Vec<_> = events.iter().map(|event| (0, event.clone())).collect();
-    let high = [rule("user-created", Level::High)];
+    let high = [AlertRule::named("user-created", Level::High)];
     backtested(&settings(), &high, &events, false).0.messages
 }
 
@@ -118,8 +104,8 @@ fn what_is_below_the_threshold_is_a_line_of_its_days_digest() {
     let mut events: Vec<_> = times.map(|time| (0, at(time))).to_vec();
     events.push((1, at("2026-11-20T00:00:01Z")));
     let rules = [
-        rule("low", Level::Low),
-        rule("informational", Level::Informational),
+        AlertRule::named("low", Level::Low),
+        AlertRule::named("informational", Level::Informational),
     ];
     let (totals, alerts, _) = backtested(&settings(), &rules, &events, false);
     assert_eq!((totals.events, totals.messages), (4, 0));
@@ -138,8 +124,12 @@ fn a_low_event_opens_the_storm_that_folds_a_worse_one() {
     let mut hours = settings();
     hours.work_hours = Some(Hours::from(&"Mon-Sun 09:00-10:05".parse().unwrap()));
     let events = [at("2026-11-20T10:00:00Z"), at("2026-11-20T10:06:00Z")].map(|event| (0, event));
-    let (totals, alerts, _) =
-        backtested(&hours, &[rule("user-created", Level::Low)], &events, false);
+    let (totals, alerts, _) = backtested(
+        &hours,
+        &[AlertRule::named("user-created", Level::Low)],
+        &events,
+        false,
+    );
     assert_eq!((totals.digest_entries, totals.messages), (1, 1));
     assert_eq!(
         (alerts[0].severity, alerts[0].off_hours),
@@ -166,8 +156,8 @@ fn what_is_suppressed_is_counted_apart() {
     let time = "2026-11-20T10:00:00Z";
     let events = [(0, at(time)), (0, at(time)), (1, at(time)), (0, bert)];
     let rules = [
-        rule("user-created", Level::High),
-        rule("worse", Level::Critical),
+        AlertRule::named("user-created", Level::High),
+        AlertRule::named("worse", Level::Critical),
     ];
     let (totals, alerts, hidden) = backtested(&quiet, &rules, &events, false);
     assert_eq!(
@@ -198,7 +188,7 @@ fn what_is_suppressed_is_counted_apart() {
 fn reading_alerts_only_where_it_was_asked_for() {
     let read = |name: &str| (0, made(&json!({"eventName": name, "readOnly": true})));
     let events = [read("AssumeRole"), read("GetFederationToken")];
-    let high = [rule("r", Level::High)];
+    let high = [AlertRule::named("r", Level::High)];
     assert_eq!(backtested(&settings(), &high, &events, false).0.events, 1);
     assert_eq!(backtested(&settings(), &high, &events, true).0.events, 2);
 }
@@ -210,6 +200,7 @@ fn noise(principal: &str, messages: u64, severity: Level) -> Noise {
         group: String::new(),
         severity,
         actor: "x".to_owned(),
+        account: None,
         principal: Some(principal.to_owned()),
         events: messages,
         suppressed: 0,
@@ -233,7 +224,7 @@ fn the_hint_hides_what_it_is_about() {
         Settings::read(Some(&file), Level::Medium, None, day(TODAY)).unwrap();
     assert!(warnings.is_empty());
     let event = made(&json!({"userIdentity": {"type": "IAMUser", "arn": principal}}));
-    let rule = rule("user-created", Level::High);
+    let rule = AlertRule::named("user-created", Level::High);
     let verdict = decide(&settings, &event, &[&rule], day("2027-02-20")).unwrap();
     assert_eq!(verdict.suppressed, Some(0));
     let other = decide(&settings, &made(&json!({})), &[&rule], day(TODAY)).unwrap();
@@ -258,7 +249,7 @@ fn only_rules_that_alert_are_asked_for() {
         .iter()
         .find(|rule| rule.body.detection().is_some());
     let rules = AlertRules {
-        alerts: vec![rule(&name.unwrap().name, Level::High)],
+        alerts: vec![AlertRule::named(&name.unwrap().name, Level::High)],
         refused: Vec::new(),
     };
     let alerting = Alerting {

@@ -96,8 +96,8 @@ async fn notes(prepared: &PreparedDeployment, steps: &[DeployStep]) -> Vec<Strin
         Err(why) => notes.push(format!("who is told now could not be looked at: {why}")),
     }
     if step.report.action == StackAction::Update
-        && let Ok(standing) = step.desired.stack.state().await
-        && let Some(before) = standing
+        && let Ok(state) = step.desired.stack.state().await
+        && let Some(before) = state
             .deployed()
             .and_then(|it| it.parameters.get("Settings"))
         && let Some((_, after)) = template.parameters.iter().find(|it| it.0 == "Settings")

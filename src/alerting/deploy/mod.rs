@@ -6,7 +6,7 @@ pub mod words;
 
 use super::at_once::at_once;
 use super::stacks::{ChangeSet, Stack, StackResult, StackState, StopSignal, every_resource};
-use super::templates::{BODY_LIMIT, Template};
+use super::templates::Template;
 use crate::report::alerting::deploy::{
     ResourceChange, StackAction, StackKind, StackOutcome, StackStep,
 };
@@ -79,10 +79,8 @@ async fn propose(desired: DesiredStack, name: &str, mut stop: StopSignal) -> Dep
     let Some(template) = step.desired.template.clone() else {
         return step.removal(&state);
     };
-    if template.body.len() > BODY_LIMIT {
-        let bytes = template.body.len();
-        let what = format!("its template has {bytes} bytes, and CloudFormation takes {BODY_LIMIT}");
-        return step.blocked(format!("{what}: name fewer addresses, or a mailing list"));
+    if let Err(why) = template.check() {
+        return step.blocked(why);
     }
     let creates = match state {
         StackState::Missing => true,

@@ -15,9 +15,9 @@ use crate::report::alerting::deploy::{TrailFound, TrailState, TrailUse};
 pub fn decide(
     choice: TrailChoice,
     found: &TrailFound,
-    standing: &StackState,
+    state: &StackState,
 ) -> Result<Option<TrailUse>, Failure> {
-    let is_ours = matches!(standing, StackState::Ready(_) | StackState::Blocked { .. });
+    let is_ours = matches!(state, StackState::Ready(_) | StackState::Blocked { .. });
     let found_or = |other| match found.state {
         TrailState::Suitable => TrailUse::Found,
         _ => other,
@@ -52,8 +52,8 @@ pub fn is_free(found: &TrailFound) -> Result<(), Failure> {
 }
 
 /// The template of the trail stack, where it is ours; `kept` is the bucket that an earlier one left.
-pub fn template(used: TrailUse, standing: &StackState, kept: Option<&str>) -> Option<Template> {
-    match (used, standing.deployed()) {
+pub fn template(used: TrailUse, state: &StackState, kept: Option<&str>) -> Option<Template> {
+    match (used, state.deployed()) {
         (TrailUse::Made, _) => Some(templates::trail(kept)),
         // the bucket that is its own by now is no longer one that was kept
         (TrailUse::Ours, Some(deployed)) => Some(Template {
@@ -101,7 +101,7 @@ mod tests {
     fn our_own_stays_as_it_was_made() {
         let parameters = [("ExistingBucket", "kept"), ("GlacierAfterDays", "30")];
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let standing = StackState::Ready(DeployedStack {
+        let state = StackState::Ready(DeployedStack {
             parameters: parameters.clone().into(),
             ..DeployedStack::default()
         });
@@ -110,9 +110,9 @@ mod tests {
             is_name_taken: true,
             ..found(TrailState::Suitable)
         };
-        let used = decide(TrailChoice::Auto, &found, &standing).unwrap();
+        let used = decide(TrailChoice::Auto, &found, &state).unwrap();
         assert_eq!(used, Some(TrailUse::Ours));
-        let template = template(TrailUse::Ours, &standing, Some("another")).unwrap();
+        let template = template(TrailUse::Ours, &state, Some("another")).unwrap();
         assert_eq!(template.parameters, parameters);
     }
 

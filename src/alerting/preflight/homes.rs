@@ -20,13 +20,13 @@ pub async fn find(aws: &Aws, home: &str, regions: &[String]) -> OtherHomes {
     let jobs = regions.map(|region| {
         let stack = Stack::new(aws, region, HOME_STACK);
         async move {
-            let standing = stack.state().await;
-            (stack.region, standing)
+            let state = stack.state().await;
+            (stack.region, state)
         }
     });
     let mut homes = OtherHomes::default();
-    for (region, standing) in at_once(jobs).await {
-        match standing {
+    for (region, state) in at_once(jobs).await {
+        match state {
             Ok(StackState::Missing) => {}
             Ok(_) => homes.others.push(region),
             Err(why) => homes.unseen.push((region, why)),

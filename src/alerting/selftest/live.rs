@@ -18,8 +18,8 @@ use crate::alerting::survey::Survey;
 use crate::aws::Aws;
 use crate::aws::errors::error_message;
 use crate::clock;
+use crate::event::partitions::Partition;
 use crate::event::time::Time;
-use crate::plan::regions::control_plane_regions;
 use crate::report::alerting::test::{Arrival, Sent};
 
 /// How often CloudFormation is asked how far it is, and for how long.
@@ -138,7 +138,7 @@ impl LiveEvents {
             Err(why.unwrap_or("CloudFormation does not say why").to_owned())
         };
         // IAM records where the control plane of the partition is
-        let iam = control_plane_regions(home).first().copied().unwrap_or(home);
+        let iam = &Partition::of(home).iam;
         let user = made("AWS::IAM::User");
         for event in ["iam:CreateUser", "iam:DeleteUser"] {
             let target = user.as_deref().unwrap_or(LIVE_TEST_STACK);
@@ -249,8 +249,8 @@ async fn until_made(aws: &Aws, home: &str) -> Result<(), String> {
     let stack = Stack::new(aws, home, LIVE_TEST_STACK);
     let start = clock::monotonic();
     loop {
-        let standing = stack.state().await?;
-        let status = standing.deployed().map(|stack| stack.status.as_str());
+        let state = stack.state().await?;
+        let status = state.deployed().map(|stack| stack.status.as_str());
         let Some(status) = status.filter(|status| status.ends_with("_IN_PROGRESS")) else {
             return Ok(());
         };
@@ -270,8 +270,8 @@ pub async fn remove(survey: &Survey) -> Result<Option<String>, String> {
     let name = format!("stack {LIVE_TEST_STACK} in {home}");
     let failed = |why: String| format!("{name}: {why}");
     let stack = Stack::new(&survey.aws, home, LIVE_TEST_STACK);
-    let standing = stack.state().await.map_err(failed)?;
-    let Some(deployed) = standing.deployed() else {
+    let state = stack.state().await.map_err(failed)?;
+    let Some(deployed) = state.deployed() else {
         return Ok(None);
     };
     // nothing stops it: what was made is to go

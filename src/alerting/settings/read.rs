@@ -14,27 +14,15 @@ use crate::detection::yaml::{self, YamlNode};
 use crate::detection::{FilePosition, Problem, is_like};
 use crate::error::Failure;
 use crate::event::Network;
-use crate::plan::regions::known_regions;
+use crate::event::partitions::Partition;
 use crate::playbook::catalogue;
 use crate::playbook::reader::{Fields, PlaybookReader};
 use crate::playbook::{WorkHours, describe};
 use crate::report::Level;
 
 const SETTINGS: [&str; 2] = ["suppress", "routes"];
-const SUPPRESSION: [&str; 9] = [
-    "reason",
-    "until",
-    "principal",
-    "event",
-    "source_ip",
-    "user_agent",
-    "resource",
-    "rule",
-    "tag",
-];
-const ROUTE: [&str; 9] = [
-    "name",
-    "email",
+/// Which events a suppression or a route is about.
+const CONDITIONS: [&str; 7] = [
     "principal",
     "event",
     "source_ip",
@@ -90,8 +78,8 @@ impl Settings {
 
     /// Whether an SSM parameter holds them, however many Regions are covered.
     fn fits(&self) -> Result<(), Failure> {
-        let regions = known_regions("us-east-1").iter();
-        let regions: Vec<String> = regions.map(|region| (*region).to_owned()).collect();
+        let regions = Partition::of("us-east-1").regions();
+        let regions: Vec<String> = regions.map(str::to_owned).collect();
         let bytes = self.json(&regions, false).len();
         if bytes <= LIMIT {
             return Ok(());
@@ -172,7 +160,8 @@ impl SettingsReader<'_> {
     }
 
     fn suppression(&mut self, node: &YamlNode, path: &str) -> Option<Suppression> {
-        let fields = self.reader.fields(node, path, &SUPPRESSION)?;
+        let known = [&["reason", "until"], &CONDITIONS[..]].concat();
+        let fields = self.reader.fields(node, path, &known)?;
         self.reader.required(&fields, "reason");
         self.reader.required(&fields, "until");
         let reason = self.checked(&fields, "reason", reason);
@@ -188,7 +177,8 @@ impl SettingsReader<'_> {
     }
 
     fn route(&mut self, node: &YamlNode, path: &str) -> Option<Route> {
-        let fields = self.reader.fields(node, path, &ROUTE)?;
+        let known = [&["name", "email"], &CONDITIONS[..]].concat();
+        let fields = self.reader.fields(node, path, &known)?;
         self.reader.required(&fields, "name");
         let name = self.checked(&fields, "name", route_name);
         let nothing = "it takes every alert: say which principal, event, source_ip, user_agent, resource, rule or tag";

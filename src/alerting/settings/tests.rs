@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::alerting::alert_rule::{AlertGroup, AlertRule};
+use crate::alerting::alert_rule::AlertRule;
 use crate::detection::Problem;
 use crate::event::Event;
 
@@ -177,19 +177,6 @@ fn addresses_that_sns_may_take() {
     }
 }
 
-fn rule(name: &str, level: Level) -> AlertRule {
-    AlertRule {
-        name: name.to_owned(),
-        title: name.to_owned(),
-        meaning: String::new(),
-        level,
-        group: AlertGroup::HighRiskSecurityEvents,
-        attack: Vec::new(),
-        patterns: Vec::new(),
-        reads: false,
-    }
-}
-
 fn event(json: &Value) -> Event {
     Event::parse(json.to_string().as_bytes()).unwrap()
 }
@@ -213,9 +200,9 @@ const TODAY: &str = "2026-11-22";
 fn the_most_severe_leads_and_the_first_of_equals() {
     let settings = settings("", None);
     let rules = [
-        rule("a", Level::Low),
-        rule("b", Level::High),
-        rule("c", Level::High),
+        AlertRule::named("a", Level::Low),
+        AlertRule::named("b", Level::High),
+        AlertRule::named("c", Level::High),
     ];
     let met: Vec<&AlertRule> = rules.iter().collect();
     let event = event(&user_created("2026-11-20T10:00:00Z"));
@@ -227,7 +214,7 @@ fn the_most_severe_leads_and_the_first_of_equals() {
 }
 
 fn severity(settings: &Settings, json: &Value, level: Level) -> (Level, bool) {
-    let rule = rule("user-created", level);
+    let rule = AlertRule::named("user-created", level);
     let verdict = decide(settings, &event(json), &[&rule], day(TODAY)).unwrap();
     (verdict.severity, verdict.off_hours)
 }
@@ -313,7 +300,7 @@ fn a_target_is_the_subject_and_what_else_is_named() {
 fn hides(conditions: &str, level: Level) -> bool {
     let text = format!("suppress: [{{reason: r, until: 2026-11-22, {conditions}}}]");
     let settings = settings(&text, None);
-    let rule = rule("user-created", level);
+    let rule = AlertRule::named("user-created", level);
     let event = event(&user_created("2026-11-20T10:00:00Z"));
     let verdict = decide(&settings, &event, &[&rule], day(TODAY)).unwrap();
     verdict.suppressed.is_some()
@@ -357,7 +344,7 @@ fn a_suppression_holds_to_the_end_of_its_last_day() {
         "suppress: [{reason: r, until: 2026-11-22, event: CreateUser}]",
         None,
     );
-    let rule = rule("user-created", Level::High);
+    let rule = AlertRule::named("user-created", Level::High);
     let event = event(&user_created("2026-11-20T10:00:00Z"));
     let is_hidden = |today| {
         let verdict = decide(&settings, &event, &[&rule], day(today)).unwrap();

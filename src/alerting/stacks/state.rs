@@ -139,7 +139,7 @@ mod tests {
                 status: (*status).to_owned(),
                 ..DeployedStack::default()
             };
-            let standing = match StackState::of(deployed, &stack) {
+            let state = match StackState::of(deployed, &stack) {
                 StackState::Missing => "missing",
                 StackState::Ready(_) => "ready",
                 StackState::Leftover(_) => "leftover",
@@ -147,7 +147,7 @@ mod tests {
                 StackState::Blocked { hint, .. } if hint.contains("--region eu-west-1") => "stuck",
                 StackState::Blocked { .. } => "undeleted",
             };
-            seen.entry(standing).or_default().push(status);
+            seen.entry(state).or_default().push(status);
         }
         assert_eq!(seen["missing"], ["DELETE_COMPLETE"]);
         let leftover = ["CREATE_FAILED", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"];

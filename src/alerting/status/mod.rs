@@ -116,8 +116,8 @@ impl StatusNotes {
     }
 
     /// Notes what is wrong with a stack that is there; none for one that is not, and for what is left of one.
-    fn stack<'s>(&mut self, what: &str, standing: &'s StackState) -> Option<&'s DeployedStack> {
-        match standing {
+    fn stack<'s>(&mut self, what: &str, state: &'s StackState) -> Option<&'s DeployedStack> {
+        match state {
             StackState::Missing => None,
             StackState::Ready(stack) => {
                 if stack.status.contains("ROLLBACK") {

@@ -26,10 +26,10 @@ pub async fn look(survey: &Survey, region: &str) -> (RegionStatus, StatusNotes) 
             notes.unread("forwarder stack", why);
             return (status, notes);
         }
-        Ok(standing) => {
-            let stack = standing.deployed();
+        Ok(state) => {
+            let stack = state.deployed();
             status.stack.status = stack.map(|stack| stack.status.clone());
-            if notes.stack("forwarder stack", standing).is_none() {
+            if notes.stack("forwarder stack", state).is_none() {
                 if stack.is_none() && survey.leaves_out(region) {
                     status.state = RegionCoverage::LeftOut;
                     return (status, notes);

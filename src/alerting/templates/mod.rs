@@ -14,7 +14,6 @@ use super::catalogue;
 use super::options::AlertingOptions;
 use super::pack::EventRule;
 use super::rules::AlertRules;
-use crate::error::Failure;
 
 /// The largest body that a call takes, in bytes (facts: G10).
 pub const BODY_LIMIT: usize = 51_200;
@@ -35,16 +34,15 @@ impl Template {
     /// Whether it can be deployed.
     ///
     /// # Errors
-    /// A usage failure where the body is too large, which takes many addresses.
-    pub fn check(&self) -> Result<(), Failure> {
+    /// Where the body is too large, which takes many addresses.
+    pub fn check(&self) -> Result<(), String> {
         let size = self.body.len();
         if size <= BODY_LIMIT {
             return Ok(());
         }
-        let problem =
-            format!("a template would have {size} bytes, and CloudFormation takes {BODY_LIMIT}");
-        Err(Failure::usage(problem).hint(
-            "give fewer e-mail addresses (a mailing list is one), or leave out some of --findings",
+        Err(format!(
+            "its template has {size} bytes, and CloudFormation takes {BODY_LIMIT}: name fewer addresses (a mailing list \
+             is one), or leave out some of --findings"
         ))
     }
 }

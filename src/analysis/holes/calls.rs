@@ -6,7 +6,7 @@ use super::activity::{flag, place_of};
 use super::minutes::CallKind;
 use crate::event::Event;
 use crate::event::arn;
-use crate::event::services::partition_of;
+use crate::event::partitions::Partition;
 use crate::event::time::Time;
 use crate::policy::{Document, Effect, NamePattern, Statement, StatementElement, principal};
 
@@ -269,7 +269,7 @@ fn is_by_cloudtrail(event: &Event) -> bool {
 /// Whether a policy lets CloudTrail do what delivery needs; none where it cannot be read.
 fn with_policy(event: &Event, field: &str, action: &str, store: Store) -> Option<TrailAction> {
     let recorded = event.json().get("requestParameters")?.get(field);
-    let partition = partition_of(event.region()?);
+    let partition = &Partition::of(event.region()?).name;
     let policy = Document::read(recorded, partition).ok()?;
     let action = StatementElement::Like(NamePattern::caseless(action));
     let concerns = |statement: &&Statement| {

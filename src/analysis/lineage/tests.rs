@@ -77,7 +77,7 @@ fn grow(events: &[Event], depth: usize, values: usize) -> (Vec<String>, Option<S
         .nodes
         .iter()
         .zip(&tree.depths)
-        .map(|(node, depth)| format!("{depth} {} {}", node.id, node.link.as_str()));
+        .map(|(node, depth)| format!("{depth} {} {}", node.id, node.link.into_str()));
     (lines.collect(), tree.limit.clone())
 }
 

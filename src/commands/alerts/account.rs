@@ -9,6 +9,7 @@ use crate::alerting::survey::Survey;
 use crate::aws::{Aws, ProfileChoice};
 use crate::cli::AccountArgs;
 use crate::error::{Exit, Failure};
+use crate::event::partitions::Partition;
 use crate::plan::regions;
 use crate::terminal::Terminal;
 
@@ -26,7 +27,7 @@ pub async fn open(account: &AccountArgs, terminal: &Terminal) -> Result<Alerting
     };
     let aws = Aws::load(choice).await?;
     let caller = aws.caller_of(account.expect_account.as_deref()).await?;
-    let home = asked.unwrap_or_else(|| regions::control_plane_regions(aws.home_region())[0]);
+    let home = asked.unwrap_or_else(|| &Partition::of(aws.home_region()).iam);
     let home = home.to_owned();
     let (enabled, unlisted) = enabled_regions(&aws, &home, terminal).await;
     if !enabled.contains(&home) {
@@ -88,8 +89,9 @@ async fn enabled_regions(
                 "the account's Regions could not be listed ({why}): taking those that need no opt-in; grant \
                  account:ListRegions to be certain"
             ));
-            let default = regions::ENABLED_BY_DEFAULT.map(str::to_owned).into_iter();
-            (default.chain([home.to_owned()]).collect(), Some(why))
+            let mut default = Partition::of(home).enabled_by_default.clone();
+            default.push(home.to_owned());
+            (default, Some(why))
         }
     };
     enabled.sort();

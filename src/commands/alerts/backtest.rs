@@ -19,7 +19,7 @@ use crate::terminal::Terminal;
 /// Where there is no answer: see [`crate::error::Failure`].
 pub fn run(args: &BacktestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let (tuning, flags) = (&args.tuning, &args.investigate);
-    let format = flags.format();
+    let format = flags.answer.format();
     if format == Format::Jsonl {
         let message = "backtest-alerts answers with numbers: as table, csv or json";
         let hint = "`trailhunt hunt --format jsonl` writes the records that rules find";
@@ -52,6 +52,9 @@ pub fn run(args: &BacktestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         let mut alerts = backtest.alerts.iter();
         let reaches =
             |level| alerts.any(|noise| noise.events > noise.suppressed && noise.severity >= level);
-        Ok(exit(flags.fail_on.is_some_and(reaches), report.complete))
+        Ok(exit(
+            flags.answer.fail_on.is_some_and(reaches),
+            report.complete,
+        ))
     })
 }

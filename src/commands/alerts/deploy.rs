@@ -6,7 +6,8 @@ use crate::alerting::deploy::answer::{self, PreparedDeployment};
 use crate::alerting::deploy::{self, DeployStep};
 use crate::alerting::stacks::StopSignal;
 use crate::cli::DeployArgs;
-use crate::commands::acting::{Dialog, LOOK, in_runtime, interrupted, unless_interrupted};
+use crate::commands::acting::{Dialog, LOOK};
+use crate::commands::runtime::{in_runtime, interrupted, unless_interrupted};
 use crate::error::Exit;
 use crate::output::AnswerPart;
 use crate::output::alerts::deploy::write;
@@ -54,7 +55,7 @@ async fn deploy(
             answer::add_todo(&mut answer, site, options).await;
         }
         let why_not = (answer.state == Progress::Failed).then(|| answer::why_not(&answer));
-        return dialog.left(&answer, why_not, answer::exit(&answer));
+        return dialog.show_only(&answer, why_not, answer::exit(&answer));
     }
     let question = answer::question(&answer);
     let agreed = dialog.is_agreed(&answer, !args.yes, &question, LOOK).await;

@@ -10,6 +10,7 @@ use crate::alerting::emit::{EmittedFile, files};
 use crate::alerting::{pack, rules};
 use crate::cli::EmitArgs;
 use crate::error::{Exit, Failure};
+use crate::event::partitions::Partition;
 use crate::output::escape;
 use crate::plan::regions;
 use crate::playbook::catalogue;
@@ -24,11 +25,8 @@ pub fn run(args: &EmitArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     // nobody is asked which Regions are enabled: those that are named are taken to be
     let named = watched.regions.iter().map(|name| name.trim());
     let named = named.chain([home]).filter(|name| regions::is_known(name));
-    let enabled: Vec<String> = regions::ENABLED_BY_DEFAULT
-        .into_iter()
-        .chain(named)
-        .map(str::to_owned)
-        .collect();
+    let default = Partition::of("").enabled_by_default.iter().cloned();
+    let enabled: Vec<String> = default.chain(named.map(str::to_owned)).collect();
     let options = options(&args.who, &args.tuning, watched, home, &enabled, terminal)?;
     if options.is_silent() {
         terminal.warn("nobody would be told: give --email, --slack-webhook-parameter, --webhook-parameter or --chat");

@@ -17,6 +17,7 @@ use crate::alerting::settings::{Settings, is_address};
 use crate::cli::{RecipientArgs, TuningArgs, WatchedArgs};
 use crate::clock;
 use crate::error::Failure;
+use crate::event::partitions::Partition;
 use crate::plan::regions;
 use crate::terminal::Terminal;
 
@@ -143,12 +144,11 @@ fn covered_regions(
 /// # Errors
 /// A usage failure for a Region of another partition.
 fn forwards(region: &str) -> Result<(), Failure> {
-    let partition = match region.split('-').next() {
-        Some("cn") => "China",
-        _ if region.starts_with("us-gov-") => "AWS GovCloud",
-        Some("eusc") => "the European Sovereign Cloud",
-        _ => return Ok(()),
-    };
+    let partition = Partition::of(region);
+    if partition.name == "aws" {
+        return Ok(());
+    }
+    let partition = &partition.place;
     Err(Failure::usage(format!(
         "the alerting stack cannot stand in {region}: in {partition} EventBridge does not forward events between Regions"
     ))

@@ -11,7 +11,7 @@ use crate::alerting::preflight::{bucket, recorders, trail as trails};
 use crate::alerting::stacks::Stack;
 use crate::alerting::{pack, rules, templates};
 use crate::cli::DeployArgs;
-use crate::commands::acting::interrupted;
+use crate::commands::runtime::interrupted;
 use crate::error::Failure;
 use crate::playbook::catalogue;
 use crate::report::alerting::deploy::{Preflight, StackKind, TrailUse};

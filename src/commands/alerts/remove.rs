@@ -3,7 +3,8 @@
 use super::account::{ended, listen, open, tell, told_of_interrupt};
 use crate::alerting::remove;
 use crate::cli::RemoveArgs;
-use crate::commands::acting::{Dialog, in_runtime, unless_interrupted};
+use crate::commands::acting::Dialog;
+use crate::commands::runtime::{in_runtime, unless_interrupted};
 use crate::error::{Exit, Failure};
 use crate::output::AnswerPart;
 use crate::output::alerts::remove::write;
@@ -31,7 +32,7 @@ pub fn run(args: &RemoveArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             write,
         };
         if answer.state != Progress::Planned {
-            return dialog.left(answer, None, remove::exit(answer));
+            return dialog.show_only(answer, None, remove::exit(answer));
         }
         let question = format!("Remove this from account {}?", answer.caller.account);
         let hint = "look at what goes, then pass --yes";

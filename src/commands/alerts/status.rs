@@ -3,7 +3,7 @@
 use super::account::survey_deployed;
 use crate::alerting::status;
 use crate::cli::StatusArgs;
-use crate::commands::acting::in_runtime;
+use crate::commands::runtime::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};

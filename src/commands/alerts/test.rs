@@ -4,7 +4,7 @@ use super::account::{listen, survey_deployed};
 use crate::alerting::selftest;
 use crate::alerting::survey::Survey;
 use crate::cli::TestArgs;
-use crate::commands::acting::in_runtime;
+use crate::commands::runtime::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};

@@ -3,7 +3,8 @@
 use super::ActingAccount;
 use super::action::RespondAction;
 use crate::cli::ActArgs;
-use crate::commands::acting::{Dialog, LOOK, interrupted, unless_interrupted};
+use crate::commands::acting::{Dialog, LOOK};
+use crate::commands::runtime::{interrupted, unless_interrupted};
 use crate::error::{Exit, Failure};
 use crate::output::AnswerPart;
 use crate::report::response::{Progress, Response};
@@ -43,7 +44,7 @@ pub async fn act(
     }
     if !flags.apply || !answer::is_to_carry_out(&response, &plan, unfinished.as_ref()) {
         let why_not = (response.state == Progress::Failed).then(|| answer::why_not(&response));
-        return dialog.left(&response, why_not, answer::exit(&response));
+        return dialog.show_only(&response, why_not, answer::exit(&response));
     }
     let (asks, question) = (is_planned && !flags.yes, answer::question(&response));
     if !dialog.is_agreed(&response, asks, &question, LOOK).await? {

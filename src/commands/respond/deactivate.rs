@@ -6,8 +6,9 @@ use super::act::act;
 use super::action::RespondAction;
 use super::{ActingAccount, access_key_id};
 use crate::cli::{ActArgs, HistoryArgs, TraceKeyArgs};
-use crate::commands::acting::{Dialog, in_runtime, unless_interrupted};
+use crate::commands::acting::Dialog;
 use crate::commands::live;
+use crate::commands::runtime::{in_runtime, unless_interrupted};
 use crate::error::{Exit, Failure};
 use crate::output::{self, Format};
 use crate::terminal::Terminal;
@@ -31,7 +32,7 @@ impl DeactivateRequest {
     /// A usage failure for keys of the demo, which nobody has, and for one journal of several keys.
     pub fn of(args: &TraceKeyArgs) -> Result<Self, Failure> {
         let investigate = &args.investigate;
-        if investigate.from == "demo" {
+        if investigate.read.from == "demo" {
             return Err(Failure::usage("the keys of the demo cannot be deactivated")
                 .hint("leave out --deactivate, or trace a key of your own"));
         }
@@ -48,8 +49,8 @@ impl DeactivateRequest {
                     .hint("leave it out: each gets a journal of its own"),
             );
         }
-        let to_stdout =
-            investigate.format() == Format::Table || investigate.output_file().is_some();
+        let to_stdout = investigate.answer.format() == Format::Table
+            || investigate.answer.output_file().is_some();
         Ok(Self {
             access_key_ids,
             flags: ActArgs {
@@ -59,15 +60,13 @@ impl DeactivateRequest {
                 journal: args.journal.clone(),
                 again_after: Duration::ZERO,
                 history: HistoryArgs {
-                    profile: investigate.profile.clone(),
-                    region: investigate.region.clone(),
-                    regions: investigate.regions.clone(),
-                    rate: investigate.rate,
+                    aws: investigate.aws.clone(),
+                    regions: investigate.read.regions.clone(),
                     usage_within: USAGE_WITHIN,
                 },
                 format: Format::Table,
             },
-            regions: live::asked_regions(&investigate.regions)?,
+            regions: live::asked_regions(&investigate.read.regions)?,
             to_stdout,
         })
     }
@@ -106,7 +105,7 @@ async fn all(request: &DeactivateRequest, terminal: &Terminal) -> Vec<Exit> {
     let mut ended = Vec::new();
     for key in &request.access_key_ids {
         let action = RespondAction::DeactivateKey(key.clone());
-        let result = match dialog.gap() {
+        let result = match dialog.blank_line() {
             Ok(()) => act(&site, &action, flags, &dialog).await,
             Err(error) => Err(error),
         };

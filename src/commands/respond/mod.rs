@@ -6,11 +6,13 @@ mod deactivate;
 mod watch;
 
 use self::action::RespondAction;
-use crate::aws::{Aws, ProfileChoice};
+use crate::aws::Aws;
 use crate::cli::{HistoryArgs, Respond};
-use crate::commands::acting::{Dialog, in_runtime, unless_interrupted};
+use crate::commands::acting::Dialog;
 use crate::commands::live;
+use crate::commands::runtime::{in_runtime, unless_interrupted};
 use crate::error::{Exit, Failure};
+use crate::event::partitions::Partition;
 use crate::event::services;
 use crate::output;
 use crate::response::operator::Operator;
@@ -81,11 +83,8 @@ impl<'s> ActingAccount<'s> {
         expect_account: Option<&str>,
         terminal: &'s Terminal,
     ) -> Result<Self, Failure> {
-        let choice = ProfileChoice {
-            profile: history.profile.clone(),
-            region: history.region.clone(),
-        };
-        let operator = Operator::open(Aws::load(choice).await?, expect_account).await?;
+        let aws = Aws::load(live::choice(&history.aws)).await?;
+        let operator = Operator::open(aws, expect_account).await?;
         Ok(Self {
             operator,
             history,
@@ -111,8 +110,8 @@ impl<'s> ActingAccount<'s> {
         }
         Ok(HistoryScope {
             regions,
-            control_plane: live::control_plane(aws),
-            rate: self.history.rate,
+            control_plane: Partition::of(aws.home_region()).control_plane.clone(),
+            rate: self.history.aws.rate,
             patience: self.history.usage_within,
         })
     }

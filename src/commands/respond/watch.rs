@@ -3,8 +3,8 @@
 use super::{ActingAccount, access_key_id};
 use crate::cli::WatchArgs;
 use crate::clock;
-use crate::commands::acting::{in_runtime, unless_interrupted};
 use crate::commands::investigate::show;
+use crate::commands::runtime::{in_runtime, unless_interrupted};
 use crate::commands::{live, to_stdout};
 use crate::error::{Exit, Failure};
 use crate::event::time::Time;

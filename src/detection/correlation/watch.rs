@@ -35,6 +35,8 @@ pub struct Incident {
     pub event_ids: Vec<String>,
     /// ARNs that the records list, each once.
     pub resources: Vec<String>,
+    /// The account of all of them; none where they are of several.
+    pub account: Option<String>,
 }
 
 /// One correlation over a stream of events.
@@ -65,6 +67,7 @@ struct WindowEvent {
     id: Option<String>,
     values: BTreeSet<String>,
     resources: Vec<String>,
+    account: Option<String>,
     failed: bool,
     error: Option<String>,
     /// It belongs to the open incident.
@@ -84,6 +87,7 @@ struct OpenIncident {
     ids: Vec<(Time, String)>,
     values: BTreeSet<String>,
     resources: BTreeSet<String>,
+    accounts: BTreeSet<Option<String>>,
 }
 
 impl<'c> CorrelationWatch<'c> {
@@ -189,6 +193,7 @@ impl WindowEvent {
             id: event.id().map(str::to_owned),
             values: BTreeSet::new(),
             resources: event.resource_arns().map(str::to_owned).collect(),
+            account: event.account().map(str::to_owned),
             failed: event.failed(),
             error: event.error_code().map(str::to_owned),
             in_incident: false,
@@ -277,6 +282,7 @@ impl OpenIncident {
             ids: Vec::new(),
             values: BTreeSet::new(),
             resources: BTreeSet::new(),
+            accounts: BTreeSet::new(),
         }
     }
 
@@ -288,6 +294,7 @@ impl OpenIncident {
         self.ids.extend(seen.id.map(|id| (seen.time, id)));
         self.values.extend(seen.values);
         self.resources.extend(seen.resources);
+        self.accounts.insert(seen.account);
     }
 
     /// The incident, unless its fullest window holds more than `most`.
@@ -309,6 +316,10 @@ impl OpenIncident {
             last: self.last,
             event_ids: self.ids.into_iter().map(|(_, id)| id).collect(),
             resources: self.resources.into_iter().collect(),
+            account: match self.accounts.len() {
+                1 => self.accounts.pop_first().flatten(),
+                _ => None,
+            },
         };
         (incident.peak <= most).then_some(incident)
     }

@@ -217,7 +217,7 @@ pub fn explain(
             };
             format!(
                 "search {name}: {}={} in {scope}{rest}",
-                attribute.as_str(),
+                attribute.into_str(),
                 values.join(", ")
             )
         }

@@ -132,7 +132,7 @@ impl PastLookups {
             .map(|(attribute, _)| attribute);
         let mut names: Vec<&str> = attributes
             .filter(|attribute| attribute.field().is_none())
-            .map(|attribute| attribute.as_str())
+            .map(Attribute::into_str)
             .collect();
         names.sort_unstable();
         names.dedup();

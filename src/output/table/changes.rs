@@ -62,16 +62,13 @@ fn signature(change: &Change) -> [Option<&str>; 6] {
         change.session.as_deref(),
         change.source_ip.as_deref(),
         change.region.as_deref(),
-        Some(change.mfa.as_str()),
+        Some(change.mfa.into_str()),
     ]
 }
 
 fn heading(page: &Page, change: &Change) -> Line {
-    let changes = &page.report.changes;
-    let is_elsewhere = |other: &Change| other.account != change.account;
     // of one account, the coverage says which
-    let account = change.account.as_deref();
-    let account = account.filter(|_| changes.iter().any(is_elsewhere));
+    let account = change.account.as_deref().filter(|_| page.names_accounts);
     let parts = [
         Some(change.actor.as_deref().unwrap_or("unknown")),
         change.session.as_deref(),

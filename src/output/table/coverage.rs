@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::{self, LABEL, Line, behind, count, labelled, more, thousands};
 use super::{Page, reach};
+use crate::event::partitions::Partition;
 use crate::output::completeness;
-use crate::report::{Coverage, State};
+use crate::report::{Coverage, STANDARD_INPUT, State};
 
 /// The warning among the first lines: nothing where the answer is complete.
 pub fn verdict(page: &Page) -> Vec<Line> {
@@ -74,6 +75,10 @@ fn extent(page: &Page) -> String {
         return "there was nothing to read".to_owned();
     }
     let missing = places(asked.filter(|entry| entry.gap));
+    let is_input = |place: &Place| place.location == Some(STANDARD_INPUT);
+    if missing.is_empty() && total.iter().all(is_input) {
+        return format!("{STANDARD_INPUT} read");
+    }
     let (one, many) = if total.iter().all(|place| place.location.is_some()) {
         ("file", "files")
     } else if total.iter().all(|place| place.region.is_some()) {
@@ -131,10 +136,10 @@ fn gaps(page: &Page) -> Vec<Line> {
 /// Whether it is the one Region of its partition that records IAM (facts: B1, B2).
 fn holds_iam(entry: &Coverage) -> bool {
     entry.location.is_none()
-        && matches!(
-            entry.region.as_deref(),
-            Some("us-east-1" | "cn-north-1" | "us-gov-west-1")
-        )
+        && entry
+            .region
+            .as_deref()
+            .is_some_and(|region| region == Partition::of(region).iam)
 }
 
 fn word(state: State) -> &'static str {

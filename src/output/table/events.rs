@@ -23,9 +23,14 @@ pub fn lines(page: &Page) -> Vec<Line> {
         let events = count(report.events.len() as u64, "event", "events");
         return vec![format!("{events}: --all lists them, --format csv writes them").into()];
     }
-    let names: Vec<&str> = report.columns.iter().map(String::as_str).collect();
+    // of one account, the coverage says which
+    let columns = report.columns.iter().map(String::as_str);
+    let mut names: Vec<&str> = columns.filter(|name| *name != "account").collect();
+    if page.names_accounts {
+        names.insert(1.min(names.len()), "account");
+    }
     let fits = names.iter().map(|name| match *name {
-        "time" | "call" | "key" | "access_key" | "new_key" => Fit::Ragged,
+        "time" | "call" | "key" | "access_key" | "new_key" | "account" => Fit::Ragged,
         _ => Fit::Cut,
     });
     let heading = names.iter().map(|name| match *name {

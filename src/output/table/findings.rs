@@ -23,7 +23,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
 
     let mut rows = Vec::new();
     for (finding, mut facts) in findings.into_iter().zip(beside.rows) {
-        let mut message = paragraph(&message(finding), room, 3).into_iter();
+        let mut message = paragraph(&message(page, finding), room, 3).into_iter();
         facts.insert(1, message.next().unwrap_or_default());
         rows.push(facts);
         rows.extend(message.map(|line| vec![Line::default(), line]));
@@ -37,11 +37,22 @@ pub fn lines(page: &Page) -> Vec<Line> {
 /// `! critical`: the eye finds the `!` without colour, too.
 pub fn mark(level: Level) -> Line {
     let urgent = if level >= Level::High { "! " } else { "  " };
-    Line::painted(Paint::Level(level), &format!("{urgent}{}", level.as_str()))
+    Line::painted(
+        Paint::Level(level),
+        &format!("{urgent}{}", level.into_str()),
+    )
 }
 
 /// The message, of how many events it speaks, and how many of them failed: what was only tried must not read as done.
-pub fn message(finding: &Finding) -> String {
+/// The account stands before it, where there are several.
+pub fn message(page: &Page, finding: &Finding) -> String {
+    match &finding.account {
+        Some(account) if page.names_accounts => format!("{account}: {}", counted(finding)),
+        _ => counted(finding),
+    }
+}
+
+fn counted(finding: &Finding) -> String {
     let message = if finding.message.is_empty() {
         &finding.title
     } else {

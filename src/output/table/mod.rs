@@ -25,6 +25,7 @@ mod tree;
 mod watched;
 mod words;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use self::grid::{Fit, Grid};
@@ -44,6 +45,8 @@ struct Page<'a> {
     /// Columns that a line of prose may take.
     prose: usize,
     times: Times,
+    /// What is told is of several accounts, so that each line says of which.
+    names_accounts: bool,
 }
 
 impl<'a> Page<'a> {
@@ -54,6 +57,7 @@ impl<'a> Page<'a> {
             width: style.room(),
             prose: style.prose(),
             times: Times::new(style.timezone, &report.summary),
+            names_accounts: accounts(report).nth(1).is_some(),
         }
     }
 
@@ -61,6 +65,27 @@ impl<'a> Page<'a> {
     fn most(&self, most: usize) -> usize {
         if self.all { usize::MAX } else { most }
     }
+}
+
+/// The accounts of the findings, changes and events, each once.
+fn accounts(report: &Report) -> impl Iterator<Item = &str> {
+    let findings = report
+        .findings
+        .iter()
+        .filter_map(|one| one.account.as_deref());
+    let changes = report
+        .changes
+        .iter()
+        .filter_map(|one| one.account.as_deref());
+    let events = report
+        .events
+        .iter()
+        .filter_map(|row| row.cells.get("account")?.as_str());
+    findings
+        .chain(changes)
+        .chain(events)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
 }
 
 /// Writes names and what each is, for people; neither is cut.

@@ -4,8 +4,8 @@
 
 /// What goes first to what stays longest; `*` stands for every name that is not here, the last column of them first.
 /// Headings of the alerts are among them.
-const ORDER: &str = "user_agent,source,region,account,mobile,type,session_since,read_only,Last,Digest,Events,*,\
-                     Severity,Actor,At once,key,new_key,instances,bucket,target,rules,error,result,mfa,ip,user,who";
+const ORDER: &str = "user_agent,source,region,mobile,type,session_since,read_only,Last,Digest,Events,*,\
+                     Severity,Actor,At once,key,new_key,instances,bucket,target,rules,error,result,mfa,ip,account,user,who";
 
 /// What a column needs.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Page;
 use super::text::count;
-use crate::report::Coverage;
+use crate::report::{Coverage, STANDARD_INPUT};
 
 /// So many names are listed; more of them are counted.
 const FEW: usize = 3;
@@ -35,10 +35,14 @@ pub fn covered(page: &Page) -> Option<String> {
 /// [`covered`], in words: `the files cover 2023-07-10 11:42 to 12:38 UTC`.
 pub fn covers(page: &Page) -> Option<String> {
     let coverage = &page.report.coverage;
-    let files = coverage.iter().filter(|entry| entry.location.is_some());
-    let who = match files.count() {
+    let files: Vec<&str> = coverage
+        .iter()
+        .filter_map(|entry| entry.location.as_deref())
+        .collect();
+    let who = match files.len() {
         0 if coverage.iter().all(|entry| entry.source == "demo") => "the demo covers",
         0 => "what was read covers",
+        1 if files == [STANDARD_INPUT] => "standard input covers",
         1 => "the file covers",
         _ => "the files cover",
     };

@@ -17,6 +17,10 @@ const USERS: usize = 20;
 const NUMBER: usize = 5;
 const BLANKS: &str = "     ";
 
+/// Writes `part` of what `trailhunt respond` answers, for people.
+///
+/// # Errors
+/// Those of `out`.
 pub fn write(
     response: &Response,
     part: AnswerPart,

@@ -87,7 +87,7 @@ fn found(page: &Page) -> impl Iterator<Item = Moment> {
         Some(Moment {
             time: finding.first?,
             weight: finding.level,
-            line: [mark(finding.level), message(finding).into()],
+            line: [mark(finding.level), message(page, finding).into()],
         })
     })
 }

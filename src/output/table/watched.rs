@@ -12,6 +12,10 @@ use crate::report::response::{Sighting, SightingKind, Watched};
 /// Living credentials that the verdict names.
 const ALIVE: usize = 5;
 
+/// Writes what `trailhunt respond watch` saw, for people.
+///
+/// # Errors
+/// Those of `out`.
 pub fn write(watched: &Watched, style: &Style, out: &mut impl Write) -> io::Result<()> {
     let width = style.prose();
     let room = width - LABEL;

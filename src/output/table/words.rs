@@ -107,7 +107,7 @@ fn edge(page: &Page, node: &Node, words: &str) -> String {
     let mut parts = Vec::new();
     parts.extend(node.via.clone().filter(|via| !usual(via)));
     parts.extend(node.region.clone());
-    parts.extend((!plain).then(|| node.link.as_str().to_owned()));
+    parts.extend((!plain).then(|| node.link.into_str().to_owned()));
     parts.extend(alive.map(|end| format!("valid until {}", page.times.short(end))));
     parts.extend(
         node.deleted_at

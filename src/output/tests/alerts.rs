@@ -14,6 +14,7 @@ fn backtest(rule: &str, actor: &str) -> Backtest {
         group: "iam".to_owned(),
         severity: Level::High,
         actor: actor.to_owned(),
+        account: None,
         principal: None,
         events: 1200,
         suppressed: 0,

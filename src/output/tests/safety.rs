@@ -102,7 +102,7 @@ proptest! {
         let (made, columns) = if changes {
             (report.changes.len(), 16)
         } else {
-            (report.events.len(), report.columns.len() + 1)
+            (report.events.len(), report.columns.len() + 2)
         };
         prop_assert_eq!(rows.len(), made + 1);
         for cell in rows.iter().flatten() {

@@ -369,6 +369,7 @@ fn findings(say: &dyn Fn(&str) -> String) -> Vec<Finding> {
         rule: say("rule"),
         title: say("title"),
         message: say(message),
+        account: None,
         attack: vec![say("T1098.001")],
         failed: 0,
         error: None,

@@ -1,6 +1,8 @@
 //! One Sigma rule from a YAML document. Keys that are not known here are the business of whoever wrote them: Sigma
 //! allows any.
 
+use strum::VariantArray;
+
 use crate::detection::suggest::did_you_mean;
 use crate::detection::yaml::YamlNode;
 use crate::detection::{Correlation, Detection, Problem, correlation};
@@ -245,11 +247,9 @@ fn level(document: &YamlNode) -> Result<Level, Problem> {
     let Some(node) = document.get("level").filter(|node| !node.is_null()) else {
         return Ok(Level::Medium);
     };
-    let known = Level::ALL
-        .into_iter()
-        .find(|level| Some(level.as_str()) == node.text());
-    known.ok_or_else(|| {
-        let words: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
+    let known = node.text().unwrap_or_default().parse();
+    known.map_err(|_| {
+        let words: Vec<&str> = Level::VARIANTS.iter().map(Level::into_str).collect();
         Problem::new(node.place, format!("expected {}", words.join(", "))).within("level")
     })
 }

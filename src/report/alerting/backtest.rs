@@ -75,6 +75,8 @@ pub struct Noise {
     /// The highest of those that are not suppressed, or of all where all are.
     pub severity: Level,
     pub actor: String,
+    #[serde(default)]
+    pub account: Option<String>,
     /// ARN of the user or role, or the service; none where the records do not say.
     pub principal: Option<String>,
     pub events: u64,

@@ -47,7 +47,7 @@ impl Node {
         let via = self.via.as_deref().unwrap_or("came");
         match (self.link, &self.parent) {
             (Link::Subject, _) | (_, None) => "traced".to_owned(),
-            (link, Some(parent)) => format!("{via} by {parent} ({})", link.as_str()),
+            (link, Some(parent)) => format!("{via} by {parent} ({})", link.into_str()),
         }
     }
 }

@@ -153,7 +153,7 @@ impl<'t> TargetSorter<'t> {
 
     /// The links of `path` that were not asked to be trusted.
     fn missing(&self, path: &LineagePath) -> Vec<Link> {
-        let is_missing = |link: &Link| !self.include.iter().any(|known| known == link.as_str());
+        let is_missing = |link: &Link| !self.include.iter().any(|known| known == link.into_str());
         let links = path.uncertain.iter().copied();
         links.filter(is_missing).collect()
     }
@@ -177,12 +177,12 @@ impl<'t> TargetSorter<'t> {
                 by_hand.unwrap_or_default()
             )
         } else {
-            let names: Vec<&str> = missing.iter().map(|link| link.as_str()).collect();
+            let names: Vec<&str> = missing.iter().map(Link::into_str).collect();
             format!("needs --include {}", names.join(","))
         };
         self.targets.left_out.push(LeftOut {
             principal,
-            link: Some(link.as_str().to_owned()),
+            link: Some(link.into_str().to_owned()),
             kind: Omission::Link,
             ..LeftOut::new(id, why)
         });
@@ -353,7 +353,7 @@ impl<'t> TargetSorter<'t> {
 
     fn leave_out_as(&mut self, kind: Omission, node: &Node, why: &str) {
         self.targets.left_out.push(LeftOut {
-            link: Some(node.link.as_str().to_owned()),
+            link: Some(node.link.into_str().to_owned()),
             principal: node.named(),
             kind,
             ..LeftOut::new(&node.id, why)

@@ -2,7 +2,7 @@
 
 use crate::aws::errors::CallError;
 use crate::error::Failure;
-use crate::event::arn;
+use crate::event::arn::name;
 use crate::response::operator::Operator;
 use crate::response::policies::QUARANTINE;
 
@@ -25,11 +25,6 @@ impl AwsPolicy {
     pub fn name(&self) -> &str {
         name(&self.arn)
     }
-}
-
-/// The name at the end of a policy's ARN.
-pub fn name(arn: &str) -> &str {
-    arn::name(arn)
 }
 
 /// The newest: the last of an unbroken row from the one that is known, or else the next older one that there is.
@@ -162,7 +157,7 @@ async fn default_version(operator: &Operator, number: u32) -> Result<Option<Stri
             .policy
             .map(|policy| policy.default_version_id.unwrap_or_default())),
         Err(error) => match CallError::of(&error) {
-            error if error.code.as_deref() == Some("NoSuchEntity") => Ok(None),
+            error if error.is_not_there() => Ok(None),
             error => Err(error),
         },
     }

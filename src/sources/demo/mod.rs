@@ -1,8 +1,8 @@
 //! The demo: an incident that the binary carries with it, the same on every machine.
 //!
 //! The history reaches from 2026-09-29 00:05 to 2026-10-06 01:30 UTC. Six days of it are ordinary. On 5 October at
-//! 22:00 somebody else begins to use the key of `ci-deploy`, from 203.0.113.66 and later from 198.51.100.9. A generator
-//! among the tests tells it, and writes its records here.
+//! 22:00 somebody else begins to use the key of `ci-deploy`, from 203.0.113.66 and later from 198.51.100.9. The
+//! generator in `tests/cli/demo/generator/` tells it, and writes its records here.
 
 use super::files::{FileContents, read_stream};
 use crate::event::Event;

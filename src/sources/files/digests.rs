@@ -4,17 +4,18 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::Duration;
+use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 
 use super::find::TrailFile;
-use super::stream::decompressed;
+use super::names::account_and_region;
 use crate::event::time::{self, Time};
+use crate::report::Coverage;
 
 /// A digest of an hour lists some dozens of files; what is far larger is none.
 const LARGEST: u64 = 16 << 20;
@@ -48,27 +49,32 @@ struct LoggedFile {
     name: String,
 }
 
-/// What the digests among `files` list and `files` lack, in the order of place and time.
-pub fn undelivered(files: &[TrailFile], cancel: &AtomicBool) -> Vec<UndeliveredFiles> {
-    let mut digests = files.iter().filter(|file| file.is_digest()).peekable();
+/// What `digests` list and `read` lacks, in the order of place and time.
+pub fn undelivered<'f>(
+    digests: impl Iterator<Item = &'f TrailFile>,
+    read: &[Coverage],
+    cancel: &AtomicBool,
+) -> Vec<UndeliveredFiles> {
+    let mut digests = digests.peekable();
     if digests.peek().is_none() {
         return Vec::new();
     }
-    let names: HashSet<&str> = files.iter().filter_map(|file| stem(&file.path)).collect();
+    // members of archives, too
+    let locations = read.iter().filter_map(|entry| entry.location.as_deref());
+    let names: HashSet<&str> = locations.filter_map(stem).collect();
     let mut missing: BTreeMap<(String, String), BTreeMap<(Time, Time), u64>> = BTreeMap::new();
     for file in digests {
         if cancel.load(Ordering::Relaxed) {
             break;
         }
-        let Some((digest, span)) = read(&file.path) else {
+        let Some((digest, span)) = contents(file) else {
             continue;
         };
         for logged in digest.files {
-            let path = TrailFile::file(logged.name.into(), 0);
-            if stem(&path.path).is_some_and(|name| names.contains(name)) {
+            if stem(&logged.name).is_some_and(|name| names.contains(name)) {
                 continue;
             }
-            if let Some(place) = path.place() {
+            if let Some(place) = account_and_region(Path::new(&logged.name)) {
                 let spans = missing.entry(place).or_default();
                 *spans.entry(span).or_default() += 1;
             }
@@ -81,18 +87,24 @@ pub fn undelivered(files: &[TrailFile], cancel: &AtomicBool) -> Vec<UndeliveredF
 }
 
 /// A file's name, however it was unpacked.
-fn stem(path: &Path) -> Option<&str> {
-    let name = path.file_name().and_then(OsStr::to_str)?;
+fn stem(path: &str) -> Option<&str> {
+    let name = Path::new(path).file_name().and_then(OsStr::to_str)?;
     Some(name.strip_suffix(".gz").unwrap_or(name))
 }
 
-fn read(path: &Path) -> Option<(Digest, (Time, Time))> {
+fn contents(file: &TrailFile) -> Option<(Digest, (Time, Time))> {
+    let stored = BufReader::new(file.open().ok()?.take(LARGEST));
     let mut text = Vec::new();
-    let file = File::open(path).ok()?;
-    decompressed(file, &mut super::FileContents::default())
-        .take(LARGEST)
-        .read_to_end(&mut text)
-        .ok()?;
+    // what is read is at most so large, whatever a small file unpacks to
+    let mut plain = MultiGzDecoder::new(stored).take(LARGEST);
+    if plain.read_to_end(&mut text).is_err() {
+        text.clear();
+        file.open()
+            .ok()?
+            .take(LARGEST)
+            .read_to_end(&mut text)
+            .ok()?;
+    }
     let digest: Digest = serde_json::from_slice(&text).ok()?;
     let since = time::rfc3339(&digest.since)?;
     let until = time::rfc3339(&digest.until)?;

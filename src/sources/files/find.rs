@@ -1,68 +1,75 @@
-//! Which files are trail files, by name and place, and what their path says of account and Region.
-//!
-//! No file is opened here.
+//! Which files there are to read, by name, place and first bytes, and how each is opened.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
-use std::fs;
-use std::io;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::content::StreamContent;
+use super::layers::{UnreadState, peek};
+use super::names::{
+    is_hidden_name, is_trail_name, parts, passed_over_by_place, stands_among_trail_files,
+};
+use crate::report::State;
+
+/// Where files are made up by the system as they are read; what they hold may never come, or never end.
+const MADE_UP: [&str; 2] = ["/proc", "/sys"];
+pub const MADE_UP_FILE: &str = "made up by the system as it is read, and not read";
 
 /// A file to read, or what stands in its place.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub struct TrailFile {
     pub path: PathBuf,
     /// As stored, in bytes.
     pub size: u64,
-    /// Why it cannot be read, where that is known already: a folder that could not be listed.
-    pub unreadable: Option<String>,
+    /// Why it is not read, where that is known already.
+    pub unread: Option<UnreadState>,
+    /// What came through a pipe, kept: it can be read once only.
+    spool: Option<Arc<File>>,
 }
 
 impl TrailFile {
     pub fn file(path: PathBuf, size: u64) -> Self {
+        let unread = passed_over_by_place(&path);
         Self {
             path,
             size,
-            unreadable: None,
+            unread: unread.map(|reason| (State::Skipped, reason.to_owned())),
+            spool: None,
         }
     }
 
-    /// Why it is no trail file although its name is one's: it lies in a sibling of `CloudTrail` (facts: H1).
-    pub fn not_to_read(&self) -> Option<&'static str> {
-        let mut parts = self.path.iter().filter_map(OsStr::to_str);
-        parts.find_map(|part| match part {
-            "CloudTrail-Digest" => Some("a digest of trail files"),
-            "CloudTrail-Insight" => Some("Insights, which are no records of calls"),
-            _ => None,
+    /// What came through the pipe that is called `path`.
+    pub fn spooled(path: PathBuf, spool: File) -> io::Result<Self> {
+        Ok(Self {
+            size: spool.metadata()?.len(),
+            path,
+            unread: None,
+            spool: Some(Arc::new(spool)),
         })
     }
 
-    /// Whether it lies where digests do, or is called as they are.
-    pub fn is_digest(&self) -> bool {
-        let mut parts = self.path.iter().filter_map(OsStr::to_str);
-        let is_there = parts.any(|part| part == "CloudTrail-Digest");
-        let name = self.path.file_name().and_then(OsStr::to_str);
-        let is_called_so = name.is_some_and(|name| name.contains("_CloudTrail-Digest_"));
-        self.unreadable.is_none() && (is_there || is_called_so)
+    fn unread(path: PathBuf, state: State, reason: impl Into<String>) -> Self {
+        Self {
+            path,
+            size: 0,
+            unread: Some((state, reason.into())),
+            spool: None,
+        }
     }
 
-    /// Account and Region, where the path has the layout that CloudTrail writes (facts: H1): the folders
-    /// `AWSLogs/[o-ORG/]ACCOUNT/CloudTrail/REGION`, else the name `ACCOUNT_CloudTrail_REGION_…`.
-    pub fn place(&self) -> Option<(String, String)> {
-        let parts: Vec<_> = self.path.iter().filter_map(OsStr::to_str).collect();
-        let logs = parts.iter().position(|part| *part == "AWSLogs");
-        let below = logs.and_then(|at| parts.get(at + 1..)).unwrap_or_default();
-        let name: Vec<_> = parts.last()?.split('_').collect();
-        let (account, region) = match (below, name.as_slice()) {
-            (
-                [_, account, "CloudTrail", region, _, ..] | [account, "CloudTrail", region, _, ..],
-                _,
-            )
-            | (_, [account, "CloudTrail", region, _, ..]) => (*account, *region),
-            _ => return None,
+    /// Opens it at its beginning.
+    ///
+    /// # Errors
+    /// Where that fails.
+    pub fn open(&self) -> io::Result<File> {
+        let Some(spool) = &self.spool else {
+            return File::open(&self.path);
         };
-        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        is_account.then(|| (account.to_owned(), region.to_owned()))
+        let mut file = spool.try_clone()?;
+        file.rewind()?;
+        Ok(file)
     }
 }
 
@@ -71,11 +78,21 @@ impl TrailFile {
 pub struct FolderFiles {
     /// In the order of their paths.
     pub found: Vec<TrailFile>,
-    /// Files that are not named as trail files are.
+    /// Files that are plainly something else.
     pub passed_over: usize,
 }
 
-/// The trail files below `folder`; hidden files and folders are passed over without a word.
+impl FolderFiles {
+    /// One file, as if it were all of a folder.
+    pub fn one(file: TrailFile) -> Self {
+        Self {
+            found: vec![file],
+            passed_over: 0,
+        }
+    }
+}
+
+/// The trail files below `folder`, and what stands among them; hidden files and folders are passed over without a word.
 ///
 /// Symbolic links are followed; a folder that is reached twice is read once.
 pub fn below(folder: &Path) -> FolderFiles {
@@ -84,14 +101,11 @@ pub fn below(folder: &Path) -> FolderFiles {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         if let Err(error) = list(&folder, &mut seen, &mut folders, &mut below) {
-            below.found.push(TrailFile {
-                path: folder,
-                size: 0,
-                unreadable: Some(error.to_string()),
-            });
+            let unread = TrailFile::unread(folder, State::Failed, error.to_string());
+            below.found.push(unread);
         }
     }
-    below.found.sort();
+    below.found.sort_by(|a, b| a.path.cmp(&b.path));
     below
 }
 
@@ -101,78 +115,73 @@ fn list(
     folders: &mut Vec<PathBuf>,
     below: &mut FolderFiles,
 ) -> io::Result<()> {
-    if !seen.insert(fs::canonicalize(folder)?) {
+    let real = fs::canonicalize(folder)?;
+    if is_made_up(&real) {
+        let unread = TrailFile::unread(folder.to_owned(), State::Skipped, MADE_UP_FILE);
+        below.found.push(unread);
+        return Ok(());
+    }
+    if !seen.insert(real) {
         return Ok(());
     }
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
-        if is_hidden(&entry.file_name()) {
+        if is_hidden_name(&entry.file_name().to_string_lossy()) {
             continue;
         }
-        // follows symbolic links; one that leads nowhere is a file that cannot be opened
-        let metadata = fs::metadata(&path).ok();
-        if metadata.as_ref().is_some_and(fs::Metadata::is_dir) {
-            folders.push(path);
-        } else if metadata
-            .as_ref()
-            .is_some_and(|metadata| !metadata.is_file())
-        {
-            // a pipe or a device cannot be read twice
-            below.passed_over += 1;
-        } else if is_trail_name(&entry.file_name()) {
-            let size = metadata.map_or(0, |metadata| metadata.len());
-            below.found.push(TrailFile::file(path, size));
-        } else {
-            below.passed_over += 1;
-        }
+        // follows symbolic links
+        let metadata = match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {
+                folders.push(path);
+                continue;
+            }
+            Ok(metadata) => metadata,
+            Err(error) => {
+                let unread = TrailFile::unread(path, State::Failed, error.to_string());
+                below.found.push(unread);
+                continue;
+            }
+        };
+        let is_link = entry.file_type()?.is_symlink();
+        let special = match metadata.is_file() {
+            true if is_link && leads_to_made_up(&path) => Some(MADE_UP_FILE),
+            true => None,
+            false => Some("a pipe, a socket or a device, which is not read"),
+        };
+        let found = match special {
+            Some(reason) => Some(TrailFile::unread(path, State::Skipped, reason)),
+            None => look_at(path, &metadata),
+        };
+        below.passed_over += usize::from(found.is_none());
+        below.found.extend(found);
     }
     Ok(())
 }
 
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
-}
-
-fn is_trail_name(name: &OsStr) -> bool {
-    let name = name.to_string_lossy().to_ascii_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    [".json", ".jsonl", ".ndjson"]
-        .iter()
-        .any(|ending| name.ends_with(ending))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_path_says_account_and_region() {
-        let place = |path: &str| TrailFile::file(path.into(), 0).place();
-        let us = Some(("111122223333".to_owned(), "us-east-1".to_owned()));
-        assert_eq!(
-            place("x/AWSLogs/111122223333/CloudTrail/us-east-1/2023/07/10/a.json.gz"),
-            us
-        );
-        assert_eq!(
-            place("AWSLogs/o-abc/111122223333/CloudTrail/us-east-1/2023/a.json"),
-            us
-        );
-        assert_eq!(
-            place("flat/111122223333_CloudTrail_us-east-1_20230710T1145Z_7xg.json"),
-            us
-        );
-        assert_eq!(place("AWSLogs/o-abc/CloudTrail/us-east-1/a.json"), None);
-        assert_eq!(place("us-east-1/events.json"), None);
+/// What is at `path`, unless it is plainly something else than a trail file.
+fn look_at(path: PathBuf, metadata: &Metadata) -> Option<TrailFile> {
+    let file = TrailFile::file(path, metadata.len());
+    let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+    if is_trail_name(&name) || file.unread.is_some() || stands_among_trail_files(parts(&file.path))
+    {
+        return Some(file);
     }
-
-    #[test]
-    fn names_of_trail_files() {
-        for name in ["a.json", "a.JSON.GZ", "a.jsonl", "a.ndjson.gz", ".json"] {
-            assert!(is_trail_name(OsStr::new(name)), "{name}");
-        }
-        for name in ["a.gz", "a.json.zip", "json", "a.csv"] {
-            assert!(!is_trail_name(OsStr::new(name)), "{name}");
+    match File::open(&file.path).map(|mut input| peek(&mut input, &name)) {
+        Ok((StreamContent::Empty | StreamContent::Unknown, true)) => None,
+        Ok(_) => Some(file),
+        Err(error) => {
+            let reason = error.to_string();
+            Some(TrailFile::unread(file.path, State::Failed, reason))
         }
     }
+}
+
+/// Whether what `path` leads to is made up by the system as it is read.
+pub fn leads_to_made_up(path: &Path) -> bool {
+    fs::canonicalize(path).is_ok_and(|path| is_made_up(&path))
+}
+
+fn is_made_up(path: &Path) -> bool {
+    MADE_UP.iter().any(|system| path.starts_with(system))
 }

@@ -3,6 +3,7 @@
 //! Cutting takes a fraction of the time of reading records as JSON, so that even a single large file keeps all
 //! cores busy, and no lock is taken for an event.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::mem;
@@ -13,8 +14,9 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use super::find::TrailFile;
-use super::stream::{FileContents, cut_stream};
-use crate::event::Event;
+use super::layers::{Part, PartName, Unpacking};
+use super::split::ValuePosition;
+use super::stream::{Delivered, FileContents, cut_part};
 use crate::report::State;
 
 /// How many bytes of records are handed on at once.
@@ -25,6 +27,7 @@ pub struct ScanControl<'a> {
     cancel: &'a AtomicBool,
     progress: &'a (dyn Fn(u64) + Sync),
     done: AtomicU64,
+    passed_over: AtomicUsize,
 }
 
 impl<'a> ScanControl<'a> {
@@ -33,7 +36,13 @@ impl<'a> ScanControl<'a> {
             cancel,
             progress,
             done: AtomicU64::new(0),
+            passed_over: AtomicUsize::new(0),
         }
+    }
+
+    /// How many members of archives are plainly something else.
+    pub fn passed_over(&self) -> usize {
+        self.passed_over.load(Ordering::Relaxed)
     }
 
     fn advance(&self, bytes: u64) {
@@ -42,13 +51,17 @@ impl<'a> ScanControl<'a> {
     }
 }
 
-/// Reads `files`: an accumulator for every thread, and what each file held.
+/// A stream: the number of its file, and its own within the file, where that is an archive.
+type PartId = (usize, usize);
+
+/// Reads `files`: an accumulator for every thread, and what each file held, with its number; of an archive, what each
+/// member held.
 pub fn scan<A: Send>(
     files: &[TrailFile],
     watch: &ScanControl,
     new: impl Fn() -> A + Sync,
-    fold: impl Fn(&mut A, Event) + Sync,
-) -> (Vec<A>, Vec<FileContents>) {
+    fold: impl Fn(&mut A, Delivered) + Sync,
+) -> (Vec<A>, Vec<(usize, FileContents)>) {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let queue = Queue::new(files);
     let (sender, receiver) = sync_channel(threads);
@@ -57,7 +70,7 @@ pub fn scan<A: Send>(
         let mut accumulator = new();
         let mut reader = ScanWorker {
             read: Vec::new(),
-            visit: |event| fold(&mut accumulator, event),
+            visit: |delivered| fold(&mut accumulator, delivered),
         };
         reader.cut_files(&queue, watch, sender);
         reader.read_batches(&receiver);
@@ -66,7 +79,7 @@ pub fn scan<A: Send>(
     };
     let work = &work;
     let mut accumulators = Vec::new();
-    let mut contents = vec![FileContents::default(); files.len()];
+    let mut contents: BTreeMap<PartId, FileContents> = BTreeMap::new();
     thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| sender.clone())
@@ -76,14 +89,16 @@ pub fn scan<A: Send>(
         for worker in workers {
             let (accumulator, read) = worker.join().unwrap_or_else(|panic| resume_unwind(panic));
             accumulators.push(accumulator);
-            for (file, part) in read {
-                if let Some(whole) = contents.get_mut(file) {
-                    whole.merge(part);
-                }
+            for (id, part) in read {
+                contents.entry(id).or_default().merge(part);
             }
         }
     });
-    (accumulators, contents)
+    let contents = contents.into_iter();
+    (
+        accumulators,
+        contents.map(|((file, _), part)| (file, part)).collect(),
+    )
 }
 
 /// The files still to cut, the largest first, so that none of these is begun last.
@@ -108,50 +123,50 @@ impl<'a> Queue<'a> {
     }
 }
 
-/// Values cut from one file and not yet read.
+/// Values cut from one stream and not yet read.
 #[derive(Default)]
 struct Batch {
-    file: usize,
+    part: PartId,
     bytes: Vec<u8>,
     /// Where each value stood in its stream, and where it ends in `bytes`.
-    values: Vec<(u64, usize)>,
+    values: Vec<(ValuePosition, usize)>,
 }
 
 impl Batch {
-    fn of(file: usize) -> Self {
+    fn of(part: PartId) -> Self {
         Self {
-            file,
+            part,
             ..Self::default()
         }
     }
 
-    fn push(&mut self, offset: u64, value: &[u8]) {
+    fn push(&mut self, at: ValuePosition, value: &[u8]) {
         self.bytes.extend_from_slice(value);
-        self.values.push((offset, self.bytes.len()));
+        self.values.push((at, self.bytes.len()));
     }
 }
 
-/// One thread's work, and what it found out of each file: of one file, other threads may know the rest.
+/// One thread's work, and what it found out of each stream: of one stream, other threads may know the rest.
 struct ScanWorker<F> {
-    read: Vec<(usize, FileContents)>,
+    read: Vec<(PartId, FileContents)>,
     visit: F,
 }
 
-impl<F: FnMut(Event)> ScanWorker<F> {
+impl<F: FnMut(Delivered)> ScanWorker<F> {
     fn cut_files(&mut self, queue: &Queue, watch: &ScanControl, sender: SyncSender<Batch>) {
         while let Some((index, file)) = queue.take() {
-            let contents = match (file.not_to_read(), &file.unreadable) {
-                (Some(reason), _) => FileContents::unread(State::Skipped, reason),
-                (None, Some(error)) => FileContents::unread(State::Failed, error),
-                (None, None) => match File::open(&file.path) {
-                    Ok(input) => self.cut_file(CountedFile { input, watch }, index, &sender),
-                    Err(error) => FileContents::unread(State::Failed, &error.to_string()),
-                },
+            let failed = |error: io::Error| (State::Failed, error.to_string());
+            let unread = file.unread.clone();
+            let opened = unread.map_or_else(|| file.open().map_err(failed), Err);
+            let unread = match opened {
+                Ok(input) => {
+                    self.cut_file(file, &input, index, watch, &sender);
+                    continue;
+                }
+                Err(unread) => FileContents::unopened(unread),
             };
-            if contents.unread_state().is_some() {
-                watch.advance(file.size);
-            }
-            self.read.push((index, contents));
+            self.read.push(((index, 0), unread));
+            watch.advance(file.size);
         }
         // those who read batches wait for as long as there is a sender
         drop(sender);
@@ -159,15 +174,39 @@ impl<F: FnMut(Event)> ScanWorker<F> {
 
     fn cut_file(
         &mut self,
-        input: CountedFile,
+        file: &TrailFile,
+        input: &File,
         index: usize,
+        watch: &ScanControl,
         sender: &SyncSender<Batch>,
-    ) -> FileContents {
-        let mut batch = Batch::of(index);
-        let contents = cut_stream(input, |offset, value| {
-            batch.push(offset, value);
+    ) {
+        let mut counted = CountedFile {
+            input,
+            watch,
+            left: file.size,
+        };
+        let mut parts = 0;
+        let mut visit = |part: Part<'_>| {
+            self.cut_part(part, (index, parts), sender);
+            parts += 1;
+        };
+        let mut unpacking = Unpacking::new(file.size, &mut visit);
+        let name = file.path.file_name().unwrap_or_default();
+        let name = PartName::of_file(&name.to_string_lossy());
+        unpacking.open(&mut counted, Some(input), &name, 0);
+        watch
+            .passed_over
+            .fetch_add(unpacking.passed_over, Ordering::Relaxed);
+        // what was not read in order, or not to its end, is done as well
+        watch.advance(counted.left);
+    }
+
+    fn cut_part(&mut self, part: Part<'_>, id: PartId, sender: &SyncSender<Batch>) {
+        let mut batch = Batch::of(id);
+        let contents = cut_part(part, |at, value| {
+            batch.push(at, value);
             if batch.bytes.len() >= BATCH {
-                let full = mem::replace(&mut batch, Batch::of(index));
+                let full = mem::replace(&mut batch, Batch::of(id));
                 // no room: the others have enough to do
                 if let Err(TrySendError::Full(full) | TrySendError::Disconnected(full)) =
                     sender.try_send(full)
@@ -177,7 +216,7 @@ impl<F: FnMut(Event)> ScanWorker<F> {
             }
         });
         self.read_batch(&batch);
-        contents
+        self.read.push((id, contents));
     }
 
     /// Helps the threads that still cut, until there are none.
@@ -191,21 +230,21 @@ impl<F: FnMut(Event)> ScanWorker<F> {
     fn read_batch(&mut self, batch: &Batch) {
         let mut contents = FileContents::default();
         let mut begin = 0;
-        for &(offset, end) in &batch.values {
+        for &(at, end) in &batch.values {
             let value = batch.bytes.get(begin..end).unwrap_or_default();
             begin = end;
-            if let Some(event) = contents.read(offset, value) {
-                (self.visit)(event);
-            }
+            contents.read(at, value, &mut self.visit);
         }
-        self.read.push((batch.file, contents));
+        self.read.push((batch.part, contents));
     }
 }
 
 /// A file that tells how much of it was read, and ends with an error when the scan is cancelled.
 struct CountedFile<'a> {
-    input: File,
+    input: &'a File,
     watch: &'a ScanControl<'a>,
+    /// How much of its size was not told yet; a file may grow while it is read.
+    left: u64,
 }
 
 impl Read for CountedFile<'_> {
@@ -214,7 +253,9 @@ impl Read for CountedFile<'_> {
             return Err(io::Error::other("interrupted"));
         }
         let read = self.input.read(buffer)?;
-        self.watch.advance(read as u64);
+        let told = self.left.min(read as u64);
+        self.left -= told;
+        self.watch.advance(told);
         Ok(read)
     }
 }

@@ -1,15 +1,21 @@
 //! Cuts a stream into the JSON values that may be records, whatever shape the file has.
 //!
 //! One value a line, `{"Records":[…]}`, an array, values one after another: all are values between brackets and
-//! commas, so the shapes need no detection and may be mixed. Memory is bounded by [`LIMIT`].
+//! commas, so the shapes need no detection and may be mixed. Memory is bounded by [`LIMIT`]: a large value that does
+//! not begin as a record does is a document, whose members and items are values of their own.
 
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
 
 use super::boundary::{LOOK_BEHIND, ScanStep, ValueScan, look_behind};
+use super::content::line_prefix;
+use super::unwrap::{begins_record, is_chosen};
 
 /// The largest value that is kept, in bytes. CloudTrail's own records are below 1 MiB (facts: C2).
 pub const LIMIT: usize = 16 << 20;
+
+/// What is longer, and no record, is taken for a document.
+const DOCUMENT: usize = 1 << 20;
 
 const CHUNK: usize = 64 << 10;
 /// Lists within lists: `jq --slurp` over trail files makes three.
@@ -21,8 +27,18 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// What the stream held next. Offsets are bytes from its (decompressed) beginning.
 #[derive(Debug)]
 pub enum StreamPiece<'a> {
-    Value { offset: u64, bytes: &'a [u8] },
+    Value { at: ValuePosition, bytes: &'a [u8] },
     Lost { offset: u64, why: Loss },
+}
+
+/// Where a value stands in its stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ValuePosition {
+    pub offset: u64,
+    /// Within so many lists and documents.
+    pub depth: usize,
+    /// It is a member of a document, beside others that may hold its records.
+    pub is_member: bool,
 }
 
 /// Why bytes could not be cut into values.
@@ -36,18 +52,8 @@ pub enum Loss {
     Stray,
     #[error("the data is cut off")]
     Cut,
-    #[error("{}", unreadable(.0))]
+    #[error("{0}")]
     Unreadable(io::Error),
-}
-
-fn unreadable(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::UnexpectedEof => "the gzip data is cut off".to_owned(),
-        ErrorKind::InvalidInput | ErrorKind::InvalidData => {
-            format!("the gzip data is damaged ({error})")
-        }
-        _ => error.to_string(),
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +61,17 @@ enum OpenContainer {
     Array,
     /// The list of a document; after it the document goes on.
     Document,
+    /// A document too large to be kept, whose members are values.
+    Object,
+}
+
+/// What comes next within a document's object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DuePart {
+    Key,
+    Value,
+    /// A value in which no records are looked for.
+    ChosenValue,
 }
 
 enum SplitResult {
@@ -74,6 +91,9 @@ pub struct Splitter<R> {
     start: usize,
     at: usize,
     open: Vec<OpenContainer>,
+    due: DuePart,
+    /// Nothing but white space was met since the line began.
+    begins_line: bool,
     lists: u64,
     /// Bytes that were followed a second time.
     repeated: u64,
@@ -91,6 +111,8 @@ impl<R: Read> Splitter<R> {
             start: 0,
             at: 0,
             open: Vec::new(),
+            due: DuePart::Key,
+            begins_line: true,
             lists: 0,
             repeated: 0,
             ended: false,
@@ -111,7 +133,11 @@ impl<R: Read> Splitter<R> {
     pub fn next_piece(&mut self) -> Option<StreamPiece<'_>> {
         Some(match self.find()? {
             SplitResult::Value(range) => StreamPiece::Value {
-                offset: self.base + range.start as u64,
+                at: ValuePosition {
+                    offset: self.base + range.start as u64,
+                    depth: self.open.len(),
+                    is_member: self.open.last() == Some(&OpenContainer::Object),
+                },
                 bytes: self.bytes(range),
             },
             SplitResult::Lost(offset, why) => StreamPiece::Lost { offset, why },
@@ -128,25 +154,68 @@ impl<R: Read> Splitter<R> {
                 return self.end();
             };
             self.at += 1;
+            let is_member = self.open.last() == Some(&OpenContainer::Object);
+            let is_space = matches!(byte, b' ' | b'\t' | b'\r');
+            let begins_line = self.begins_line;
+            self.begins_line = byte == b'\n' || (begins_line && is_space);
             let found = match byte {
-                b' ' | b'\t' | b'\r' | b'\n' | b',' => None,
-                b'[' if self.open.len() < MAX_OPEN => self.list(OpenContainer::Array),
-                b']' => match self.open.pop() {
-                    Some(OpenContainer::Array) => None,
+                b' ' | b'\t' | b'\r' | b'\n' => None,
+                b',' => {
+                    self.due = DuePart::Key;
+                    None
+                }
+                b':' if is_member => None,
+                b'"' if is_member && self.due == DuePart::Key => self.key(),
+                b'{' | b'[' | b'"' if is_member && self.due == DuePart::ChosenValue => {
+                    self.follow(ValueScan::value(byte, false), false)
+                }
+                b'}' if is_member => {
+                    self.open.pop();
+                    None
+                }
+                b'[' if self.open.len() < MAX_OPEN && !is_member => self.list(OpenContainer::Array),
+                b']' => match self.open.last() {
+                    Some(OpenContainer::Array) => {
+                        self.open.pop();
+                        None
+                    }
                     Some(OpenContainer::Document) => {
+                        self.open.pop();
                         self.follow(ValueScan::rest_of_document(), false)
                     }
-                    None => Some(SplitResult::Lost(self.position() - 1, Loss::Stray)),
+                    Some(OpenContainer::Object) | None => Some(self.stray()),
                 },
-                b'}' => Some(SplitResult::Lost(self.position() - 1, Loss::Stray)),
+                b'}' => Some(self.stray()),
                 b'{' | b'[' | b'"' => {
                     self.follow(ValueScan::value(byte, self.open.len() < MAX_OPEN), true)
                 }
-                _ => self.bare(),
+                _ => self.bare(begins_line),
             };
             if found.is_some() {
                 return found;
             }
+        }
+    }
+
+    fn stray(&self) -> SplitResult {
+        SplitResult::Lost(self.position() - 1, Loss::Stray)
+    }
+
+    /// The key of a member: what is not looked at is known by it.
+    fn key(&mut self) -> Option<SplitResult> {
+        match self.follow(ValueScan::value(b'"', false), true)? {
+            SplitResult::Value(range) => {
+                let key = self.bytes(range);
+                let key = key.strip_prefix(b"\"").unwrap_or(key);
+                let is_chosen = is_chosen(key.strip_suffix(b"\"").unwrap_or(key));
+                self.due = if is_chosen {
+                    DuePart::ChosenValue
+                } else {
+                    DuePart::Value
+                };
+                None
+            }
+            lost @ SplitResult::Lost(..) => Some(lost),
         }
     }
 
@@ -160,9 +229,14 @@ impl<R: Read> Splitter<R> {
     fn follow(&mut self, mut scan: ValueScan, wanted: bool) -> Option<SplitResult> {
         let offset = self.base + self.start as u64;
         let mut kept = wanted;
+        let mut may_be_document = wanted && self.open.len() < MAX_OPEN;
         loop {
             // never shown more than the limit, so that chunks make no difference to what is too large
-            let most = if kept { LIMIT } else { usize::MAX };
+            let most = match (kept, may_be_document) {
+                (true, true) => DOCUMENT,
+                (true, false) => LIMIT,
+                (false, _) => usize::MAX,
+            };
             let end = self.held.min(self.start.saturating_add(most));
             match scan.run(self.bytes(self.start..end), self.at - self.start) {
                 ScanStep::Closed(end) => {
@@ -184,6 +258,12 @@ impl<R: Read> Splitter<R> {
                 }
                 ScanStep::More => self.at = end,
             }
+            if may_be_document && self.at - self.start == DOCUMENT {
+                may_be_document = false;
+                if self.enter_document() {
+                    return None;
+                }
+            }
             let full = kept && self.at - self.start == LIMIT;
             if full && self.go_back(&scan, kept) {
                 return Some(SplitResult::Lost(offset, Loss::Torn));
@@ -204,6 +284,20 @@ impl<R: Read> Splitter<R> {
         }
     }
 
+    /// Goes into the value at hand, where it is no record, for the values within it.
+    fn enter_document(&mut self) -> bool {
+        let begin = self.bytes(self.start..self.at);
+        let container = match begin.first() {
+            Some(b'[') => OpenContainer::Array,
+            Some(b'{') if !begins_record(begin) => OpenContainer::Object,
+            _ => return false,
+        };
+        self.open.push(container);
+        self.due = DuePart::Key;
+        self.at = self.start + 1;
+        true
+    }
+
     /// Leaves a torn value, for the line that it swallowed, where it did; what stands at `at` is next.
     fn go_back(&mut self, scan: &ValueScan, kept: bool) -> bool {
         let line = scan
@@ -216,6 +310,7 @@ impl<R: Read> Splitter<R> {
             self.repeated <= self.position() + LIMIT as u64
         });
         self.at = line.unwrap_or(self.at);
+        self.due = DuePart::Key;
         // a new line is a new document, but after a comma the next of the same list
         let before = look_behind(&self.buffer, self.at);
         if before.ends_with(b"\n") && !before.trim_ascii_end().ends_with(b",") {
@@ -236,7 +331,10 @@ impl<R: Read> Splitter<R> {
     }
 
     /// A number, a literal, or no JSON at all: up to what could begin or end another value.
-    fn bare(&mut self) -> Option<SplitResult> {
+    fn bare(&mut self, begins_line: bool) -> Option<SplitResult> {
+        if begins_line && self.open.is_empty() && self.passes_line_begin() {
+            return None;
+        }
         loop {
             let most = self.held.min(self.start + LONGEST_BARE);
             let rest = self.bytes(self.at..most);
@@ -249,8 +347,22 @@ impl<R: Read> Splitter<R> {
                 break;
             }
         }
-        let mark = self.bytes(self.start..self.at) == BYTE_ORDER_MARK;
-        (!mark).then_some(SplitResult::Value(self.start..self.at))
+        Some(SplitResult::Value(self.start..self.at))
+    }
+
+    /// A byte order mark, and what stands before a log line's message, is no value; nothing is missing with it.
+    fn passes_line_begin(&mut self) -> bool {
+        while self.held - self.start < LONGEST_BARE && self.fill() {}
+        let line = self.bytes(self.start..self.held.min(self.start + LONGEST_BARE));
+        let is_marked = line.starts_with(BYTE_ORDER_MARK);
+        let length = if is_marked {
+            Some(BYTE_ORDER_MARK.len())
+        } else {
+            line_prefix(line)
+        };
+        self.at = length.map_or(self.at, |length| self.start + length);
+        self.begins_line |= is_marked;
+        length.is_some()
     }
 
     fn bytes(&self, range: Range<usize>) -> &[u8] {

@@ -1,19 +1,17 @@
 //! The records of one stream, and what the stream turned out to hold.
 //!
-//! Nothing here knows of paths or threads: any `Read` will do, gzip or not.
+//! Nothing here knows of paths or threads: any `Read` will do.
 
-use std::io::{Cursor, Read};
+use std::collections::BTreeSet;
+use std::io::Read;
 
-use flate2::read::MultiGzDecoder;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, Visitor};
-
-use super::split::{Splitter, StreamPiece};
+use super::layers::{Part, PartName, Unpacking, UnreadState};
+use super::split::{Splitter, StreamPiece, ValuePosition};
+use super::unwrap::{self, Found};
+use crate::event::no_call::{NoCall, NoCallKind};
 use crate::event::time::Time;
 use crate::event::{Event, RecordError};
 use crate::report::State;
-
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// What a stream held, beside its events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,10 +27,17 @@ pub struct FileContents {
     foreign: Places,
     /// Lists of records, empty ones too.
     lists: u64,
-    digest: bool,
-    compressed: bool,
+    /// Values beside those that may hold the records: members of a document too large to be kept, cells of a table.
+    asides: u64,
+    no_calls: BTreeSet<NoCallKind>,
+    /// Its path within the archive that it came from.
+    pub member: Option<String>,
+    /// Its bytes are not as stored.
+    is_decoded: bool,
     /// Why the stream was not begun.
-    unread: Option<(State, String)>,
+    unread: Option<UnreadState>,
+    /// It, or its folder, could not even be opened.
+    pub is_unopened: bool,
 }
 
 /// How many places there are, and the offset and the reason of the first.
@@ -54,163 +59,104 @@ impl Places {
     }
 }
 
-/// Reads every record of `input`, in order: trail files, JSON Lines, arrays, objects one after another, and what
-/// `aws cloudtrail lookup-events` prints, each gzip'd or not (facts: A3, H1).
+/// Reads every record of `input`, in order: trail files, JSON Lines, arrays, objects one after another, what
+/// `aws cloudtrail lookup-events` prints (facts: A3, H1), and whatever else has records in it, packed or not.
 ///
 /// Never fails: what could not be read is said by [`FileContents::state`], and everything else is handed to `visit`.
-pub fn read_stream(input: impl Read, mut visit: impl FnMut(Event)) -> FileContents {
-    let mut read = FileContents::default();
-    let mut contents = cut_stream(input, |offset, value| {
-        if let Some(event) = read.read(offset, value) {
+pub fn read_stream(mut input: impl Read, mut visit: impl FnMut(Event)) -> FileContents {
+    let mut contents = FileContents::default();
+    let mut visit = |delivered| {
+        if let Delivered::Call(event) = delivered {
             visit(event);
         }
-    });
-    contents.merge(read);
+    };
+    let mut read = |part: Part<'_>| {
+        let mut values = FileContents::default();
+        let cut = cut_part(part, |at, value| values.read(at, value, &mut visit));
+        contents.merge(values);
+        contents.merge(cut);
+    };
+    Unpacking::new(0, &mut read).open(&mut input, None, &PartName::of_file(""), 0);
     contents
 }
 
-/// Hands each value of `input` that may be a record to `value`, with its offset; [`FileContents::read`] reads it.
-pub fn cut_stream(input: impl Read, mut value: impl FnMut(u64, &[u8])) -> FileContents {
-    let mut contents = FileContents::default();
-    let input = decompressed(input, &mut contents);
-    let mut splitter = Splitter::new(input);
-    while let Some(piece) = splitter.next_piece() {
-        match piece {
-            StreamPiece::Value { offset, bytes } => value(offset, bytes),
-            StreamPiece::Lost { offset, why } => contents.lost.add(offset, &why),
-        }
-    }
-    contents.lists = splitter.lists();
-    contents
+/// A record of a call, or what is none (facts: J1).
+#[derive(Debug)]
+pub enum Delivered {
+    Call(Event),
+    NoCall(NoCall),
 }
 
-/// `input`, decompressed where its first bytes say that it is gzip.
-///
-/// Of gzip that is cut, all that was stored is read. Of gzip that is damaged, what the decoder had not yet given
-/// away when it noticed is lost: up to 64 KiB before the place that is reported.
-pub fn decompressed<'a>(
-    mut input: impl Read + 'a,
-    contents: &mut FileContents,
-) -> Box<dyn Read + 'a> {
-    let mut head = Vec::with_capacity(GZIP.len());
-    // an error here comes again when the splitter reads on, which reports it
-    let _ = input
-        .by_ref()
-        .take(GZIP.len() as u64)
-        .read_to_end(&mut head);
-    contents.compressed = head == GZIP;
-    let whole = Cursor::new(head).chain(input);
-    if contents.compressed {
-        Box::new(MultiGzDecoder::new(whole))
-    } else {
-        Box::new(whole)
-    }
-}
-
-enum ParsedValue {
-    Record(Event),
-    /// A digest of trail files (facts: H2).
-    Digest,
-    /// Sound JSON that is no record.
-    Foreign,
-    Damaged(RecordError),
-}
-
-fn read_value(bytes: &[u8]) -> ParsedValue {
-    match Event::parse(bytes) {
-        Ok(event) => ParsedValue::Record(event),
-        Err(RecordError::NotARecord) => read_wrapped(bytes),
-        Err(error) => ParsedValue::Damaged(error),
-    }
-}
-
-/// An object that is no record itself: a looked-up event carries one as a string (facts: A3).
-fn read_wrapped(bytes: &[u8]) -> ParsedValue {
-    match serde_json::from_slice(bytes) {
-        Ok(Wrapped {
-            record: Some(JsonText(record)),
-            ..
-        }) => match Event::parse(&record) {
-            Ok(event) => ParsedValue::Record(event),
-            Err(RecordError::NotARecord) => ParsedValue::Foreign,
-            Err(error) => ParsedValue::Damaged(error),
-        },
-        Ok(Wrapped {
-            digest: Some(_), ..
-        }) => ParsedValue::Digest,
-        Ok(_) | Err(_) => ParsedValue::Foreign,
-    }
-}
-
-#[derive(Deserialize)]
-struct Wrapped {
-    #[serde(rename = "CloudTrailEvent")]
-    record: Option<JsonText>,
-    #[serde(rename = "digestS3Object")]
-    digest: Option<IgnoredAny>,
-}
-
-/// A JSON string as UTF-8 bytes, each lone surrogate read as U+FFFD, as [`Event::parse`] does.
-struct JsonText(Vec<u8>);
-
-impl<'de> Deserialize<'de> for JsonText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(JsonTextVisitor)
-    }
-}
-
-struct JsonTextVisitor;
-
-impl Visitor<'_> for JsonTextVisitor {
-    type Value = JsonText;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
-        formatter.write_str("a string")
-    }
-
-    // asked for bytes, serde_json writes a lone surrogate as the three bytes that UTF-8 would have for it
-    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<JsonText, E> {
-        let mut text = bytes.to_vec();
-        let mut rest = text.as_mut_slice();
-        while let Some(at) = rest.iter().position(|byte| *byte == 0xed) {
-            rest = rest.get_mut(at..).unwrap_or_default();
-            if let [0xed, 0xa0..=0xbf, _, ..] = rest
-                && let Some(surrogate) = rest.get_mut(..3)
-            {
-                surrogate.copy_from_slice("\u{fffd}".as_bytes());
+/// Hands each value of `part` that may be a record to `value`, with its place; [`FileContents::read`] reads it.
+pub fn cut_part(part: Part<'_>, mut value: impl FnMut(ValuePosition, &[u8])) -> FileContents {
+    let mut contents = FileContents {
+        member: part.member,
+        is_decoded: part.is_decoded,
+        ..FileContents::default()
+    };
+    match part.text {
+        Err(unread) => contents.unread = Some(unread),
+        Ok(text) => {
+            let mut splitter = Splitter::new(text);
+            while let Some(piece) = splitter.next_piece() {
+                match piece {
+                    StreamPiece::Value { at, bytes } => value(at, bytes),
+                    StreamPiece::Lost { offset, why } => contents.lost.add(offset, &why),
+                }
             }
-            rest = rest.get_mut(1..).unwrap_or_default();
+            contents.lists = splitter.lists();
         }
-        Ok(JsonText(text))
     }
+    contents
 }
 
 impl FileContents {
-    /// Of a file that was not opened, or could not be.
-    pub fn unread(state: State, reason: &str) -> Self {
+    /// Of a file that is not to be opened, or could not be.
+    pub fn unopened(unread: UnreadState) -> Self {
         Self {
-            unread: Some((state, reason.to_owned())),
+            is_unopened: unread.0 == State::Failed,
+            unread: Some(unread),
             ..Self::default()
         }
     }
 
-    /// `Skipped` or `Failed`, where the stream was not begun.
-    pub fn unread_state(&self) -> Option<State> {
-        self.unread.as_ref().map(|(state, _)| *state)
+    /// Reads one value of the stream; what is no record is counted for [`FileContents::state`].
+    pub fn read(&mut self, at: ValuePosition, value: &[u8], visit: &mut dyn FnMut(Delivered)) {
+        let mut found = |found| self.take(at, found, visit);
+        let error = match unwrap::plain_record(value) {
+            Some(Ok(event)) => return found(unwrap::of_event(event)),
+            Some(Err(error)) => Some(error),
+            None => unwrap::search(value, at.depth, &mut found).err(),
+        };
+        match error {
+            Some(RecordError::NotARecord | RecordError::TooDeep) if at.is_member => {
+                self.asides += 1;
+            }
+            Some(RecordError::NotARecord) if at.depth >= 2 && unwrap::is_cell(value) => {
+                self.asides += 1;
+            }
+            Some(error @ (RecordError::NotARecord | RecordError::TooDeep)) => {
+                self.foreign.add(at.offset, &error);
+            }
+            Some(error) => self.lost.add(at.offset, &error),
+            None => {}
+        }
     }
 
-    /// Reads one value of the stream; what is no record is counted for [`FileContents::state`].
-    pub fn read(&mut self, offset: u64, value: &[u8]) -> Option<Event> {
-        match read_value(value) {
-            ParsedValue::Record(event) => {
+    fn take(&mut self, at: ValuePosition, found: Found, visit: &mut dyn FnMut(Delivered)) {
+        match found {
+            Found::Record(event) => {
                 self.count(&event);
-                return Some(event);
+                visit(Delivered::Call(event));
             }
-            ParsedValue::Digest => self.digest = true,
-            ParsedValue::Foreign => self.foreign.add(offset, &RecordError::NotARecord),
-            ParsedValue::Damaged(error) => self.lost.add(offset, &error),
+            Found::NoCall(no_call) => {
+                self.no_calls.insert(no_call.kind);
+                visit(Delivered::NoCall(no_call));
+            }
+            Found::Damaged(error) => self.lost.add(at.offset, &error),
+            Found::Foreign(error) => self.foreign.add(at.offset, &error),
+            Found::EmptyList => self.lists += 1,
         }
-        None
     }
 
     /// Adds what another thread read of the same stream.
@@ -221,9 +167,12 @@ impl FileContents {
         self.lost.merge(other.lost);
         self.foreign.merge(other.foreign);
         self.lists += other.lists;
-        self.digest |= other.digest;
-        self.compressed |= other.compressed;
+        self.asides += other.asides;
+        self.no_calls.extend(other.no_calls);
+        self.is_decoded |= other.is_decoded;
+        self.member = self.member.take().or(other.member);
         self.unread = self.unread.take().or(other.unread);
+        self.is_unopened |= other.is_unopened;
     }
 
     fn count(&mut self, event: &Event) {
@@ -238,24 +187,21 @@ impl FileContents {
         if let Some((state, reason)) = &self.unread {
             return (*state, Some(reason.clone()));
         }
-        let holds_records = self.events > 0 || self.lists > 0;
-        if self.lost.count > 0 {
-            let state = if holds_records {
-                State::Truncated
-            } else {
-                State::Failed
-            };
-            return (state, self.unreadable());
+        let holds_records = self.events > 0 || self.lists > 0 && self.foreign.count == 0;
+        let damaged = if holds_records {
+            State::Truncated
+        } else {
+            State::Failed
+        };
+        if self.lost.count > 0 || self.foreign.count > 0 {
+            return (damaged, self.unreadable());
         }
-        match (self.events, self.foreign.count) {
-            (0, _) if self.digest => (State::Skipped, Some("a digest of trail files".to_owned())),
-            (0, 0) if self.lists == 0 => (State::Failed, Some("empty".to_owned())),
-            (0, 1..) => (
-                State::Skipped,
-                Some("JSON that is no CloudTrail record".to_owned()),
-            ),
-            (_, 0) => (State::Read, None),
-            (1.., 1..) => (State::Truncated, self.unreadable()),
+        let kinds: Vec<&str> = self.no_calls.iter().map(|kind| kind.of_file()).collect();
+        match self.events {
+            0 if !kinds.is_empty() => (State::Skipped, Some(kinds.join("; "))),
+            0 if self.asides > 0 => (State::Failed, Some(RecordError::NotARecord.to_string())),
+            0 if self.lists == 0 => (State::Failed, Some("empty".to_owned())),
+            _ => (State::Read, None),
         }
     }
 
@@ -266,8 +212,8 @@ impl FileContents {
             .iter()
             .filter_map(|places| places.first.as_ref())
             .min()?;
-        let of = if self.compressed {
-            " of the decompressed data"
+        let of = if self.is_decoded {
+            " of the decoded data"
         } else {
             ""
         };

@@ -50,7 +50,7 @@ pub async fn next_page(client: &Client, slice: &Slice) -> Result<EventPage, Look
     let attribute = match &slice.lookup.attribute {
         Some((attribute, value)) => Some(
             LookupAttribute::builder()
-                .attribute_key(LookupAttributeKey::from(attribute.as_str()))
+                .attribute_key(LookupAttributeKey::from(attribute.into_str()))
                 .attribute_value(value)
                 .build()
                 .map_err(|error| LookupError::Rejected(error.to_string()))?,

@@ -274,13 +274,13 @@ fn the_csv_has_a_row_for_each_rule_and_actor() {
     let said = backtest(&folder.file("trail"), &["--format", "csv"]).exits(0);
     let mut rows = said.text().split("\r\n");
     let head = "rule,title,group,severity,actor,principal,events,suppressed,off_hours,messages,digest_entries,first,\
-                last,event_id";
+                last,account,event_id";
     assert_eq!(rows.next(), Some(head));
     assert_eq!(
         rows.next(),
         Some(
             "user-created,New user,HighRiskSecurityEvents,high,pipeline,arn:aws:iam::123456789012:user/pipeline,6,0,\
-             0,6,0,2026-11-20T10:00:00Z,2026-11-20T10:05:00Z,made-0"
+             0,6,0,2026-11-20T10:00:00Z,2026-11-20T10:05:00Z,123456789012,made-0"
         )
     );
     assert_eq!(rows.count(), 2, "ana's, and the end");

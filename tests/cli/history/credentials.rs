@@ -1,5 +1,10 @@
 //! Whose credentials these are, and what happens where they are missing, refused, or end on the way.
 
+use std::fs;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
 use super::{HERE, KEY, NOW, always, coverage, day_of_key, report, said, sandbox, serving};
 use crate::support::aws_servers::Emulator;
 use crate::support::lookup_server::{Fault, LookupServer, Outcome, Rule};
@@ -130,6 +135,44 @@ END"#
         .env_remove("AWS_ACCESS_KEY_ID")
         .env_remove("AWS_SECRET_ACCESS_KEY");
     command
+}
+
+/// What `aws login` leaves in the home of the sandbox for the profile `signed-in`: a session until `expires`.
+fn signed_in(sandbox: &Sandbox, expires: &str) -> assert_cmd::Command {
+    const SESSION: &str = "arn:aws:iam::123456789012:user/ana";
+    let session = Sha256::digest(SESSION);
+    let name: String = session.iter().map(|byte| format!("{byte:02x}")).collect();
+    let cache = sandbox.home().join(".aws/login/cache");
+    fs::create_dir_all(&cache).unwrap();
+    let config = format!("[profile signed-in]\nlogin_session = {SESSION}\nregion = {HERE}\n");
+    fs::write(sandbox.home().join(".aws/config"), config).unwrap();
+    let token = json!({
+        "accessToken": {"accessKeyId": "ASIASIGNEDIN00000000", "secretAccessKey": "test", "sessionToken": "test",
+            "accountId": "123456789012", "expiresAt": expires},
+        "tokenType": "aws_sigv4", "refreshToken": "test", "clientId": "arn:aws:signin:::devtools/same-device",
+        "dpopKey": "none",
+    });
+    fs::write(cache.join(format!("{name}.json")), token.to_string()).unwrap();
+    let mut command = day_of_key(sandbox, "json");
+    command
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .args(["--profile", "signed-in"]);
+    command
+}
+
+#[test]
+fn a_profile_of_aws_login_works_while_its_session_lives() {
+    let server = serving(records::series(HERE, 3))
+        .access_key("ASIASIGNEDIN00000000")
+        .start();
+    let Some(sandbox) = any_key(&server) else {
+        return;
+    };
+    let report = report(&mut signed_in(&sandbox, "2099-01-01T00:00:00Z"), 0);
+    assert_eq!(report["events"].as_array().unwrap().len(), 3);
+    let refused = said(&mut signed_in(&sandbox, "2020-01-01T00:00:00Z"), 4);
+    assert!(refused.contains("aws login"), "{refused}");
 }
 
 fn times_asked(sandbox: &Sandbox) -> usize {

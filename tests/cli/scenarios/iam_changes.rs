@@ -50,36 +50,22 @@ fn ask(calls: &[Value], arguments: &[&str]) -> Said {
     trailhunt(["changes", "iam"].iter().chain(arguments).chain(&from)).exits(0)
 }
 
+#[rustfmt::skip] // a table: one call, one line
 fn attack() -> Vec<Value> {
     let lambda = trusting(&json!({"Service": "lambda.amazonaws.com"}));
     let both = trusting(&json!({"Service": "lambda.amazonaws.com", "AWS": "999999999999"}));
     let admin = document(&json!([allow("*", "*")]));
     vec![
-        call(
-            0,
-            "CreateRole",
-            &json!({"roleName": "deploy", "assumeRolePolicyDocument": lambda}),
-        ),
+        call(0, "CreateRole", &json!({"roleName": "deploy", "assumeRolePolicyDocument": lambda})),
         put(1, &json!([allow("s3:GetObject", "*")])),
         call(20, "CreateUser", &json!({"userName": "eve"})),
-        call(
-            21,
-            "PutUserPolicy",
-            &json!({"userName": "eve", "policyName": "x", "policyDocument": admin}),
-        ),
+        call(21, "PutUserPolicy", &json!({"userName": "eve", "policyName": "x", "policyDocument": admin})),
         and(
             call(22, "CreateAccessKey", &json!({"userName": "eve"})),
             &json!({"responseElements": {"accessKey": {"accessKeyId": "AKIAEVE0000000000000", "status": "Active", "userName": "eve"}}}),
         ),
-        put(
-            23,
-            &json!([allow("s3:GetObject", "*"), allow("iam:PassRole", "*")]),
-        ),
-        call(
-            24,
-            "UpdateAssumeRolePolicy",
-            &json!({"roleName": "deploy", "policyDocument": both}),
-        ),
+        put(23, &json!([allow("s3:GetObject", "*"), allow("iam:PassRole", "*")])),
+        call(24, "UpdateAssumeRolePolicy", &json!({"roleName": "deploy", "policyDocument": both})),
         and(
             call(
                 25,
@@ -101,45 +87,26 @@ fn attack() -> Vec<Value> {
     ]
 }
 
+#[rustfmt::skip] // a table: one call, one line
 fn benign() -> Vec<Value> {
     let lambda = trusting(&json!({"Service": "lambda.amazonaws.com"}));
     vec![
-        call(
-            0,
-            "CreateRole",
-            &json!({"roleName": "deploy", "assumeRolePolicyDocument": lambda}),
-        ),
-        put(
-            1,
-            &json!([
-                allow("s3:*", "arn:aws:s3:::bucket/*"),
-                allow("ec2:Describe*", "*")
-            ]),
-        ),
+        call(0, "CreateRole", &json!({"roleName": "deploy", "assumeRolePolicyDocument": lambda})),
+        put(1, &json!([allow("s3:*", "arn:aws:s3:::bucket/*"), allow("ec2:Describe*", "*")])),
         put(2, &json!([allow("s3:GetObject", "arn:aws:s3:::bucket/*")])),
         call(
             3,
             "AttachRolePolicy",
             &json!({"roleName": "deploy", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
         ),
-        call(
-            4,
-            "TagRole",
-            &json!({"roleName": "deploy", "tags": [{"key": "team", "value": "ops"}]}),
-        ),
-        put(
-            5,
-            &json!([{"Effect": "Deny", "Action": "*", "Resource": "*"}]),
-        ),
+        call(4, "TagRole", &json!({"roleName": "deploy", "tags": [{"key": "team", "value": "ops"}]})),
+        put(5, &json!([{"Effect": "Deny", "Action": "*", "Resource": "*"}])),
         call(
             6,
             "DetachRolePolicy",
             &json!({"roleName": "deploy", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
         ),
-        and(
-            call(7, "ListUsers", &json!(null)),
-            &json!({"readOnly": true}),
-        ),
+        and(call(7, "ListUsers", &json!(null)), &json!({"readOnly": true})),
     ]
 }
 

@@ -286,30 +286,36 @@ fn attack_is_told() {
         let (_, row) = rows.iter().find(|(known, _)| *known == id).unwrap();
         names.map(|name| row[name].as_str().unwrap_or_default())
     };
-    assert_eq!(
-        cells("in", ["user", "result", "mfa"]),
-        ["ana", "Success", "false"]
-    );
-    assert_eq!(
-        cells("in", ["region", "to", "mobile"]),
-        ["eu-north-1", "https://console.aws.amazon.com/", "No"]
-    );
-    assert_eq!(
-        cells("root", ["user", "result", "mfa"]),
-        ["root", "Success", "true"]
-    );
-    assert_eq!(
-        cells("wrong", ["user", "result", "error"]),
-        ["ana", "Failure", "Failed authentication"]
-    );
-    assert_eq!(
-        cells("switched", ["user", "result", "switched_from"]),
-        ["Admin/ana", "Success", "arn:aws:iam::123456789012:user/ana"]
-    );
-    assert_eq!(
-        cells("refused", ["user", "result", "credential"]),
-        ["bo@example.com", "Failure", "PASSWORD"]
-    );
+    for (id, names, values) in [
+        ("in", ["user", "result", "mfa"], ["ana", "Success", "false"]),
+        (
+            "in",
+            ["region", "to", "mobile"],
+            ["eu-north-1", "https://console.aws.amazon.com/", "No"],
+        ),
+        (
+            "root",
+            ["user", "result", "mfa"],
+            ["root", "Success", "true"],
+        ),
+        (
+            "wrong",
+            ["user", "result", "error"],
+            ["ana", "Failure", "Failed authentication"],
+        ),
+        (
+            "switched",
+            ["user", "result", "switched_from"],
+            ["Admin/ana", "Success", "arn:aws:iam::123456789012:user/ana"],
+        ),
+        (
+            "refused",
+            ["user", "result", "credential"],
+            ["bo@example.com", "Failure", "PASSWORD"],
+        ),
+    ] {
+        assert_eq!(cells(id, names), values, "{id}");
+    }
 }
 
 #[test]

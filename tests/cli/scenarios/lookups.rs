@@ -18,8 +18,12 @@ fn lookups(id: &str, given: &[(&str, &str)]) -> Vec<String> {
         .bindings(chrono_tz::UTC);
     let asked = |search: &playbook::Search| {
         let derived = search.detection.lookup(&bindings);
-        let attribute = derived.map_or("everything", |derived| derived.attribute.as_str());
-        format!("{}: {attribute}, {}", search.name, search.regions.as_str())
+        let attribute = derived.map_or("everything", |derived| derived.attribute.into_str());
+        format!(
+            "{}: {attribute}, {}",
+            search.name,
+            search.regions.into_str()
+        )
     };
     playbook.searches.iter().map(asked).collect()
 }

@@ -5,14 +5,10 @@ use serde_json::json;
 use crate::support::scenario::{call, tell};
 
 /// A way back of every kind.
+#[rustfmt::skip] // a table: one call, one line
 fn attack_records() -> Vec<String> {
     vec![
-        call(
-            "10:00",
-            "iam",
-            "CreateUser",
-            json!({"requestParameters": {"userName": "svc"}}),
-        ),
+        call("10:00", "iam", "CreateUser", json!({"requestParameters": {"userName": "svc"}})),
         call(
             "10:01",
             "iam",
@@ -30,12 +26,7 @@ fn attack_records() -> Vec<String> {
                 "requestParameters": {"userName": "svc", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
             }),
         ),
-        call(
-            "10:03",
-            "iam",
-            "UpdateAssumeRolePolicy",
-            json!({"requestParameters": {"roleName": "deploy"}}),
-        ),
+        call("10:03", "iam", "UpdateAssumeRolePolicy", json!({"requestParameters": {"roleName": "deploy"}})),
         call(
             "10:04",
             "sts",
@@ -44,12 +35,7 @@ fn attack_records() -> Vec<String> {
                 "awsRegion": "eu-north-1", "requestParameters": {"name": "svc"},
             }),
         ),
-        call(
-            "10:05",
-            "rolesanywhere",
-            "CreateTrustAnchor",
-            json!({"awsRegion": "eu-west-3"}),
-        ),
+        call("10:05", "rolesanywhere", "CreateTrustAnchor", json!({"awsRegion": "eu-west-3"})),
         call(
             "10:06",
             "lambda",
@@ -66,12 +52,7 @@ fn attack_records() -> Vec<String> {
                 "requestParameters": {"rule": "each-new-user", "targets": [{"id": "1", "arn": "function:mailer"}]},
             }),
         ),
-        call(
-            "10:08",
-            "ssm",
-            "CreateActivation",
-            json!({"requestParameters": {"iamRole": "managed"}}),
-        ),
+        call("10:08", "ssm", "CreateActivation", json!({"requestParameters": {"iamRole": "managed"}})),
         call(
             "10:09",
             "ec2",

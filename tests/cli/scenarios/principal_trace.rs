@@ -30,38 +30,18 @@ fn by(time: &str, name: &str, caller: &Value) -> String {
 
 /// `ana` becomes `deploy` as `build-1` and as `ana@example`; the latter goes on in the console, with a key that no
 /// record issued.
+#[rustfmt::skip] // a table: one call, one line
 fn records() -> Vec<String> {
     vec![
-        call(
-            "10:00",
-            "iam",
-            "CreateUser",
-            json!({"requestParameters": {"userName": "svc"}}),
-        ),
+        call("10:00", "iam", "CreateUser", json!({"requestParameters": {"userName": "svc"}})),
         issue("10:01", "deploy", "build-1", "ASIADEPLOY0000000001"),
-        by(
-            "10:02",
-            "DescribeInstances",
-            &session("deploy", "build-1", "ASIADEPLOY0000000001"),
-        ),
+        by("10:02", "DescribeInstances", &session("deploy", "build-1", "ASIADEPLOY0000000001")),
         issue("10:03", "deploy", "ana@example", "ASIADEPLOY0000000002"),
-        by(
-            "10:04",
-            "DescribeVpcs",
-            &session("deploy", "ana@example", "ASIACONSOLE000000003"),
-        ),
+        by("10:04", "DescribeVpcs", &session("deploy", "ana@example", "ASIACONSOLE000000003")),
         // the same person in another role, and another role of which only the name is longer
-        by(
-            "10:05",
-            "DescribeSubnets",
-            &session("audit", "ana@example", "ASIAAUDIT00000000004"),
-        ),
+        by("10:05", "DescribeSubnets", &session("audit", "ana@example", "ASIAAUDIT00000000004")),
         issue("10:06", "pre-deploy", "build-1", "ASIAPRE0000000000005"),
-        by(
-            "10:07",
-            "DescribeTags",
-            &session("pre-deploy", "build-1", "ASIAPRE0000000000005"),
-        ),
+        by("10:07", "DescribeTags", &session("pre-deploy", "build-1", "ASIAPRE0000000000005")),
         by(
             "10:08",
             "DescribeHosts",

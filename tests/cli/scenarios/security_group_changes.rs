@@ -35,6 +35,7 @@ fn answered(group: &str, id: &str, port: u16, cidr: &str) -> Value {
 }
 
 /// Every way to open a group and to cover it up.
+#[rustfmt::skip] // a table: one call, one line
 fn attack() -> Vec<String> {
     let done = json!({"_return": true});
     let none = Value::Null;
@@ -51,8 +52,7 @@ fn attack() -> Vec<String> {
         {"SecurityGroupRuleId": "sgr-1", "tag": 1, "SecurityGroupRule":
             {"IpProtocol": "tcp", "FromPort": 3389, "ToPort": 3389, "CidrIpv4": "0.0.0.0/0"}}}});
     let by_id = json!({"groupId": GROUP, "securityGroupRuleIds": {"items": [{"securityGroupRuleId": "sgr-2"}]}});
-    let route =
-        json!({"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"});
+    let route = json!({"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"});
     let attach = json!({"instanceId": "i-1", "groupSet": {"items": [{"groupId": GROUP}]}});
     let denied = Some("Client.UnauthorizedOperation");
     vec![
@@ -63,20 +63,8 @@ fn attack() -> Vec<String> {
             &answered(GROUP, "sgr-1", 3389, "10.0.0.0/8"),
             None,
         ),
-        call(
-            "10:00:00",
-            authorize,
-            &flat(GROUP, 22, "0.0.0.0/0"),
-            &none,
-            denied,
-        ),
-        call(
-            "10:00:10",
-            authorize,
-            &flat(GROUP, 22, "0.0.0.0/0"),
-            &answered(GROUP, "sgr-2", 22, "0.0.0.0/0"),
-            None,
-        ),
+        call("10:00:00", authorize, &flat(GROUP, 22, "0.0.0.0/0"), &none, denied),
+        call("10:00:10", authorize, &flat(GROUP, 22, "0.0.0.0/0"), &answered(GROUP, "sgr-2", 22, "0.0.0.0/0"), None),
         call("10:01:59", revoke, &by_id, &done, None),
         call("10:02:00", "ModifySecurityGroupRules", &modify, &done, None),
         call(
@@ -95,29 +83,11 @@ fn attack() -> Vec<String> {
         ),
         call("10:04:00", authorize, &by_list, &done, None),
         call("10:04:01", "ModifyManagedPrefixList", &widen, &none, None),
-        call(
-            "10:04:02",
-            "ModifyManagedPrefixList",
-            &elsewhere,
-            &none,
-            None,
-        ),
-        call(
-            "10:05:00",
-            authorize,
-            &flat(OTHER, 443, "10.0.0.0/8"),
-            &done,
-            None,
-        ),
+        call("10:04:02", "ModifyManagedPrefixList", &elsewhere, &none, None),
+        call("10:05:00", authorize, &flat(OTHER, 443, "10.0.0.0/8"), &done, None),
         call("10:06:00", "CreateRoute", &route, &done, None),
         call("10:07:00", "ModifyInstanceAttribute", &attach, &done, None),
-        call(
-            "10:08:00",
-            "DescribeSecurityGroups",
-            &json!({"groupId": GROUP}),
-            &none,
-            None,
-        ),
+        call("10:08:00", "DescribeSecurityGroups", &json!({"groupId": GROUP}), &none, None),
     ]
 }
 

@@ -8,7 +8,7 @@ use super::history::{Content, IamEntity, Known, PropertyHistory};
 use super::lines::{ChangeLine, PolicyChange, all};
 use super::template::{fill, request, response};
 use crate::event::Event;
-use crate::event::services::partition_of;
+use crate::event::partitions::Partition;
 use crate::policy::{Document, Unreadable};
 use crate::report::ChangeAction;
 
@@ -246,7 +246,7 @@ impl DocumentCall<'_> {
 
 /// The document that a call carries, and why it is not known.
 pub fn read(event: &Event) -> (Known<Document>, Option<Unreadable>) {
-    let partition = partition_of(event.region().unwrap_or_default());
+    let partition = &Partition::of(event.region().unwrap_or_default()).name;
     match Document::read(document(event), partition) {
         Ok(document) => (Known::Is(document), None),
         Err(why) => (Known::Unknown, Some(why)),

@@ -1,7 +1,7 @@
 //! IAM, rendered change by change: users, groups, roles, policies, credentials, MFA, federation (facts: E2).
 //!
 //! `calls` and `documents` know the calls, `history` what earlier ones told, the room `policy` what documents say,
-//! `words`, `danger` and `trust` what that means. Here each event of a second is told in turn.
+//! `words`, `danger` and `trust` what that means.
 
 mod calls;
 mod danger;

@@ -49,7 +49,7 @@ fn line(change: &Change) -> String {
     format!(
         "{}: {} {} -> {}",
         text(&change.target),
-        change.action.as_str(),
+        change.action.into_str(),
         text(&change.before),
         text(&change.after)
     )
@@ -57,7 +57,7 @@ fn line(change: &Change) -> String {
 
 fn rules(events: &[Value]) -> Vec<String> {
     let (_, findings) = fold(events);
-    let rule = |finding: &Finding| format!("{} {}", finding.level.as_str(), finding.rule);
+    let rule = |finding: &Finding| format!("{} {}", finding.level.into_str(), finding.rule);
     findings.iter().map(rule).collect()
 }
 

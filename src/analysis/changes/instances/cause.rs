@@ -1,11 +1,15 @@
 //! What kind of caller is behind a change of state: a person, a session, or a service. `attribution` tells which.
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+use strum::IntoStaticStr;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[strum(const_into_str, serialize_all = "kebab-case")]
 pub(super) enum Cause {
     Person,
     RoleSession,
     AutoScaling,
     Spot,
+    #[strum(serialize = "cloudformation")]
     CloudFormation,
     Lambda,
     Ssm,
@@ -15,21 +19,6 @@ pub(super) enum Cause {
 }
 
 impl Cause {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::RoleSession => "role-session",
-            Self::AutoScaling => "auto-scaling",
-            Self::Spot => "spot",
-            Self::CloudFormation => "cloudformation",
-            Self::Lambda => "lambda",
-            Self::Ssm => "ssm",
-            Self::Scheduler => "scheduler",
-            Self::Service => "service",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// What acts by itself, as part of running the instances.
     pub(super) fn is_routine(self) -> bool {
         matches!(self, Self::AutoScaling | Self::Spot)

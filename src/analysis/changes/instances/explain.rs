@@ -47,7 +47,7 @@ pub(super) fn explain<'c>(
     let mut evidence = std::mem::take(&mut attribution.evidence);
     evidence.extend(reasons.evidence());
     let detail = &mut change.detail;
-    detail.insert("cause".to_owned(), attribution.cause.as_str().into());
+    detail.insert("cause".to_owned(), attribution.cause.into_str().into());
     if !notes.is_empty() {
         detail.insert("note".to_owned(), notes.join("; ").into());
     }

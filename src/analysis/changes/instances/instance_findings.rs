@@ -45,7 +45,8 @@ struct Hits {
 /// Folds changes into findings.
 #[derive(Debug, Default)]
 pub(super) struct Fold {
-    by_sentence: BTreeMap<Sentence, Hits>,
+    /// Of each account.
+    by_sentence: BTreeMap<(Sentence, Option<String>), Hits>,
 }
 
 impl Fold {
@@ -72,7 +73,8 @@ impl Fold {
     }
 
     fn hits(&mut self, sentence: Sentence, explained: &ExplainedChange<'_>) -> &mut Hits {
-        let hits = self.by_sentence.entry(sentence).or_default();
+        let key = (sentence, explained.change.account.clone());
+        let hits = self.by_sentence.entry(key).or_default();
         if let Some(instance) = &explained.change.target
             && !hits.instances.contains(instance)
         {
@@ -82,7 +84,7 @@ impl Fold {
     }
 
     pub(super) fn finish(self, findings: &mut findings::Fold) {
-        for (sentence, hits) in self.by_sentence {
+        for ((sentence, _), hits) in self.by_sentence {
             let Sentence {
                 opening, ending, ..
             } = &sentence;

@@ -57,7 +57,7 @@ impl Fold {
             self.acts.push(InstanceCall {
                 call,
                 caller: RecordedCaller::of(event),
-                change: change_by(event),
+                change: requested_change(event),
                 proof: Proof::of(event),
                 transitions,
             });
@@ -81,7 +81,7 @@ impl Fold {
 }
 
 /// The circumstances of `event`, and how it asked.
-fn change_by(event: &Event) -> Change {
+fn requested_change(event: &Event) -> Change {
     let mut change = super::change_by(event, ChangeAction::Modified);
     for option in ["force", "hibernate", "skipOsShutdown"] {
         let asked = event

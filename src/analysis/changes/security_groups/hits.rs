@@ -1,4 +1,4 @@
-//! The findings that follow from changes of security groups: their rules and their messages.
+//! The rules of the findings that follow from changes of security groups.
 
 use crate::analysis::findings::{Proof, RuleLabel};
 use crate::report::Level;

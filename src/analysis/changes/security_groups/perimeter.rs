@@ -9,7 +9,7 @@ use super::super::change_by;
 use super::perimeter_calls::{ACL_ENTRY, LINES, PerimeterCall};
 use super::rule::{Direction, Ports, Protocol, SecurityGroupRule, Traffic};
 use super::shape::{field, request, response, scalar, text, texts};
-use super::tell;
+use super::told::tell;
 use crate::event::Event;
 use crate::report::{Change, ChangeAction};
 

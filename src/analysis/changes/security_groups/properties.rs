@@ -196,8 +196,8 @@ proptest! {
         let mut told = 0;
         for (at, record) in records.iter().enumerate() {
             fold.render(&event(at, record), record.in_answer);
-            let changes = &fold.changes[told..];
-            told = fold.changes.len();
+            let changes = &fold.told.changes[told..];
+            told = fold.told.changes.len();
             let name = &record.call.1;
             if !record.in_answer {
                 prop_assert!(changes.is_empty());
@@ -235,7 +235,7 @@ proptest! {
                     fold.render(&event(at, record), record.in_answer);
                 }
             }
-            let changes = fold.changes.into_iter().filter(|change| change.action != ChangeAction::Failed);
+            let changes = fold.told.changes.into_iter().filter(|change| change.action != ChangeAction::Failed);
             changes.map(|change| serde_json::to_string(&change).unwrap()).collect::<Vec<_>>()
         };
         prop_assert_eq!(told(true), told(false));

@@ -185,6 +185,15 @@ pub struct NamedRule {
     pub rule: Option<SecurityGroupRule>,
 }
 
+impl From<SecurityGroupRule> for NamedRule {
+    fn from(rule: SecurityGroupRule) -> Self {
+        Self {
+            id: rule.id.clone(),
+            rule: Some(rule),
+        }
+    }
+}
+
 /// The modified rules: only the new value is recorded, and not its direction (facts: E1c).
 pub fn modifications(event: &Event) -> Vec<NamedRule> {
     let names = ["SecurityGroupRule", "SecurityGroupRules"].into_iter();

@@ -27,11 +27,13 @@ pub struct RuleKey {
     pub peer: Peer,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::Display)]
+#[strum(serialize_all = "lowercase")]
 pub enum Direction {
     Ingress,
     Egress,
     /// `ModifySecurityGroupRules` does not say.
+    #[strum(to_string = "ingress or egress")]
     Unknown,
 }
 
@@ -196,16 +198,6 @@ impl fmt::Display for RuleKey {
             Direction::Unknown => ("", "from or to"),
         };
         write!(f, "{start}{} {preposition} {}", self.traffic, self.peer)
-    }
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ingress => "ingress",
-            Self::Egress => "egress",
-            Self::Unknown => "ingress or egress",
-        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::exposure::{Family, is_wide};
 use super::prefix_lists::PrefixLists;
-use super::request::GroupReference;
+use super::request::{GroupReference, NamedRule};
 use super::rule::{Direction, Peer, RuleKey, SecurityGroupRule, Traffic};
 use crate::event::{Event, Network};
 
@@ -97,6 +97,14 @@ impl SecurityGroupState {
     pub fn by_id(&self, id: &str) -> Option<&SecurityGroupRule> {
         let (group, key) = self.ids.get(id)?;
         self.groups.get(group)?.held.get(key)
+    }
+
+    /// The rule that a call names, by its id where it has one.
+    pub fn named(&self, group: &str, named: &NamedRule) -> Option<&SecurityGroupRule> {
+        match &named.id {
+            Some(id) => self.by_id(id),
+            None => self.known(group, named.rule.as_ref()?),
+        }
     }
 
     /// The rule as it is known in the group, by its id or by what it admits.

@@ -107,7 +107,7 @@ fn line(change: &Change) -> String {
         .unwrap_or("-");
     format!(
         "{} {} -> {} | {note}",
-        change.action.as_str(),
+        change.action.into_str(),
         side(&change.before),
         side(&change.after)
     )

@@ -74,8 +74,8 @@ struct Generated {
     begin: Time,
     length: i64,
     events: Vec<Event>,
-    /// Steady ones, with many calls.
-    busy: Vec<(&'static str, &'static str)>,
+    /// Steady ones, with how many seconds are between their calls.
+    busy: Vec<(&'static str, &'static str, i64)>,
 }
 
 fn plus(time: Time, seconds: i64) -> Time {
@@ -118,8 +118,8 @@ impl Generated {
         };
         // so that the longest trails have no more calls than the others
         let mean = mean.max(self.length / 900);
-        if matches!(habit, Habit::Steady) && mean < 400 {
-            self.busy.push((account, region));
+        if matches!(habit, Habit::Steady) {
+            self.busy.push((account, region, mean));
         }
         let mut second = 0;
         loop {
@@ -261,10 +261,11 @@ fn try_seed(seed: u64) {
     let found = trail.without(is_lost, &calls);
     is_a_gap(seed, "narrowed", &found, (span.0, Some(span.1)));
 
-    let Some((account, region)) = trail.busy.last() else {
+    let seen = |(_, _, mean): &&(_, _, i64)| 45 * mean < trail.length / 3;
+    let Some((account, region, mean)) = trail.busy.iter().rev().find(seen) else {
         return;
     };
-    let length = dice.between(3 * HOUR, 5 * HOUR).min(trail.length / 3);
+    let length = dice.between(45 * mean, trail.length / 3 + 1).min(6 * HOUR);
     let span = trail.span(dice, length);
     let is_taken = |event: &Event| {
         event.account() == Some(account) && event.region() == Some(region) && within(event, span)

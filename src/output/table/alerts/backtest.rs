@@ -50,7 +50,7 @@ fn headline(page: &Page, backtest: &Backtest) -> Vec<Line> {
     } else {
         "without calls that only read"
     };
-    let severity = backtest.severity.as_str();
+    let severity = backtest.severity.into_str();
     let question = format!(
         "backtest-alerts  {}, {reading}; {severity} and above is told at once",
         count(backtest.rules as u64, "rule", "rules")

@@ -241,7 +241,7 @@ async fn every_event_of_the_table_alerts_in_its_group() {
             ],
         ),
     ];
-    all_alert(&table, |title, rule| rule.group.as_str() == title).await;
+    all_alert(&table, |title, rule| rule.group.into_str() == title).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,7 +80,7 @@ fn every_write_is_told() {
     );
     let mut actions: BTreeMap<&str, usize> = BTreeMap::new();
     for change in &changes {
-        *actions.entry(change.action.as_str()).or_default() += 1;
+        *actions.entry(change.action.into_str()).or_default() += 1;
     }
     let counted = [
         ("added", 44),

@@ -1,0 +1,141 @@
+//! What the path of a file says: whether it is a trail file, whose, and what lies in its folder instead of calls.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::event::no_call::NoCallKind;
+
+/// Account and Region, where the path has the layout that CloudTrail writes (facts: H1, J1): the folders
+/// `AWSLogs/[o-ORG/]ACCOUNT/CloudTrail/REGION`, else the name `ACCOUNT_CloudTrail_REGION_…`.
+pub fn account_and_region(path: &Path) -> Option<(String, String)> {
+    let parts: Vec<_> = parts(path).collect();
+    let logs = parts.iter().position(|part| *part == "AWSLogs");
+    let below = logs.and_then(|at| parts.get(at + 1..)).unwrap_or_default();
+    let name: Vec<_> = parts.last()?.split('_').collect();
+    let layout = |parts: &[&'_ str]| match parts {
+        [account, trail, region, _, ..] if is_of_cloudtrail(trail) => {
+            Some(((*account).to_owned(), (*region).to_owned()))
+        }
+        _ => None,
+    };
+    let of_organization = below.get(1..).unwrap_or_default();
+    let found = [of_organization, below, name.as_slice()];
+    let (account, region) = found.into_iter().find_map(layout)?;
+    is_account(&account).then_some((account, region))
+}
+
+/// What is no record of a call, and all that its folder holds (facts: H1, J1).
+pub fn no_calls(path: &Path) -> Option<NoCallKind> {
+    parts(path).find_map(|part| match part {
+        "CloudTrail-Digest" => Some(NoCallKind::Digest),
+        "CloudTrail-Insight" => Some(NoCallKind::Insight),
+        "CloudTrail-Aggregated" => Some(NoCallKind::Aggregated),
+        _ => None,
+    })
+}
+
+pub fn parts(path: &Path) -> impl Iterator<Item = &str> {
+    path.iter().filter_map(OsStr::to_str)
+}
+
+fn is_account(part: &str) -> bool {
+    part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `CloudTrail`, or what it writes beside: `CloudTrail-NetworkActivity`.
+fn is_of_cloudtrail(part: &str) -> bool {
+    part == "CloudTrail" || part.starts_with("CloudTrail-")
+}
+
+/// Why what lies there is no trail file: it is a digest, or another service's in the same bucket (facts: H1).
+pub fn passed_over_by_place(path: &Path) -> Option<&'static str> {
+    if no_calls(path) == Some(NoCallKind::Digest) {
+        return Some(NoCallKind::Digest.of_file());
+    }
+    let mut below = parts(path).skip_while(|part| *part != "AWSLogs").skip(1);
+    let mut service = below.find(|part| is_account(part)).and(below.next());
+    service.take_if(|service| !is_of_cloudtrail(service))?;
+    // the last part is a file, and no folder of a service
+    below.next().map(|_| "another service's, by its folder")
+}
+
+/// Whether a file lies where a trail writes its files: whatever its name, it is one, or it is damaged.
+pub fn stands_among_trail_files<'p>(parts: impl Iterator<Item = &'p str>) -> bool {
+    let mut below = parts.skip_while(|part| *part != "AWSLogs").skip(1);
+    let service = below.find(|part| is_account(part)).and(below.next());
+    service.is_some_and(is_of_cloudtrail) && below.next().is_some()
+}
+
+/// Whether a member of an archive, or a file, is passed over without a word.
+pub fn is_hidden_name(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+/// Whether it is named as trail files are.
+pub fn is_trail_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    [".json", ".jsonl", ".ndjson"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_says_account_and_region() {
+        let place = |path: &str| account_and_region(Path::new(path));
+        let us = Some(("111122223333".to_owned(), "us-east-1".to_owned()));
+        assert_eq!(
+            place("x/AWSLogs/111122223333/CloudTrail/us-east-1/2023/07/10/a.json.gz"),
+            us
+        );
+        assert_eq!(
+            place("AWSLogs/o-abc/111122223333/CloudTrail/us-east-1/2023/a.json"),
+            us
+        );
+        assert_eq!(
+            place("flat/111122223333_CloudTrail_us-east-1_20230710T1145Z_7xg.json"),
+            us
+        );
+        let network =
+            "AWSLogs/111122223333/CloudTrail-NetworkActivity/us-east-1/2026/11/10/a.json.gz";
+        assert_eq!(place(network), us);
+        assert_eq!(place("AWSLogs/o-abc/CloudTrail/us-east-1/a.json"), None);
+        assert_eq!(place("us-east-1/events.json"), None);
+    }
+
+    #[test]
+    fn what_lies_beside_a_trail_is_known_by_its_folder() {
+        let unread = |path: &str| passed_over_by_place(Path::new(path));
+        let digest = "x/AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/11/10/d.json.gz";
+        assert_eq!(unread(digest).unwrap(), "a digest of trail files");
+        for service in ["Config", "elasticloadbalancing", "vpcflowlogs", "GuardDuty"] {
+            let path = format!("x/AWSLogs/111122223333/{service}/us-east-1/2026/1/1/a.json.gz");
+            assert!(unread(&path).unwrap().contains("another service"), "{path}");
+            let path = format!("AWSLogs/o-abc/111122223333/{service}/a.json.gz");
+            assert!(unread(&path).unwrap().contains("another service"), "{path}");
+        }
+        for path in [
+            "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/10/a.json.gz",
+            "AWSLogs/111122223333/CloudTrail-Insight/us-east-1/2026/11/10/a.json.gz",
+            "AWSLogs/111122223333/a.json",
+            "AWSLogs/a/b/c.json",
+            "Config/a.json",
+        ] {
+            assert_eq!(unread(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn names_of_trail_files() {
+        for name in ["a.json", "a.JSON.GZ", "a.jsonl", "a.ndjson.gz", ".json"] {
+            assert!(is_trail_name(name), "{name}");
+        }
+        for name in ["a.gz", "a.json.zip", "json", "a.csv"] {
+            assert!(!is_trail_name(name), "{name}");
+        }
+    }
+}
