@@ -104,7 +104,7 @@ impl Fold {
     pub fn finish(self, window: Window, regions: &[String]) -> Holes {
         let trails = outages::of_calls(&self.calls, &self.used);
         let is_cut = self.is_cut || self.activity.is_cut || trails.is_cut;
-        let found = verdicts::Found::of(&self.activity, &trails.outages);
+        let found = verdicts::Verdicts::of(&self.activity, &trails.outages);
         let asked = telling::Asked { window, regions };
         telling::tell(&asked, &found, &trails.left_out, is_cut)
     }

@@ -7,7 +7,7 @@ use chrono::Duration;
 use super::Holes;
 use super::activity::AccountRegion;
 use super::outages::OmittedSources;
-use super::verdicts::{Found, RecordingGap};
+use super::verdicts::{RecordingGap, Verdicts};
 use crate::event::time::Time;
 use crate::report::{Coverage, NotVisible, State, Window};
 
@@ -34,7 +34,7 @@ impl Asked<'_> {
 
 pub fn tell(
     asked: &Asked<'_>,
-    found: &Found<'_>,
+    found: &Verdicts<'_>,
     left_out: &[OmittedSources],
     is_cut: bool,
 ) -> Holes {
@@ -101,7 +101,7 @@ fn missing(place: AccountRegion<'_>, gap: &RecordingGap) -> Coverage {
 }
 
 /// What may be missing: the longest first, places that share a span together.
-fn doubts<'a>(asked: &Asked<'_>, found: &Found<'a>) -> Vec<NotVisible> {
+fn doubts<'a>(asked: &Asked<'_>, found: &Verdicts<'a>) -> Vec<NotVisible> {
     let mut whys: BTreeMap<(Time, Option<Time>, String), Vec<AccountRegion<'a>>> = BTreeMap::new();
     let mut doubt = |place: AccountRegion<'a>, begin, end, why| {
         if asked.concerns(place.region, begin, end) {

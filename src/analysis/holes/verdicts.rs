@@ -38,7 +38,7 @@ impl RecordingGap {
 
 /// Everything that is missing, or may be, by account x Region.
 #[derive(Debug, Default)]
-pub struct Found<'a> {
+pub struct Verdicts<'a> {
     pub gaps: BTreeMap<AccountRegion<'a>, Vec<RecordingGap>>,
     /// An outage that may have left a hole.
     pub doubts: Vec<(AccountRegion<'a>, RecordingGap)>,
@@ -69,7 +69,7 @@ enum Judgement {
     Recorded,
 }
 
-impl<'a> Found<'a> {
+impl<'a> Verdicts<'a> {
     pub fn of(activity: &'a Activity, outages: &[Outage]) -> Self {
         let places: Vec<Place<'a>> = activity
             .places()
