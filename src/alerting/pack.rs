@@ -22,6 +22,9 @@ const OR_LIMIT: usize = 1000;
 /// Alternatives longer than this are cut in two, so that they fit in what others leave free.
 const PART: usize = 1024;
 
+/// More errors of named calls than these are any error.
+const FEW_ERRORS: usize = 4;
+
 /// As what CloudTrail's events come; both spellings of signing in are in use (facts: G4).
 const CALLS: [&str; 3] = [
     "AWS API Call via CloudTrail",
@@ -83,7 +86,7 @@ pub fn pack(rules: &[AlertRule]) -> Vec<EventRule> {
     packed
 }
 
-/// Without what a call asks for and gets, where calls are named: a template has room for 51,200 bytes, and the formatter
+/// Without what a call asks for and gets, and which of many errors it failed with, where calls are named: a template has room for 51,200 bytes, and the formatter
 /// goes by the whole pattern. Who calls stays, since that keeps out what AWS services do by themselves all day.
 fn coarse(leaves: &Leaves) -> Leaves {
     let mut coarse = leaves.clone();
@@ -92,6 +95,10 @@ fn coarse(leaves: &Leaves) -> Leaves {
         let is_of_call = |path: &&str| calls.iter().any(|call| path.starts_with(call));
         for path in leaves.paths().filter(is_of_call) {
             coarse.remove(path);
+        }
+        let errors = leaves.get("detail.errorCode").unwrap_or_default();
+        if errors.len() > FEW_ERRORS && !errors.contains(&Value::Null) {
+            coarse.set("detail.errorCode", vec![json!({"exists": true})]);
         }
     }
     coarse

@@ -147,6 +147,26 @@ fn of_a_call_only_its_name_counts_and_who_calls() {
 }
 
 #[test]
+fn many_errors_of_a_named_call_are_any_error() {
+    let error = |errors: Value, name: Value| {
+        let detail = json!({"errorCode": errors, "eventName": name});
+        let [pattern] = packed(vec![json!({"source": ["aws.sts"], "detail": detail})])
+            .try_into()
+            .unwrap();
+        pattern["detail"]["errorCode"].clone()
+    };
+    let many = json!(["a", "b", "c", "d", {"prefix": "e"}]);
+    assert_eq!(
+        error(many.clone(), json!(["AssumeRole"])),
+        json!([{"exists": true}])
+    );
+    let few = json!(["a", {"prefix": "e"}]);
+    assert_eq!(error(few.clone(), json!(["AssumeRole"])), few);
+    let with_none = json!(["a", "b", "c", "d", null]);
+    assert_eq!(error(with_none.clone(), json!(["AssumeRole"])), with_none);
+}
+
+#[test]
 fn what_does_not_fit_goes_on_in_the_next_pattern() {
     let names: Vec<String> = (0..400).map(|n| format!("CreateSomething{n:03}")).collect();
     let one = json!({"source": ["aws.ec2"], "detail": {"eventName": names}});

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 
 use crate::event::Event;
+use crate::event::denied::is_denial;
 use crate::event::services::short_name;
 use crate::event::time::Time;
 use crate::report::{Denied, Finding, Level};
@@ -24,7 +25,7 @@ pub struct Fold {
 impl Fold {
     /// Counts `event` if it was refused for want of a permission.
     pub fn add(&mut self, event: &Event) {
-        if !is_denial(event) {
+        if !event.error_code().is_some_and(is_denial) {
             return;
         }
         let message = event.error_message().unwrap_or_default();
@@ -105,23 +106,6 @@ fn message(denied: &[Denied]) -> String {
         .map(|(service, count)| format!("{service} {count}"))
         .collect();
     format!("calls denied: {}", named.join(", "))
-}
-
-/// Whether a call failed for want of a permission; services spell it in several ways (facts: C2).
-pub fn is_denial(event: &Event) -> bool {
-    let code = event.error_code().unwrap_or_default();
-    let code = code.strip_prefix("Client.").unwrap_or(code);
-    matches!(
-        code,
-        "AccessDenied"
-            | "AccessDeniedException"
-            | "UnauthorizedOperation"
-            | "UnauthorizedException"
-            | "NotAuthorized"
-            | "NotAuthorizedException"
-            | "AuthorizationErrorException"
-            | "ForbiddenException"
-    )
 }
 
 /// `sts:AssumeRole` of "… is not authorized to perform: sts:AssumeRole on resource: …".

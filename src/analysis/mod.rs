@@ -4,6 +4,7 @@ pub mod changes;
 pub mod denied;
 pub mod findings;
 pub mod handoffs;
+pub mod holes;
 pub mod lineage;
 pub mod links;
 pub mod nodes;

@@ -61,11 +61,7 @@ pub fn put(
     if let Some(coverage) = coverage {
         coverage.fill(|mut out| output::write_coverage(report, &mut out))?;
     }
-    let complete = if report.complete {
-        "complete"
-    } else {
-        "INCOMPLETE: see its coverage"
-    };
+    let complete = output::completeness(report, "INCOMPLETE: see its coverage");
     terminal.note(&format!("wrote {count} to {} ({complete})", path.display()));
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! whatever the record holds (facts: C). What follows from a record is decided in `analysis`.
 
 pub mod arn;
+pub mod denied;
 pub mod identity;
 mod network;
 pub mod no_call;

@@ -1,10 +1,13 @@
 //! What to do next: the playbook's responses, then what the answer itself suggests. Arguments come from records, so
 //! they are data: the output quotes them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Question;
 use crate::analysis::nodes::OBTAINED_BY;
 use crate::event::arn::Actor;
 use crate::event::services::{is_temporary_key, short_principal};
+use crate::event::time::Time;
 use crate::playbook::{self, NextPlaybook, ParameterType, PlaybookAction, PlaybookResponse, front};
 use crate::report::{Coverage, Kind, Link, Next, Node, State, Subject, Summary};
 
@@ -42,6 +45,7 @@ pub fn steps(
     }
     // what can be done comes before what can be read
     steps.extend(pages);
+    steps.extend(unrecorded(question, coverage));
     let obtained = lineage
         .iter()
         .filter(|node| node.link == Link::Subject)
@@ -224,7 +228,36 @@ fn contain(question: &Question<'_>, keys: &[String], lineage: &[Node]) -> Vec<Ne
     ]
 }
 
-/// A command that acts: with the account of the question, where it is one of ours, but not its source and window.
+/// Event history, where trail files have a hole that no file will fill.
+fn unrecorded(question: &Question<'_>, coverage: &[Coverage]) -> Vec<Next> {
+    let holes = coverage.iter().filter(|part| part.is_unrecorded());
+    let mut spans: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for hole in holes {
+        let span = (hole.since, hole.until, hole.account.as_deref());
+        let regions = spans.entry(span).or_default();
+        regions.extend(hole.region.as_deref());
+    }
+    let lookup = |((since, until, account), regions): ((_, _, Option<&str>), BTreeSet<&str>)| {
+        let mut argv = vec!["trailhunt".to_owned(), "lookup".to_owned()];
+        for (flag, time) in [("--since", since), ("--until", until)] {
+            let time: Option<Time> = time;
+            argv.extend(
+                time.iter()
+                    .flat_map(|time| [flag.to_owned(), time.to_string()]),
+            );
+        }
+        let regions: Vec<&str> = regions.into_iter().collect();
+        argv.extend(["--regions".to_owned(), regions.join(",")]);
+        let why = format!(
+            "what the trail did not record: Event history of {} holds it for 90 days",
+            account.unwrap_or("the account")
+        );
+        acting(question, why, argv)
+    };
+    spans.into_iter().take(MOST_VALUES).map(lookup).collect()
+}
+
+/// A command that acts, or asks the account itself: with the account of the question, where it is one of ours, but not its source and window.
 fn acting(question: &Question<'_>, why: String, mut argv: Vec<String>) -> Next {
     if argv.first().is_some_and(|word| word == "trailhunt") {
         let mut flags = question.repeat.chunks_exact(2);

@@ -10,6 +10,7 @@ use super::answer::{SourceFacts, report};
 use super::gather::{GatheredFacts, GrownLineage};
 use super::prepared::PreparedPlaybook;
 use super::{EventPosition, InvestigationResult, Listener, Notice, Question, beside, visibility};
+use crate::analysis::holes;
 use crate::error::Failure;
 use crate::event::Event;
 use crate::report::{Coverage, NotVisible, State, Window};
@@ -25,6 +26,13 @@ pub struct ReplayResult {
     grown: GrownLineage,
     coverage: Vec<Coverage>,
     interrupted: bool,
+}
+
+/// What one thread gathered in one pass.
+#[derive(Default)]
+struct ScanPart {
+    gathered: GatheredFacts,
+    holes: holes::Fold,
 }
 
 /// Which events the second pass keeps: those of the lineage's keys and logins, and those of principals whose
@@ -109,35 +117,48 @@ pub fn files(
         }
     });
     let passes = if prepared.looks_back() { 2 } else { 1 };
-    let scan = |pass: u64, take: &(dyn Fn(&mut GatheredFacts, Delivered) + Sync)| {
+    let scan = |pass: u64, take: &(dyn Fn(&mut ScanPart, Delivered) + Sync)| {
         let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
-        files.scan(&interrupted, &progress, GatheredFacts::default, take)
+        files.scan(&interrupted, &progress, ScanPart::default, take)
     };
-    let (gathered, first) = if passes == 2 {
-        let scan = scan(1, &|gathered, delivered| {
+    let observe = |part: &mut ScanPart, event: &Event| {
+        part.gathered.observe(prepared, event);
+        part.holes.observe(event);
+    };
+    let ((gathered, mut holes), first) = if passes == 2 {
+        let scan = scan(1, &|part, delivered| {
             if let Delivered::Call(event) = delivered {
-                gathered.observe(prepared, &event);
+                observe(part, &event);
             }
         })?;
         (merged(scan.accumulators), scan.coverage)
     } else {
-        (GatheredFacts::default(), Vec::new())
+        (merged(Vec::new()), Vec::new())
     };
     let grown = gathered.grow(prepared);
     let keep = LineageFilter::of(question, prepared, &gathered, &grown);
-    let scan = scan(passes, &|kept, delivered| match delivered {
+    let scan = scan(passes, &|part, delivered| match delivered {
         Delivered::Call(event) => {
             if passes == 1 {
-                kept.observe(prepared, &event);
+                observe(part, &event);
             }
-            keep.take(&event, kept);
+            keep.take(&event, &mut part.gathered);
         }
-        Delivered::NoCall(no_call) => kept.beside.add(&no_call, &keep.subjects),
+        Delivered::NoCall(no_call) => part.gathered.beside.add(&no_call, &keep.subjects),
     })?;
     watching.abort();
-    let coverage = with_gaps_of(first, scan.coverage);
-    let (gathered, grown) = grown_again(prepared, gathered, merged(scan.accumulators));
+    let mut coverage = with_gaps_of(first, scan.coverage);
+    let (kept, seen) = merged(scan.accumulators);
+    holes.merge(seen);
+    let (gathered, grown) = grown_again(prepared, gathered, kept);
     let mut not_visible = visibility::of_files();
+    not_visible.extend(with_holes(
+        question,
+        files,
+        holes,
+        &mut coverage,
+        &interrupted,
+    ));
     not_visible.extend(gathered.beside.not_visible(files.digests()));
     not_visible.extend(visibility::of_special(&files.special()));
     not_visible.extend(visibility::of_passed_over(scan.passed_over));
@@ -150,6 +171,22 @@ pub fn files(
         coverage,
         interrupted,
     })
+}
+
+/// Adds the holes in what was read to `coverage`; gives what may be missing besides.
+fn with_holes(
+    question: &Question<'_>,
+    files: &Files,
+    holes: holes::Fold,
+    coverage: &mut Vec<Coverage>,
+    interrupted: &AtomicBool,
+) -> Vec<NotVisible> {
+    let (window, regions) = (question.window, &question.regions);
+    let undelivered = files.undelivered(coverage, interrupted);
+    let holes = holes.finish(window, regions);
+    coverage.extend(holes.coverage);
+    let undelivered = visibility::of_undelivered(&undelivered, window, regions);
+    [holes.not_visible, undelivered].concat()
 }
 
 /// The coverage of the second pass, with the gaps of the first: what only one of them could read is missing from the
@@ -216,13 +253,13 @@ pub fn demo(question: &Question<'_>, prepared: &PreparedPlaybook<'_>) -> ReplayR
     }
 }
 
-fn merged(parts: Vec<GatheredFacts>) -> GatheredFacts {
-    parts
-        .into_iter()
-        .fold(GatheredFacts::default(), |mut all, part| {
-            all.merge(part);
-            all
-        })
+fn merged(parts: Vec<ScanPart>) -> (GatheredFacts, holes::Fold) {
+    let mut all = ScanPart::default();
+    for part in parts {
+        all.gathered.merge(part.gathered);
+        all.holes.merge(part.holes);
+    }
+    (all.gathered, all.holes)
 }
 
 /// Keys of forwarded calls within a console session were only seen in the second pass: the tree is grown once more.

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use std::cmp::Reverse;
+
 use chrono::Duration;
 
 use crate::event::time::Time;
 use crate::report::{NotVisible, Window};
+use crate::sources::files::UndeliveredFiles;
 
 /// Records may take so long to be delivered (facts: A8, the older documented ceiling).
 const DELIVERY: Duration = Duration::minutes(15);
@@ -61,6 +64,43 @@ pub fn of_files() -> Vec<NotVisible> {
             "Regions, accounts and days that the files do not cover leave no trace here",
         ),
     ]
+}
+
+/// Trail files that digests list and that nobody gave to read, in `regions` or, where none are named, in all.
+pub fn of_undelivered(
+    undelivered: &[UndeliveredFiles],
+    window: Window,
+    regions: &[String],
+) -> Vec<NotVisible> {
+    const MOST: usize = 8;
+    let is_asked = |span: &&UndeliveredFiles| {
+        (regions.is_empty() || regions.contains(&span.region))
+            && window.since.is_none_or(|since| span.until >= since)
+            && window.until.is_none_or(|until| span.since <= until)
+    };
+    let mut spans: Vec<&UndeliveredFiles> = undelivered.iter().filter(is_asked).collect();
+    spans.sort_by_key(|span| Reverse(span.files));
+    let hidden: u64 = spans.iter().skip(MOST).map(|span| span.files).sum();
+    let told = spans.iter().take(MOST).map(|span| {
+        let UndeliveredFiles {
+            account, region, ..
+        } = span;
+        let files = if span.files == 1 { "file" } else { "files" };
+        entry(
+            format!("{} {files} of {region} of {account}", span.files),
+            format!(
+                "the digests between {} and {} list files that are not here: what they hold was not read",
+                span.since, span.until
+            ),
+        )
+    });
+    let more = (hidden > 0).then(|| {
+        entry(
+            format!("{hidden} more files"),
+            "digests list them, too, and they are not here",
+        )
+    });
+    told.chain(more).collect()
 }
 
 /// The demo is made up.

@@ -3,6 +3,7 @@
 //! Nothing is read, decided or left out for want of time here; what is not in the report is not in an output.
 
 mod change;
+mod completeness;
 mod csv;
 pub mod escape;
 mod json;
@@ -17,6 +18,7 @@ use chrono_tz::Tz;
 use serde_json::Value;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+pub use completeness::completeness;
 pub use json::{write as write_document, write_coverage, write_error};
 pub use table::{alerts, sighting_line, write_names, write_response, write_watched};
 

@@ -117,6 +117,11 @@ impl Coverage {
         }
     }
 
+    /// Whether it is a hole in trail files: no file that is missing or damaged, but what no trail recorded.
+    pub fn is_unrecorded(&self) -> bool {
+        self.gap && self.source == "files" && self.location.is_none() && self.region.is_some()
+    }
+
     /// The same, as something that is missing from the answer.
     #[must_use]
     pub fn missing(mut self, reason: impl Into<String>) -> Self {

@@ -22,6 +22,8 @@ mod files_damage;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod holes;
+#[cfg(test)]
 mod hostile_text;
 #[cfg(test)]
 mod lookup;

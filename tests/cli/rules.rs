@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use trailhunt::detection::yaml::{self, YamlNode};
 use trailhunt::detection::{Bindings, CorrelationWatch, Detection, Incident};
 use trailhunt::event::Event;
+use trailhunt::event::denied::{DENIALS, is_denial};
 use trailhunt::playbook::CorrelationRule;
 use trailhunt::playbook::catalogue::{Catalogue, RULES, SigmaRule};
 
@@ -311,6 +312,45 @@ fn records(proof: &Value, key: &str) -> Result<Vec<Event>, String> {
         events.push(event);
     }
     Ok(events)
+}
+
+/// The first event that the rule must find, with another error.
+fn failing_with(name: &str, code: &str) -> Event {
+    let proof = proof(name).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    let mut record = proof.matching[0].json().clone();
+    record["errorCode"] = code.into();
+    Event::parse(record.to_string().as_bytes()).expect("it was a record before")
+}
+
+#[test]
+fn rules_of_refused_calls_know_every_spelling() {
+    let bindings = Bindings::new(Tz::UTC);
+    let mut names = Vec::new();
+    for Shipped { name, rule, .. } in shipped() {
+        let file = folder("playbooks/rules").join(format!("{name}.yml"));
+        let text = fs::read_to_string(file).expect("it was read before");
+        if !text.contains("AccessDenied") {
+            continue;
+        }
+        let detection = rule.body.detection().expect("it is no correlation");
+        let finds = |code: &str| detection.matches(&failing_with(&name, code), &bindings);
+        for (spelling, _) in DENIALS {
+            for other in ["", "Other"] {
+                let code = spelling.replace('*', other);
+                assert!(finds(&code) && is_denial(&code), "{name}: {code}");
+            }
+        }
+        for code in [
+            "AuthorizationNotFound",
+            "Denied",
+            "InsufficientCapacityException",
+        ] {
+            assert!(!finds(code) && !is_denial(code), "{name}: {code}");
+        }
+        names.push(name);
+    }
+    let expected = ["access-denied", "assume-role-denied", "model-call-refused"];
+    assert_eq!(names, expected);
 }
 
 #[test]

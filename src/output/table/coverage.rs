@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::text::{self, LABEL, Line, behind, count, labelled, more, thousands};
 use super::{Page, reach};
 use crate::event::partitions::Partition;
+use crate::output::completeness;
 use crate::report::{Coverage, STANDARD_INPUT, State};
 
 /// The warning among the first lines: nothing where the answer is complete.
@@ -35,11 +36,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
     if throttled > 0 {
         facts.push(format!("{} throttled", thousands(throttled)));
     }
-    let verdict = if report.complete {
-        "complete"
-    } else {
-        "INCOMPLETE"
-    };
+    let verdict = completeness(report, "INCOMPLETE");
 
     let paragraph = |text: &str| paragraph(page, text, page.prose.saturating_sub(LABEL));
     let mut lines = paragraph(&format!("{verdict}: {}", facts.join(", ")));
@@ -72,6 +69,7 @@ fn extent(page: &Page) -> String {
         .coverage
         .iter()
         .filter(|entry| entry.gap || !matches!(entry.state, State::Disabled | State::Skipped));
+    let asked = asked.filter(|entry| !entry.is_unrecorded());
     let total = places(asked.clone());
     if total.is_empty() {
         return "there was nothing to read".to_owned();
@@ -116,13 +114,19 @@ fn gaps(page: &Page) -> Vec<Line> {
     let hidden = by_reason.len().saturating_sub(page.most(MOST));
     let mut lines = Vec::new();
     for ((state, reason), entries) in by_reason.into_iter().take(page.most(MOST)) {
+        let is_read = entries.iter().any(|entry| entry.is_unrecorded());
+        let state = if is_read {
+            String::new()
+        } else {
+            format!(" {}", word(state))
+        };
         let names = names(page, &places(entries.iter().copied()));
         let iam = if entries.iter().any(|entry| holds_iam(entry)) {
             " (IAM events are there and nowhere else)"
         } else {
             ""
         };
-        let gap = format!("{names} {}{iam}: {reason}", word(state));
+        let gap = format!("{names}{state}{iam}: {reason}");
         lines.extend(behind("  ", paragraph(page, &gap, page.prose - 2)));
     }
     lines.extend(more(hidden));

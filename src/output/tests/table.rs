@@ -65,8 +65,8 @@ fn a_traced_key() {
     22:40:00    issued    login svc-backup, no MFA (eu-north-1)
     22:50:00  ! critical  trail "main" stopped (StopLogging), logging again after 41 min
 
-    Coverage   complete: 3 of 3 Regions read, 61 pages, 2026-10-01 00:00 to 2026-10-06 09:30 UTC, 2
-               throttled
+    Coverage   complete, but continues in 828282828282 as OrgAdmin: 3 of 3 Regions read, 61 pages,
+               2026-10-01 00:00 to 2026-10-06 09:30 UTC, 2 throttled
                disabled, so not read: me-south-1
                not visible: data events (S3 objects, Lambda invokes); the last 15 minutes
     Next       trailhunt respond deactivate-key AKIAIOSFODNN7EXAMPLE  # dry run first

@@ -8,6 +8,7 @@ mod archive;
 mod boundary;
 mod content;
 mod decode;
+mod digests;
 mod find;
 mod json_text;
 mod layers;
@@ -28,6 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::Failure;
 use crate::event::no_call::NoCallKind;
 use crate::report::{Coverage, STANDARD_INPUT, State};
+pub use digests::UndeliveredFiles;
 use find::{FolderFiles, TrailFile};
 use scan::ScanControl;
 pub use stream::{Delivered, FileContents, read_stream};
@@ -134,6 +136,13 @@ impl Files {
             kind == Some(NoCallKind::Digest)
         });
         digests.count()
+    }
+
+    /// Trail files that digests among them list, and of which `read` has none of that name.
+    pub fn undelivered(&self, read: &[Coverage], cancel: &AtomicBool) -> Vec<UndeliveredFiles> {
+        let is_digest = |file: &&TrailFile| names::no_calls(&file.path) == Some(NoCallKind::Digest);
+        let digests = self.found.iter().filter(is_digest);
+        digests::undelivered(digests, read, cancel)
     }
 
     /// Their size as stored, in bytes.

@@ -1,0 +1,217 @@
+//! In which minutes each account x Region delivered records of management events, from events in any order.
+//!
+//! A day of an account x Region takes 368 bytes, whatever happens in it. Hostile records could name any day and any
+//! place: of what is no account or Region nothing is kept, and of days only so many.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::minutes::{ActiveDay, CallKind, MINUTES_OF_DAY};
+use crate::event::Event;
+use crate::event::services::is_account_id;
+use crate::event::time::Time;
+
+/// Days of account x Regions that are kept: 18 MB.
+const MOST_DAYS: usize = 50_000;
+
+/// One account x Region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountRegion<'a> {
+    pub account: &'a str,
+    pub region: &'a str,
+}
+
+/// What every account x Region delivered.
+#[derive(Debug, Default)]
+pub struct Activity {
+    accounts: BTreeMap<Box<str>, BTreeMap<Box<str>, PlaceActivity>>,
+    days: usize,
+    /// Some of it was not kept.
+    pub is_cut: bool,
+}
+
+/// What one account x Region delivered.
+#[derive(Debug, Default)]
+pub struct PlaceActivity {
+    /// By their number since 1970 began.
+    pub days: BTreeMap<i64, Box<ActiveDay>>,
+    /// Of all its records.
+    newest: Option<Time>,
+}
+
+impl Activity {
+    /// Remembers when `event` came, if it is of a management event.
+    pub fn observe(&mut self, event: &Event) {
+        if let (Some(place), Some(time)) = (place_of(event), event.time()) {
+            let kind = is_management(event).then(|| is_read_only(event));
+            self.add(place, time, kind);
+        }
+    }
+
+    /// Remembers that there is the account x Region of `event`, and no more of it.
+    pub fn observe_place(&mut self, event: &Event) {
+        if let (Some(place), Some(_)) = (place_of(event), event.time()) {
+            self.place(place);
+        }
+    }
+
+    fn add(&mut self, place: AccountRegion<'_>, time: Time, read_only: Option<bool>) {
+        let minute = time.timestamp().div_euclid(60);
+        let (day, minute) = (
+            minute.div_euclid(MINUTES_OF_DAY),
+            minute.rem_euclid(MINUTES_OF_DAY),
+        );
+        let has_room = self.days < MOST_DAYS;
+        let Some(known) = self.place(place) else {
+            return;
+        };
+        let Some(read_only) = read_only else {
+            return;
+        };
+        known.newest = known.newest.max(Some(time));
+        let is_new = !known.days.contains_key(&day);
+        if is_new && !has_room {
+            self.is_cut = true;
+            return;
+        }
+        let active = known.days.entry(day).or_default();
+        let words = if read_only {
+            &mut active.reads
+        } else {
+            &mut active.writes
+        };
+        if let Ok(at) = usize::try_from(minute / 64)
+            && let Some(word) = words.get_mut(at)
+        {
+            *word |= 1 << (minute % 64);
+        }
+        self.days += usize::from(is_new);
+    }
+
+    /// What is known of a place, new ones too; none where there is no room for it.
+    fn place(&mut self, place: AccountRegion<'_>) -> Option<&mut PlaceActivity> {
+        let is_known = self
+            .accounts
+            .get(place.account)
+            .is_some_and(|regions| regions.contains_key(place.region));
+        if !is_known {
+            // a place takes about as much as a day does
+            if self.days >= MOST_DAYS {
+                self.is_cut = true;
+                return None;
+            }
+            self.days += 1;
+            let regions = self.accounts.entry(place.account.into()).or_default();
+            regions.entry(place.region.into()).or_default();
+        }
+        self.accounts.get_mut(place.account)?.get_mut(place.region)
+    }
+
+    /// Adds what was seen elsewhere.
+    pub fn merge(&mut self, other: Self) {
+        self.is_cut |= other.is_cut;
+        for (account, regions) in other.accounts {
+            for (region, theirs) in regions {
+                let place = AccountRegion {
+                    account: &account,
+                    region: &region,
+                };
+                let room = MOST_DAYS.saturating_sub(self.days);
+                let Some(ours) = self.place(place) else {
+                    continue;
+                };
+                let before = ours.days.len();
+                let is_cut = ours.merge(theirs, room);
+                let added = ours.days.len() - before;
+                self.days += added;
+                self.is_cut |= is_cut;
+            }
+        }
+    }
+
+    /// Every account x Region.
+    pub fn places(&self) -> impl Iterator<Item = (AccountRegion<'_>, &PlaceActivity)> {
+        self.accounts.iter().flat_map(|(account, regions)| {
+            regions
+                .iter()
+                .map(move |(region, known)| (AccountRegion { account, region }, known))
+        })
+    }
+
+    /// When the newest record of all came.
+    pub fn newest(&self) -> Option<Time> {
+        self.places().filter_map(|(_, known)| known.newest).max()
+    }
+}
+
+impl PlaceActivity {
+    /// Takes over at most `room` days that are not known yet; whether some were left out.
+    fn merge(&mut self, other: Self, mut room: usize) -> bool {
+        let mut is_cut = false;
+        self.newest = self.newest.max(other.newest);
+        for (day, theirs) in other.days {
+            if let Some(ours) = self.days.get_mut(&day) {
+                let pairs = ours.reads.iter_mut().zip(theirs.reads);
+                pairs
+                    .chain(ours.writes.iter_mut().zip(theirs.writes))
+                    .for_each(|(ours, theirs)| *ours |= theirs);
+            } else if room > 0 {
+                room -= 1;
+                self.days.insert(day, theirs);
+            } else {
+                is_cut = true;
+            }
+        }
+        is_cut
+    }
+
+    /// When the newest of its records came.
+    pub fn newest(&self) -> Option<Time> {
+        self.newest
+    }
+
+    /// Its minutes with such calls, counted from 1970 on, from `begin` on.
+    pub fn minutes_from(&self, kind: CallKind, begin: i64) -> impl Iterator<Item = i64> {
+        let first = begin.div_euclid(MINUTES_OF_DAY);
+        self.days.range(first..).flat_map(move |(day, active)| {
+            let midnight = day * MINUTES_OF_DAY;
+            let minutes = active.minutes(kind, begin.saturating_sub(midnight));
+            minutes.map(move |minute| midnight + minute)
+        })
+    }
+}
+
+/// The account x Region in whose log `event` stands; none of what AWS could not have named so.
+pub fn place_of(event: &Event) -> Option<AccountRegion<'_>> {
+    let (account, region) = (event.account()?, event.region()?);
+    let is_region = region.len() <= 32
+        && region
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    (is_account_id(account) && is_region).then_some(AccountRegion { account, region })
+}
+
+/// Old records do not say; those are of management events (facts: C2).
+fn is_management(event: &Event) -> bool {
+    let category = event.json().get("eventCategory").and_then(Value::as_str);
+    match category {
+        Some(category) => category == "Management",
+        None => event.json().get("managementEvent").and_then(flag) != Some(false),
+    }
+}
+
+/// A call of which nothing is said counts as a write: what is left out of a trail is mostly reads.
+fn is_read_only(event: &Event) -> bool {
+    event.json().get("readOnly").and_then(flag) == Some(true)
+}
+
+/// `true`, and `"true"` as some exports write it.
+pub fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
