@@ -200,8 +200,12 @@ async fn issuing_event(aws: &Aws, access_key_id: &str) -> Result<Option<Event>, 
         let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
         let patient = aws_sdk_cloudtrail::config::Builder::default().retry_config(patient);
         match lookup.customize().config_override(patient).send().await {
+            // an answer always has them, if only none: what has not is no answer
+            Ok(page) if page.events.is_none() => {
+                refused = Some(format!("Event history of {region} answered without Events"));
+            }
             Ok(page) => {
-                let records = page.events.unwrap_or_default().into_iter();
+                let records = page.events.into_iter().flatten();
                 let mut events = records
                     .filter_map(|record| Event::parse(record.cloud_trail_event?.as_bytes()).ok());
                 let issued = |event: &Event| {
