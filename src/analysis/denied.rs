@@ -17,7 +17,8 @@ const BURST: usize = 10;
 /// Folds events, in the order of time, into the list of refused actions.
 #[derive(Debug, Default)]
 pub struct Fold {
-    ids: BTreeMap<(String, Option<String>), Vec<String>>,
+    /// By account, action and target.
+    ids: BTreeMap<(Option<String>, String, Option<String>), Vec<String>>,
     times: Vec<Time>,
     total: u64,
 }
@@ -35,7 +36,8 @@ impl Fold {
             .request(&["roleArn"])
             .or_else(|| target_in(message))
             .map(str::to_owned);
-        let ids = self.ids.entry((action, target)).or_default();
+        let account = event.account().map(str::to_owned);
+        let ids = self.ids.entry((account, action, target)).or_default();
         ids.push(event.id().unwrap_or_default().to_owned());
         self.times.extend(event.time());
         self.total += 1;
@@ -47,14 +49,17 @@ impl Fold {
         let mut list: Vec<Denied> = self
             .ids
             .into_iter()
-            .map(|((action, target), ids)| Denied {
+            .map(|((account, action, target), ids)| Denied {
                 action,
                 target,
+                account,
                 count: ids.len() as u64,
                 event_ids: ids.into_iter().filter(|id| !id.is_empty()).collect(),
             })
             .collect();
         list.sort_by_key(|entry| Reverse(entry.count));
+        let account = list.first().and_then(|entry| entry.account.clone());
+        let is_one = list.iter().all(|entry| entry.account == account);
         let finding = (self.total > 0).then(|| Finding {
             level: if burst.is_some() {
                 Level::Medium
@@ -64,7 +69,7 @@ impl Fold {
             rule: "denied-calls".to_owned(),
             title: "Calls that were refused".to_owned(),
             message: message(&list),
-            account: None,
+            account: account.filter(|_| is_one),
             attack: vec!["T1580".to_owned()],
             count: self.total,
             failed: self.total,

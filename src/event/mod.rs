@@ -42,6 +42,8 @@ pub enum RecordError {
     LowerCase,
     #[error("nested too deep to be searched for records")]
     TooDeep,
+    #[error("gzip within a string that cannot be unpacked")]
+    NotUnpacked,
 }
 
 /// A CloudTrail record (facts: C2). Minor versions only add fields, so nothing here depends on one.

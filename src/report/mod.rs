@@ -307,6 +307,8 @@ pub struct Denied {
     /// `service:Action`, as policies write it.
     pub action: String,
     pub target: Option<String>,
+    #[serde(default)]
+    pub account: Option<String>,
     pub count: u64,
     pub event_ids: Vec<String>,
 }

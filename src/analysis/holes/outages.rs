@@ -149,11 +149,14 @@ impl Ledger {
             .get_or_insert_with(|| outage(call, cause, CallKind::Any, extent));
     }
 
-    /// The trail records again; what other trails lack is recorded from now on as far as it reaches.
+    /// The trail records again; what other trails lack is recorded from now on as far as it is known to reach. A new one
+    /// is yet to be started, and one of which nothing is known, or that writes elsewhere, may be there for show.
     fn resume(&mut self, call: &TrailCall, trail: &str) {
         let is_new = matches!(call.action, TrailAction::Created(..));
         let state = self.trail(call, trail);
-        let is_multi = state.settings.is_multi_region != Some(false);
+        let settings = state.settings.clone();
+        let is_multi = settings.is_multi_region == Some(true);
+        let stands_in = !is_new && settings.is_multi_region.is_some();
         let mut over = vec![state.off.take()];
         if is_new {
             // a new trail of the name records everything
@@ -165,7 +168,11 @@ impl Ledger {
             state.left_out = None;
         }
         for ((account, region, _), other) in &mut self.trails {
-            if *account != call.account || !(*region == call.region || is_multi) {
+            let is_elsewhere = settings.bucket.is_some()
+                && other.settings.bucket.is_some()
+                && settings.bucket != other.settings.bucket;
+            let is_near = *account == call.account && (*region == call.region || is_multi);
+            if !stands_in || !is_near || is_elsewhere {
                 continue;
             }
             let reaches = is_multi || other.settings.is_multi_region == Some(false);
@@ -306,10 +313,10 @@ impl Ledger {
             .get_or_insert(outage);
     }
 
+    /// What begins and ends in one second may have ended first: whether records go on decides.
     fn end(&mut self, outage: Option<Outage>, time: Time) {
-        let outage = outage.filter(|outage| outage.begin < time);
         self.ended.extend(outage.map(|outage| Outage {
-            end: Some(time),
+            end: Some(time).filter(|end| *end > outage.begin),
             ..outage
         }));
     }

@@ -31,8 +31,10 @@ impl RecordingGap {
         self.end.is_some_and(|end| end < time)
     }
 
-    pub fn overlaps(&self, begin: Time, end: Option<Time>) -> bool {
-        !self.ends_before(begin) && end.is_none_or(|end| end > self.begin)
+    /// Whether it takes up most of a silence: what is told of a minute explains no night.
+    fn explains(&self, begin: Time, end: Time) -> bool {
+        let until = self.end.map_or(end, |own| own.min(end));
+        (until - self.begin.max(begin)) * 2 >= end - begin
     }
 }
 
@@ -131,7 +133,7 @@ impl<'a> Verdicts<'a> {
                 let gaps = self.gaps.get(&place.name).into_iter().flatten();
                 let doubts = self.doubts.iter().filter(|(name, _)| *name == place.name);
                 let mut told = gaps.chain(doubts.map(|(_, gap)| gap));
-                if !told.any(|gap| gap.overlaps(begin, Some(end))) {
+                if !told.any(|gap| gap.explains(begin, end)) {
                     self.silences.push((place.name, begin, end));
                 }
             }

@@ -135,6 +135,7 @@ pub fn traced_as(say: &dyn Fn(&str) -> String) -> Report {
         ]
         .map(|(action, count)| Denied {
             action: say(action),
+            account: None,
             target: Some(say("*")),
             count,
             event_ids: Vec::new(),

@@ -26,6 +26,8 @@ const MOST_IN_ANY_CASE: u64 = 64 << 10;
 /// Base64 of gzip begins so, and that of an object.
 const GZIP_IN_BASE64: &str = "H4sI";
 const OBJECT_IN_BASE64: &str = "eyJ";
+/// No record that is packed is shorter, in base64.
+const SHORTEST_PACKED: usize = 100;
 
 /// Fields of a record whose content a caller chose, in lower case and without `_`; exports write them as they like.
 const CHOSEN: [&str; 9] = [
@@ -80,13 +82,27 @@ impl Outcome {
     }
 }
 
+/// One search, of a value and all below it.
+struct Search<'f> {
+    found: &'f mut dyn FnMut(Found),
+    /// What is packed within what was packed is not looked for.
+    is_unpacked: bool,
+    /// Bytes that may still come out of packed strings.
+    left: u64,
+}
+
 /// Hands everything in `value` to `found`, which stands `depth` levels below the beginning of its stream.
 ///
 /// # Errors
 /// Where nothing is in it, or it is no JSON.
 pub fn search(value: &[u8], depth: usize, found: &mut dyn FnMut(Found)) -> Result<(), RecordError> {
     let text = std::str::from_utf8(value).map_err(|_| RecordError::NotUtf8)?;
-    let Some(error) = search_below(text, depth, found).error() else {
+    let mut search = Search {
+        found,
+        is_unpacked: false,
+        left: value.len() as u64 * MOST_OF_A_BYTE + MOST_IN_ANY_CASE,
+    };
+    let Some(error) = search_below(text, depth, &mut search).error() else {
         return Ok(());
     };
     let json = serde_json::from_str::<IgnoredAny>(text);
@@ -106,16 +122,20 @@ pub fn begins_record(begin: &[u8]) -> bool {
     keys.is_record() || keys.is_whole
 }
 
-fn search_below(value: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
+fn search_below(value: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
     match value.as_bytes().first() {
-        Some(b'{' | b'[') if depth > DEEPEST => Outcome::TooDeep,
-        Some(b'{') if let Some(Ok(event)) = plain_record(value.as_bytes()) => {
-            found(of_event(event));
+        Some(b'{' | b'[') if depth > DEEPEST && value.contains("eventVersion") => {
+            (search.found)(Found::Damaged(RecordError::TooDeep));
             Outcome::Found
         }
-        Some(b'{') => search_object(value, depth, found),
-        Some(b'[') => search_list(value, depth, false, found),
-        Some(b'"') => search_string(value, depth, found),
+        Some(b'{' | b'[') if depth > DEEPEST => Outcome::TooDeep,
+        Some(b'{') if let Some(Ok(event)) = plain_record(value.as_bytes()) => {
+            (search.found)(of_event(event));
+            Outcome::Found
+        }
+        Some(b'{') => search_object(value, depth, search),
+        Some(b'[') => search_list(value, depth, false, search),
+        Some(b'"') => search_string(value, depth, search),
         _ => Outcome::Nothing,
     }
 }
@@ -165,7 +185,7 @@ fn is_empty_list(value: &str) -> bool {
     inner.is_some_and(|inner| inner.trim_ascii().is_empty())
 }
 
-fn search_object(object: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
+fn search_object(object: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
     let mut keys = RecordKeys::default();
     let mut below = Vec::new();
     let is_whole = each_member(object, |key, value| {
@@ -175,27 +195,29 @@ fn search_object(object: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Ou
         }
     });
     if keys.is_record() {
-        found(read_record(object));
-        return Outcome::Found;
-    }
-    if keys.may_be_known
-        && let Ok(json) = tree::of(object)
-        && let Some(kind) = NoCallKind::of_document(&json)
-    {
-        found(Found::NoCall(NoCall::new(kind, json)));
+        (search.found)(read_record(object));
         return Outcome::Found;
     }
     let below = below.into_iter();
     let outcome = below
-        .map(|value| search_below(value, depth + 1, found))
+        .map(|value| search_below(value, depth + 1, search))
         .max();
     let mut outcome = outcome.unwrap_or(Outcome::Nothing);
     if !is_whole {
-        outcome = outcome.max(lost_in(object, found));
+        outcome = outcome.max(lost_in(object, search));
+    }
+    // a document that says that it is no call may hide records, so that it is believed last
+    if outcome == Outcome::Nothing
+        && keys.may_be_known
+        && let Ok(json) = tree::of(object)
+        && let Some(kind) = NoCallKind::of_document(&json)
+    {
+        (search.found)(Found::NoCall(NoCall::new(kind, json)));
+        return Outcome::Found;
     }
     match outcome {
-        Outcome::Nothing if keys.is_lower => found(Found::Damaged(RecordError::LowerCase)),
-        Outcome::Nothing if keys.has_empty_list => found(Found::EmptyList),
+        Outcome::Nothing if keys.is_lower => (search.found)(Found::Damaged(RecordError::LowerCase)),
+        Outcome::Nothing if keys.has_empty_list => (search.found)(Found::EmptyList),
         outcome => return outcome,
     }
     Outcome::Found
@@ -227,27 +249,27 @@ pub fn is_chosen(key: &[u8]) -> bool {
 
 /// The items of a list are values of their own: where one is understood, another that is not is missing. Not so where
 /// the list is a row of a table: there they are its cells.
-fn search_list(list: &str, depth: usize, is_row: bool, found: &mut dyn FnMut(Found)) -> Outcome {
+fn search_list(list: &str, depth: usize, is_row: bool, search: &mut Search<'_>) -> Outcome {
     let mut all = Outcome::Nothing;
     let (mut foreign, mut too_deep) = (0, 0);
     let is_whole = each_item(list, |item| {
         let outcome = match item.as_bytes().first() {
-            Some(b'[') if depth < DEEPEST => search_list(item, depth + 1, true, found),
-            _ => search_below(item, depth + 1, found),
+            Some(b'[') if depth < DEEPEST => search_list(item, depth + 1, true, search),
+            _ => search_below(item, depth + 1, search),
         };
         all = all.max(outcome);
         foreign += usize::from(outcome == Outcome::Nothing);
         too_deep += usize::from(outcome == Outcome::TooDeep);
     });
     if !is_whole {
-        all = all.max(lost_in(list, found));
+        all = all.max(lost_in(list, search));
     }
     if all == Outcome::Found && !is_row {
         for _ in 0..foreign {
-            found(Found::Foreign(RecordError::NotARecord));
+            (search.found)(Found::Foreign(RecordError::NotARecord));
         }
         for _ in 0..too_deep {
-            found(Found::Foreign(RecordError::TooDeep));
+            (search.found)(Found::Foreign(RecordError::TooDeep));
         }
     }
     all
@@ -260,14 +282,16 @@ pub fn is_cell(value: &[u8]) -> bool {
         each_member(text, |key, value| {
             members += 1;
             is_pair |= key == b"field";
-            is_flat &= !value.starts_with(['{', '[']);
+            let packed = [GZIP_IN_BASE64, OBJECT_IN_BASE64, "{", "["];
+            let text = value.trim_start_matches('"');
+            is_flat &= !packed.iter().any(|begin| text.starts_with(begin));
         })
     });
     is_object && is_flat && (members == 1 || (is_pair && members == 2))
 }
 
 /// A string may hold JSON, one value or several, or such text compressed, as a subscription of CloudWatch Logs has it.
-fn search_string(string: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
+fn search_string(string: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
     // cheaper than decoding it
     let begin = string.get(1..).unwrap_or_default();
     let is_packed = begin.starts_with(GZIP_IN_BASE64) || begin.starts_with(OBJECT_IN_BASE64);
@@ -276,64 +300,73 @@ fn search_string(string: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Ou
             .trim_start_matches(['\\', 'n', 'r', 't', ' ', '\n'])
             .starts_with(['{', '[', '"'])
     };
-    if !is_packed && !is_json() {
+    if is_packed && search.is_unpacked || !is_packed && !is_json() {
         return Outcome::Nothing;
     }
     let Ok(JsonText(text)) = serde_json::from_str(string) else {
         return Outcome::Nothing;
     };
-    let text = if is_packed {
-        unpacked(&text)
-    } else {
-        String::from_utf8(text).ok()
-    };
-    text.map_or(Outcome::Nothing, |text| {
-        search_text(&text, depth + 1, found)
-    })
+    if !is_packed {
+        return String::from_utf8(text).map_or(Outcome::Nothing, |text| {
+            search_text(&text, depth + 1, search)
+        });
+    }
+    match unpacked(&text, search) {
+        Some(text) => {
+            search.is_unpacked = true;
+            let outcome = search_text(&text, depth + 1, search);
+            search.is_unpacked = false;
+            outcome
+        }
+        // so long a text is no name that begins so
+        None if begin.starts_with(GZIP_IN_BASE64) && text.len() >= SHORTEST_PACKED => {
+            (search.found)(Found::Damaged(RecordError::NotUnpacked));
+            Outcome::Found
+        }
+        None => Outcome::Nothing,
+    }
 }
 
-/// What was packed once more within is not looked for: nobody but an attacker packs so.
-fn unpacked(text: &[u8]) -> Option<String> {
+fn unpacked(text: &[u8], search: &mut Search<'_>) -> Option<String> {
     let packed = STANDARD.decode(text).ok()?;
     if text.starts_with(OBJECT_IN_BASE64.as_bytes()) {
         return String::from_utf8(packed).ok();
     }
-    let most = packed.len() as u64 * MOST_OF_A_BYTE + MOST_IN_ANY_CASE;
     let mut text = String::new();
-    let mut unpacked = MultiGzDecoder::new(packed.as_slice()).take(most);
-    unpacked.read_to_string(&mut text).ok()?;
-    let is_packed_again = text.contains(&format!("\"{GZIP_IN_BASE64}"));
-    (!is_packed_again).then_some(text)
+    let mut unpacked = MultiGzDecoder::new(packed.as_slice()).take(search.left);
+    let read = unpacked.read_to_string(&mut text);
+    search.left = search.left.saturating_sub(text.len() as u64);
+    read.is_ok().then_some(text).filter(|_| search.left > 0)
 }
 
 /// The values of a text, one after another.
-fn search_text(text: &str, depth: usize, found: &mut dyn FnMut(Found)) -> Outcome {
+fn search_text(text: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
     // nearly all are one record
     if let Some(Ok(event)) = plain_record(text.as_bytes()) {
         if depth > DEEPEST {
             return Outcome::TooDeep;
         }
-        found(of_event(event));
+        (search.found)(of_event(event));
         return Outcome::Found;
     }
     let mut outcome = Outcome::Nothing;
     let mut at = skip_space(text, 0);
     while let Some(value) = value_at(text, at).filter(|value| value.starts_with(['{', '[', '"'])) {
-        outcome = outcome.max(search_below(value, depth, found));
+        outcome = outcome.max(search_below(value, depth, search));
         at = skip_space(text, at + value.len());
     }
     let rest = text.get(at..).unwrap_or_default();
-    outcome.max(lost_in(rest, found))
+    outcome.max(lost_in(rest, search))
 }
 
 /// Of what cannot be read on: any text may begin with a bracket, but some was a record.
-fn lost_in(text: &str, found: &mut dyn FnMut(Found)) -> Outcome {
+fn lost_in(text: &str, search: &mut Search<'_>) -> Outcome {
     if !text.contains("eventVersion") {
         return Outcome::Nothing;
     }
     let error = serde_json::from_str::<IgnoredAny>(text).err();
     let why = error.map_or_else(String::new, |error| error.to_string());
-    found(Found::Damaged(RecordError::NotJson(why)));
+    (search.found)(Found::Damaged(RecordError::NotJson(why)));
     Outcome::Found
 }
 

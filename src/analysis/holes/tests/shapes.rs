@@ -144,7 +144,8 @@ fn a_trail_in_its_place_ends_the_outage_as_far_as_it_reaches() {
     };
     let second = |is_multi: bool| {
         let request = json!({"name": "second", "isMultiRegionTrail": is_multi});
-        [on_trail("10:41", "CreateTrail", &request)]
+        let started = on_trail("10:41", "StartLogging", &json!({"name": "second"}));
+        [on_trail("10:40", "CreateTrail", &request), started]
     };
     let at_home = "us-east-1 of 111122223333: 10:00:00 to 10:41:00";
     let found = of(&[&home(OUT), &eu, &main(true), &second(false)]);
@@ -159,14 +160,51 @@ fn a_trail_in_its_place_ends_the_outage_as_far_as_it_reaches() {
 }
 
 #[test]
-fn a_trail_replaced_within_a_second_was_never_off() {
+fn a_trail_that_may_be_there_for_show_ends_no_outage() {
+    let at = |time, name, trail| on_trail(time, name, &json!({"name": trail}));
+    let elsewhere =
+        |bucket| json!({"name": "decoy", "isMultiRegionTrail": true, "s3BucketName": bucket});
+    for decoy in [
+        // nothing is known of it
+        vec![at("10:01", "StartLogging", "decoy")],
+        // it was never started
+        vec![on_trail("10:01", "CreateTrail", &elsewhere("b"))],
+        // it writes elsewhere
+        vec![
+            on_trail("05:01", "CreateTrail", &elsewhere("theirs")),
+            at("10:01", "StartLogging", "decoy"),
+        ],
+        // in the same second, of which the order is not recorded
+        vec![at("10:00", "StartLogging", "main")],
+    ] {
+        let main = json!({"name": "main", "isMultiRegionTrail": true, "s3BucketName": "ours"});
+        let trail = [
+            on_trail("05:00", "CreateTrail", &main),
+            named("10:00", "StopLogging"),
+        ];
+        let found = of(&[&home(OUT), &trail, &decoy]);
+        assert_eq!(
+            gaps(&found),
+            ["us-east-1 of 111122223333: 10:00:00 to 10:42:00"],
+            "{decoy:?}"
+        );
+    }
+}
+
+#[test]
+fn a_trail_replaced_within_a_second_was_off_only_if_nothing_came() {
     let trail = [
         on_trail("10:00", "CreateTrail", &json!({"name": "main"})),
         named("10:00", "DeleteTrail"),
         named("10:00", "StartLogging"),
     ];
-    let found = of(&[&home(OUT), &trail]);
+    let found = of(&[&calls("us-east-1", ACCOUNT, None), &trail]);
     assert_eq!(gaps(&found), [""; 0]);
+    let found = of(&[&home(OUT), &trail]);
+    assert_eq!(
+        gaps(&found),
+        ["us-east-1 of 111122223333: 10:00:00 to 10:42:00"]
+    );
 }
 
 #[test]
