@@ -1,6 +1,7 @@
 //! Events kept for the answer: their raw text and what orders them, so that a big answer stays small in memory.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::detection::{Attribute, ServerAttributes};
 use crate::event::Event;
@@ -10,14 +11,23 @@ use crate::event::time::Time;
 struct KeptRecord {
     time: Option<Time>,
     id: Option<Box<str>>,
+    /// A digest of what the call was: an id that stands in front of another call does not replace it.
+    call: u64,
     raw: Box<str>,
     attributes: Vec<(Attribute, String)>,
+}
+
+fn digest_of(event: &Event) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let call = (event.name(), event.source(), event.account(), event.time());
+    call.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Deduplicated by `eventID`; records without one are all kept (old ones have none).
 #[derive(Debug, Default)]
 pub struct KeptEvents {
-    by_id: HashMap<Box<str>, usize>,
+    by_id: HashMap<(Box<str>, u64), usize>,
     records: Vec<KeptRecord>,
 }
 
@@ -28,6 +38,7 @@ impl KeptEvents {
         self.add(KeptRecord {
             time: event.time(),
             id: event.id().map(Into::into),
+            call: digest_of(event),
             raw: event.raw().into(),
             attributes: attributes.to_vec(),
         })
@@ -42,7 +53,8 @@ impl KeptEvents {
 
     /// Of two records with one id, written differently, the same one stays whichever comes first.
     fn add(&mut self, record: KeptRecord) -> bool {
-        let known = record.id.as_ref().and_then(|id| self.by_id.get(id));
+        let key = record.id.clone().map(|id| (id, record.call));
+        let known = key.as_ref().and_then(|key| self.by_id.get(key));
         if let Some(known) = known.and_then(|at| self.records.get_mut(*at)) {
             let mut record = record;
             for attribute in std::mem::take(&mut known.attributes) {
@@ -57,8 +69,8 @@ impl KeptEvents {
             }
             return false;
         }
-        if let Some(id) = record.id.clone() {
-            self.by_id.insert(id, self.records.len());
+        if let Some(key) = key {
+            self.by_id.insert(key, self.records.len());
         }
         self.records.push(record);
         true

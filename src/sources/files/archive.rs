@@ -28,7 +28,7 @@ pub fn zip_members(file: File, each: EachMember<'_>) -> Result<(), String> {
     let mut seen = 0;
     while let Some(entry) = entries.next_entry().map_err(damaged_zip)? {
         seen += 1;
-        if entry.is_dir() {
+        if entry.is_dir() && entry.uncompressed_size_hint() == 0 {
             continue;
         }
         let path = String::from_utf8_lossy(entry.file_path().as_bytes()).into_owned();
@@ -98,7 +98,24 @@ pub fn tar_members(input: &mut dyn Read, each: EachMember<'_>) -> Result<(), Str
             }
             EntryType::GNULongLink | EntryType::XGlobalHeader => {}
             // folders, links to other members, devices
-            _ => long_name = None,
+            _ if entry.size() == 0 => long_name = None,
+            _ => {
+                let short = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+                let path = long_name.take().unwrap_or(short);
+                each(&path, Err("a kind of member that is not read".to_owned()))?;
+            }
+        }
+    }
+    let mut rest = archive.into_inner();
+    let mut buffer = [0; 8192];
+    loop {
+        let read = rest.read(&mut buffer).map_err(damaged)?;
+        let bytes = buffer.get(..read).unwrap_or_default();
+        if bytes.iter().any(|byte| *byte != 0) {
+            return Err("more follows after the end of the tar data, which is not read".to_owned());
+        }
+        if read == 0 {
+            break;
         }
     }
     if zeros.get() < TAR_BLOCK {

@@ -9,7 +9,7 @@ use crate::event::no_call::NoCallKind;
 /// `AWSLogs/[o-ORG/]ACCOUNT/CloudTrail/REGION`, else the name `ACCOUNT_CloudTrail_REGION_…`.
 pub fn account_and_region(path: &Path) -> Option<(String, String)> {
     let parts: Vec<_> = parts(path).collect();
-    let logs = parts.iter().position(|part| *part == "AWSLogs");
+    let logs = parts.iter().rposition(|part| *part == "AWSLogs");
     let below = logs.and_then(|at| parts.get(at + 1..)).unwrap_or_default();
     let name: Vec<_> = parts.last()?.split('_').collect();
     let layout = |parts: &[&'_ str]| match parts {
@@ -26,12 +26,25 @@ pub fn account_and_region(path: &Path) -> Option<(String, String)> {
 
 /// What is no record of a call, and all that its folder holds (facts: H1, J1).
 pub fn no_calls(path: &Path) -> Option<NoCallKind> {
-    parts(path).find_map(|part| match part {
+    match service_folder(parts(path))? {
         "CloudTrail-Digest" => Some(NoCallKind::Digest),
         "CloudTrail-Insight" => Some(NoCallKind::Insight),
         "CloudTrail-Aggregated" => Some(NoCallKind::Aggregated),
         _ => None,
-    })
+    }
+}
+
+/// The folder of a service below its account, of a file that lies in it. The last `AWSLogs` counts: what stands before
+/// it is a prefix, which whoever changes the trail chooses.
+fn service_folder<'p>(parts: impl Iterator<Item = &'p str>) -> Option<&'p str> {
+    let parts: Vec<&str> = parts.collect();
+    let logs = parts.iter().rposition(|part| *part == "AWSLogs")?;
+    let mut below = parts.get(logs + 1..)?.iter().copied();
+    // the folder of an organization may stand between
+    below.by_ref().take(2).find(|part| is_account(part))?;
+    let service = below.next()?;
+    // the last part is a file, and no folder of a service
+    below.next().map(|_| service)
 }
 
 pub fn parts(path: &Path) -> impl Iterator<Item = &str> {
@@ -59,17 +72,12 @@ pub const OF_ANOTHER_SERVICE: &str = "another service's, by its folder";
 
 /// Whether a file lies in the folder of another service than CloudTrail.
 pub fn is_of_another_service<'p>(parts: impl Iterator<Item = &'p str>) -> bool {
-    let mut below = parts.skip_while(|part| *part != "AWSLogs").skip(1);
-    let service = below.find(|part| is_account(part)).and(below.next());
-    // the last part is a file, and no folder of a service
-    service.is_some_and(|service| !is_of_cloudtrail(service)) && below.next().is_some()
+    service_folder(parts).is_some_and(|service| !is_of_cloudtrail(service))
 }
 
 /// Whether a file lies where a trail writes its files: whatever its name, it is one, or it is damaged.
 pub fn stands_among_trail_files<'p>(parts: impl Iterator<Item = &'p str>) -> bool {
-    let mut below = parts.skip_while(|part| *part != "AWSLogs").skip(1);
-    let service = below.find(|part| is_account(part)).and(below.next());
-    service.is_some_and(is_of_cloudtrail) && below.next().is_some()
+    service_folder(parts).is_some_and(is_of_cloudtrail)
 }
 
 /// Whether a member of an archive, or a file, is passed over without a word.
@@ -132,6 +140,24 @@ mod tests {
             "Config/a.json",
         ] {
             assert_eq!(unread(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_that_somebody_chose_hides_nothing() {
+        for prefix in [
+            "CloudTrail-Digest",
+            "CloudTrail-Insight",
+            "AWSLogs/111122223333/Config",
+            "AWSLogs/111122223333/CloudTrail-Digest/us-east-1",
+        ] {
+            let path =
+                format!("{prefix}/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/10/a.json.gz");
+            let path = Path::new(&path);
+            assert_eq!(no_calls(path), None, "{prefix}");
+            assert_eq!(passed_over_by_place(path), None, "{prefix}");
+            assert!(stands_among_trail_files(parts(path)), "{prefix}");
+            assert!(account_and_region(path).is_some(), "{prefix}");
         }
     }
 

@@ -79,11 +79,11 @@ fn one_bad_file_loses_no_other() {
         ("none.json", br#"{"Records":[]}"#),
         ("package.json", br#"{"name":"x"}"#),
         (
-            "AWSLogs/1/CloudTrail-Digest/us-east-1/d.json.gz",
+            "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/d.json.gz",
             b"never opened",
         ),
         (
-            "AWSLogs/1/CloudTrail-Insight/us-east-1/i.json.gz",
+            "AWSLogs/111122223333/CloudTrail-Insight/us-east-1/i.json.gz",
             b"never opened",
         ),
         ("digest.json", digest),
@@ -97,13 +97,13 @@ fn one_bad_file_loses_no_other() {
         table(folder.path(), &coverage),
         [
             (
-                "AWSLogs/1/CloudTrail-Digest/us-east-1/d.json.gz",
+                "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/d.json.gz",
                 State::Skipped,
                 0,
                 false
             ),
             (
-                "AWSLogs/1/CloudTrail-Insight/us-east-1/i.json.gz",
+                "AWSLogs/111122223333/CloudTrail-Insight/us-east-1/i.json.gz",
                 State::Skipped,
                 0,
                 false
@@ -156,7 +156,10 @@ fn no_trail_records_at_all_is_a_mistake_in_what_was_asked() {
     let folder = folder(&[
         ("package.json", b"{}"),
         ("empty.json", b""),
-        ("digests/AWSLogs/1/CloudTrail-Digest/x.json", b"{}"),
+        (
+            "digests/AWSLogs/111122223333/CloudTrail-Digest/x.json",
+            b"{}",
+        ),
         ("none/readme.txt", b""),
     ]);
     for name in [

@@ -119,7 +119,8 @@ pub fn begins_record(begin: &[u8]) -> bool {
     };
     let mut keys = RecordKeys::default();
     each_member(begin, |key, value| keys.see(key, value));
-    keys.is_record() || keys.is_whole
+    // what follows the version may be cut off
+    keys.has_version && !keys.is_notification || keys.is_record() || keys.is_whole
 }
 
 fn search_below(value: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
@@ -150,7 +151,9 @@ struct RecordKeys {
     has_version: bool,
     has_time: bool,
     has_name: bool,
+    members: usize,
     is_lower: bool,
+    is_notification: bool,
     may_be_known: bool,
     /// A digest or a report: it holds no records, however large it is.
     is_whole: bool,
@@ -160,10 +163,12 @@ struct RecordKeys {
 impl RecordKeys {
     fn see(&mut self, key: &[u8], value: &str) {
         let is_text = value.starts_with('"');
+        self.members += 1;
         match key {
             b"eventVersion" => self.has_version |= is_text,
             b"eventTime" => self.has_time |= is_text,
             b"eventName" => self.has_name |= is_text,
+            b"eventSource" => self.is_notification |= value.starts_with("\"aws:"),
             b"eventversion" | b"eventtime" | b"eventname" => self.is_lower = true,
             b"digestS3Object" | b"tool" => self.is_whole = true,
             _ => {}
@@ -173,8 +178,10 @@ impl RecordKeys {
         self.has_empty_list |= LISTS.iter().any(is) && is_empty_list(value);
     }
 
+    /// A version alone is a cell of a table; notifications of S3 and Kinesis have such fields, too.
     fn is_record(&self) -> bool {
-        self.has_version || (self.has_time && self.has_name)
+        let is_versioned = self.has_version && self.members > 1;
+        !self.is_notification && (is_versioned || self.has_time && self.has_name)
     }
 }
 
@@ -373,7 +380,16 @@ fn lost_in(text: &str, search: &mut Search<'_>) -> Outcome {
 /// The record that `value` is, where its first key says so, as in nearly every trail file.
 pub fn plain_record(value: &[u8]) -> Option<Result<Event, RecordError>> {
     let begin = value.strip_prefix(b"{")?.trim_ascii_start();
-    begin
+    let parsed = begin
         .starts_with(b"\"eventVersion\"")
-        .then(|| Event::parse(value))
+        .then(|| Event::parse(value))?;
+    // the version alone makes no record
+    let is_one = |event: &Event| {
+        let is_notification = event
+            .source()
+            .is_some_and(|source| source.starts_with("aws:"));
+        let members = event.json().as_object().map_or(0, serde_json::Map::len);
+        members > 1 && !is_notification
+    };
+    parsed.as_ref().map_or(true, is_one).then_some(parsed)
 }
