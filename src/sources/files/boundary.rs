@@ -74,11 +74,6 @@ impl ValueScan {
         scan
     }
 
-    /// Of a document after its list.
-    pub fn rest_of_document() -> Self {
-        Self::value(b'{', true)
-    }
-
     pub fn next_line(&self) -> Option<usize> {
         self.next_line
     }

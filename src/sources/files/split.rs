@@ -72,6 +72,8 @@ enum DuePart {
     Value,
     /// A value in which no records are looked for.
     ChosenValue,
+    /// A list that answers and trail files have.
+    NamedList,
 }
 
 enum SplitResult {
@@ -173,21 +175,29 @@ impl<R: Read> Splitter<R> {
                     self.open.pop();
                     None
                 }
-                b'[' if self.open.len() < MAX_OPEN && !is_member => self.list(OpenContainer::Array),
+                b'[' if self.open.len() < MAX_OPEN
+                    && (!is_member || self.due == DuePart::NamedList) =>
+                {
+                    self.list(OpenContainer::Array)
+                }
                 b']' => match self.open.last() {
                     Some(OpenContainer::Array) => {
                         self.open.pop();
                         None
                     }
                     Some(OpenContainer::Document) => {
+                        // what stands beside the list may hold records, too
                         self.open.pop();
-                        self.follow(ValueScan::rest_of_document(), false)
+                        self.open.push(OpenContainer::Object);
+                        self.due = DuePart::Value;
+                        None
                     }
                     Some(OpenContainer::Object) | None => Some(self.stray()),
                 },
                 b'}' => Some(self.stray()),
                 b'{' | b'[' | b'"' => {
-                    self.follow(ValueScan::value(byte, self.open.len() < MAX_OPEN), true)
+                    let may_be_document = self.open.len() < MAX_OPEN && !is_member;
+                    self.follow(ValueScan::value(byte, may_be_document), true)
                 }
                 _ => self.bare(begins_line),
             };
@@ -207,11 +217,11 @@ impl<R: Read> Splitter<R> {
             SplitResult::Value(range) => {
                 let key = self.bytes(range);
                 let key = key.strip_prefix(b"\"").unwrap_or(key);
-                let is_chosen = is_chosen(key.strip_suffix(b"\"").unwrap_or(key));
-                self.due = if is_chosen {
-                    DuePart::ChosenValue
-                } else {
-                    DuePart::Value
+                let key = key.strip_suffix(b"\"").unwrap_or(key);
+                self.due = match key {
+                    b"Records" | b"Events" => DuePart::NamedList,
+                    key if is_chosen(key) => DuePart::ChosenValue,
+                    _ => DuePart::Value,
                 };
                 None
             }
@@ -248,6 +258,15 @@ impl<R: Read> Splitter<R> {
                     };
                 }
                 ScanStep::List(at) => {
+                    let before = self.bytes(self.start + 1..self.start + at - 1);
+                    let is_more = before.iter().any(|byte| matches!(byte, b'{' | b'['));
+                    if kept && is_more {
+                        // as what stands after the list, it may hold records
+                        self.open.push(OpenContainer::Object);
+                        self.due = DuePart::Key;
+                        self.at = self.start + 1;
+                        return None;
+                    }
                     self.at = self.start + at;
                     return self.list(OpenContainer::Document);
                 }

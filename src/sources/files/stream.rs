@@ -199,7 +199,9 @@ impl FileContents {
         let kinds: Vec<&str> = self.no_calls.iter().map(|kind| kind.of_file()).collect();
         match self.events {
             0 if !kinds.is_empty() => (State::Skipped, Some(kinds.join("; "))),
-            0 if self.asides > 0 => (State::Failed, Some(RecordError::NotARecord.to_string())),
+            0 if self.asides > 0 && self.lists == 0 => {
+                (State::Failed, Some(RecordError::NotARecord.to_string()))
+            }
             0 if self.lists == 0 => (State::Failed, Some("empty".to_owned())),
             _ => (State::Read, None),
         }

@@ -30,13 +30,18 @@ const OBJECT_IN_BASE64: &str = "eyJ";
 const SHORTEST_PACKED: usize = 100;
 
 /// Fields of a record whose content a caller chose, in lower case and without `_`; exports write them as they like.
-const CHOSEN: [&str; 9] = [
+const CHOSEN: [&str; 14] = [
     "useridentity",
     "requestparameters",
     "responseelements",
     "additionaleventdata",
     "serviceeventdetails",
     "useragent",
+    "httpuseragent",
+    "httpreferer",
+    "request",
+    "response",
+    "unmapped",
     "errormessage",
     "tlsdetails",
     "eventcontext",

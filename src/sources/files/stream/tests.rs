@@ -437,3 +437,35 @@ fn times_are_of_the_oldest_and_the_newest() {
     assert_eq!(seconds(contents.oldest), "2023-07-10T12:00:01+00:00");
     assert_eq!(seconds(contents.newest), "2023-07-10T12:00:05+00:00");
 }
+
+#[test]
+fn no_document_hides_records_beside_what_it_says_to_be() {
+    let text = |record: &str| serde_json::json!(record).to_string();
+    let (one, two) = (ONE, TWO);
+    for document in [
+        format!(r#"{{"Records":[{one}],"archived":[{two}]}}"#),
+        format!(r#"{{"older":[{two}],"Records":[{one}]}}"#),
+        format!(
+            r#"{{"Records":[],"logEvents":[{{"message":{}}},{{"message":{}}}]}}"#,
+            text(one),
+            text(two)
+        ),
+        format!(
+            r#"{{"tool":{{"name":"trailhunt"}},"logEvents":[{{"message":{}}},{two}]}}"#,
+            text(one)
+        ),
+        format!(r#"{{"digestS3Object":"x","more":[{one},{two}]}}"#),
+        format!(r#"{{"messageType":"CONTROL_MESSAGE","logEvents":[{one},{two}]}}"#),
+        format!(r#"{{"eventCategory":"Insight","hits":[{one},{two}]}}"#),
+        format!(
+            r#"{{"eventVersion":"1.0","eventName":"aws:kinesis:record","eventSource":"aws:kinesis","data":[{one},{two}]}}"#
+        ),
+    ] {
+        for chunk in [1, 7, 1 << 20] {
+            let (mut ids, contents) = read(document.as_bytes(), chunk);
+            ids.sort();
+            assert_eq!(ids, [one, two], "{document}");
+            assert_eq!(contents.state(), (State::Read, None), "{document}");
+        }
+    }
+}
