@@ -21,7 +21,7 @@ pub enum StreamContent {
 }
 
 /// What begins so is packed, or a table, and may hold records.
-const NOT_READ: [(&[u8], &str); 12] = [
+const NOT_READ: [(&[u8], &str); 16] = [
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -34,6 +34,10 @@ const NOT_READ: [(&[u8], &str); 12] = [
     (b"ORC", "ORC"),
     (b"Obj\x01", "Avro"),
     (b"-----BEGIN PGP MESSAGE", "PGP"),
+    (b"Salted__", "OpenSSL's encryption"),
+    (b"age-encryption.org", "age's encryption"),
+    (b"MSCF", "a cabinet"),
+    (b"SQLite format 3", "SQLite"),
 ];
 
 /// Columns of the tables that consoles and Athena export; a table with one of them is of CloudTrail.
@@ -73,8 +77,11 @@ impl StreamContent {
         let after_time = line_prefix(text).and_then(|length| text.get(length..));
         if begins_json(after_time.unwrap_or(text)) {
             Self::Json
-        } else if is_table(text) {
+        } else if is_table(text) || holds(text, b"\"\"eventVersion") {
             Self::NotRead("a table (CSV)")
+        } else if holds(text, b"eventVersion") {
+            // whatever stands before it, a record does, too
+            Self::Json
         } else {
             Self::Unknown
         }
@@ -122,6 +129,10 @@ pub fn line_prefix(line: &[u8]) -> Option<usize> {
         .iter()
         .any(|shape| begins_time(rest, shape))
         .then_some(length)
+}
+
+fn holds(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|part| part == word)
 }
 
 fn is_table(text: &[u8]) -> bool {
@@ -209,6 +220,33 @@ mod tests {
         assert_eq!(
             StreamContent::of(b"BZh91AY"),
             StreamContent::NotRead("bzip2")
+        );
+    }
+
+    #[test]
+    fn what_was_done_to_records_is_no_reason_to_pass_them_by() {
+        for (head, what) in [
+            (&b"Salted__\x01\x02"[..], "OpenSSL"),
+            (b"age-encryption.org/v1\n", "age"),
+            (
+                b"timestamp,message\n1,\"{\"\"eventVersion\"\":\"\"1.08\"\"}\"\n",
+                "CSV",
+            ),
+        ] {
+            let StreamContent::NotRead(name) = StreamContent::of(head) else {
+                panic!("{what}");
+            };
+            assert!(name.contains(what), "{name}");
+        }
+        for text in [
+            &b"EVENTS\t1\tx\t{\"eventVersion\":\"1.08\"}\n"[..],
+            b"Script started\n$ aws\n{\"eventVersion\":\"1.08\"}",
+        ] {
+            assert_eq!(StreamContent::of(text), StreamContent::Json);
+        }
+        assert_eq!(
+            StreamContent::of(b"minutes of the meeting\n"),
+            StreamContent::Unknown
         );
     }
 }

@@ -10,6 +10,7 @@ use super::content::StreamContent;
 use super::layers::{UnreadState, peek};
 use super::names::{
     is_hidden_name, is_trail_name, parts, passed_over_by_place, stands_among_trail_files,
+    was_trail_name,
 };
 use crate::report::State;
 
@@ -175,8 +176,8 @@ fn list(
 fn look_at(path: PathBuf, metadata: &Metadata) -> Option<TrailFile> {
     let file = TrailFile::file(path, metadata.len());
     let name = file.path.file_name().unwrap_or_default().to_string_lossy();
-    if is_trail_name(&name) || file.unread.is_some() || stands_among_trail_files(parts(&file.path))
-    {
+    let is_named = is_trail_name(&name) || was_trail_name(&name);
+    if is_named || file.unread.is_some() || stands_among_trail_files(parts(&file.path)) {
         return Some(file);
     }
     match File::open(&file.path).map(|mut input| peek(&mut input, &name)) {

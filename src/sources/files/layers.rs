@@ -15,7 +15,7 @@ use super::content::StreamContent;
 use super::decode::{Peeked, Unpacked, Utf16, spooled};
 use super::names::{
     OF_ANOTHER_SERVICE, is_hidden_name, is_of_another_service, is_trail_name,
-    stands_among_trail_files,
+    stands_among_trail_files, was_trail_name,
 };
 use crate::report::State;
 
@@ -68,7 +68,9 @@ impl PartName {
         (!is_hidden_name(name)).then(|| Self {
             member: Some(member),
             name: name.to_owned(),
-            is_wanted: is_trail_name(name) || stands_among_trail_files(path.split('/')),
+            is_wanted: is_trail_name(name)
+                || was_trail_name(name)
+                || stands_among_trail_files(path.split('/')),
         })
     }
 

@@ -85,6 +85,14 @@ pub fn is_hidden_name(name: &str) -> bool {
     name.starts_with('.')
 }
 
+/// Whether it was named so before something was done to it: `trail.json.gz.gpg`, `trail.json.gz.part`.
+pub fn was_trail_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [".json.", ".jsonl.", ".ndjson."]
+        .iter()
+        .any(|ending| name.contains(ending))
+}
+
 /// Whether it is named as trail files are.
 pub fn is_trail_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -168,6 +176,16 @@ mod tests {
         }
         for name in ["a.gz", "a.json.zip", "json", "a.csv"] {
             assert!(!is_trail_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_what_was_a_trail_file() {
+        for name in ["a.json.gz.gpg", "a.jsonl.enc", "T.JSON.GZ.part"] {
+            assert!(was_trail_name(name), "{name}");
+        }
+        for name in ["a.json", "json.txt", "a.gz"] {
+            assert!(!was_trail_name(name), "{name}");
         }
     }
 }
