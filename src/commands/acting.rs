@@ -1,5 +1,5 @@
-//! The flow of every command that acts on an account: show the plan, ask, decline, report. What
-//! is planned, what was carried out, and what that ends with is said by `response` and `alerting`.
+//! The flow of every command that acts on an account: show the plan, ask, decline, report. What is planned, what was
+//! carried out, and what that ends with is said by `response` and `alerting`.
 
 use std::io;
 

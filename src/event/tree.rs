@@ -28,8 +28,10 @@ fn representable(text: &str) -> String {
     let (mut rest, mut depth) = (text, 0_usize);
     while let Some(&first) = rest.as_bytes().first() {
         let length = match first {
-            b'"' => string_length(rest),
-            b'{' | b'[' if depth == DEEPEST => brackets_length(rest),
+            b'"' => string_end(rest.as_bytes(), 0).unwrap_or(rest.len()),
+            b'{' | b'[' if depth == DEEPEST => {
+                brackets_end(rest.as_bytes(), 0).unwrap_or(rest.len())
+            }
             b'-' | b'0'..=b'9' => rest.find(|c| !in_number(c)).unwrap_or(rest.len()),
             _ => rest.chars().next().map_or(1, char::len_utf8),
         };
@@ -65,35 +67,36 @@ fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// How long the string is that `text` begins with, quotes included.
-fn string_length(text: &str) -> usize {
-    let mut escaped = false;
-    let end = text.bytes().skip(1).position(|byte| {
-        let ends = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        ends
-    });
-    end.map_or(text.len(), |at| at + 2)
-}
-
-/// How long the object or array is that `text` begins with.
-fn brackets_length(text: &str) -> usize {
-    let (mut at, mut depth) = (0, 0_usize);
-    while let Some(byte) = text.as_bytes().get(at) {
-        at += match byte {
-            b'"' => text.get(at..).map_or(1, string_length),
-            _ => 1,
-        };
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
+/// Behind the string that begins at `at`; none where it does not end.
+pub fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += 1;
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 1,
             _ => {}
         }
+    }
+}
+
+/// Behind the object or the list that begins at `at`; none where it does not end.
+pub fn brackets_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    loop {
+        match bytes.get(at)? {
+            b'"' => {
+                at = string_end(bytes, at)?;
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        at += 1;
         if depth == 0 {
-            return at;
+            return Some(at);
         }
     }
-    text.len()
 }
 
 /// `text` with every `\uD800`..`\uDFFF` escape that is not part of a pair replaced by `\ufffd`.

@@ -1,7 +1,7 @@
 //! Events kept for the answer: their raw text and what orders them, so that a big answer stays small in memory.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use crate::detection::{Attribute, ServerAttributes};
 use crate::event::Event;
@@ -15,13 +15,6 @@ struct KeptRecord {
     call: u64,
     raw: Box<str>,
     attributes: Vec<(Attribute, String)>,
-}
-
-fn digest_of(event: &Event) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let call = (event.name(), event.source(), event.account(), event.time());
-    call.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Deduplicated by `eventID`; records without one are all kept (old ones have none).
@@ -38,7 +31,12 @@ impl KeptEvents {
         self.add(KeptRecord {
             time: event.time(),
             id: event.id().map(Into::into),
-            call: digest_of(event),
+            call: BuildHasherDefault::<DefaultHasher>::default().hash_one((
+                event.name(),
+                event.source(),
+                event.account(),
+                event.time(),
+            )),
             raw: event.raw().into(),
             attributes: attributes.to_vec(),
         })

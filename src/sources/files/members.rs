@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::event::tree::{brackets_end, string_end};
+
 /// Calls `visit` with every key and value of an object. False where its text ends before it does, or goes astray.
 pub fn each_member<'t>(object: &'t str, mut visit: impl FnMut(&[u8], &'t str)) -> bool {
     let mut at = 1;
@@ -65,36 +67,6 @@ pub fn value_at(text: &str, at: usize) -> Option<&str> {
         }
     };
     text.get(at..end).filter(|value| !value.is_empty())
-}
-
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += 1;
-        match bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 1,
-            _ => {}
-        }
-    }
-}
-
-fn brackets_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    loop {
-        match bytes.get(at)? {
-            b'"' => {
-                at = string_end(bytes, at)?;
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-        at += 1;
-        if depth == 0 {
-            return Some(at);
-        }
-    }
 }
 
 /// Where the next thing begins that is no white space.

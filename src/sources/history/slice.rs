@@ -6,7 +6,7 @@
 //! made and nothing else is there to ask, so a cut in the wrong place costs a call that would have been unused.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::Arc;
 
 use chrono::Duration;
@@ -182,9 +182,7 @@ impl Slice {
 
 /// Tells values from one another.
 pub fn digest_of(value: &(impl Hash + ?Sized)) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(value)
 }
 
 #[cfg(test)]
