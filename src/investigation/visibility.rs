@@ -155,6 +155,22 @@ pub fn of_narrow_history(
     })
 }
 
+/// Pages of an answer that say that another follows.
+pub fn of_next_pages(pages: u64) -> Option<NotVisible> {
+    (pages > 0).then(|| {
+        entry(
+            "pages that were not saved",
+            format!(
+                "{} a next one; a last page was read, but nothing tells whether all between were",
+                match pages {
+                    1 => "1 page names".to_owned(),
+                    pages => format!("{pages} pages name"),
+                }
+            ),
+        )
+    })
+}
+
 /// Files, and members of archives, whose first bytes say that they hold something else.
 pub fn of_passed_over(files: usize) -> Option<NotVisible> {
     (files > 0).then(|| {

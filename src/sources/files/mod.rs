@@ -9,6 +9,7 @@ mod boundary;
 mod content;
 mod decode;
 mod digests;
+mod document;
 mod find;
 mod json_text;
 mod layers;
@@ -19,6 +20,7 @@ mod split;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 mod unwrap;
 
 use std::fs::{self, File};
@@ -52,6 +54,8 @@ pub struct FileScan<A> {
     pub accumulators: Vec<A>,
     /// Of every file and member of an archive, in the order of their paths.
     pub coverage: Vec<Coverage>,
+    /// How many documents name a next page that may be among the others.
+    pub next_pages: u64,
     /// How many files and members are plainly something else.
     pub passed_over: usize,
 }
@@ -171,13 +175,16 @@ impl Files {
             let file = self.found.get(*index)?;
             Some(file_coverage(file, contents))
         });
-        let coverage: Vec<Coverage> = coverage.collect();
+        let mut coverage: Vec<Coverage> = coverage.collect();
+        let parts = contents.iter().map(|(_, contents)| contents);
+        let next_pages = unfinished::settle(parts.zip(&mut coverage));
         if !cancel.load(Ordering::Relaxed) {
             self.refuse_if_none(&contents, &coverage)?;
         }
         Ok(FileScan {
             accumulators,
             coverage,
+            next_pages,
             passed_over: self.passed_over + watch.passed_over(),
         })
     }

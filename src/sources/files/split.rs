@@ -9,7 +9,9 @@ use std::ops::Range;
 
 use super::boundary::{LOOK_BEHIND, ScanStep, ValueScan, look_behind};
 use super::content::line_prefix;
-use super::unwrap::{begins_record, is_chosen};
+use super::document::{DocumentMembers, DuePart};
+use super::unfinished::Unfinished;
+use super::unwrap::begins_record;
 
 /// The largest value that is kept, in bytes. CloudTrail's own records are below 1 MiB (facts: C2).
 pub const LIMIT: usize = 16 << 20;
@@ -65,17 +67,6 @@ enum OpenContainer {
     Object,
 }
 
-/// What comes next within a document's object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DuePart {
-    Key,
-    Value,
-    /// A value in which no records are looked for.
-    ChosenValue,
-    /// A list that answers and trail files have.
-    NamedList,
-}
-
 enum SplitResult {
     Value(Range<usize>),
     Lost(u64, Loss),
@@ -93,7 +84,7 @@ pub struct Splitter<R> {
     start: usize,
     at: usize,
     open: Vec<OpenContainer>,
-    due: DuePart,
+    document: DocumentMembers,
     /// Nothing but white space was met since the line began.
     begins_line: bool,
     lists: u64,
@@ -113,7 +104,7 @@ impl<R: Read> Splitter<R> {
             start: 0,
             at: 0,
             open: Vec::new(),
-            due: DuePart::Key,
+            document: DocumentMembers::default(),
             begins_line: true,
             lists: 0,
             repeated: 0,
@@ -125,6 +116,11 @@ impl<R: Read> Splitter<R> {
     /// How many lists (arrays, `"Records":[`) were met, empty ones too.
     pub fn lists(&self) -> u64 {
         self.lists
+    }
+
+    /// What its documents say of themselves.
+    pub fn into_unfinished(self) -> Unfinished {
+        self.document.into_said()
     }
 
     /// How many bytes were gone through.
@@ -163,20 +159,21 @@ impl<R: Read> Splitter<R> {
             let found = match byte {
                 b' ' | b'\t' | b'\r' | b'\n' => None,
                 b',' => {
-                    self.due = DuePart::Key;
+                    self.document.due = DuePart::Key;
                     None
                 }
                 b':' if is_member => None,
-                b'"' if is_member && self.due == DuePart::Key => self.key(),
-                b'{' | b'[' | b'"' if is_member && self.due == DuePart::ChosenValue => {
+                b'"' if is_member && self.document.due == DuePart::Key => self.key(),
+                b'{' | b'[' | b'"' if is_member && self.document.due == DuePart::ChosenValue => {
                     self.follow(ValueScan::value(byte, false), false)
                 }
                 b'}' if is_member => {
                     self.open.pop();
+                    self.document.end();
                     None
                 }
                 b'[' if self.open.len() < MAX_OPEN
-                    && (!is_member || self.due == DuePart::NamedList) =>
+                    && (!is_member || self.document.due == DuePart::NamedList) =>
                 {
                     self.list(OpenContainer::Array)
                 }
@@ -189,7 +186,7 @@ impl<R: Read> Splitter<R> {
                         // what stands beside the list may hold records, too
                         self.open.pop();
                         self.open.push(OpenContainer::Object);
-                        self.due = DuePart::Value;
+                        self.document.due = DuePart::Value;
                         None
                     }
                     Some(OpenContainer::Object) | None => Some(self.stray()),
@@ -201,6 +198,12 @@ impl<R: Read> Splitter<R> {
                 }
                 _ => self.bare(begins_line),
             };
+            if let Some(SplitResult::Value(range)) = &found
+                && is_member
+            {
+                let value = self.buffer.get(range.clone()).unwrap_or_default();
+                self.document.value(value);
+            }
             if found.is_some() {
                 return found;
             }
@@ -215,14 +218,8 @@ impl<R: Read> Splitter<R> {
     fn key(&mut self) -> Option<SplitResult> {
         match self.follow(ValueScan::value(b'"', false), true)? {
             SplitResult::Value(range) => {
-                let key = self.bytes(range);
-                let key = key.strip_prefix(b"\"").unwrap_or(key);
-                let key = key.strip_suffix(b"\"").unwrap_or(key);
-                self.due = match key {
-                    b"Records" | b"Events" => DuePart::NamedList,
-                    key if is_chosen(key) => DuePart::ChosenValue,
-                    _ => DuePart::Value,
-                };
+                let key = self.buffer.get(range).unwrap_or_default();
+                self.document.key(key);
                 None
             }
             lost @ SplitResult::Lost(..) => Some(lost),
@@ -263,10 +260,12 @@ impl<R: Read> Splitter<R> {
                     if kept && is_more {
                         // as what stands after the list, it may hold records
                         self.open.push(OpenContainer::Object);
-                        self.due = DuePart::Key;
+                        self.document.due = DuePart::Key;
                         self.at = self.start + 1;
                         return None;
                     }
+                    let begin = self.buffer.get(self.start..self.start + at - 1);
+                    self.document.before_list(begin.unwrap_or_default());
                     self.at = self.start + at;
                     return self.list(OpenContainer::Document);
                 }
@@ -312,7 +311,7 @@ impl<R: Read> Splitter<R> {
             _ => return false,
         };
         self.open.push(container);
-        self.due = DuePart::Key;
+        self.document.due = DuePart::Key;
         self.at = self.start + 1;
         true
     }
@@ -329,7 +328,7 @@ impl<R: Read> Splitter<R> {
             self.repeated <= self.position() + LIMIT as u64
         });
         self.at = line.unwrap_or(self.at);
-        self.due = DuePart::Key;
+        self.document.due = DuePart::Key;
         // a new line is a new document, but after a comma the next of the same list
         let before = look_behind(&self.buffer, self.at);
         if before.ends_with(b"\n") && !before.trim_ascii_end().ends_with(b",") {

@@ -7,6 +7,7 @@ use std::io::Read;
 
 use super::layers::{Part, PartName, Unpacking, UnreadState};
 use super::split::{Splitter, StreamPiece, ValuePosition};
+use super::unfinished::Unfinished;
 use super::unwrap::{self, Found};
 use crate::event::no_call::{NoCall, NoCallKind};
 use crate::event::time::Time;
@@ -30,6 +31,8 @@ pub struct FileContents {
     /// Values beside those that may hold the records: members of a document too large to be kept, cells of a table.
     asides: u64,
     no_calls: BTreeSet<NoCallKind>,
+    /// What its documents say of themselves.
+    pub unfinished: Unfinished,
     /// Its path within the archive that it came from.
     pub member: Option<String>,
     /// Its bytes are not as stored.
@@ -105,6 +108,7 @@ pub fn cut_part(part: Part<'_>, mut value: impl FnMut(ValuePosition, &[u8])) -> 
                 }
             }
             contents.lists = splitter.lists();
+            contents.unfinished = splitter.into_unfinished();
         }
     }
     contents
@@ -156,6 +160,7 @@ impl FileContents {
             Found::Damaged(error) => self.lost.add(at.offset, &error),
             Found::Foreign(error) => self.foreign.add(at.offset, &error),
             Found::EmptyList => self.lists += 1,
+            Found::Document(said) => self.unfinished.merge(said),
         }
     }
 
@@ -169,6 +174,7 @@ impl FileContents {
         self.lists += other.lists;
         self.asides += other.asides;
         self.no_calls.extend(other.no_calls);
+        self.unfinished.merge(other.unfinished);
         self.is_decoded |= other.is_decoded;
         self.member = self.member.take().or(other.member);
         self.unread = self.unread.take().or(other.unread);

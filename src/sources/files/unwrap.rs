@@ -13,6 +13,7 @@ use serde::de::IgnoredAny;
 
 use super::json_text::JsonText;
 use super::members::{each_item, each_member, skip_space, value_at};
+use super::unfinished::Unfinished;
 use crate::event::no_call::{KEYS, NoCall, NoCallKind};
 use crate::event::{Event, RecordError, tree};
 
@@ -67,6 +68,8 @@ pub enum Found {
     /// A value that stands among others that were understood, and is not.
     Foreign(RecordError),
     EmptyList,
+    /// What a document around what was found says of itself.
+    Document(Unfinished),
 }
 
 /// How a search ended.
@@ -199,9 +202,10 @@ fn is_empty_list(value: &str) -> bool {
 
 fn search_object(object: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
     let mut keys = RecordKeys::default();
-    let mut below = Vec::new();
+    let (mut below, mut document) = (Vec::new(), Unfinished::default());
     let is_whole = each_member(object, |key, value| {
         keys.see(key, value);
+        document.see(key, value);
         if value.starts_with(['{', '[', '"']) && !is_chosen(key) {
             below.push(value);
         }
@@ -230,8 +234,10 @@ fn search_object(object: &str, depth: usize, search: &mut Search<'_>) -> Outcome
     match outcome {
         Outcome::Nothing if keys.is_lower => (search.found)(Found::Damaged(RecordError::LowerCase)),
         Outcome::Nothing if keys.has_empty_list => (search.found)(Found::EmptyList),
+        Outcome::Found => {}
         outcome => return outcome,
     }
+    (search.found)(Found::Document(document));
     Outcome::Found
 }
 

@@ -28,7 +28,7 @@ pub const WRAPPINGS: &[Wrapping] = &[
             records,
             |record| json!({"EventId": "x", "Username": "ana", "Resources": [], "CloudTrailEvent": record}),
         );
-        pretty(&json!({"Events": events, "NextToken": "abc[{"}))
+        pretty(&json!({"Events": events, "NextToken": null}))
     }),
     ("lookup-events-query", |records| pretty(&records.into())),
     ("string-a-line", |records| {
