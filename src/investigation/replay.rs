@@ -162,7 +162,7 @@ pub fn files(
     not_visible.extend(gathered.beside.not_visible(files.digests()));
     not_visible.extend(visibility::of_special(&files.special()));
     not_visible.extend(visibility::of_next_pages(scan.next_pages));
-    not_visible.extend(visibility::of_passed_over(scan.passed_over));
+    not_visible.extend(visibility::of_passed_over(&scan.passed_over));
     let interrupted = interrupted.load(Ordering::Relaxed);
     Ok(ReplayResult {
         source: "files",

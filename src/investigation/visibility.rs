@@ -9,7 +9,7 @@ use chrono::Duration;
 
 use crate::event::time::Time;
 use crate::report::{NotVisible, Window};
-use crate::sources::files::UndeliveredFiles;
+use crate::sources::files::{PassedOver, UndeliveredFiles};
 
 /// Records may take so long to be delivered (facts: A8, the older documented ceiling).
 const DELIVERY: Duration = Duration::minutes(15);
@@ -172,15 +172,16 @@ pub fn of_next_pages(pages: u64) -> Option<NotVisible> {
 }
 
 /// Files, and members of archives, whose first bytes say that they hold something else.
-pub fn of_passed_over(files: usize) -> Option<NotVisible> {
-    (files > 0).then(|| {
-        let (files, are) = if files == 1 {
-            ("1 file".to_owned(), "it is")
-        } else {
-            (format!("{files} files"), "they are")
-        };
+pub fn of_passed_over(files: &PassedOver) -> Option<NotVisible> {
+    let few: Vec<&str> = files.few.iter().map(String::as_str).collect();
+    let are = if files.count == 1 {
+        "it is"
+    } else {
+        "they are"
+    };
+    named(&few, files.count).map(|what| {
         entry(
-            files,
+            what,
             format!("{are} neither named as trail files are, nor JSON, nor an archive"),
         )
     })
@@ -189,17 +190,22 @@ pub fn of_passed_over(files: usize) -> Option<NotVisible> {
 /// What stands among files and is none, by its name.
 pub fn of_special(paths: &[String]) -> Option<NotVisible> {
     const MOST: usize = 5;
-    let (few, more) = paths.split_at(paths.len().min(MOST));
-    (!few.is_empty()).then(|| {
-        let more = match more.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
+    let few: Vec<&str> = paths.iter().take(MOST).map(String::as_str).collect();
+    named(&few, paths.len()).map(|what| {
         entry(
-            format!("{}{more}", few.join(", ")),
+            what,
             "no files that can be read to an end: a pipe, a device, or made up by the system",
         )
     })
+}
+
+/// `few` names, and how many more there are of `count`.
+fn named(few: &[&str], count: usize) -> Option<String> {
+    let more = match count - few.len().min(count) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (count > 0).then(|| format!("{}{more}", few.join(", ")))
 }
 
 /// `1 Insight`, `2 Insights`.

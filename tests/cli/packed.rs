@@ -67,14 +67,58 @@ fn each_member_is_a_file_of_its_own() {
             assert_eq!(said.code, Some(3));
             assert_eq!((read.len(), &*read[3].1), (4, "failed"), "{read:?}");
             let unseen = report["not_visible"].as_array().unwrap();
+            let path = folder.file(name).display().to_string();
+            let few = ["x/.hidden.json", "x/_SUCCESS", "x/readme.md"];
+            let few = few.map(|member| format!("{path}: {member}")).join(", ");
             assert!(
-                unseen.iter().any(|entry| entry["what"] == "3 files"),
+                unseen.iter().any(|entry| entry["what"] == *few),
                 "{unseen:?}"
             );
         } else {
             assert_eq!((said.code, read.len()), (Some(0), 3));
         }
     }
+}
+
+/// Names that are hidden promise nothing, and hide nothing.
+#[test]
+fn hidden_files_are_read_by_what_they_hold() {
+    let records = series("us-east-1", 8);
+    let parts: Vec<Vec<u8>> = records.chunks(2).map(|part| trail(part)).collect();
+    let place = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/10";
+    let apple_double: &[u8] = b"\0\x05\x16\x07\0\x02\0\0Mac OS X";
+    let files: [(&str, &[u8]); 8] = [
+        (".trail.json.gz", &gzip(&parts[0])),
+        (&format!(".x/{place}/a.json.gz"), &gzip(&parts[1])),
+        (&format!("{place}/.b.json.gz"), &gzip(&parts[2])),
+        (".tool/cache", &parts[3]),
+        (&format!("{place}/._a.json.gz"), apple_double),
+        (".DS_Store", b"\0\0\0\x01Bud1"),
+        (".tool/settings.json", b"{\"theme\":\"dark\"}"),
+        (".git/objects/ab", b"x\x01K\xca"),
+    ];
+    let folder = files.iter().fold(Folder::new(), |folder, (name, bytes)| {
+        folder.with(name, bytes)
+    });
+    let archive = Folder::new().with("a.zip", zip(&files));
+    for folder in [folder, archive] {
+        let report = lookup(&folder).exits(0).json();
+        assert_eq!(report["summary"]["events"], 8);
+        let unseen = report["not_visible"].to_string();
+        for name in ["._a.json.gz", ".DS_Store", ".git/objects/ab"] {
+            assert!(unseen.contains(name), "{name}: {unseen}");
+        }
+        let entries = entries(&report);
+        let settings = entries
+            .iter()
+            .find(|(name, ..)| name.ends_with("settings.json"));
+        assert_eq!(settings.unwrap().1, "skipped");
+    }
+    // one that held records before it was damaged is missing
+    let folder = Folder::new()
+        .with("trail.json", &parts[0])
+        .with(".x/cut.json.gz", &gzip(&parts[1])[..60]);
+    assert_eq!(lookup(&folder).code, Some(3));
 }
 
 /// A bucket's folders mean the same within an archive of the bucket.

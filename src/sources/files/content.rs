@@ -61,6 +61,9 @@ impl StreamContent {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Self::Zip,
             [0xff, 0xfe, ..] => Self::Utf16 { big_endian: false },
             [0xfe, 0xff, ..] => Self::Utf16 { big_endian: true },
+            // without its mark, but JSON has no NUL
+            [b'{' | b'[', 0, second, 0, ..] if *second != 0 => Self::Utf16 { big_endian: false },
+            [0, b'{' | b'[', 0, second, ..] if *second != 0 => Self::Utf16 { big_endian: true },
             _ if not_read.is_some() => Self::NotRead(not_read.map_or("", |(_, name)| name)),
             _ if is_tar(head) => Self::Tar,
             _ => Self::of_text(head),

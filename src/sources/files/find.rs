@@ -8,10 +8,7 @@ use std::sync::Arc;
 
 use super::content::StreamContent;
 use super::layers::{UnreadState, peek};
-use super::names::{
-    is_hidden_name, is_trail_name, parts, passed_over_by_place, stands_among_trail_files,
-    was_trail_name,
-};
+use super::names::{PassedOver, is_wanted, parts, passed_over_by_place};
 use crate::report::State;
 
 /// Where files are made up by the system as they are read; what they hold may never come, or never end.
@@ -92,28 +89,35 @@ pub struct FolderFiles {
     /// In the order of their paths.
     pub found: Vec<TrailFile>,
     /// Files that are plainly something else.
-    pub passed_over: usize,
+    pub passed_over: PassedOver,
 }
 
 impl FolderFiles {
+    fn add(&mut self, found: Option<TrailFile>, name: &str) {
+        match found {
+            Some(file) => self.found.push(file),
+            None => self.passed_over.add(name.to_owned()),
+        }
+    }
+
     /// One file, as if it were all of a folder.
     pub fn one(file: TrailFile) -> Self {
         Self {
             found: vec![file],
-            passed_over: 0,
+            passed_over: PassedOver::default(),
         }
     }
 }
 
-/// The trail files below `folder`, and what stands among them; hidden files and folders are passed over without a word.
+/// The trail files below `root`, and what stands among them.
 ///
 /// Symbolic links are followed; a folder that is reached twice is read once.
-pub fn below(folder: &Path) -> FolderFiles {
+pub fn below(root: &Path) -> FolderFiles {
     let mut below = FolderFiles::default();
     let mut seen = HashSet::new();
-    let mut folders = vec![folder.to_owned()];
+    let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        if let Err(error) = list(&folder, &mut seen, &mut folders, &mut below) {
+        if let Err(error) = list(root, &folder, &mut seen, &mut folders, &mut below) {
             let unread = TrailFile::unread(folder, State::Failed, error.to_string());
             below.found.push(unread);
         }
@@ -123,6 +127,7 @@ pub fn below(folder: &Path) -> FolderFiles {
 }
 
 fn list(
+    root: &Path,
     folder: &Path,
     seen: &mut HashSet<PathBuf>,
     folders: &mut Vec<PathBuf>,
@@ -140,9 +145,7 @@ fn list(
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
-        if is_hidden_name(&entry.file_name().to_string_lossy()) {
-            continue;
-        }
+        let name = path.display().to_string();
         // follows symbolic links
         let metadata = match fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => {
@@ -164,20 +167,19 @@ fn list(
         };
         let found = match special {
             Some(reason) => Some(TrailFile::special(path, reason)),
-            None => look_at(path, &metadata),
+            None => look_at(path, &metadata, root),
         };
-        below.passed_over += usize::from(found.is_none());
-        below.found.extend(found);
+        below.add(found, &name);
     }
     Ok(())
 }
 
 /// What is at `path`, unless it is plainly something else than a trail file.
-fn look_at(path: PathBuf, metadata: &Metadata) -> Option<TrailFile> {
+fn look_at(path: PathBuf, metadata: &Metadata, root: &Path) -> Option<TrailFile> {
     let file = TrailFile::file(path, metadata.len());
     let name = file.path.file_name().unwrap_or_default().to_string_lossy();
-    let is_named = is_trail_name(&name) || was_trail_name(&name);
-    if is_named || file.unread.is_some() || stands_among_trail_files(parts(&file.path)) {
+    let below = file.path.strip_prefix(root).unwrap_or(&file.path);
+    if file.unread.is_some() || is_wanted(&name, parts(below)) {
         return Some(file);
     }
     match File::open(&file.path).map(|mut input| peek(&mut input, &name)) {

@@ -14,8 +14,7 @@ use super::archive::{EachMember, tar_members, zip_members};
 use super::content::StreamContent;
 use super::decode::{Peeked, Unpacked, Utf16, spooled};
 use super::names::{
-    OF_ANOTHER_SERVICE, is_hidden_name, is_of_another_service, is_trail_name,
-    stands_among_trail_files, was_trail_name,
+    OF_ANOTHER_SERVICE, PassedOver, is_hidden_name, is_of_another_service, is_wanted,
 };
 use crate::report::State;
 
@@ -58,20 +57,18 @@ impl PartName {
         }
     }
 
-    /// Of a member of the archive `self`; none of a hidden one.
-    fn member(&self, path: &str) -> Option<Self> {
+    /// Of a member of the archive `self`.
+    fn member(&self, path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         let member = match &self.member {
             Some(archive) => format!("{archive}: {path}"),
             None => path.to_owned(),
         };
-        (!is_hidden_name(name)).then(|| Self {
+        Self {
             member: Some(member),
             name: name.to_owned(),
-            is_wanted: is_trail_name(name)
-                || was_trail_name(name)
-                || stands_among_trail_files(path.split('/')),
-        })
+            is_wanted: is_wanted(name, path.split('/')),
+        }
     }
 
     /// What its name says that it is.
@@ -85,7 +82,8 @@ impl PartName {
         ];
         let kind = kinds
             .into_iter()
-            .find(|(known, _)| ending.eq_ignore_ascii_case(known));
+            .find(|(known, _)| ending.eq_ignore_ascii_case(known))
+            .filter(|_| !is_hidden_name(&self.name));
         kind.map(|(_, kind)| kind)
     }
 
@@ -109,7 +107,7 @@ pub struct Unpacking<'u> {
     members: usize,
     /// How many streams there were, and how many members are plainly something else.
     parts: usize,
-    pub passed_over: usize,
+    pub passed_over: PassedOver,
     visit: &'u mut dyn FnMut(Part<'_>),
 }
 
@@ -121,7 +119,7 @@ impl<'u> Unpacking<'u> {
             left: Rc::new(Cell::new(most.saturating_add(MOST_IN_ANY_CASE))),
             members: 0,
             parts: 0,
-            passed_over: 0,
+            passed_over: PassedOver::default(),
             visit,
         }
     }
@@ -165,7 +163,8 @@ impl<'u> Unpacking<'u> {
             StreamContent::Unknown | StreamContent::Empty
                 if input.error.is_none() && !name.is_wanted =>
             {
-                self.passed_over += 1;
+                self.passed_over
+                    .add(name.member.clone().unwrap_or_default());
             }
             StreamContent::Unknown | StreamContent::Empty | StreamContent::Json => {
                 self.parts += 1;
@@ -201,26 +200,25 @@ impl<'u> Unpacking<'u> {
         layer: usize,
         members: impl FnOnce(EachMember<'_>) -> Result<(), String>,
     ) {
-        let (parts, passed_over) = (self.parts, self.passed_over);
+        let (parts, passed_over) = (self.parts, self.passed_over.count);
         let ended = members(&mut |path, bytes| {
             self.members += 1;
             if self.members > MOST_MEMBERS {
                 return Err(format!("more than {MOST_MEMBERS} members"));
             }
             match (name.member(path), bytes) {
-                (None, _) => self.passed_over += 1,
-                (Some(member), _) if is_of_another_service(path.split('/')) => {
+                (member, _) if is_of_another_service(path.split('/')) => {
                     self.refuse(&member, State::Skipped, OF_ANOTHER_SERVICE.to_owned());
                 }
-                (Some(member), Err(reason)) => self.refuse(&member, State::Failed, reason),
-                (Some(member), Ok(bytes)) => {
+                (member, Err(reason)) => self.refuse(&member, State::Failed, reason),
+                (member, Ok(bytes)) => {
                     let mut bytes = self.unpacked(bytes, kind);
                     self.open(&mut bytes, None, &member, layer + 1);
                 }
             }
             Ok(())
         });
-        let (parts, passed_over) = (self.parts - parts, self.passed_over - passed_over);
+        let (parts, passed_over) = (self.parts - parts, self.passed_over.count - passed_over);
         match ended {
             Err(error) if parts > 0 => self.refuse(name, State::Truncated, error),
             Err(error) => self.refuse(name, State::Failed, error),

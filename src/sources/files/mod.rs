@@ -33,6 +33,7 @@ use crate::event::no_call::NoCallKind;
 use crate::report::{Coverage, STANDARD_INPUT, State};
 pub use digests::UndeliveredFiles;
 use find::{FolderFiles, TrailFile};
+pub use names::PassedOver;
 use scan::ScanControl;
 pub use stream::{Delivered, FileContents, read_stream};
 
@@ -41,7 +42,7 @@ pub use stream::{Delivered, FileContents, read_stream};
 pub struct Files {
     root: PathBuf,
     found: Vec<TrailFile>,
-    passed_over: usize,
+    passed_over: PassedOver,
 }
 
 /// What a scan gives.
@@ -56,8 +57,8 @@ pub struct FileScan<A> {
     pub coverage: Vec<Coverage>,
     /// How many documents name a next page that may be among the others.
     pub next_pages: u64,
-    /// How many files and members are plainly something else.
-    pub passed_over: usize,
+    /// Files and members that are plainly something else.
+    pub passed_over: PassedOver,
 }
 
 impl Files {
@@ -173,10 +174,12 @@ impl Files {
         let (accumulators, contents) = scan::scan(&self.found, &watch, new, fold);
         let coverage = contents.iter().filter_map(|(index, contents)| {
             let file = self.found.get(*index)?;
-            Some(file_coverage(file, contents))
+            Some(self.file_coverage(file, contents))
         });
         let mut coverage: Vec<Coverage> = coverage.collect();
         let parts = contents.iter().map(|(_, contents)| contents);
+        let mut passed_over = self.passed_over.clone();
+        passed_over.merge(watch.passed_over());
         let next_pages = unfinished::settle(parts.zip(&mut coverage));
         if !cancel.load(Ordering::Relaxed) {
             self.refuse_if_none(&contents, &coverage)?;
@@ -185,7 +188,7 @@ impl Files {
             accumulators,
             coverage,
             next_pages,
-            passed_over: self.passed_over + watch.passed_over(),
+            passed_over,
         })
     }
 
@@ -224,36 +227,45 @@ impl Files {
             )),
         })
     }
-}
 
-fn file_coverage(file: &TrailFile, contents: &FileContents) -> Coverage {
-    // an archive of a bucket has the bucket's folders
-    let place = match &contents.member {
-        Some(member) => file.path.join(member.replace(": ", "/")),
-        None => file.path.clone(),
-    };
-    let (account, region) = names::account_and_region(&place).unzip();
-    let (mut state, mut reason) = contents.state();
-    // whatever is wrong there, no call is missing with it
-    if let Some(kind) = names::no_calls(&place).filter(|_| contents.events == 0) {
-        (state, reason) = (State::Skipped, Some(NoCallKind::of_file(kind).to_owned()));
+    fn file_coverage(&self, file: &TrailFile, contents: &FileContents) -> Coverage {
+        // an archive of a bucket has the bucket's folders
+        let place = match &contents.member {
+            Some(member) => file.path.join(member.replace(": ", "/")),
+            None => file.path.clone(),
+        };
+        let (account, region) = names::account_and_region(&place).unzip();
+        let (mut state, mut reason) = contents.state();
+        // whatever is wrong there, no call is missing with it
+        if let Some(kind) = names::no_calls(&place).filter(|_| contents.events == 0) {
+            (state, reason) = (State::Skipped, Some(NoCallKind::of_file(kind).to_owned()));
+        } else if state == State::Failed && contents.is_foreign() && self.is_hidden(&place) {
+            // systems and editors keep their own there
+            state = State::Skipped;
+        }
+        let path = file.path.display();
+        Coverage {
+            source: "files".into(),
+            account,
+            region,
+            location: Some(match &contents.member {
+                Some(member) => format!("{path}: {member}"),
+                None => path.to_string(),
+            }),
+            since: contents.oldest,
+            until: contents.newest,
+            state,
+            pages: 0,
+            events: contents.events,
+            throttled: 0,
+            reason,
+            gap: !matches!(state, State::Read | State::Skipped),
+        }
     }
-    let path = file.path.display();
-    Coverage {
-        source: "files".into(),
-        account,
-        region,
-        location: Some(match &contents.member {
-            Some(member) => format!("{path}: {member}"),
-            None => path.to_string(),
-        }),
-        since: contents.oldest,
-        until: contents.newest,
-        state,
-        pages: 0,
-        events: contents.events,
-        throttled: 0,
-        reason,
-        gap: !matches!(state, State::Read | State::Skipped),
+
+    /// Whether `place`, or a folder that it lies in, has a name of those that are hidden.
+    fn is_hidden(&self, place: &Path) -> bool {
+        let below = place.strip_prefix(&self.root).unwrap_or(place);
+        names::parts(below).any(names::is_hidden_name)
     }
 }

@@ -1,5 +1,6 @@
 //! What the path of a file says: whether it is a trail file, whose, and what lies in its folder instead of calls.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -47,7 +48,7 @@ fn service_folder<'p>(parts: impl Iterator<Item = &'p str>) -> Option<&'p str> {
     below.next().map(|_| service)
 }
 
-pub fn parts(path: &Path) -> impl Iterator<Item = &str> {
+pub fn parts(path: &Path) -> impl Iterator<Item = &str> + Clone {
     path.iter().filter_map(OsStr::to_str)
 }
 
@@ -76,17 +77,52 @@ pub fn is_of_another_service<'p>(parts: impl Iterator<Item = &'p str>) -> bool {
 }
 
 /// Whether a file lies where a trail writes its files: whatever its name, it is one, or it is damaged.
-pub fn stands_among_trail_files<'p>(parts: impl Iterator<Item = &'p str>) -> bool {
+fn stands_among_trail_files<'p>(parts: impl Iterator<Item = &'p str>) -> bool {
     service_folder(parts).is_some_and(is_of_cloudtrail)
 }
 
-/// Whether a member of an archive, or a file, is passed over without a word.
+/// Files that are plainly something else: how many, and the names of a few.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PassedOver {
+    pub count: usize,
+    pub few: BTreeSet<String>,
+}
+
+impl PassedOver {
+    const MOST: usize = 5;
+
+    pub fn add(&mut self, name: String) {
+        self.count += 1;
+        self.few.insert(name);
+        if self.few.len() > Self::MOST {
+            self.few.pop_last();
+        }
+    }
+
+    pub fn merge(&mut self, other: Self) {
+        let count = self.count + other.count;
+        for name in other.few {
+            self.add(name);
+        }
+        self.count = count;
+    }
+}
+
+/// Whether the name of a file or folder is one that systems and editors give to what is their own. Such a name
+/// promises nothing: its content decides.
 pub fn is_hidden_name(name: &str) -> bool {
     name.starts_with('.')
 }
 
+/// Whether a file is to be read whatever its first bytes say, by its name or its place.
+pub fn is_wanted<'p>(name: &str, parts: impl Iterator<Item = &'p str> + Clone) -> bool {
+    let is_named = is_trail_name(name) || was_trail_name(name);
+    !is_hidden_name(name)
+        && (is_named && !parts.clone().any(is_hidden_name) || stands_among_trail_files(parts))
+}
+
 /// Whether it was named so before something was done to it: `trail.json.gz.gpg`, `trail.json.gz.part`.
-pub fn was_trail_name(name: &str) -> bool {
+fn was_trail_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     [".json.", ".jsonl.", ".ndjson."]
         .iter()
@@ -94,7 +130,7 @@ pub fn was_trail_name(name: &str) -> bool {
 }
 
 /// Whether it is named as trail files are.
-pub fn is_trail_name(name: &str) -> bool {
+fn is_trail_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     [".json", ".jsonl", ".ndjson"]

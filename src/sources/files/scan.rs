@@ -8,13 +8,15 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::mem;
 use std::panic::resume_unwind;
-use std::sync::Mutex;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::find::TrailFile;
 use super::layers::{Part, PartName, Unpacking};
+use super::names::PassedOver;
 use super::split::ValuePosition;
 use super::stream::{Delivered, FileContents, cut_part};
 use crate::report::State;
@@ -28,7 +30,7 @@ pub struct ScanControl<'a> {
     cancel: &'a AtomicBool,
     progress: &'a (dyn Fn(u64) + Sync),
     done: AtomicU64,
-    passed_over: AtomicUsize,
+    passed_over: Mutex<PassedOver>,
 }
 
 impl<'a> ScanControl<'a> {
@@ -37,13 +39,28 @@ impl<'a> ScanControl<'a> {
             cancel,
             progress,
             done: AtomicU64::new(0),
-            passed_over: AtomicUsize::new(0),
+            passed_over: Mutex::default(),
         }
     }
 
-    /// How many members of archives are plainly something else.
-    pub fn passed_over(&self) -> usize {
-        self.passed_over.load(Ordering::Relaxed)
+    /// Members of archives that are plainly something else.
+    pub fn passed_over(&self) -> PassedOver {
+        let passed_over = self.passed_over.lock();
+        passed_over.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Adds those of the archive `file`.
+    fn pass_over(&self, file: &Path, members: PassedOver) {
+        let path = file.display();
+        let few = members.few.into_iter();
+        let named = PassedOver {
+            few: few.map(|member| format!("{path}: {member}")).collect(),
+            ..members
+        };
+        let passed_over = self.passed_over.lock();
+        passed_over
+            .unwrap_or_else(PoisonError::into_inner)
+            .merge(named);
     }
 
     fn advance(&self, bytes: u64) {
@@ -195,9 +212,7 @@ impl<F: FnMut(Delivered)> ScanWorker<F> {
         let name = file.path.file_name().unwrap_or_default();
         let name = PartName::of_file(&name.to_string_lossy());
         unpacking.open(&mut counted, Some(input), &name, 0);
-        watch
-            .passed_over
-            .fetch_add(unpacking.passed_over, Ordering::Relaxed);
+        watch.pass_over(&file.path, unpacking.passed_over);
         // what was not read in order, or not to its end, is done as well
         watch.advance(counted.left);
     }

@@ -181,6 +181,11 @@ impl FileContents {
         self.is_unopened |= other.is_unopened;
     }
 
+    /// Whether all that it holds is sound JSON, and none of it a record.
+    pub fn is_foreign(&self) -> bool {
+        self.events == 0 && self.lost.count == 0 && self.foreign.count > 0
+    }
+
     fn count(&mut self, event: &Event) {
         self.events += 1;
         let time = event.time();
