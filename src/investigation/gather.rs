@@ -22,6 +22,8 @@ pub struct GatheredFacts {
     pub user_names: BTreeSet<String>,
     /// Accounts whose records were read.
     pub accounts: BTreeSet<String>,
+    /// The Regions of all that was read.
+    pub regions: BTreeSet<String>,
     /// What the window before showed: the number of a finding, what its value would be new to, and the value.
     pub habits: HashSet<(usize, String, String)>,
     /// Whether the window before was looked into at all: where it was, what it lacks is new.
@@ -56,6 +58,11 @@ impl GatheredFacts {
             && !self.accounts.contains(account)
         {
             self.accounts.insert(account.to_owned());
+        }
+        if let Some(region) = event.region()
+            && !self.regions.contains(region)
+        {
+            self.regions.insert(region.to_owned());
         }
         if prepared.key_variable.is_some() {
             self.observe_links(prepared, event);
@@ -113,6 +120,7 @@ impl GatheredFacts {
         self.principals.extend(other.principals);
         self.user_names.extend(other.user_names);
         self.accounts.extend(other.accounts);
+        self.regions.extend(other.regions);
         self.habits.extend(other.habits);
         self.saw_before |= other.saw_before;
         self.beside.merge(other.beside);

@@ -119,14 +119,14 @@ impl Question<'_> {
 
     fn place(&self, event: &Event) -> EventPosition {
         let is_asked = |region: &str| self.regions.iter().any(|asked| asked == region);
-        if !(self.regions.is_empty() || event.region().is_some_and(is_asked)) {
+        // what has no Region, or no time, cannot be said to lie outside
+        if !(self.regions.is_empty() || event.region().is_none_or(is_asked)) {
             return EventPosition::Outside;
         }
         let (since, until) = (self.window.since, self.window.until);
         match event.time() {
             Some(time) if since.is_some_and(|since| time < since) => EventPosition::Before,
             Some(time) if until.is_some_and(|until| time > until) => EventPosition::Outside,
-            // what has no time cannot be said to lie outside
             _ => EventPosition::Inside,
         }
     }

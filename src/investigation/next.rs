@@ -246,8 +246,10 @@ fn unrecorded(question: &Question<'_>, coverage: &[Coverage]) -> Vec<Next> {
                     .flat_map(|time| [flag.to_owned(), time.to_string()]),
             );
         }
-        let regions: Vec<&str> = regions.into_iter().collect();
-        argv.extend(["--regions".to_owned(), regions.join(",")]);
+        if !regions.is_empty() {
+            let regions: Vec<&str> = regions.into_iter().collect();
+            argv.extend(["--regions".to_owned(), regions.join(",")]);
+        }
         let why = format!(
             "what the trail did not record: Event history of {} holds it for 90 days",
             account.unwrap_or("the account")

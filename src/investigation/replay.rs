@@ -151,6 +151,8 @@ pub fn files(
     let (kept, seen) = merged(scan.accumulators);
     holes.merge(seen);
     let (gathered, grown) = grown_again(prepared, gathered, kept);
+    let untouched = untouched(question, &gathered.regions, &coverage);
+    coverage.extend(untouched);
     let mut not_visible = visibility::of_files();
     not_visible.extend(with_holes(
         question,
@@ -188,6 +190,37 @@ fn with_holes(
     coverage.extend(holes.coverage);
     let undelivered = visibility::of_undelivered(&undelivered, window, regions);
     [holes.not_visible, undelivered].concat()
+}
+
+/// What was asked for by name, a window or Regions, and is in no file at all: there was nothing to look at.
+fn untouched(
+    question: &Question<'_>,
+    regions_read: &BTreeSet<String>,
+    files: &[Coverage],
+) -> Vec<Coverage> {
+    let window = question.window;
+    let is_around = |file: &&Coverage| {
+        window
+            .since
+            .is_none_or(|since| file.until.is_none_or(|until| until >= since))
+            && window
+                .until
+                .is_none_or(|until| file.since.is_none_or(|since| since <= until))
+    };
+    let missing = |region: Option<&String>, reason: &str| {
+        let region = region.cloned();
+        let entry = Coverage::of("files", State::Skipped, window);
+        Coverage { region, ..entry }.missing(reason)
+    };
+    let with_records = || files.iter().filter(|file| file.events > 0);
+    if with_records().next().is_some() && with_records().find(is_around).is_none() {
+        return vec![missing(None, "no file has a record of this window")];
+    }
+    let asked = question.regions.iter();
+    asked
+        .filter(|region| !regions_read.contains(*region))
+        .map(|region| missing(Some(region), "no file has a record of this Region"))
+        .collect()
 }
 
 /// The coverage of the second pass, with the gaps of the first: what only one of them could read is missing from the

@@ -117,9 +117,9 @@ impl Coverage {
         }
     }
 
-    /// Whether it is a hole in trail files: no file that is missing or damaged, but what no trail recorded.
+    /// Whether it is what no trail file holds: no file that is damaged, but a time or Region that none has.
     pub fn is_unrecorded(&self) -> bool {
-        self.gap && self.source == "files" && self.location.is_none() && self.region.is_some()
+        self.gap && self.source == "files" && self.location.is_none()
     }
 
     /// The same, as something that is missing from the answer.

@@ -200,3 +200,66 @@ fn a_file_that_may_not_be_read_is_a_gap() {
     let alone = trace(&closed, "json").exits(1).json();
     assert_eq!(alone["error"]["kind"], "failed");
 }
+
+/// Nothing was looked at where no file has a record of what was asked about.
+#[test]
+fn what_no_file_touches_is_a_gap() {
+    let folder = Folder::new()
+        .with("1.json", trail(&series("us-east-1", 3)))
+        .with("2.json", trail(&series("eu-west-1", 3)));
+    let from = folder.path().to_str().unwrap();
+    let lookup = |arguments: &[&str]| {
+        let arguments = [&["lookup", "--from", from, "--format", "json"], arguments].concat();
+        trailhunt(arguments)
+    };
+    for (arguments, missing) in [
+        (&["--since", "2023-07-11"][..], vec![Value::Null]),
+        (&["--until", "2023-07-09"], vec![Value::Null]),
+        (
+            &["--since", "2020-01-01", "--until", "2020-02-01"],
+            vec![Value::Null],
+        ),
+        (&["--regions", "sa-east-1"], vec!["sa-east-1".into()]),
+        (
+            &["--regions", "us-east-1,sa-east-1,me-south-1"],
+            vec!["me-south-1".into(), "sa-east-1".into()],
+        ),
+    ] {
+        let report = lookup(arguments).exits(3).json();
+        let coverage = report["coverage"].as_array().unwrap();
+        let gaps = coverage.iter().filter(|entry| entry["location"].is_null());
+        let gaps: Vec<Value> = gaps.map(|entry| entry["region"].clone()).collect();
+        assert_eq!(gaps, missing, "{arguments:?}");
+    }
+    for arguments in [
+        &["--since", "2023-07-10"][..],
+        &["--until", "2023-07-10"],
+        &[
+            "--since",
+            "2023-07-10T00:00:01Z",
+            "--until",
+            "2023-07-10T00:00:02Z",
+        ],
+        &["--regions", "us-east-1,eu-west-1"],
+    ] {
+        lookup(arguments).exits(0);
+    }
+}
+
+/// A record without a Region may be of any.
+#[test]
+fn a_record_without_its_region_is_in_every_one() {
+    let lost = record(&json!({"eventID": "lost", "awsRegion": null}));
+    let folder = Folder::new().with("1.json", trail(&[&series("us-east-1", 1)[0], &lost]));
+    let from = folder.path().to_str().unwrap();
+    let report = trailhunt([
+        "lookup",
+        "--from",
+        from,
+        "--regions",
+        "us-east-1",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(report.exits(0).json()["summary"]["events"], 2);
+}

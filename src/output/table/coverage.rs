@@ -13,7 +13,14 @@ pub fn verdict(page: &Page) -> Vec<Line> {
     if page.report.complete {
         return Vec::new();
     }
-    let mut lines = vec![Line::from(format!("INCOMPLETE: {}", extent(page)))];
+    let missing = page.report.coverage.iter().filter(|entry| entry.gap);
+    // what no file holds is missing from all
+    let but = if missing.clone().all(Coverage::is_unrecorded) && missing.count() > 0 {
+        ", but not everything is there"
+    } else {
+        ""
+    };
+    let mut lines = vec![Line::from(format!("INCOMPLETE: {}{but}", extent(page)))];
     lines.extend(gaps(page));
     lines
 }
@@ -74,7 +81,7 @@ fn extent(page: &Page) -> String {
     if total.is_empty() {
         return "there was nothing to read".to_owned();
     }
-    let missing = places(asked.filter(|entry| entry.gap));
+    let missing = places(asked.clone().filter(|entry| entry.gap));
     let is_input = |place: &Place| place.location == Some(STANDARD_INPUT);
     if missing.is_empty() && total.iter().all(is_input) {
         return format!("{STANDARD_INPUT} read");
@@ -91,8 +98,10 @@ fn extent(page: &Page) -> String {
         accounts => format!(" in {accounts} accounts"),
     };
     let whole = thousands((total.len() - missing.len()) as u64);
+    let in_part = asked.clone().any(|entry| entry.gap && entry.events > 0);
+    let how = if in_part { "read whole" } else { "read" };
     format!(
-        "{whole} of {}{within} read",
+        "{whole} of {}{within} {how}",
         count(total.len() as u64, one, many)
     )
 }
@@ -144,10 +153,9 @@ fn holds_iam(entry: &Coverage) -> bool {
 
 fn word(state: State) -> &'static str {
     match state {
-        State::Read => "read in part",
+        State::Read | State::Truncated => "read in part",
         State::Denied => "denied",
         State::Disabled => "disabled",
-        State::Truncated => "truncated",
         State::Failed => "failed",
         State::Skipped => "skipped",
     }

@@ -177,7 +177,7 @@ impl Files {
             Some(self.file_coverage(file, contents))
         });
         let mut coverage: Vec<Coverage> = coverage.collect();
-        let parts = contents.iter().map(|(_, contents)| contents);
+        let parts = contents.iter().map(|(_, contents)| &contents.unfinished);
         let mut passed_over = self.passed_over.clone();
         passed_over.merge(watch.passed_over());
         let next_pages = unfinished::settle(parts.zip(&mut coverage));

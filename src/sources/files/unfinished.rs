@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::stream::FileContents;
 use crate::report::{Coverage, State};
 
 /// How a query stands that did not come to its end: of CloudWatch Logs, Lake, Athena, OpenSearch.
@@ -103,19 +102,14 @@ fn total_hits(value: &str) -> u64 {
 /// Makes a gap of every file with a document that is a part, unless the rest was read from other files. A page with
 /// a token is whole only with the pages after it: where no file has a last page, all lack one. Gives how many pages
 /// name a next one that is probably there.
-pub fn settle<'c>(files: impl Iterator<Item = (&'c FileContents, &'c mut Coverage)>) -> u64 {
+pub fn settle<'c>(files: impl Iterator<Item = (&'c Unfinished, &'c mut Coverage)>) -> u64 {
     let files: Vec<_> = files.collect();
-    let read: u64 = files.iter().map(|(contents, _)| contents.events).sum();
-    let sum = |count: fn(&Unfinished) -> u64| -> u64 {
-        files
-            .iter()
-            .map(|(contents, _)| count(&contents.unfinished))
-            .sum()
-    };
+    let read: u64 = files.iter().map(|(_, entry)| entry.events).sum();
+    let sum =
+        |count: fn(&Unfinished) -> u64| -> u64 { files.iter().map(|(said, _)| count(said)).sum() };
     let (pages, tokens) = (sum(|said| said.pages), sum(|said| said.tokens));
     let has_last = pages > tokens;
-    for (contents, entry) in files {
-        let said = &contents.unfinished;
+    for (said, entry) in files {
         let why = match said {
             Unfinished {
                 partial: Some(why), ..
