@@ -104,7 +104,7 @@ pub fn ask(
                     let found = found
                         .await
                         .map_err(|panic| Failure::failed(panic.to_string()))?;
-                    Source::Files(found.map_err(|failure| not_a_source(path, failure))?)
+                    Source::Files(found.map_err(|failure| not_a_source(failure))?)
                 }
             })
         };
@@ -157,12 +157,12 @@ pub fn exit(found: bool, complete: bool) -> Exit {
     }
 }
 
-fn not_a_source(from: &str, failure: Failure) -> Failure {
+fn not_a_source(failure: Failure) -> Failure {
     let message = failure.message.clone();
     match failure.hint {
         Some(_) => failure,
         None => Failure {
-            message: format!("--from {from}: {message}"),
+            message: format!("--from: {message}"),
             ..failure
         }
         .hint("a source is history, demo, a trail file, a folder of them, or - for standard input"),

@@ -42,7 +42,7 @@ pub enum RecordError {
     LowerCase,
     #[error("nested too deep to be searched for records")]
     TooDeep,
-    #[error("gzip within a string that cannot be unpacked")]
+    #[error("packed within a string, and cannot be unpacked")]
     NotUnpacked,
 }
 

@@ -1,7 +1,7 @@
 //! The report, from what was gathered and what the source knows besides. Where events came from makes no difference
 //! to what [`super::folds`] make of them, which is why the same question gets the same answer from every source.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::json;
 
@@ -64,6 +64,10 @@ pub fn report(
     let doubts = question.misspelt(circumstances.source == "history");
     not_visible.extend(doubts.into_iter().map(visibility::of_spelling));
     not_visible.extend(visibility::of_untimed(untimed));
+    let mut ids = HashSet::new();
+    let shared = rows.iter().filter_map(|row| row.event_id.as_deref());
+    let shared = shared.filter(|id| !ids.insert(*id)).count();
+    not_visible.extend(visibility::of_shared_ids(shared as u64));
     if let Some(incident) =
         incident.filter(|_| prepared.key_variable.is_some() && !summary.has_baseline())
     {

@@ -272,6 +272,19 @@ pub fn of_untimed(count: u64) -> Option<NotVisible> {
     })
 }
 
+/// Events whose id another call of the answer has, too.
+pub fn of_shared_ids(count: u64) -> Option<NotVisible> {
+    (count > 0).then(|| {
+        entry(
+            format!(
+                "which of {} is true",
+                counted(count, "pair of events", "pairs of events")
+            ),
+            "two calls have one eventID, which AWS never gives twice: somebody wrote one of them",
+        )
+    })
+}
+
 /// Calls that services made for the principal, which no record links to what caused them.
 pub fn of_forwarded(calls: u64) -> Option<NotVisible> {
     (calls > 0).then(|| {

@@ -188,8 +188,10 @@ impl Terminal {
             (true, "hint: ") => ("\x1b[36m", "\x1b[0m"),
             _ => ("", ""),
         };
+        // a name may hold a line break: what follows it never stands where a line of ours begins
+        let behind = " ".repeat(label.len().max(2));
         for (number, line) in text.lines().enumerate() {
-            let label = if number == 0 { label } else { "" };
+            let label = if number == 0 { label } else { &behind };
             // a closed stderr is nothing to fail for
             let _ = writeln!(
                 std::io::stderr().lock(),

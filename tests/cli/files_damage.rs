@@ -263,3 +263,23 @@ fn a_record_without_its_region_is_in_every_one() {
     ]);
     assert_eq!(report.exits(0).json()["summary"]["events"], 2);
 }
+
+/// AWS gives no id twice: both calls are told, and that one of them is made up.
+#[test]
+fn two_calls_of_one_id_are_both_told() {
+    let real = record(&json!({"eventName": "StopLogging"}));
+    let forged = record(&json!({"eventName": "ListTrails"}));
+    for (records, told) in [(vec![&real, &forged], true), (vec![&real, &real], false)] {
+        let folder = Folder::new().with("1.json", trail(&records));
+        let from = folder.path().to_str().unwrap();
+        let report = trailhunt(["lookup", "--from", from, "--format", "json"]);
+        let report = report.exits(0).json();
+        assert_eq!(report["summary"]["events"] == 2, told);
+        let unseen = report["not_visible"].to_string();
+        assert_eq!(
+            unseen.contains("which of 1 pair of events is true"),
+            told,
+            "{unseen}"
+        );
+    }
+}

@@ -230,6 +230,44 @@ fn what_cannot_be_taken_off_is_a_gap_by_name() {
     }
 }
 
+/// Nobody looked into it: that is no usage error, as if it held no records.
+#[test]
+fn what_cannot_be_taken_off_alone_is_a_failure() {
+    let encrypted = with_header(&zip(&[("t.json", b"{}")]), 6, 8, 1);
+    for (name, bytes) in [
+        ("a.zip", &*encrypted),
+        ("a.json.gz", b"no gzip"),
+        ("a.json.bz2", b"BZh91AY"),
+    ] {
+        let folder = Folder::new().with(name, bytes);
+        for from in [folder.path(), &folder.file(name)] {
+            let said = trailhunt(["lookup", "--from", from.to_str().unwrap()]).exits(1);
+            assert!(
+                said.stderr.contains("nothing could be read"),
+                "{}",
+                said.stderr
+            );
+        }
+    }
+    let folder = Folder::new().with("a.txt", "read me");
+    lookup(&folder).exits(2);
+}
+
+/// What was read before the damage was noticed counts.
+#[test]
+fn a_member_whose_sum_is_wrong_gives_its_records() {
+    for count in [1, 400] {
+        let torn = with_header(
+            &zip(&[("t.json", &trail(&series("us-east-1", count)))]),
+            14,
+            16,
+            7,
+        );
+        let folder = Folder::new().with("torn.zip", torn);
+        assert_eq!(lookup(&folder).exits(3).json()["summary"]["events"], count);
+    }
+}
+
 /// What makes far more of little than any records would is cut off, and said.
 #[test]
 fn bombs_end() {

@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::rc::Rc;
 
+use flate2::Crc;
 use flate2::read::DeflateDecoder;
-use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive};
+use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipVerification};
 use tar::EntryType;
 
 /// Longer than any path.
@@ -43,20 +44,54 @@ pub fn zip_members(file: File, each: EachMember<'_>) -> Result<(), String> {
                 continue;
             }
         };
-        let bytes: Box<dyn Read> = match entry.compression_method() {
-            CompressionMethod::STORE => Box::new(stored.reader()),
-            CompressionMethod::DEFLATE => Box::new(DeflateDecoder::new(stored.reader())),
+        let packed = stored.reader();
+        let expected = packed.claim_verifier();
+        let input: Box<dyn Read> = match entry.compression_method() {
+            CompressionMethod::STORE => Box::new(packed),
+            CompressionMethod::DEFLATE => Box::new(DeflateDecoder::new(packed)),
             other => {
                 each(&path, Err(format!("packed by {other}, which is not read")))?;
                 continue;
             }
         };
-        each(&path, Ok(&mut stored.verifying_reader(bytes)))?;
+        let mut verified = Verified {
+            input,
+            crc: Crc::new(),
+            size: 0,
+            expected,
+        };
+        each(&path, Ok(&mut verified))?;
     }
     if seen < archive.entries_hint() {
         return Err("the zip data is damaged (members are missing)".to_owned());
     }
     Ok(())
+}
+
+/// The bytes of a member; at their end, an error where they are not those that were packed. What was read until then
+/// is handed on all the same, damaged or not: it may hold records.
+struct Verified<R> {
+    input: R,
+    crc: Crc,
+    size: u64,
+    expected: ZipVerification,
+}
+
+impl<R: Read> Read for Verified<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.crc.update(buffer.get(..read).unwrap_or_default());
+        self.size += read as u64;
+        if read == 0 && !buffer.is_empty() {
+            let actual = ZipVerification {
+                crc: self.crc.sum(),
+                uncompressed_size: self.size,
+            };
+            let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+            self.expected.valid(actual).map_err(invalid)?;
+        }
+        Ok(read)
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an adapter for map_err")]

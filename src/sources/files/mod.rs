@@ -162,7 +162,7 @@ impl Files {
     /// ends soon, and what was not read is a gap.
     ///
     /// # Errors
-    /// A failure where no file holds trail records: of usage, unless a file or folder could not be opened.
+    /// A failure where no file holds trail records: of usage, unless one of them could not be looked into.
     pub fn scan<A: Send>(
         &self,
         cancel: &AtomicBool,
@@ -202,9 +202,10 @@ impl Files {
         if !coverage.iter().all(is_none) {
             return Ok(());
         }
+        // what was not looked into may hold records
         let denied = contents
             .iter()
-            .position(|(_, contents)| contents.is_unopened);
+            .position(|(_, contents)| contents.is_unread());
         // what failed tells more than what was passed over
         let failed = coverage
             .iter()

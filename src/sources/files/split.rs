@@ -294,7 +294,8 @@ impl<R: Read> Splitter<R> {
                 continue;
             }
             if self.go_back(&scan, kept) {
-                return Some(SplitResult::Lost(offset, Loss::Torn));
+                let why = self.error.take().map_or(Loss::Torn, Loss::Unreadable);
+                return Some(SplitResult::Lost(offset, why));
             }
             // `end` says that it is cut, or the error that cut it
             self.open.push(OpenContainer::Document);

@@ -39,8 +39,6 @@ pub struct FileContents {
     is_decoded: bool,
     /// Why the stream was not begun.
     unread: Option<UnreadState>,
-    /// It, or its folder, could not even be opened.
-    pub is_unopened: bool,
 }
 
 /// How many places there are, and the offset and the reason of the first.
@@ -118,7 +116,6 @@ impl FileContents {
     /// Of a file that is not to be opened, or could not be.
     pub fn unopened(unread: UnreadState) -> Self {
         Self {
-            is_unopened: unread.0 == State::Failed,
             unread: Some(unread),
             ..Self::default()
         }
@@ -178,7 +175,12 @@ impl FileContents {
         self.is_decoded |= other.is_decoded;
         self.member = self.member.take().or(other.member);
         self.unread = self.unread.take().or(other.unread);
-        self.is_unopened |= other.is_unopened;
+    }
+
+    /// Whether it could not be looked into: not opened, or packed or encrypted in a way that is not read.
+    pub fn is_unread(&self) -> bool {
+        let unread = self.unread.as_ref();
+        unread.is_some_and(|(state, _)| *state == State::Failed)
     }
 
     /// Whether all that it holds is sound JSON, and none of it a record.

@@ -20,13 +20,13 @@ use crate::event::{Event, RecordError, tree};
 /// So many levels below a value of the stream are searched; a list, an object and a string each are one.
 const DEEPEST: usize = 8;
 
-/// How much may come out of a gzip'd string: of each of its bytes, and in any case.
+/// How much may come out of the packed strings of a value, for each of its bytes; records come to a twentieth.
 const MOST_OF_A_BYTE: u64 = 200;
-const MOST_IN_ANY_CASE: u64 = 64 << 10;
 
-/// Base64 of gzip begins so, and that of an object.
+/// Base64 of gzip begins so, that of zstd, and those of an object or a list, on one line or several.
 const GZIP_IN_BASE64: &str = "H4sI";
-const OBJECT_IN_BASE64: &str = "eyJ";
+const ZSTD_IN_BASE64: &str = "KLUv";
+const JSON_IN_BASE64: [&str; 5] = ["eyJ", "ewog", "W3si", "WyJ7", "Wwog"];
 /// No record that is packed is shorter, in base64.
 const SHORTEST_PACKED: usize = 100;
 
@@ -108,7 +108,7 @@ pub fn search(value: &[u8], depth: usize, found: &mut dyn FnMut(Found)) -> Resul
     let mut search = Search {
         found,
         is_unpacked: false,
-        left: value.len() as u64 * MOST_OF_A_BYTE + MOST_IN_ANY_CASE,
+        left: value.len() as u64 * MOST_OF_A_BYTE,
     };
     let Some(error) = search_below(text, depth, &mut search).error() else {
         return Ok(());
@@ -300,9 +300,8 @@ pub fn is_cell(value: &[u8]) -> bool {
         each_member(text, |key, value| {
             members += 1;
             is_pair |= key == b"field";
-            let packed = [GZIP_IN_BASE64, OBJECT_IN_BASE64, "{", "["];
             let text = value.trim_start_matches('"');
-            is_flat &= !packed.iter().any(|begin| text.starts_with(begin));
+            is_flat &= !(is_packed(text) || text.starts_with(['{', '[']));
         })
     });
     is_object && is_flat && (members == 1 || (is_pair && members == 2))
@@ -312,7 +311,7 @@ pub fn is_cell(value: &[u8]) -> bool {
 fn search_string(string: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
     // cheaper than decoding it
     let begin = string.get(1..).unwrap_or_default();
-    let is_packed = begin.starts_with(GZIP_IN_BASE64) || begin.starts_with(OBJECT_IN_BASE64);
+    let is_packed = is_packed(begin);
     let is_json = || {
         begin
             .trim_start_matches(['\\', 'n', 'r', 't', ' ', '\n'])
@@ -337,7 +336,7 @@ fn search_string(string: &str, depth: usize, search: &mut Search<'_>) -> Outcome
             outcome
         }
         // so long a text is no name that begins so
-        None if begin.starts_with(GZIP_IN_BASE64) && text.len() >= SHORTEST_PACKED => {
+        None if !is_json_in_base64(begin) && text.len() >= SHORTEST_PACKED => {
             (search.found)(Found::Damaged(RecordError::NotUnpacked));
             Outcome::Found
         }
@@ -345,9 +344,20 @@ fn search_string(string: &str, depth: usize, search: &mut Search<'_>) -> Outcome
     }
 }
 
+fn is_json_in_base64(text: &str) -> bool {
+    JSON_IN_BASE64.iter().any(|begin| text.starts_with(begin))
+}
+
+fn is_packed(text: &str) -> bool {
+    text.starts_with(GZIP_IN_BASE64) || text.starts_with(ZSTD_IN_BASE64) || is_json_in_base64(text)
+}
+
 fn unpacked(text: &[u8], search: &mut Search<'_>) -> Option<String> {
     let packed = STANDARD.decode(text).ok()?;
-    if text.starts_with(OBJECT_IN_BASE64.as_bytes()) {
+    if text.starts_with(ZSTD_IN_BASE64.as_bytes()) {
+        return None;
+    }
+    if !text.starts_with(GZIP_IN_BASE64.as_bytes()) {
         return String::from_utf8(packed).ok();
     }
     let mut text = String::new();

@@ -335,3 +335,27 @@ fn what_is_known_to_be_none_is_no_gap() {
         assert_eq!(report["summary"]["events"], 2, "{name}");
     }
 }
+
+#[test]
+fn json_in_base64_is_searched_in_every_shape_and_zstd_is_a_gap() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let one = record(&json!({"eventID": "a"}));
+    let value: Value = serde_json::from_str(&one).unwrap();
+    for text in [
+        one.clone(),
+        json!({"Records": [value]}).to_string(),
+        json!([value]).to_string(),
+        json!([one]).to_string(),
+        format!("{:#}", json!([value])),
+        format!("{value:#}"),
+    ] {
+        let wrapped = json!({"data": STANDARD.encode(&text)}).to_string();
+        assert_eq!(ids(&wrapped), (vec!["a".to_owned()], None), "{text}");
+    }
+    let zstd = [&[0x28, 0xb5, 0x2f, 0xfd][..], &[7; 200]].concat();
+    let wrapped = json!([{"data": STANDARD.encode(&zstd)}, value]).to_string();
+    let (found, gap) = ids(&wrapped);
+    assert_eq!(found, ["a"]);
+    assert!(gap.unwrap().contains("cannot be unpacked"));
+}
