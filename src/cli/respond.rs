@@ -20,13 +20,13 @@ pub enum Respond {
     RevokeSessions(RevokeSessionsArgs),
     /// Attach AWS's quarantine policy, or a deny of everything, to a user
     // the shared flags that mean nothing here are not shown
-    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
+    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("patience", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
     Quarantine(QuarantineArgs),
     /// Contain all that grew from a traced key
     Contain(ContainArgs),
     /// Take back what a journal says was done
     // the shared flags that mean nothing here are not shown
-    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
+    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("patience", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
     Undo(UndoArgs),
     /// Watch whether anything that grew from a key still works
     // the shared flags that mean nothing here are not shown

@@ -21,6 +21,9 @@ pub struct AwsArgs {
     /// Most lookups a second per Region; the quota, 2, is shared with your colleagues
     #[arg(long, value_name = "CALLS_PER_SECOND", default_value = "2", allow_hyphen_values = true, value_parser = rate)]
     pub rate: f64,
+    /// Give up what makes no progress for this long, and say what is missing
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = pause)]
+    pub patience: Duration,
 }
 
 /// Longer than any session lives, and short enough to be added to any time.

@@ -12,6 +12,7 @@ use crate::investigation::{LiveAccount, Question, Source};
 use crate::plan::regions;
 use crate::plan::window::{history_reach, history_window};
 use crate::report::{Coverage, State};
+use crate::sources::history::ReadingPace;
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
 
@@ -55,11 +56,11 @@ pub async fn open(
         caller,
         regions,
         unasked,
-        rate: flags.aws.rate,
+        pace: pace(&flags.aws),
         subjects,
         now,
         clamped_from,
-        patience: None,
+        within: None,
     })))
 }
 
@@ -110,6 +111,14 @@ pub fn choice(flags: &AwsArgs) -> ProfileChoice {
     ProfileChoice {
         profile: flags.profile.clone(),
         region: flags.region.clone(),
+    }
+}
+
+/// How Event history is asked.
+pub fn pace(flags: &AwsArgs) -> ReadingPace {
+    ReadingPace {
+        rate: flags.rate,
+        patience: flags.patience,
     }
 }
 

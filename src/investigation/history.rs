@@ -40,7 +40,7 @@ impl ReadEnd {
     fn why(self) -> String {
         match self {
             Self::Read | Self::Interrupted => "interrupted".to_owned(),
-            Self::OutOfTime(patience) => format!("stopped after {} s", patience.as_secs()),
+            Self::OutOfTime(limit) => format!("stopped after {} s", limit.as_secs()),
         }
     }
 }
@@ -85,7 +85,7 @@ pub async fn run(
     let stop = async {
         tokio::select! {
             () = interrupted() => ReadEnd::Interrupted,
-            patience = out_of_time(live.patience) => ReadEnd::OutOfTime(patience),
+            limit = out_of_time(live.within) => ReadEnd::OutOfTime(limit),
         }
     };
     let ended = run.read(pin!(stop)).await?;
@@ -104,7 +104,7 @@ impl<'r> HistoryRun<'r> {
         // lookups bring what they ask for only: where they bring nothing, there was nothing
         let gathered = GatheredFacts::having_seen(question.baseline.is_some());
         let history =
-            EventHistory::start(live.aws.clone(), &scoped_regions(prepared, live), live.rate);
+            EventHistory::start(live.aws.clone(), &scoped_regions(prepared, live), live.pace);
         let demands = Demands::within(question.baseline.unwrap_or(since), until, |scope| {
             let regions = history.regions();
             let regions = regions.filter(|region| live.asks(scope, region));
@@ -344,7 +344,7 @@ impl<'r> HistoryRun<'r> {
             return Ok(());
         };
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-        let minutes = pages as f64 / self.live.rate / 60.0;
+        let minutes = pages as f64 / self.live.pace.rate / 60.0;
         let estimate = Estimate { pages, minutes };
         (self.listener.notice)(Notice::Note(format!(
             "no lookup attribute can be derived: about {pages} pages in the busiest Region, {minutes:.1} minutes"
@@ -419,12 +419,12 @@ async fn interrupted() {
     }
 }
 
-/// The end of `patience`; never, where there is none.
-async fn out_of_time(patience: Option<Duration>) -> Duration {
-    match patience {
-        Some(patience) => {
-            tokio::time::sleep(patience).await;
-            patience
+/// The end of `limit`; never, where there is none.
+async fn out_of_time(limit: Option<Duration>) -> Duration {
+    match limit {
+        Some(limit) => {
+            tokio::time::sleep(limit).await;
+            limit
         }
         None => std::future::pending().await,
     }

@@ -33,6 +33,7 @@ use crate::event::time::Time;
 use crate::playbook::{Playbook, RegionScope, spelling};
 use crate::report::{Caller, Coverage, Report, Subject, Window};
 use crate::sources::files::Files;
+use crate::sources::history::ReadingPace;
 
 pub use history::follow::{FollowPace, FollowResult, FollowUpdate, Poll, UpdateListener};
 
@@ -166,7 +167,7 @@ pub struct LiveAccount {
     pub regions: Vec<String>,
     /// Regions not asked, and why: already coverage.
     pub unasked: Vec<Coverage>,
-    pub rate: f64,
+    pub pace: ReadingPace,
     /// What IAM says of the traced keys.
     pub subjects: Vec<Subject>,
     pub now: Time,
@@ -175,7 +176,7 @@ pub struct LiveAccount {
     /// Where partition-wide services record.
     pub control_plane: Vec<String>,
     /// How long to read at most: what was read until then is the answer. None for as long as it takes.
-    pub patience: Option<Duration>,
+    pub within: Option<Duration>,
 }
 
 impl LiveAccount {

@@ -111,8 +111,8 @@ impl<'s> ActingAccount<'s> {
         Ok(HistoryScope {
             regions,
             control_plane: Partition::of(aws.home_region()).control_plane.clone(),
-            rate: self.history.aws.rate,
-            patience: self.history.usage_within,
+            pace: live::pace(&self.history.aws),
+            within: self.history.usage_within,
         })
     }
 }

@@ -22,6 +22,7 @@ use crate::playbook::{self, Playbook, RegionScope};
 use crate::report::response::{RecentUse, Use};
 use crate::report::{Coverage, Report, Window};
 use crate::response::operator::Operator;
+use crate::sources::history::ReadingPace;
 use sessions::SessionPrincipal;
 
 /// What recent use does not show, however much of Event history was read (facts: A5, A8).
@@ -37,9 +38,9 @@ pub struct HistoryScope {
     /// The account's enabled Regions, and those where partition-wide services record.
     pub regions: Vec<String>,
     pub control_plane: Vec<String>,
-    pub rate: f64,
+    pub pace: ReadingPace,
     /// How long at most.
-    pub patience: Duration,
+    pub within: Duration,
 }
 
 impl HistoryScope {
@@ -50,12 +51,12 @@ impl HistoryScope {
             caller: operator.caller.clone(),
             regions: self.regions.clone(),
             unasked: Vec::new(),
-            rate: self.rate,
+            pace: self.pace,
             subjects: Vec::new(),
             now,
             clamped_from: None,
             control_plane: self.control_plane.clone(),
-            patience: None,
+            within: None,
         }
     }
 }
@@ -146,7 +147,7 @@ async fn ask(
 ) -> Result<Report, Failure> {
     let now = question.window.until.unwrap_or_default();
     let live = LiveAccount {
-        patience: Some(reading.patience),
+        within: Some(reading.within),
         ..reading.live(operator, now)
     };
     let listener = Listener {

@@ -11,6 +11,7 @@ mod slice;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
@@ -30,6 +31,15 @@ enum RegionOrder {
     GoOn(Arc<Lookup>),
     /// What is left of the lookup is not wanted: that is no gap.
     Drop(Arc<Lookup>),
+}
+
+/// How each Region is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadingPace {
+    /// At most so many calls a second.
+    pub rate: f64,
+    /// What makes no progress for so long is given up.
+    pub patience: Duration,
 }
 
 /// How far a Region is.
@@ -82,8 +92,8 @@ pub struct EventHistory {
 }
 
 impl EventHistory {
-    /// Starts an actor for each Region, each at no more than `rate` calls a second.
-    pub fn start(aws: Aws, regions: &[String], rate: f64) -> Self {
+    /// Starts an actor for each Region.
+    pub fn start(aws: Aws, regions: &[String], pace: ReadingPace) -> Self {
         let session = RenewableCredentials::new(aws);
         let (tell, updates) = unbounded_channel();
         let mut working = JoinSet::new();
@@ -91,7 +101,7 @@ impl EventHistory {
         for name in regions {
             let name: Arc<str> = name.as_str().into();
             let (order, inbox) = unbounded_channel();
-            let region = RegionWorker::new(Arc::clone(&name), rate, session.clone(), tell.clone());
+            let region = RegionWorker::new(Arc::clone(&name), pace, session.clone(), tell.clone());
             let done = Arc::clone(&name);
             working.spawn(async move { (done, region.run(inbox).await) });
             orders.insert(name, order);

@@ -82,7 +82,8 @@ impl Pacer {
         self.next = self.next.max(now + self.interval());
     }
 
-    fn interval(&self) -> Duration {
+    /// How long from one call to the next.
+    pub fn interval(&self) -> Duration {
         Duration::from_secs_f64(MARGIN / self.rate)
     }
 }

@@ -16,7 +16,7 @@ use super::call::{EventPage, LookupError, next_page};
 use super::pacing::Pacer;
 use super::session::RenewableCredentials;
 use super::slice::{Slice, SliceRemainder, digest_of};
-use super::{RegionOrder, RegionProgress, Update};
+use super::{ReadingPace, RegionOrder, RegionProgress, Update};
 use crate::clock::monotonic;
 use crate::plan::lookup::Lookup;
 use crate::report::State;
@@ -64,13 +64,16 @@ pub(super) struct RegionWorker {
     calls: JoinSet<PageResult>,
     numbered: u64,
     seconds_asked: i64,
+    patience: Duration,
+    /// When an answer last led on, or something was asked where nothing was left to do.
+    moved: Instant,
     tally: RegionTally,
 }
 
 impl RegionWorker {
     pub(super) fn new(
         name: Arc<str>,
-        rate: f64,
+        pace: ReadingPace,
         session: RenewableCredentials,
         updates: UnboundedSender<Update>,
     ) -> Self {
@@ -81,7 +84,7 @@ impl RegionWorker {
             client,
             generation,
             updates,
-            pacer: Pacer::new(rate, monotonic()),
+            pacer: Pacer::new(pace.rate, monotonic()),
             slices: HashMap::new(),
             ready: VecDeque::new(),
             probes: HashMap::new(),
@@ -89,6 +92,8 @@ impl RegionWorker {
             calls: JoinSet::new(),
             numbered: 0,
             seconds_asked: 0,
+            patience: pace.patience,
+            moved: monotonic(),
             tally: RegionTally::default(),
         }
     }
@@ -99,6 +104,7 @@ impl RegionWorker {
         while open || !self.slices.is_empty() {
             self.call_while_allowed();
             let wake = self.next_call();
+            let (is_at_work, deadline) = (self.is_at_work(), self.out_of_patience());
             tokio::select! {
                 order = orders.recv(), if open => match order {
                     Some(order) => self.take(order),
@@ -112,6 +118,7 @@ impl RegionWorker {
                         Err(Err(_)) => {}
                     }
                 }
+                () = tokio::time::sleep_until(deadline.into()), if is_at_work => self.lose_patience(),
                 () = tokio::time::sleep_until(wake.unwrap_or_else(monotonic).into()), if wake.is_some() => {}
                 // what is held is held for an order, and whoever gave them is gone
                 else => break,
@@ -120,7 +127,30 @@ impl RegionWorker {
         self.tally
     }
 
+    /// Whether it waits for answers, and not for an order.
+    fn is_at_work(&self) -> bool {
+        let is_held = |id| self.probes.get(id) == Some(&ProbeState::Held);
+        self.slices.keys().any(|id| !is_held(id))
+    }
+
+    /// Patience counts from the last progress; the pace itself costs none.
+    fn out_of_patience(&self) -> Instant {
+        self.moved + self.patience + self.pacer.interval()
+    }
+
+    /// Gives up what was asked until now; what is asked later may fare better.
+    fn lose_patience(&mut self) {
+        let why = format!("no answer led on for {} s", self.patience.as_secs());
+        let all: Vec<u64> = self.slices.keys().copied().collect();
+        for id in all {
+            self.give_up(id, State::Truncated, why.clone());
+        }
+    }
+
     fn take(&mut self, order: RegionOrder) {
+        if !self.is_at_work() {
+            self.moved = monotonic();
+        }
         match order {
             RegionOrder::Lookup(lookup) => self.add(lookup, None),
             RegionOrder::Probe(lookup) => self.add(lookup, Some(ProbeState::Asked)),
@@ -280,6 +310,9 @@ impl RegionWorker {
 
     fn page(&mut self, id: u64, page: EventPage) {
         self.tally.pages += 1;
+        if !page.records.is_empty() || page.token.is_none() {
+            self.moved = monotonic();
+        }
         let Some(slice) = self.slices.get_mut(&id) else {
             return;
         };

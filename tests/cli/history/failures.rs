@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{HERE, answered, coverage, day_of_key, report, said, sandbox, serving};
+use super::{HERE, answered, coverage, day_of_key, day_of_key_at, report, said, sandbox, serving};
 use crate::support::lookup_server::{Builder, Fault, LookupServer, Outcome, Rule};
 use crate::support::records;
 
@@ -223,4 +223,35 @@ fn rows_that_cannot_say_what_is_missing_have_it_said_beside_them() {
             "{stderr}"
         );
     }
+}
+
+/// Whatever keeps a Region from getting on, an answer comes, and says what it lacks.
+#[test]
+fn what_makes_no_progress_is_given_up() {
+    for fault in [Fault::Throttle, Fault::EmptyPage, Fault::Hang] {
+        let server = serving(records::series(HERE, 120))
+            .fault(Rule::always(fault))
+            .start();
+        let Some(sandbox) = sandbox(&server) else {
+            return;
+        };
+        let mut command = day_of_key(&sandbox, "json");
+        let report = report(command.args(["--patience", "2s"]), 3);
+        let coverage = coverage(&report, HERE);
+        assert_eq!(coverage["state"], "truncated", "{fault:?}");
+        let reason = coverage["reason"].as_str().unwrap();
+        assert_eq!(reason, "no answer led on for 2 s", "{fault:?}");
+    }
+}
+
+/// Patience is about answers, not about a pace that somebody chose.
+#[test]
+fn a_slow_pace_costs_no_patience() {
+    let server = serving(records::series(HERE, 120)).start();
+    let Some(sandbox) = sandbox(&server) else {
+        return;
+    };
+    let mut command = day_of_key_at(&sandbox, "0.5");
+    command.args(["--patience", "1s", "--format", "json"]);
+    assert_eq!(report(&mut command, 0)["summary"]["events"], 120);
 }
