@@ -5,7 +5,9 @@
 
 pub mod errors;
 mod exchange;
+mod network;
 mod profile;
+mod whole;
 
 use std::time::Duration;
 
@@ -19,7 +21,9 @@ use aws_sdk_cloudtrail::config::{
     ProvideCredentials, RuntimeComponents, SharedCredentialsProvider,
 };
 use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::TlsContext;
 use aws_smithy_http_client::{Builder, Connector, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use chrono::TimeDelta;
 
 use crate::clock;
@@ -30,6 +34,7 @@ use crate::report::Caller;
 use errors::{CallError, error_code_or_cause, root_cause};
 use exchange::Exchange;
 pub use profile::ProfileChain;
+use whole::WholeAnswers;
 
 /// Slower than the slowest page seen in the field (35 s, facts: A7).
 const OPERATION_TIMEOUT: Duration = Duration::from_mins(1);
@@ -37,6 +42,14 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where no Region is configured: the one whose partition, and whose global endpoints, most accounts have.
 const DEFAULT_REGION: &str = "us-east-1";
+
+/// A client of the service that `$sdk` is for, which takes whole answers only; with more interceptors, where there are.
+macro_rules! client {
+    ($sdk:ident, $config:expr $(, $interceptor:expr)*) => {{
+        let config = $sdk::config::Builder::from(&$config).interceptor(WholeAnswers);
+        $sdk::Client::from_conf(config$(.interceptor($interceptor))*.build())
+    }};
+}
 
 /// What the user chose on the command line; the rest is the default chain's.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +63,7 @@ pub struct ProfileChoice {
 pub struct Aws {
     config: SdkConfig,
     choice: ProfileChoice,
+    client: SharedHttpClient,
     exchange: Exchange,
 }
 
@@ -59,6 +73,7 @@ impl Aws {
         Self {
             config,
             choice,
+            client: http_client(None),
             exchange: Exchange::default(),
         }
     }
@@ -66,14 +81,20 @@ impl Aws {
     /// Loads the configuration and proves that there are credentials.
     ///
     /// # Errors
-    /// A credentials failure (exit 4) where none are found, or they cannot be had.
+    /// A credentials failure (exit 4) where none are found, or they cannot be had; a usage failure where the proxy or
+    /// the certificates that were set cannot be used.
     pub async fn load(choice: ProfileChoice) -> Result<Self, Failure> {
-        let config = load(&choice).await;
+        network::check_proxies()?;
+        let client = http_client(network::trust(choice.profile.as_deref()).await?);
+        let config = load(&choice, &client).await;
         let Some(provider) = config.credentials_provider() else {
             return Err(no_credentials("no credentials are configured"));
         };
         match provider.provide_credentials().await {
-            Ok(_) => Ok(Self::new(config, choice)),
+            Ok(_) => Ok(Self {
+                client,
+                ..Self::new(config, choice)
+            }),
             Err(error) => {
                 if let Some(profile) = &choice.profile
                     && let Some(others) = profile::instead_of(profile).await
@@ -93,8 +114,9 @@ impl Aws {
     /// The same configuration read again: after `aws sso login`, say, or when a session was renewed.
     pub async fn reload(&self) -> Self {
         Self {
-            config: load(&self.choice).await,
+            config: load(&self.choice, &self.client).await,
             choice: self.choice.clone(),
+            client: self.client.clone(),
             exchange: self.exchange.clone(),
         }
     }
@@ -106,41 +128,38 @@ impl Aws {
 
     /// A CloudTrail client of one Region, which does not retry: pacing must count every call.
     pub fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
-        let config = aws_sdk_cloudtrail::config::Builder::from(&self.config)
-            .region(aws_sdk_cloudtrail::config::Region::new(region.to_owned()))
-            .retry_config(RetryConfig::disabled())
-            .build();
-        aws_sdk_cloudtrail::Client::from_conf(config)
+        let config = aws_sdk_cloudtrail::config::Builder::from(&self.in_region(region))
+            .retry_config(RetryConfig::disabled());
+        aws_sdk_cloudtrail::Client::from_conf(config.interceptor(WholeAnswers).build())
     }
 
     /// A CloudTrail client of one Region for what is about trails: it retries, as those of other services do.
     pub fn trails(&self, region: &str) -> aws_sdk_cloudtrail::Client {
-        aws_sdk_cloudtrail::Client::new(&self.in_region(region))
+        client!(aws_sdk_cloudtrail, self.in_region(region))
     }
 
     pub fn iam(&self) -> aws_sdk_iam::Client {
-        let config = aws_sdk_iam::config::Builder::from(&self.config);
-        aws_sdk_iam::Client::from_conf(config.interceptor(self.exchange.clone()).build())
+        client!(aws_sdk_iam, self.config, self.exchange.clone())
     }
 
     /// A CloudFormation client of one Region.
     pub fn cloudformation(&self, region: &str) -> aws_sdk_cloudformation::Client {
-        aws_sdk_cloudformation::Client::new(&self.in_region(region))
+        client!(aws_sdk_cloudformation, self.in_region(region))
     }
 
     /// An AWS Config client of one Region.
     pub fn config_service(&self, region: &str) -> aws_sdk_config::Client {
-        aws_sdk_config::Client::new(&self.in_region(region))
+        client!(aws_sdk_config, self.in_region(region))
     }
 
     /// An EventBridge client of one Region.
     pub fn eventbridge(&self, region: &str) -> aws_sdk_eventbridge::Client {
-        aws_sdk_eventbridge::Client::new(&self.in_region(region))
+        client!(aws_sdk_eventbridge, self.in_region(region))
     }
 
     /// A Lambda client of one Region.
     pub fn lambda(&self, region: &str) -> aws_sdk_lambda::Client {
-        aws_sdk_lambda::Client::new(&self.in_region(region))
+        client!(aws_sdk_lambda, self.in_region(region))
     }
 
     /// An S3 client of one Region.
@@ -150,12 +169,12 @@ impl Aws {
 
     /// An SNS client of one Region.
     pub fn sns(&self, region: &str) -> aws_sdk_sns::Client {
-        aws_sdk_sns::Client::new(&self.in_region(region))
+        client!(aws_sdk_sns, self.in_region(region))
     }
 
     /// An SQS client of one Region.
     pub fn sqs(&self, region: &str) -> aws_sdk_sqs::Client {
-        aws_sdk_sqs::Client::new(&self.in_region(region))
+        client!(aws_sdk_sqs, self.in_region(region))
     }
 
     fn in_region(&self, region: &str) -> SdkConfig {
@@ -164,8 +183,7 @@ impl Aws {
     }
 
     fn sts(&self) -> aws_sdk_sts::Client {
-        let config = aws_sdk_sts::config::Builder::from(&self.config);
-        aws_sdk_sts::Client::from_conf(config.interceptor(self.exchange.clone()).build())
+        client!(aws_sdk_sts, self.config, self.exchange.clone())
     }
 
     /// The command `words`, with the flags that choose the same caller.
@@ -262,7 +280,7 @@ impl Aws {
     /// # Errors
     /// Why the list could not be had, in one line: the caller falls back on the built-in list and says so.
     pub async fn regions(&self) -> Result<Vec<(String, bool)>, String> {
-        let mut pages = aws_sdk_account::Client::new(&self.config)
+        let mut pages = client!(aws_sdk_account, self.config)
             .list_regions()
             .into_paginator()
             .send();
@@ -292,19 +310,24 @@ impl Aws {
     }
 }
 
-async fn load(choice: &ProfileChoice) -> SdkConfig {
-    let client = Builder::new().build_with_connector_fn(|settings, components| {
+/// A client that takes the way which the environment says, and trusts what `trusted` says.
+fn http_client(trusted: Option<TlsContext>) -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
         if let Some(settings) = settings {
             connector = connector.connector_settings(settings.clone());
         }
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        connector
-            .tls_provider(tls::Provider::Rustls(
-                tls::rustls_provider::CryptoMode::Ring,
-            ))
-            .build()
-    });
+        let ring = tls::rustls_provider::CryptoMode::Ring;
+        let mut connector = connector.tls_provider(tls::Provider::Rustls(ring));
+        if let Some(trusted) = &trusted {
+            connector.set_tls_context(trusted.clone());
+        }
+        connector.build()
+    })
+}
+
+async fn load(choice: &ProfileChoice, client: &SharedHttpClient) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(OPERATION_TIMEOUT)
@@ -327,7 +350,7 @@ async fn load(choice: &ProfileChoice) -> SdkConfig {
         // would ask another account than the one that is meant, and say nothing
         let parts = ProviderConfig::without_region()
             .with_region(Some(region))
-            .with_http_client(client);
+            .with_http_client(client.clone());
         let provider = ProfileFileCredentialsProvider::builder()
             .configure(&parts)
             .profile_name(profile);

@@ -54,12 +54,6 @@ pub fn ask(
         now,
     };
     let window = request.window()?;
-    let incident = flags
-        .read
-        .incident
-        .as_deref()
-        .map(|text| request.moment(text))
-        .transpose()?;
     let asked_regions = live::asked_regions(&flags.read.regions)?;
     // a playbook's own time zone is that of its hours and days
     let timezone = inquiry.bindings.timezone();
@@ -70,7 +64,7 @@ pub fn ask(
         parameters: inquiry.parameters,
         window,
         baseline: None,
-        incident,
+        incident: live::incident(flags, &request)?,
         timezone,
         regions: asked_regions,
         repeat: repeat(flags),
@@ -94,7 +88,7 @@ pub fn ask(
                         true => history_reach(),
                         false => Duration::hours(24),
                     };
-                    live::open(flags, &mut question, now, default, terminal).await?
+                    live::open(flags, &mut question, request, default, terminal).await?
                 }
                 "demo" => Source::Demo,
                 path => {

@@ -4,31 +4,40 @@ use chrono::Duration;
 
 use crate::aws::{Aws, ProfileChoice};
 use crate::cli::{AwsArgs, Investigate};
+use crate::clock;
 use crate::error::Failure;
 use crate::event::partitions::Partition;
 use crate::event::services::is_access_key_id;
 use crate::event::time::Time;
 use crate::investigation::{LiveAccount, Question, Source};
 use crate::plan::regions;
-use crate::plan::window::{history_reach, history_window};
+use crate::plan::window::{WindowRequest, history_reach, history_window};
 use crate::report::{Coverage, State};
 use crate::sources::history::ReadingPace;
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
 
+/// What a clock may be off by.
+const NOTEWORTHY_SKEW: Duration = Duration::minutes(1);
+
 /// Makes the account ready to be asked, and closes the question's window.
 pub async fn open(
     flags: &Investigate,
     question: &mut Question<'_>,
-    now: Time,
+    request: WindowRequest<'_>,
     default: Duration,
     terminal: &Terminal,
 ) -> Result<Source, Failure> {
-    let (window, clamped_from) = history_window(question.window, now, default)?;
-    question.window = window;
-    question.baseline = question.window_before(Some(now - history_reach()));
+    // before anybody logs in
+    history_window(question.window, request.now, default)?;
     let aws = Aws::load(choice(&flags.aws)).await?;
     let caller = aws.caller().await?;
+    let now = now_of(&aws, request.now, terminal)?;
+    let request = WindowRequest { now, ..request };
+    question.incident = incident(flags, &request)?;
+    let (window, clamped_from) = history_window(request.window()?, now, default)?;
+    question.window = window;
+    question.baseline = question.window_before(Some(now - history_reach()));
     let keys = keys(question);
     let (chosen, subjects) = tokio::join!(
         choose_regions(&aws, &question.regions, terminal),
@@ -62,6 +71,36 @@ pub async fn open(
         clamped_from,
         within: None,
     })))
+}
+
+/// The moment of `--incident`, where it is given.
+///
+/// # Errors
+/// A usage failure where it is no time.
+pub fn incident(flags: &Investigate, request: &WindowRequest<'_>) -> Result<Option<Time>, Failure> {
+    let text = flags.read.incident.as_deref();
+    text.map(|text| request.moment(text)).transpose()
+}
+
+/// The end of a window that goes up to now: events are recorded by AWS's clock, so that it counts where this machine's
+/// is wrong. Not where somebody set the time.
+fn now_of(aws: &Aws, now: Time, terminal: &Terminal) -> Result<Time, Failure> {
+    let ahead = aws.clock_skew();
+    if ahead.abs() <= NOTEWORTHY_SKEW || clock::fixed_now()?.is_some() {
+        return Ok(now);
+    }
+    let (seconds, direction) = (
+        ahead.num_seconds().abs(),
+        if ahead > Duration::zero() {
+            "behind"
+        } else {
+            "ahead of"
+        },
+    );
+    terminal.warn(&format!(
+        "this machine's clock is {seconds} s {direction} AWS's: the window follows AWS's"
+    ));
+    Ok((now + ahead).whole_second())
 }
 
 /// The enabled ones of the Regions `asked`, or of all where that is empty, and those that are disabled.

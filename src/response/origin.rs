@@ -200,10 +200,6 @@ async fn issuing_event(aws: &Aws, access_key_id: &str) -> Result<Option<Event>, 
         let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
         let patient = aws_sdk_cloudtrail::config::Builder::default().retry_config(patient);
         match lookup.customize().config_override(patient).send().await {
-            // an answer always has them, if only none: what has not is no answer
-            Ok(page) if page.events.is_none() => {
-                refused = Some(format!("Event history of {region} answered without Events"));
-            }
             Ok(page) => {
                 let records = page.events.into_iter().flatten();
                 let mut events = records

@@ -1,5 +1,6 @@
 //! Every key of every user, looked through for one: the way to a key's owner where IAM does not tell it at once.
 
+use std::collections::HashSet;
 use std::pin::pin;
 
 use aws_sdk_iam::config::retry::RetryConfig;
@@ -43,7 +44,7 @@ pub async fn scan(
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<OwnerScan, Failure> {
     let (mut looked, mut denied) = (0_usize, None);
-    let mut marker = None;
+    let (mut marker, mut markers) = (None, HashSet::new());
     loop {
         let page = iam.list_users().set_marker(marker);
         let page = match page.customize().config_override(patient()).send().await {
@@ -66,10 +67,14 @@ pub async fn scan(
                 UserScan::HasNot => {}
             }
         }
-        marker = page.marker.filter(|_| page.is_truncated);
-        if marker.is_none() {
+        let next = page.marker.filter(|_| page.is_truncated);
+        let Some(next) = next else {
             return Ok(denied.map_or(OwnerScan::Nobody, OwnerScan::Denied));
+        };
+        if !markers.insert(next.clone()) {
+            return Err(Failure::failed("IAM's list of users leads back to itself"));
         }
+        marker = Some(next);
     }
 }
 

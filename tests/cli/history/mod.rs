@@ -8,9 +8,11 @@ mod failures;
 mod interrupt;
 mod lineage;
 mod narrowing;
+mod network;
 mod pacing;
 mod plan;
 mod questions;
+mod random;
 mod regions;
 mod scope;
 mod window;
@@ -48,7 +50,8 @@ fn sandbox(server: &LookupServer) -> Option<Sandbox> {
 }
 
 /// The address of a server that gives every request the same answer, which no emulator can be made to give.
-fn always(status: &'static str, kind: &'static str, body: &'static str) -> String {
+fn always(status: &'static str, kind: impl Into<String>, body: &'static str) -> String {
+    let kind = kind.into();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("a bound port has an address");
     std::thread::spawn(move || {

@@ -3,9 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{HERE, KEY, NOW, answered, report, said, sandbox, serving};
-use crate::support::lookup_server::LookupServer;
+use super::{HERE, KEY, NOW, always, answered, report, said, sandbox, serving};
+use crate::support::lookup_server::{LookupServer, Quota};
 use crate::support::records;
+use crate::support::sandbox::Sandbox;
 
 fn now() -> DateTime<Utc> {
     NOW.parse().unwrap()
@@ -175,4 +176,38 @@ fn without_a_clock_of_its_own_an_investigation_has_the_live_one() {
     wrong.env("TRAILHUNT_NOW", "yesterday");
     let stderr = said(wrong.args(["trace-key", KEY]), 2);
     assert!(stderr.contains("TRAILHUNT_NOW"), "{stderr}");
+}
+
+/// Events are recorded by AWS's clock: a window up to now ends there, also where this machine's clock is wrong.
+#[test]
+fn a_live_window_follows_the_clock_of_aws() {
+    const CALLER: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+        <Arn>arn:aws:iam::111122223333:user/ana</Arn><Account>111122223333</Account>\
+        </GetCallerIdentityResult></GetCallerIdentityResponse>";
+    for (ahead, followed) in [(600, true), (-600, true), (20, false)] {
+        let aws_now = Utc::now() + TimeDelta::seconds(ahead);
+        let kind = format!(
+            "text/xml\r\ndate: {}",
+            aws_now.format("%a, %d %b %Y %H:%M:%S GMT")
+        );
+        let server = LookupServer::builder()
+            .records([])
+            .now(aws_now)
+            .quota(Quota::NONE)
+            .start();
+        let sts = always("200 OK", kind, CALLER);
+        let sandbox = Sandbox::new().endpoint(&sts).cloudtrail(&server.url());
+        let mut command = sandbox.trailhunt();
+        command.args(["lookup", "-a", "EventName=StopLogging", "--since", "1h"]);
+        let stderr = said(command.args(["--regions", HERE]), 0);
+        let [since, until] = bounds(&server);
+        assert_eq!(until - since, TimeDelta::hours(1));
+        let off = (until - aws_now).abs();
+        assert_eq!(off < TimeDelta::seconds(15), followed, "{ahead}: {off}");
+        assert_eq!(
+            stderr.contains("the window follows AWS's"),
+            followed,
+            "{stderr}"
+        );
+    }
 }

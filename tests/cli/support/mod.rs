@@ -8,6 +8,7 @@ pub mod iam_account;
 pub mod lookup_server;
 pub mod offline;
 pub mod pty;
+pub mod random;
 pub mod records;
 pub mod sandbox;
 pub mod scenario;

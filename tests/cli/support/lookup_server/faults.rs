@@ -24,6 +24,8 @@ pub enum Fault {
     Hang,
     /// HTTP 200 whose body is cut JSON.
     MalformedBody,
+    /// HTTP 200 whose JSON ends somewhere, at another place each time.
+    CutAnywhere,
     /// A page whose first record's `CloudTrailEvent` is no JSON.
     UnreadableRecord,
     /// A page of no events that has a `NextToken` all the same.
@@ -64,6 +66,7 @@ impl Fault {
             | Self::DropMidBody
             | Self::Hang
             | Self::MalformedBody
+            | Self::CutAnywhere
             | Self::UnreadableRecord
             | Self::EmptyPage
             | Self::NoEvents

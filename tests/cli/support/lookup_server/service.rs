@@ -14,6 +14,7 @@ use super::request::{Parameters, Refusal, Signature, refuse};
 use super::tokens::Tokens;
 use super::{Builder, RegionState};
 use crate::support::http::{Answer, Request};
+use crate::support::random::Random;
 
 /// One call, as the server saw it.
 #[derive(Debug, Clone, PartialEq)]
@@ -231,6 +232,11 @@ fn broken(fault: Fault, mut page: Value) -> Answer {
         Fault::NoBody => Answer::Whole(200, Vec::new()),
         Fault::MalformedBody => {
             body.truncate(body.len() / 2);
+            Answer::Whole(200, body)
+        }
+        Fault::CutAnywhere => {
+            let at = Random::named(&page.to_string()).next() % body.len() as u64;
+            body.truncate(usize::try_from(at).expect("it is within the body"));
             Answer::Whole(200, body)
         }
         _ => Answer::Whole(200, body),
