@@ -32,7 +32,7 @@ pub struct Activity {
 }
 
 /// What one account x Region delivered.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct PlaceActivity {
     /// By their number since 1970 began.
     pub days: BTreeMap<i64, Box<ActiveDay>>,
@@ -139,6 +139,18 @@ impl Activity {
         })
     }
 
+    /// Every account: its Regions, and what these delivered together.
+    pub fn accounts(&self) -> impl Iterator<Item = (&str, Vec<&str>, PlaceActivity)> {
+        self.accounts.iter().map(|(account, regions)| {
+            let mut all = PlaceActivity::default();
+            for known in regions.values() {
+                all.merge(known.clone(), MOST_DAYS);
+            }
+            let regions = regions.keys().map(AsRef::as_ref).collect();
+            (account.as_ref(), regions, all)
+        })
+    }
+
     /// When the newest record of all came.
     pub fn newest(&self) -> Option<Time> {
         self.places().filter_map(|(_, known)| known.newest).max()
@@ -179,6 +191,17 @@ impl PlaceActivity {
             let minutes = active.minutes(kind, begin.saturating_sub(midnight));
             minutes.map(move |minute| midnight + minute)
         })
+    }
+
+    /// Its last minute with such calls before `end`.
+    pub fn minute_before(&self, kind: CallKind, end: i64) -> Option<i64> {
+        let days = self.days.range(..=end.div_euclid(MINUTES_OF_DAY));
+        let mut last = days.rev().filter_map(|(day, active)| {
+            let midnight = day * MINUTES_OF_DAY;
+            let minutes = active.minutes(kind, 0).map(|minute| midnight + minute);
+            minutes.take_while(|minute| *minute < end).last()
+        });
+        last.next()
     }
 }
 

@@ -5,8 +5,9 @@ pub const MINUTES_OF_DAY: i64 = 24 * 60;
 pub const WORDS: usize = 23;
 
 /// Which calls are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CallKind {
+    #[default]
     Any,
     Reads,
     Writes,

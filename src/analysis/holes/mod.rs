@@ -2,8 +2,8 @@
 //! Region was silent while its neighbours were not.
 //!
 //! A fold over every event of the files, in any order. `activity` holds when each account x Region delivered, `calls`
-//! what was done to trails; from these, `outages` says when a trail was off, `verdicts` whether that left a hole, and
-//! `rhythm` which silences do not fit. `telling` puts it in words.
+//! what was done to trails; from these, `outages` says when a trail was off, `silence` whether records went on, `verdicts`
+//! whether that left a hole, and `rhythm` which silences do not fit. `telling` puts it in words.
 
 mod activity;
 mod calls;
@@ -11,6 +11,7 @@ mod crowd;
 mod minutes;
 mod outages;
 mod rhythm;
+mod silence;
 mod telling;
 #[cfg(test)]
 mod tests;

@@ -101,12 +101,10 @@ fn missing(place: AccountRegion<'_>, gap: &RecordingGap) -> Coverage {
 }
 
 /// What may be missing: the longest first, places that share a span together.
-fn doubts<'a>(asked: &Asked<'_>, found: &Verdicts<'a>) -> Vec<NotVisible> {
-    let mut whys: BTreeMap<(Time, Option<Time>, String), Vec<AccountRegion<'a>>> = BTreeMap::new();
-    let mut doubt = |place: AccountRegion<'a>, begin, end, why| {
-        if asked.concerns(place.region, begin, end) {
-            whys.entry((begin, end, why)).or_default().push(place);
-        }
+fn doubts(asked: &Asked<'_>, found: &Verdicts<'_>) -> Vec<NotVisible> {
+    let mut whys: BTreeMap<(Time, Option<Time>, String), Vec<String>> = BTreeMap::new();
+    let mut doubt = |what: String, begin, end, why| {
+        whys.entry((begin, end, why)).or_default().push(what);
     };
     for (place, gap) in &found.doubts {
         let why = format!(
@@ -114,14 +112,31 @@ fn doubts<'a>(asked: &Asked<'_>, found: &Verdicts<'a>) -> Vec<NotVisible> {
             span(gap.begin, gap.end),
             gap.causes.join(", ")
         );
-        doubt(*place, gap.begin, gap.end, why);
+        if asked.concerns(place.region, gap.begin, gap.end) {
+            doubt(name(*place), gap.begin, gap.end, why);
+        }
     }
-    for (place, begin, end) in &found.silences {
-        let why = format!(
+    let quiet = |begin, end| {
+        format!(
             "nothing {}: quiet, or not delivered",
-            span(*begin, Some(*end))
-        );
-        doubt(*place, *begin, Some(*end), why);
+            span(begin, Some(end))
+        )
+    };
+    for (place, begin, end) in &found.silences {
+        if asked.concerns(place.region, *begin, Some(*end)) {
+            doubt(name(*place), *begin, Some(*end), quiet(*begin, *end));
+        }
+    }
+    for all in &found.blackouts {
+        let (begin, end) = (all.begin, all.end);
+        let is_asked = |region: &&str| asked.concerns(region, begin, Some(end));
+        if all.regions.iter().any(is_asked) {
+            let what = match *all.regions {
+                [region] => format!("{region} of {}", all.account),
+                _ => format!("every Region of {}", all.account),
+            };
+            doubt(what, begin, Some(end), quiet(begin, end));
+        }
     }
     let mut whys: Vec<_> = whys.into_iter().collect();
     let length = |begin: &Time, end: &Option<Time>| end.map(|end| end - *begin);
@@ -141,9 +156,8 @@ fn doubts<'a>(asked: &Asked<'_>, found: &Verdicts<'a>) -> Vec<NotVisible> {
     told.chain(more).collect()
 }
 
-fn names(places: &[AccountRegion<'_>]) -> String {
-    let shown = places.iter().take(MOST_PLACES).map(|place| name(*place));
-    let mut names: Vec<String> = shown.collect();
+fn names(places: &[String]) -> String {
+    let mut names = places.get(..MOST_PLACES).unwrap_or(places).to_vec();
     let hidden = places.len().saturating_sub(MOST_PLACES);
     names.extend((hidden > 0).then(|| format!("{hidden} more")));
     names.join(", ")

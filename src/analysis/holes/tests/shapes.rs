@@ -86,6 +86,97 @@ fn what_goes_on_was_delivered_by_another_trail() {
     assert_eq!((gaps(&found), doubts(&found)), (vec![], vec![]));
 }
 
+/// Any call at `time`, not of the usual kind.
+fn lone(time: &str, region: &str) -> Event {
+    let fields = json!({"awsRegion": region});
+    record(at(time), "iam", "CreateUser", fields)
+}
+
+#[test]
+fn a_lone_record_splits_a_gap() {
+    let trail = [
+        named("10:00", "StopLogging"),
+        named("10:41", "StartLogging"),
+    ];
+    let eu = calls("eu-west-1", ACCOUNT, Some(OUT));
+    let both = [
+        "us-east-1 of 111122223333: 10:00:00 to 10:20:00",
+        "us-east-1 of 111122223333: 10:21:00 to 10:41:00",
+    ];
+    let one = lone("10:20:30", "us-east-1");
+    let found = of(&[&home(OUT), &trail, std::slice::from_ref(&one)]);
+    assert_eq!(gaps(&found), both);
+    // it says nothing of other Regions
+    let found = of(&[&home(OUT), &eu, &trail, &[one]]);
+    assert_eq!(
+        gaps(&found),
+        [
+            &["eu-west-1 of 111122223333: 10:00:00 to 10:41:00"][..],
+            &both
+        ]
+        .concat()
+    );
+    let everywhere = [lone("10:20", "us-east-1"), lone("10:20", "eu-west-1")];
+    let found = of(&[&home(OUT), &eu, &trail, &everywhere]);
+    assert_eq!(gaps(&found).len(), 4, "{:?}", gaps(&found));
+    // many in one minute are as one
+    let many: Vec<Event> = (0..40)
+        .map(|n| {
+            lone(
+                &format!("10:20:{n}").replace(":20:", if n < 10 { ":20:0" } else { ":20:" }),
+                "us-east-1",
+            )
+        })
+        .collect();
+    assert_eq!(gaps(&of(&[&home(OUT), &trail, &many])), both);
+    // nor does it end an outage without an end
+    let gone = home(("10:00", "23:00"));
+    let later = [lone("12:00", "us-east-1")];
+    let other = calls("us-east-1", "444455556666", None);
+    let found = of(&[&gone, &other, &trail[..1], &later]);
+    assert_eq!(
+        gaps(&found),
+        [
+            "us-east-1 of 111122223333: 10:00:00 to 12:00:00",
+            "us-east-1 of 111122223333: 12:01:00 to on"
+        ]
+    );
+}
+
+#[test]
+fn records_that_go_on_for_a_while_leave_the_rest() {
+    let trail = [
+        named("08:00", "StopLogging"),
+        named("12:00", "StartLogging"),
+    ];
+    let found = of(&[&home(("09:00", "12:00")), &trail]);
+    assert_eq!(
+        gaps(&found),
+        ["us-east-1 of 111122223333: 09:01:00 to 12:00:00"]
+    );
+}
+
+#[test]
+fn a_region_that_is_silent_while_home_goes_on_is_a_gap_against_its_habit() {
+    let trail = [
+        named("10:00", "StopLogging"),
+        named("10:41", "StartLogging"),
+    ];
+    let us = calls("us-east-1", ACCOUNT, None);
+    let eu = calls("eu-west-1", ACCOUNT, Some(OUT));
+    let gap = ["eu-west-1 of 111122223333: 10:00:00 to 10:41:00"];
+    assert_eq!(gaps(&of(&[&us, &eu, &trail])), gap);
+    for (is_multi, expected) in [(true, &gap[..]), (false, &[])] {
+        let request = json!({"name": "main", "isMultiRegionTrail": is_multi});
+        let created = [on_trail("05:00", "CreateTrail", &request)];
+        assert_eq!(gaps(&of(&[&us, &eu, &created, &trail])), expected);
+    }
+    // it has hardly any records
+    let rare = [lone("06:10", "eu-west-1"), lone("13:00", "eu-west-1")];
+    let found = of(&[&us, &rare, &trail]);
+    assert_eq!((gaps(&found), doubts(&found)), (vec![], vec![]));
+}
+
 #[test]
 fn a_trail_by_its_arn_is_the_same_trail() {
     let arn = json!({"name": "arn:aws:cloudtrail:us-east-1:111122223333:trail/main"});
@@ -521,10 +612,45 @@ fn files_that_were_taken_away_are_a_doubt_while_neighbours_deliver() {
              delivered"
         ]
     );
-    // they were silent, too
-    let us = home(("09:00", "11:00"));
-    assert_eq!(doubts(&of(&[&us, &eu])), [""; 0]);
-    assert_eq!(doubts(&of(&[&eu])), [""; 0]);
+}
+
+#[test]
+fn a_span_in_which_a_whole_account_is_silent_is_a_doubt() {
+    let span = ("10:00", "11:00");
+    let told =
+        "nothing between 2026-11-10T10:01:00Z and 2026-11-10T11:00:00Z: quiet, or not delivered";
+    let both = [home(span), calls("eu-west-1", ACCOUNT, Some(span))].concat();
+    assert_eq!(
+        doubts(&of(&[&both])),
+        [format!("every Region of {ACCOUNT}: {told}")]
+    );
+    assert_eq!(
+        doubts(&of(&[&home(span)])),
+        [format!("us-east-1 of {ACCOUNT}: {told}")]
+    );
+    let second = "444455556666";
+    let second = calls("us-east-1", second, Some(span));
+    let all = doubts(&of(&[&both, &second]));
+    assert_eq!(
+        all,
+        [format!(
+            "every Region of {ACCOUNT}, us-east-1 of 444455556666: {told}"
+        )]
+    );
+    // it was seen for no more than some hours
+    let long = ("09:00", "11:00");
+    let both = [home(long), calls("eu-west-1", ACCOUNT, Some(long))].concat();
+    assert_eq!(doubts(&of(&[&both])), [""; 0]);
+    // a stopped trail explains it
+    let trail = [
+        named("10:00", "StopLogging"),
+        named("11:00", "StartLogging"),
+    ];
+    let found = of(&[&home(span), &trail]);
+    assert_eq!((gaps(&found).len(), doubts(&found)), (1, vec![]));
+    // few records say nothing
+    let few: Vec<Event> = home(span).into_iter().step_by(9).collect();
+    assert_eq!(doubts(&holes(&few)), [""; 0]);
 }
 
 #[test]
