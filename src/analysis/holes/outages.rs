@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::calls::{Store, TrailAction, TrailCall, TrailSettings};
+use super::calls::{TrailAction, TrailCall, TrailSettings};
 use super::minutes::CallKind;
+use super::stores::{Delivery, KEPT_OUT, Store};
 use crate::event::time::Time;
 
 /// More outages than these are not told one by one.
@@ -69,7 +70,7 @@ type TrailKey = (Box<str>, Box<str>, Box<str>);
 #[derive(Default)]
 struct Ledger {
     trails: BTreeMap<TrailKey, TrailState>,
-    stores: BTreeMap<Store, Option<Outage>>,
+    stores: BTreeMap<Store, Outage>,
     ended: Vec<Outage>,
     left_out: Vec<OmittedSources>,
 }
@@ -108,8 +109,7 @@ impl Ledger {
                 self.update(call, trail, settings);
             }
             TrailAction::Started(trail) => self.resume(call, trail),
-            TrailAction::Stopped(trail) => self.cut(call, trail, "stopped"),
-            TrailAction::Deleted(trail) => self.cut(call, trail, "deleted"),
+            TrailAction::Stopped(trail) | TrailAction::Deleted(trail) => self.cut(call, trail),
             TrailAction::Selected(trail, missing) => self.select(call, trail, *missing),
             TrailAction::SelectedInPart(trail, what) => {
                 self.select(call, trail, None);
@@ -122,11 +122,7 @@ impl Ledger {
                     until: None,
                 });
             }
-            TrailAction::Opened(store) => {
-                let outage = self.stores.remove(store).flatten();
-                self.end(outage, call.time);
-            }
-            TrailAction::Shut(store, what) => self.shut(call, store, what, used),
+            TrailAction::Opened(..) | TrailAction::Shut(..) => self.touch(call, used),
             TrailAction::Used(_) => {}
         }
     }
@@ -140,8 +136,8 @@ impl Ledger {
         self.trail(call, trail).settings = settings.clone();
     }
 
-    fn cut(&mut self, call: &TrailCall, trail: &str, how: &str) {
-        let cause = format!("trail {trail} was {how}");
+    fn cut(&mut self, call: &TrailCall, trail: &str) {
+        let cause = call.action.cause().unwrap_or_default();
         let state = self.trail(call, trail);
         let extent = state.extent();
         state
@@ -150,7 +146,8 @@ impl Ledger {
     }
 
     /// The trail records again; what other trails lack is recorded from now on as far as it is known to reach. A new one
-    /// is yet to be started, and one of which nothing is known, or that writes elsewhere, may be there for show.
+    /// is yet to be started, and one of which nothing is known, or that is not known to write to the same place, may be
+    /// there for show. If what it writes is in the files, the records end the outage.
     fn resume(&mut self, call: &TrailCall, trail: &str) {
         let is_new = matches!(call.action, TrailAction::Created(..));
         let state = self.trail(call, trail);
@@ -168,11 +165,11 @@ impl Ledger {
             state.left_out = None;
         }
         for ((account, region, _), other) in &mut self.trails {
-            let is_elsewhere = settings.bucket.is_some()
-                && other.settings.bucket.is_some()
-                && settings.bucket != other.settings.bucket;
+            let known = &other.settings;
+            let is_beside = settings.bucket.is_some()
+                && (&settings.bucket, &settings.prefix) == (&known.bucket, &known.prefix);
             let is_near = *account == call.account && (*region == call.region || is_multi);
-            if !stands_in || !is_near || is_elsewhere {
+            if !stands_in || !is_near || !is_beside {
                 continue;
             }
             let reaches = is_multi || other.settings.is_multi_region == Some(false);
@@ -195,6 +192,7 @@ impl Ledger {
         known.is_multi_region = told.is_multi_region.or(known.is_multi_region);
         known.is_organization = told.is_organization.or(known.is_organization);
         known.bucket = told.bucket.clone().or(known.bucket.take());
+        known.prefix = told.prefix.clone().or(known.prefix.take());
         known.key = told.key.clone().or(known.key.take());
         let is_confined =
             |was: Option<bool>, is: Option<bool>| is == Some(false) && was != Some(false);
@@ -254,63 +252,49 @@ impl Ledger {
             self.left_out.extend(ended);
             return;
         }
-        state.narrowed = missing.map(|missing| {
-            let only = match missing {
-                CallKind::Any => "no management events",
-                CallKind::Reads => "calls that change something, and no others",
-                CallKind::Writes => "calls that read, and no others",
-            };
-            outage(
-                call,
-                format!("trail {trail} was told to record {only}"),
-                missing,
-                extent,
-            )
-        });
+        let cause = call.action.cause().unwrap_or_default();
+        state.narrowed = missing.map(|missing| outage(call, cause, missing, extent));
         self.left_out.extend(ended);
         self.end(before, call.time);
     }
 
-    fn shut(
-        &mut self,
-        call: &TrailCall,
-        store: &Store,
-        what: &str,
-        used: &BTreeSet<(Box<str>, Store)>,
-    ) {
+    /// What was done to a bucket or key, if a trail is known to use it.
+    fn touch(&mut self, call: &TrailCall, used: &BTreeSet<(Box<str>, Store)>) {
+        let (store, grants, what) = match &call.action {
+            TrailAction::Shut(store, what) => (store, &[][..], *what),
+            TrailAction::Opened(store, grants) => (store, &grants[..], KEPT_OUT),
+            _ => return,
+        };
         let is_its = |settings: &TrailSettings| {
             settings.bucket.as_ref() == Some(store) || settings.key.as_ref() == Some(store)
         };
-        let by_trail = self
-            .trails
-            .iter()
-            .find(|(_, state)| is_its(&state.settings));
+        let mut trails = self.trails.iter();
+        let by_trail = trails.find(|(_, state)| is_its(&state.settings));
         let by_use = used.iter().find(|(_, known)| known == store);
-        let (account, home, extent) = match (by_trail, by_use) {
-            (Some(((account, home, _), state)), _) => {
-                (account.clone(), Some(home.clone()), state.extent())
+        let (delivery, extent) = match (by_trail, by_use) {
+            (Some(((account, home, trail), state)), _) => {
+                let prefix = state.settings.prefix.as_deref().unwrap_or_default();
+                let delivery = Delivery {
+                    account,
+                    prefix,
+                    trail: Some((home, trail)),
+                };
+                (delivery, state.extent())
             }
-            (None, Some((account, _))) => (account.clone(), None, OutageExtent::default()),
+            (None, Some((account, _))) => (Delivery::of(account), OutageExtent::default()),
             (None, None) => return,
         };
-        let (of, name) = match store {
-            Store::Bucket(name) => ("bucket", name),
-            Store::Key(name) => ("key", name),
-        };
-        let outage = Outage {
-            account,
-            home,
-            ..outage(
-                call,
-                format!("the trail's {of} {name} {what}"),
-                CallKind::Any,
-                extent,
-            )
-        };
-        self.stores
-            .entry(store.clone())
-            .or_default()
-            .get_or_insert(outage);
+        if grants.iter().any(|grant| grant.admits(store, &delivery)) {
+            let outage = self.stores.remove(store);
+            self.end(outage, call.time);
+        } else if !self.stores.contains_key(store) {
+            let outage = Outage {
+                account: delivery.account.into(),
+                home: delivery.trail.map(|(home, _)| home.into()),
+                ..outage(call, store.fate(what), CallKind::Any, extent)
+            };
+            self.stores.insert(store.clone(), outage);
+        }
     }
 
     /// What begins and ends in one second may have ended first: whether records go on decides.
@@ -327,7 +311,7 @@ impl Ledger {
             self.ended.extend(open.into_iter().flatten());
             self.left_out.extend(state.left_out);
         }
-        self.ended.extend(self.stores.into_values().flatten());
+        self.ended.extend(self.stores.into_values());
         let is_cut = self.ended.len() > MOST_OUTAGES;
         let mut outages = self.ended;
         outages.sort_by(|a, b| (a.begin, &a.cause).cmp(&(b.begin, &b.cause)));

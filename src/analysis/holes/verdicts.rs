@@ -11,6 +11,9 @@ use super::rhythm::{QuietSpan, Rhythm};
 use super::silence::{Silence, SilentPart};
 use crate::event::time::Time;
 
+/// How often an outage is held against a place.
+const MOST_JUDGED: usize = 1_000_000;
+
 /// A span in which nothing was recorded, or may not have been.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordingGap {
@@ -18,6 +21,8 @@ pub struct RecordingGap {
     /// None where nothing came after it.
     pub end: Option<Time>,
     pub causes: Vec<String>,
+    /// The calls that were not recorded.
+    pub missing: CallKind,
 }
 
 impl RecordingGap {
@@ -37,11 +42,14 @@ impl RecordingGap {
 pub struct Verdicts<'a> {
     pub gaps: BTreeMap<AccountRegion<'a>, Vec<RecordingGap>>,
     /// An outage that may have left a hole.
-    pub doubts: Vec<(AccountRegion<'a>, RecordingGap)>,
+    pub doubts: BTreeMap<AccountRegion<'a>, Vec<RecordingGap>>,
     /// A silence that does not fit and that no outage explains, from when to when.
-    pub silences: Vec<(AccountRegion<'a>, Time, Time)>,
+    pub silences: BTreeMap<AccountRegion<'a>, Vec<(Time, Time)>>,
     /// Such a silence of all Regions of an account.
     pub blackouts: Vec<Blackout<'a>>,
+    /// There are more outages and places than are held against each other.
+    pub is_cut: bool,
+    judged: usize,
 }
 
 /// A span in which nothing came from an account that was never silent for so long.
@@ -79,7 +87,12 @@ impl<'a> Verdicts<'a> {
         let mut found = Self::default();
         let newest = activity.newest();
         for outage in outages {
-            found.judge(outage, &places, newest);
+            let within = within_reach(outage, &places);
+            found.judged += within.len();
+            found.is_cut |= found.judged > MOST_JUDGED;
+            if !found.is_cut {
+                found.judge(outage, within, newest);
+            }
         }
         for gaps in found.gaps.values_mut() {
             join(gaps);
@@ -116,13 +129,16 @@ impl<'a> Verdicts<'a> {
                 begin: part.begin,
                 end: part.end,
                 causes: vec![outage.cause.clone()],
+                missing: outage.missing,
             };
             match judgement {
                 Judgement::Gaps(parts) => {
                     let gaps = self.gaps.entry(place.name).or_default();
                     gaps.extend(parts.into_iter().map(gap));
                 }
-                Judgement::Doubt(part) => self.doubts.push((place.name, gap(part))),
+                Judgement::Doubt(part) => {
+                    self.doubts.entry(place.name).or_default().push(gap(part));
+                }
                 Judgement::Recorded => {}
             }
         }
@@ -136,7 +152,8 @@ impl<'a> Verdicts<'a> {
                     continue;
                 };
                 if !self.is_told(place.name, begin, end) {
-                    self.silences.push((place.name, begin, end));
+                    let silences = self.silences.entry(place.name).or_default();
+                    silences.push((begin, end));
                 }
             }
         }
@@ -152,10 +169,9 @@ impl<'a> Verdicts<'a> {
                 .iter()
                 .map(|region| AccountRegion { account, region });
             let is_heard = |place: AccountRegion<'_>| {
-                let of_place = |(name, from, to): &(AccountRegion<'_>, Time, Time)| {
-                    *name == place && *from < end && begin < *to
-                };
-                self.is_told(place, begin, end) || self.silences.iter().any(of_place)
+                let mut silences = self.silences.get(&place).into_iter().flatten();
+                self.is_told(place, begin, end)
+                    || silences.any(|(from, to)| *from < end && begin < *to)
             };
             if !places.any(is_heard) {
                 self.blackouts.push(Blackout {
@@ -171,9 +187,8 @@ impl<'a> Verdicts<'a> {
     /// Whether an outage explains most of the silence.
     fn is_told(&self, place: AccountRegion<'_>, begin: Time, end: Time) -> bool {
         let gaps = self.gaps.get(&place).into_iter().flatten();
-        let doubts = self.doubts.iter().filter(|(name, _)| *name == place);
-        let mut told = gaps.chain(doubts.map(|(_, gap)| gap));
-        told.any(|gap| gap.explains(begin, end))
+        let doubts = self.doubts.get(&place).into_iter().flatten();
+        gaps.chain(doubts).any(|gap| gap.explains(begin, end))
     }
 }
 
@@ -262,13 +277,23 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Joins spans that overlap.
+/// The places that an outage can have reached: those of its account, unless others may be within its organization.
+fn within_reach<'p, 'a>(outage: &Outage, places: &'p [Place<'a>]) -> &'p [Place<'a>] {
+    if outage.extent.is_organization != Some(false) {
+        return places;
+    }
+    let first = places.partition_point(|place| *place.name.account < *outage.account);
+    let last = places.partition_point(|place| *place.name.account <= *outage.account);
+    places.get(first..last).unwrap_or_default()
+}
+
+/// Joins spans that overlap and lack the same.
 fn join(gaps: &mut Vec<RecordingGap>) {
-    gaps.sort_by_key(|gap| gap.begin);
+    gaps.sort_by_key(|gap| (gap.missing, gap.begin));
     let mut joined: Vec<RecordingGap> = Vec::new();
     for gap in gaps.drain(..) {
         match joined.last_mut() {
-            Some(last) if !last.ends_before(gap.begin) => {
+            Some(last) if last.missing == gap.missing && !last.ends_before(gap.begin) => {
                 last.end = last.end.zip(gap.end).map(|(a, b)| a.max(b));
                 last.causes.extend(gap.causes);
                 last.causes.sort();
@@ -277,6 +302,7 @@ fn join(gaps: &mut Vec<RecordingGap>) {
             _ => joined.push(gap),
         }
     }
+    joined.sort_by_key(|gap| gap.begin);
     *gaps = joined;
 }
 

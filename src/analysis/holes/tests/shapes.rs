@@ -226,7 +226,8 @@ fn records_that_go_on_without_a_word_end_a_gap() {
 fn a_trail_in_its_place_ends_the_outage_as_far_as_it_reaches() {
     let eu = calls("eu-west-1", ACCOUNT, Some(("10:00", "12:00")));
     let main = |is_multi: bool| {
-        let request = json!({"name": "main", "isMultiRegionTrail": is_multi});
+        let request =
+            json!({"name": "main", "isMultiRegionTrail": is_multi, "s3BucketName": "logs"});
         [
             on_trail("05:00", "CreateTrail", &request),
             named("10:00", "DeleteTrail"),
@@ -234,7 +235,8 @@ fn a_trail_in_its_place_ends_the_outage_as_far_as_it_reaches() {
         ]
     };
     let second = |is_multi: bool| {
-        let request = json!({"name": "second", "isMultiRegionTrail": is_multi});
+        let request =
+            json!({"name": "second", "isMultiRegionTrail": is_multi, "s3BucketName": "logs"});
         let started = on_trail("10:41", "StartLogging", &json!({"name": "second"}));
         [on_trail("10:40", "CreateTrail", &request), started]
     };
@@ -265,6 +267,25 @@ fn a_trail_that_may_be_there_for_show_ends_no_outage() {
             on_trail("05:01", "CreateTrail", &elsewhere("theirs")),
             at("10:01", "StartLogging", "decoy"),
         ],
+        // it writes into another folder of the bucket
+        vec![
+            on_trail(
+                "05:01",
+                "CreateTrail",
+                &json!({"name": "decoy", "isMultiRegionTrail": true,
+                "s3BucketName": "ours", "s3KeyPrefix": "theirs"}),
+            ),
+            at("10:01", "StartLogging", "decoy"),
+        ],
+        // one of a Region
+        vec![
+            on_trail(
+                "10:00:20",
+                "CreateTrail",
+                &json!({"name": "decoy", "s3BucketName": "theirs"}),
+            ),
+            at("10:00:40", "StartLogging", "decoy"),
+        ],
         // in the same second, of which the order is not recorded
         vec![at("10:00", "StartLogging", "main")],
     ] {
@@ -273,12 +294,21 @@ fn a_trail_that_may_be_there_for_show_ends_no_outage() {
             on_trail("05:00", "CreateTrail", &main),
             named("10:00", "StopLogging"),
         ];
-        let found = of(&[&home(OUT), &trail, &decoy]);
-        assert_eq!(
-            gaps(&found),
-            ["us-east-1 of 111122223333: 10:00:00 to 10:42:00"],
-            "{decoy:?}"
-        );
+        // whether the bucket of the one that was stopped is known, or not
+        for trail in [&trail[..], &trail[1..]] {
+            let found = of(&[&home(OUT), trail, &decoy]);
+            assert_eq!(
+                gaps(&found),
+                ["us-east-1 of 111122223333: 10:00:00 to 10:42:00"],
+                "{decoy:?}"
+            );
+            let found = of(&[&home(("10:00", "23:00")), trail, &decoy]);
+            assert_eq!(
+                gaps(&found),
+                ["us-east-1 of 111122223333: 10:00:00 to on"],
+                "{decoy:?}"
+            );
+        }
     }
 }
 
@@ -557,6 +587,199 @@ fn a_bucket_or_key_that_cloudtrail_may_not_use_stops_delivery() {
 }
 
 #[test]
+fn a_policy_that_lets_in_something_else_keeps_the_trail_out() {
+    let with = |time: &str, statement: Value| {
+        let request = json!({"bucketName": "logs", "bucketPolicy": {"Statement": [statement]}});
+        let request = json!({"requestParameters": request});
+        record(at(time), "s3", "PutBucketPolicy", request)
+    };
+    let allow = |resource: &str, source: Option<&str>| {
+        let mut statement = json!({"Effect": "Allow", "Action": "s3:PutObject", "Resource": resource,
+            "Principal": {"Service": "cloudtrail.amazonaws.com"}});
+        if let Some(source) = source {
+            statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": source}});
+        }
+        statement
+    };
+    let own = "arn:aws:s3:::logs/main/AWSLogs/111122223333/*";
+    let trail = |name: &str| format!("arn:aws:cloudtrail:us-east-1:111122223333:trail/{name}");
+    let request = json!({"name": "main", "s3BucketName": "logs", "s3KeyPrefix": "main"});
+    let created = on_trail("05:00", "CreateTrail", &request);
+    let out = [
+        allow("arn:aws:s3:::logs/other/*", None),
+        allow("arn:aws:s3:::logs/AWSLogs/111122223333/*", None),
+        allow("arn:aws:s3:::logs/main/AWSLogs/444455556666/*", None),
+        allow("arn:aws:s3:::elsewhere/*", None),
+        allow(own, Some(&trail("decoy"))),
+    ];
+    let back = [
+        allow(own, None),
+        allow("arn:aws:s3:::logs/*", None),
+        allow("*", Some(&trail("main"))),
+        allow(own, Some(&trail("*"))),
+    ];
+    for out in &out {
+        for back in &back {
+            let calls = [
+                created.clone(),
+                with("10:00", out.clone()),
+                with("10:00:30", out.clone()),
+                with("10:41", back.clone()),
+            ];
+            assert_eq!(
+                gaps(&of(&[&home(OUT), &calls])),
+                ["us-east-1 of 111122223333: 10:00:00 to 10:41:00"],
+                "{out} {back}"
+            );
+        }
+    }
+    let calls = [created, with("10:00", back[0].clone())];
+    assert_eq!(gaps(&of(&[&home(OUT), &calls])), [""; 0]);
+}
+
+#[test]
+fn a_trail_that_was_stopped_nobody_can_tell_when_is_a_gap() {
+    let untimed = |name: &str, time: Value, request: &Value| {
+        let fields = json!({"eventTime": time, "requestParameters": request});
+        record(at("10:00"), "cloudtrail", name, fields)
+    };
+    let name = json!({"name": "main"});
+    let none = json!({"trailName": "main", "eventSelectors": []});
+    for (call, cause) in [
+        (
+            untimed("StopLogging", "garbage".into(), &name),
+            "trail main was stopped",
+        ),
+        (
+            untimed("StopLogging", Value::Null, &name),
+            "trail main was stopped",
+        ),
+        (
+            untimed("DeleteTrail", 17.into(), &name),
+            "trail main was deleted",
+        ),
+        (
+            untimed("PutEventSelectors", "".into(), &none),
+            "trail main was told to record no management events",
+        ),
+    ] {
+        let found = of(&[&calls("us-east-1", ACCOUNT, None), &[call]]);
+        assert_eq!(gaps(&found), ["us-east-1 of 111122223333: on to on"]);
+        let reason = found.coverage[0].reason.as_deref().unwrap();
+        assert!(reason.starts_with(cause), "{reason}");
+        assert!(reason.contains("cannot be read"), "{reason}");
+    }
+    let started = untimed("StartLogging", "garbage".into(), &name);
+    let found = of(&[&calls("us-east-1", ACCOUNT, None), &[started]]);
+    assert_eq!(gaps(&found), [""; 0]);
+}
+
+#[test]
+fn what_was_left_out_is_what_is_said_to_be_missing() {
+    let said = |kind: &str, is_lost: &dyn Fn(&Event) -> bool| {
+        let request = json!({"trailName": "main", "eventSelectors": [{"readWriteType": kind}]});
+        let trail = [on_trail("10:00", "PutEventSelectors", &request)];
+        let every = calls("us-east-1", ACCOUNT, None);
+        let kept = every
+            .iter()
+            .filter(|event| event.time().unwrap() <= at("10:00") || !is_lost(event));
+        let found = holes(kept.chain(&trail));
+        found.coverage[0].reason.clone().unwrap()
+    };
+    let is_read = |event: &Event| event.json()["readOnly"] == true;
+    let changes = said("ReadOnly", &|event| !is_read(event));
+    assert!(
+        changes.starts_with("no call that changes something was recorded from "),
+        "{changes}"
+    );
+    let reads = said("WriteOnly", &is_read);
+    assert!(
+        reads.starts_with("no call that only reads was recorded from "),
+        "{reads}"
+    );
+}
+
+#[test]
+fn more_calls_on_trails_than_are_looked_at_are_a_gap_in_any_order() {
+    let start = at("10:00");
+    let call = |number: i64| {
+        let fields = json!({"requestParameters": {"name": format!("trail-{number}")}});
+        let time = start + TimeDelta::seconds(number);
+        record(time, "cloudtrail", "StartLogging", fields)
+    };
+    let mut events: Vec<Event> = (0..10_050).map(call).collect();
+    events.push(named("09:00", "StopLogging"));
+    let told = |events: &[Event]| {
+        let found = holes(events);
+        let told = |entry: &crate::report::Coverage| {
+            assert!(entry.gap);
+            (entry.since, entry.reason.clone())
+        };
+        found.coverage.iter().map(told).collect::<Vec<_>>()
+    };
+    let first = told(&events);
+    let limit = first.last().unwrap();
+    assert_eq!(limit.0, Some(at("12:46:38")));
+    let reason = limit.1.as_deref().unwrap();
+    assert!(
+        reason.contains("more calls on trails, or more days and places, than are looked through"),
+        "{reason}"
+    );
+    // the trail that was stopped is among them
+    assert!(
+        first.iter().any(|(since, _)| *since == Some(at("09:00"))),
+        "{first:?}"
+    );
+    events.reverse();
+    assert_eq!(told(&events), first);
+    events.sort_by_key(|event| event.json()["requestParameters"]["name"].to_string());
+    assert_eq!(told(&events), first);
+}
+
+#[test]
+fn more_days_than_are_kept_are_the_same_in_any_order() {
+    let places = |number: i64| {
+        let fields = json!({"recipientAccountId": format!("{:012}", number % 300), "awsRegion": "us-east-1"});
+        let time = Time::of_unix(1_700_000_000 + number / 300 * 86_400).unwrap();
+        record(time, "ec2", "Anything", fields)
+    };
+    let mut events: Vec<Event> = (0..52_000).map(places).collect();
+    let kept = |events: &[Event]| {
+        let mut folds = [holes::Fold::default(), holes::Fold::default()];
+        for (number, event) in events.iter().enumerate() {
+            folds[number % 2].observe(event);
+        }
+        let [mut all, other] = folds;
+        all.merge(other);
+        let places = all.activity.places();
+        let days = places.map(|(place, known)| (place.account.to_owned(), known.days.len()));
+        (all.activity.is_cut, days.collect::<Vec<_>>())
+    };
+    let first = kept(&events);
+    assert!(first.0);
+    events.reverse();
+    assert_eq!(kept(&events), first);
+    // where a trail was stopped besides, somebody may have been off
+    events.push(named("10:00", "StopLogging"));
+    let found = holes(&events);
+    assert!(!found.coverage.is_empty());
+}
+
+#[test]
+fn of_many_sources_that_selectors_leave_out_the_first_are_told() {
+    let request = |number: i64| {
+        json!({"trailName": format!("trail-{number}"),
+            "eventSelectors": [{"excludeManagementEventSources": ["kms.amazonaws.com"]}]})
+    };
+    let trails: Vec<Event> = (0..500)
+        .map(|number| on_trail("10:00", "PutEventSelectors", &request(number)))
+        .collect();
+    let told = doubts(&of(&[&calls("us-east-1", ACCOUNT, None), &trails]));
+    assert_eq!(told.len(), 9, "{told:?}");
+    assert!(told[8].starts_with("492 more kinds of events"), "{told:?}");
+}
+
+#[test]
 fn a_bucket_is_known_by_its_use() {
     let used = record(
         at("05:00"),
@@ -721,7 +944,7 @@ fn hostile_records_take_no_room() {
         ));
         fold.observe(&record(time, "ec2", "Anything", json!({})));
     }
-    assert!(fold.calls.len() <= 10_000);
+    assert!(fold.calls.kept.len() <= 10_000);
     let found = fold.finish(OPEN, &[]);
     assert!(
         doubts(&found)
