@@ -98,7 +98,9 @@ impl Fold {
             found: &found,
             left_out: &trails.left_out,
             undated: &self.undated.kept,
-            unread: (is_cut || self.calls.is_cut).then(|| last.map(|call| call.time)),
+            unread: (is_cut || self.calls.is_cut).then(|| telling::UnreadCalls {
+                from: last.map(|call| call.time),
+            }),
             is_cut: self.activity.is_cut,
         };
         told.within(&telling::Asked { window, regions })

@@ -40,13 +40,20 @@ impl Asked<'_> {
     }
 }
 
+/// Calls on trails that were not looked at, nor what they left.
+#[derive(Debug, Clone, Copy)]
+pub struct UnreadCalls {
+    /// None, where they may be of any time.
+    pub from: Option<Time>,
+}
+
 /// All that there is to tell.
 pub struct Told<'t> {
     pub found: &'t Verdicts<'t>,
     pub left_out: &'t [OmittedSources],
     pub undated: &'t BTreeSet<UndatedCall>,
-    /// There is more than was looked at to see outages: from when on, if they were looked at in the order of time.
-    pub unread: Option<Option<Time>>,
+    /// There is more than was looked at to see outages.
+    pub unread: Option<UnreadCalls>,
     /// There are more days or places than were looked at.
     pub is_cut: bool,
 }
@@ -94,18 +101,18 @@ impl Told<'_> {
                 call.cause
             ))
         }));
-        let from = self.unread;
-        let from = from.filter(|from| {
-            asked
-                .window
-                .until
-                .is_none_or(|until| from.is_none_or(|from| from <= until))
-        });
-        told.extend(from.map(|from| {
-            let since = from.map(|from| format!(" from {from} on")).unwrap_or_default();
+        let is_before = |from: Time| asked.window.until.is_none_or(|until| from <= until);
+        let unread_calls = self.unread;
+        let unread_calls = unread_calls.filter(|calls| calls.from.is_none_or(is_before));
+        told.extend(unread_calls.map(|UnreadCalls { from }| {
+            let since = from.map(|from| format!(" from {from} on"));
             unread(
                 from,
-                format!("the files hold more calls on trails, or more days and places, than are looked through: trails may have been off{since}"),
+                format!(
+                    "the files hold more calls on trails, or more days and places, than are looked through: trails may \
+                     have been off{}",
+                    since.unwrap_or_default()
+                ),
             )
         }));
         told
