@@ -156,6 +156,38 @@ fn where_records_go_on_another_trail_delivered() {
     );
 }
 
+#[test]
+fn more_calls_on_trails_than_are_looked_at_are_a_gap() {
+    let calls = (0..10_001).map(|number| {
+        let time = format!("10:{:02}:{:02}", number / 60 % 60, number % 60);
+        let name = format!("trail-{number}");
+        call(
+            &time,
+            "us-east-1",
+            "cloudtrail",
+            "StartLogging",
+            &json!({"name": name}),
+        )
+        .replace("StartLogging-us", &format!("{number}-us"))
+    });
+    let calls: Vec<String> = calls.collect();
+    let folder = Folder::new().with("trail.json", trail(&calls));
+    let report = lookup(folder.path(), &["--format", "json"]).exits(3).json();
+    assert_eq!(report["complete"], false);
+    let trace = ["trace-key", "AKIAEXAMPLE000000000", "--from"];
+    let path = folder.path().to_str().unwrap();
+    let table = trailhunt(trace.iter().chain(&[path])).exits(3);
+    let text = table
+        .text()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(
+        text.contains("more calls on trails, or more days and places"),
+        "{text}"
+    );
+}
+
 /// What the answer says not to be visible.
 fn not_visible(report: &Value) -> Vec<String> {
     let list = report["not_visible"].as_array().unwrap().iter();

@@ -2,13 +2,14 @@
 //! Region was silent while its neighbours were not.
 //!
 //! A fold over every event of the files, in any order. `activity` holds when each account x Region delivered, `calls`
-//! what was done to trails, with `selectors` and `stores`; from these, `outages` says when a trail was off, `silence` whether records went on, `verdicts`
+//! what was done to trails, with `selectors` and `stores`; from these, `ledger` makes `outages`, which say when a trail was off, `silence` whether records went on, `verdicts`
 //! whether that left a hole, and `rhythm` which silences do not fit. `telling` puts it in words.
 
 mod activity;
 mod calls;
 mod crowd;
 mod least;
+mod ledger;
 mod minutes;
 mod outages;
 mod rhythm;
@@ -83,7 +84,7 @@ impl Fold {
     /// The holes within `window`, in `regions` or, where none are named, in all.
     pub fn finish(self, window: Window, regions: &[String]) -> Holes {
         let calls = &self.calls.kept;
-        let trails = outages::of_calls(calls, &self.used.kept);
+        let trails = ledger::of_calls(calls, &self.used.kept);
         let found = verdicts::Verdicts::of(&self.activity, &trails.outages);
         let others = [
             self.undated.is_cut,
