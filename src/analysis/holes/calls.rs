@@ -2,17 +2,13 @@
 
 use serde_json::Value;
 
+use super::actions::{TrailAction, TrailSettings};
 use super::activity::{flag, place_of};
-use super::minutes::CallKind;
-use super::stores::{Store, StoreGrant};
-use super::{selectors, stores};
+use super::stores::{CLOUDTRAIL, Store, short};
+use super::{selectors, stored};
 use crate::event::Event;
 use crate::event::arn;
 use crate::event::time::Time;
-
-/// The longest names that AWS allows: of ARNs of keys, and buckets.
-const LONGEST_NAME: usize = 255;
-pub const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
 
 /// One call, on one thing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,38 +18,6 @@ pub struct TrailCall {
     /// Where it was recorded, which is where a trail is at home.
     pub region: Box<str>,
     pub action: TrailAction,
-}
-
-/// In the order in which those of one second are taken: a trail that was replaced within it is on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TrailAction {
-    Stopped(Box<str>),
-    Deleted(Box<str>),
-    Created(Box<str>, TrailSettings),
-    Started(Box<str>),
-    Updated(Box<str>, TrailSettings),
-    /// What it no longer records; nothing, where it records every management event.
-    Selected(Box<str>, Option<CallKind>),
-    /// Some sources, or whatever else the selectors say, were left out.
-    SelectedInPart(Box<str>, Box<str>),
-    Shut(Store, &'static str),
-    /// CloudTrail may write to the bucket, or use the key, as far as this goes.
-    Opened(Store, Vec<StoreGrant>),
-    /// CloudTrail itself was seen to use it.
-    Used(Store),
-}
-
-/// What a call says of a trail; what it does not say is none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TrailSettings {
-    pub is_multi_region: Option<bool>,
-    pub is_organization: Option<bool>,
-    pub bucket: Option<Store>,
-    /// The folder of the bucket that it writes into; empty, where there is none.
-    pub prefix: Option<Box<str>>,
-    pub key: Option<Store>,
-    /// The call names the bucket, it does not only answer with it.
-    pub sets_bucket: bool,
 }
 
 /// A call after which less is recorded, and of which nobody can tell when it was.
@@ -77,8 +41,8 @@ impl ReadCall {
     pub fn of(event: &Event) -> Option<Self> {
         let action = match (event.source()?, event.name()?) {
             (CLOUDTRAIL, name) => on_trail(event, name)?,
-            ("s3.amazonaws.com", name) => stores::on_bucket(event, name)?,
-            ("kms.amazonaws.com", name) => stores::on_key(event, name)?,
+            ("s3.amazonaws.com", name) => stored::on_bucket(event, name)?,
+            ("kms.amazonaws.com", name) => stored::on_key(event, name)?,
             _ => return None,
         };
         let place = place_of(event).filter(|_| !event.failed())?;
@@ -95,32 +59,6 @@ impl ReadCall {
                 region,
                 cause: action.cause()?,
             }),
-        })
-    }
-}
-
-impl TrailAction {
-    /// Why less is recorded afterwards, in words; none, where that does not follow from the call alone.
-    pub fn cause(&self) -> Option<String> {
-        Some(match self {
-            Self::Stopped(trail) => format!("trail {trail} was stopped"),
-            Self::Deleted(trail) => format!("trail {trail} was deleted"),
-            Self::Selected(trail, Some(missing)) => {
-                let only = match missing {
-                    CallKind::Any => "no management events",
-                    CallKind::Reads => "calls that change something, and no others",
-                    CallKind::Writes => "calls that read, and no others",
-                };
-                format!("trail {trail} was told to record {only}")
-            }
-            Self::Created(..)
-            | Self::Started(_)
-            | Self::Updated(..)
-            | Self::Selected(_, None)
-            | Self::SelectedInPart(..)
-            | Self::Shut(..)
-            | Self::Opened(..)
-            | Self::Used(_) => return None,
         })
     }
 }
@@ -161,11 +99,6 @@ fn trail_name(text: &str) -> Option<Box<str>> {
         None => text,
     };
     short(name)
-}
-
-/// A name, unless it is longer than any that AWS allows.
-pub fn short(name: &str) -> Option<Box<str>> {
-    (name.len() <= LONGEST_NAME).then(|| name.into())
 }
 
 fn settings(event: &Event, is_new: bool) -> TrailSettings {

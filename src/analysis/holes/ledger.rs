@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::calls::{TrailAction, TrailCall, TrailSettings};
+use super::actions::{TrailAction, TrailSettings};
+use super::calls::TrailCall;
 use super::minutes::CallKind;
 use super::outages::{OmittedSources, Outage, OutageExtent, TrailHistory};
 use super::stores::{Delivery, KEPT_OUT, Store};

@@ -2,9 +2,10 @@
 //! Region was silent while its neighbours were not.
 //!
 //! A fold over every event of the files, in any order. `activity` holds when each account x Region delivered, `calls`
-//! what was done to trails, with `selectors` and `stores`; from these, `ledger` makes `outages`, which say when a trail was off, `silence` whether records went on, `verdicts`
+//! what was done to trails, with `selectors`, `stored` and `stores`; from these, `ledger` makes `outages`, which say when a trail was off, `silence` whether records went on, `verdicts`
 //! whether that left a hole, and `rhythm` which silences do not fit. `telling` puts it in words.
 
+mod actions;
 mod activity;
 mod calls;
 mod crowd;
@@ -15,6 +16,7 @@ mod outages;
 mod rhythm;
 mod selectors;
 mod silence;
+mod stored;
 mod stores;
 mod telling;
 #[cfg(test)]
@@ -23,8 +25,9 @@ mod verdicts;
 
 use crate::event::Event;
 use crate::report::{Coverage, NotVisible, Window};
+use actions::TrailAction;
 use activity::Activity;
-use calls::{ReadCall, TrailAction, TrailCall, UndatedCall};
+use calls::{ReadCall, TrailCall, UndatedCall};
 use least::LeastOf;
 use stores::Store;
 
@@ -95,7 +98,7 @@ impl Fold {
         // of a place that was not kept, nobody can tell whether it was silent while a trail was off
         let is_cut = others.contains(&true) || (self.activity.is_cut && !trails.outages.is_empty());
         let last = calls.last().filter(|_| !is_cut);
-        let told = telling::Told {
+        let told = telling::FoundHoles {
             found: &found,
             left_out: &trails.left_out,
             undated: &self.undated.kept,

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::actions::TrailAction;
 use super::activity::flag;
-use super::calls::TrailAction;
 use super::minutes::CallKind;
 use crate::event::Event;
 

@@ -48,7 +48,7 @@ pub struct UnreadCalls {
 }
 
 /// All that there is to tell.
-pub struct Told<'t> {
+pub struct FoundHoles<'t> {
     pub found: &'t Verdicts<'t>,
     pub left_out: &'t [OmittedSources],
     pub undated: &'t BTreeSet<UndatedCall>,
@@ -58,7 +58,7 @@ pub struct Told<'t> {
     pub is_cut: bool,
 }
 
-impl Told<'_> {
+impl FoundHoles<'_> {
     /// The holes that were asked for.
     pub fn within(&self, asked: &Asked<'_>) -> Holes {
         let mut not_visible = doubts(asked, self.found);
