@@ -239,13 +239,15 @@ fn unrecorded(question: &Question<'_>, coverage: &[Coverage]) -> Vec<Next> {
     }
     let lookup = |((since, until, account), regions): ((_, _, Option<&str>), BTreeSet<&str>)| {
         let mut argv = vec!["trailhunt".to_owned(), "lookup".to_owned()];
-        for (flag, time) in [("--since", since), ("--until", until)] {
-            let time: Option<Time> = time;
-            argv.extend(
-                time.iter()
-                    .flat_map(|time| [flag.to_owned(), time.to_string()]),
-            );
-        }
+        let written = |time: Option<Time>| time.map(|time| time.to_string());
+        // where it is not known since when, all that Event history holds
+        let since = written(since).unwrap_or_else(|| "90d".to_owned());
+        argv.extend(["--since".to_owned(), since]);
+        argv.extend(
+            written(until)
+                .into_iter()
+                .flat_map(|until| ["--until".to_owned(), until]),
+        );
         if !regions.is_empty() {
             let regions: Vec<&str> = regions.into_iter().collect();
             argv.extend(["--regions".to_owned(), regions.join(",")]);

@@ -2,7 +2,7 @@
 //! lineage, whatever window or Regions were asked for; the second keeps the events that belong to the answer. Where
 //! nothing leads on, and nothing is compared with what came before, files need just the second.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -226,9 +226,13 @@ fn untouched(
 /// The coverage of the second pass, with the gaps of the first: what only one of them could read is missing from the
 /// answer.
 fn with_gaps_of(first: Vec<Coverage>, mut coverage: Vec<Coverage>) -> Vec<Coverage> {
+    let mut places: HashMap<Option<String>, usize> = HashMap::new();
+    for (at, entry) in coverage.iter().enumerate() {
+        places.entry(entry.location.clone()).or_insert(at);
+    }
     for gap in first.into_iter().filter(|entry| entry.gap) {
-        let mut same = coverage.iter_mut();
-        match same.find(|entry| entry.location == gap.location) {
+        let at = places.entry(gap.location.clone()).or_insert(coverage.len());
+        match coverage.get_mut(*at) {
             Some(entry) if entry.gap => {}
             Some(entry) => *entry = gap,
             None => coverage.push(gap),

@@ -89,8 +89,11 @@ pub fn of_undelivered(
         entry(
             format!("{} {files} of {region} of {account}", span.files),
             format!(
-                "the digests between {} and {} list files that are not here: what they hold was not read",
-                span.since, span.until
+                "the digests between {} and {} list files that were delivered and are not here, so what they hold was \
+                 not read: {}",
+                span.since,
+                span.until,
+                names_of(span)
             ),
         )
     });
@@ -101,6 +104,13 @@ pub fn of_undelivered(
         )
     });
     told.chain(more).collect()
+}
+
+fn names_of(span: &UndeliveredFiles) -> String {
+    let mut names: Vec<String> = span.names.iter().cloned().collect();
+    let more = span.files.saturating_sub(names.len() as u64);
+    names.extend((more > 0).then(|| format!("{more} more")));
+    names.join(", ")
 }
 
 /// The demo is made up.

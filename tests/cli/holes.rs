@@ -156,6 +156,38 @@ fn where_records_go_on_another_trail_delivered() {
     );
 }
 
+#[test]
+fn more_calls_on_trails_than_are_looked_at_are_a_gap() {
+    let calls = (0..10_001).map(|number| {
+        let time = format!("10:{:02}:{:02}", number / 60 % 60, number % 60);
+        let name = format!("trail-{number}");
+        call(
+            &time,
+            "us-east-1",
+            "cloudtrail",
+            "StartLogging",
+            &json!({"name": name}),
+        )
+        .replace("StartLogging-us", &format!("{number}-us"))
+    });
+    let calls: Vec<String> = calls.collect();
+    let folder = Folder::new().with("trail.json", trail(&calls));
+    let report = lookup(folder.path(), &["--format", "json"]).exits(3).json();
+    assert_eq!(report["complete"], false);
+    let trace = ["trace-key", "AKIAEXAMPLE000000000", "--from"];
+    let path = folder.path().to_str().unwrap();
+    let table = trailhunt(trace.iter().chain(&[path])).exits(3);
+    let text = table
+        .text()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(
+        text.contains("more calls on trails, or more days and places"),
+        "{text}"
+    );
+}
+
 /// What the answer says not to be visible.
 fn not_visible(report: &Value) -> Vec<String> {
     let list = report["not_visible"].as_array().unwrap().iter();
@@ -218,7 +250,8 @@ fn files_that_a_digest_lists_and_that_are_not_there_are_a_doubt() {
             .json(),
     );
     let doubt = "1 file of eu-west-1 of 111122223333: the digests between 2026-11-10T09:00:00Z and 2026-11-10T10:00:00Z \
-        list files that are not here: what they hold was not read";
+        list files that were delivered and are not here, so what they hold was not read: \
+        111122223333_CloudTrail_eu-west-1_20261110T0900Z_a.json.gz";
     assert!(told.iter().any(|told| told == doubt), "{told:?}");
     let elsewhere = ["--since", "2026-11-10T11:00:00Z", "--format", "json"];
     let told = not_visible(&lookup(folder().path(), &elsewhere).exits(0).json());
@@ -240,6 +273,39 @@ fn files_that_a_digest_lists_and_that_are_not_there_are_a_doubt() {
     // a damaged one says nothing, and breaks nothing
     let damaged = folder().with(&name, &digest(&["eu-west-1"])[..40]);
     lookup(damaged.path(), &["--format", "json"]).exits(0);
+}
+
+#[test]
+fn of_many_files_that_are_not_there_the_first_are_named() {
+    let listed = |number: u32| {
+        let name =
+            format!("{ACCOUNT}_CloudTrail_eu-west-1_20261110T09{number:02}Z_\u{1b}[31m.json.gz");
+        json!({"s3Object": format!("AWSLogs/{ACCOUNT}/CloudTrail/eu-west-1/2026/11/10/{name}")})
+    };
+    let files: Vec<Value> = (0..9).rev().map(listed).collect();
+    let digest = json!({"awsAccountId": ACCOUNT, "digestStartTime": "2026-11-10T09:00:00Z",
+        "digestEndTime": "2026-11-10T10:00:00Z", "digestS3Object": "x", "logFiles": files});
+    let folder = Folder::new()
+        .with(
+            &delivered("us-east-1", "0900"),
+            gzip(&trail(&calls("us-east-1", None))),
+        )
+        .with(
+            &format!("AWSLogs/{ACCOUNT}/CloudTrail-Digest/eu-west-1/2026/11/10/d.json.gz"),
+            gzip(digest.to_string().as_bytes()),
+        );
+    let told = not_visible(&lookup(folder.path(), &["--format", "json"]).exits(0).json());
+    let told = told
+        .iter()
+        .find(|told| told.starts_with("9 files"))
+        .unwrap();
+    for number in 0..5 {
+        assert!(told.contains(&format!("T09{number:02}Z")), "{told}");
+    }
+    assert!(!told.contains("T0905Z"), "{told}");
+    assert!(told.ends_with(", 4 more"), "{told}");
+    let table = lookup(folder.path(), &[]).exits(0);
+    assert!(!table.text().contains('\u{1b}'), "{}", table.text());
 }
 
 #[test]

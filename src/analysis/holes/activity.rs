@@ -32,7 +32,7 @@ pub struct Activity {
 }
 
 /// What one account x Region delivered.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct PlaceActivity {
     /// By their number since 1970 began.
     pub days: BTreeMap<i64, Box<ActiveDay>>,
@@ -53,6 +53,7 @@ impl Activity {
     pub fn observe_place(&mut self, event: &Event) {
         if let (Some(place), Some(_)) = (place_of(event), event.time()) {
             self.place(place);
+            self.shrink();
         }
     }
 
@@ -62,50 +63,49 @@ impl Activity {
             minute.div_euclid(MINUTES_OF_DAY),
             minute.rem_euclid(MINUTES_OF_DAY),
         );
-        let has_room = self.days < MOST_DAYS;
-        let Some(known) = self.place(place) else {
-            return;
-        };
-        let Some(read_only) = read_only else {
-            return;
-        };
-        known.newest = known.newest.max(Some(time));
-        let is_new = !known.days.contains_key(&day);
-        if is_new && !has_room {
-            self.is_cut = true;
-            return;
+        let known = self.place(place);
+        if let Some(read_only) = read_only {
+            known.newest = known.newest.max(Some(time));
+            let before = known.days.len();
+            let active = known.days.entry(day).or_default();
+            let minutes = if read_only {
+                &mut active.reads
+            } else {
+                &mut active.writes
+            };
+            minutes.insert(minute);
+            self.days += known.days.len() - before;
         }
-        let active = known.days.entry(day).or_default();
-        let words = if read_only {
-            &mut active.reads
-        } else {
-            &mut active.writes
-        };
-        if let Ok(at) = usize::try_from(minute / 64)
-            && let Some(word) = words.get_mut(at)
-        {
-            *word |= 1 << (minute % 64);
-        }
-        self.days += usize::from(is_new);
+        self.shrink();
     }
 
-    /// What is known of a place, new ones too; none where there is no room for it.
-    fn place(&mut self, place: AccountRegion<'_>) -> Option<&mut PlaceActivity> {
-        let is_known = self
-            .accounts
-            .get(place.account)
-            .is_some_and(|regions| regions.contains_key(place.region));
-        if !is_known {
-            // a place takes about as much as a day does
-            if self.days >= MOST_DAYS {
-                self.is_cut = true;
-                return None;
-            }
+    /// What is known of a place, new ones too: it takes about as much as a day does.
+    fn place(&mut self, place: AccountRegion<'_>) -> &mut PlaceActivity {
+        let is_known = |regions: &BTreeMap<_, _>| regions.contains_key(place.region);
+        if !self.accounts.get(place.account).is_some_and(is_known) {
             self.days += 1;
-            let regions = self.accounts.entry(place.account.into()).or_default();
-            regions.entry(place.region.into()).or_default();
         }
-        self.accounts.get_mut(place.account)?.get_mut(place.region)
+        let regions = self.accounts.entry(place.account.into()).or_default();
+        regions.entry(place.region.into()).or_default()
+    }
+
+    /// Lets go of what comes last by place and day: so the same is kept in whatever order it came.
+    fn shrink(&mut self) {
+        while self.days > MOST_DAYS {
+            self.is_cut = true;
+            let Some(mut account) = self.accounts.last_entry() else {
+                return;
+            };
+            if let Some(mut place) = account.get_mut().last_entry() {
+                if place.get_mut().days.pop_last().is_none() {
+                    place.remove();
+                }
+                self.days -= 1;
+            }
+            if account.get().is_empty() {
+                account.remove();
+            }
+        }
     }
 
     /// Adds what was seen elsewhere.
@@ -117,15 +117,11 @@ impl Activity {
                     account: &account,
                     region: &region,
                 };
-                let room = MOST_DAYS.saturating_sub(self.days);
-                let Some(ours) = self.place(place) else {
-                    continue;
-                };
+                let ours = self.place(place);
                 let before = ours.days.len();
-                let is_cut = ours.merge(theirs, room);
-                let added = ours.days.len() - before;
-                self.days += added;
-                self.is_cut |= is_cut;
+                ours.merge(theirs);
+                self.days += ours.days.len() - before;
+                self.shrink();
             }
         }
     }
@@ -139,6 +135,18 @@ impl Activity {
         })
     }
 
+    /// Every account: its Regions, and what these delivered together.
+    pub fn accounts(&self) -> impl Iterator<Item = (&str, Vec<&str>, PlaceActivity)> {
+        self.accounts.iter().map(|(account, regions)| {
+            let mut all = PlaceActivity::default();
+            for known in regions.values() {
+                all.merge(known.clone());
+            }
+            let regions = regions.keys().map(AsRef::as_ref).collect();
+            (account.as_ref(), regions, all)
+        })
+    }
+
     /// When the newest record of all came.
     pub fn newest(&self) -> Option<Time> {
         self.places().filter_map(|(_, known)| known.newest).max()
@@ -146,24 +154,13 @@ impl Activity {
 }
 
 impl PlaceActivity {
-    /// Takes over at most `room` days that are not known yet; whether some were left out.
-    fn merge(&mut self, other: Self, mut room: usize) -> bool {
-        let mut is_cut = false;
+    fn merge(&mut self, other: Self) {
         self.newest = self.newest.max(other.newest);
         for (day, theirs) in other.days {
-            if let Some(ours) = self.days.get_mut(&day) {
-                let pairs = ours.reads.iter_mut().zip(theirs.reads);
-                pairs
-                    .chain(ours.writes.iter_mut().zip(theirs.writes))
-                    .for_each(|(ours, theirs)| *ours |= theirs);
-            } else if room > 0 {
-                room -= 1;
-                self.days.insert(day, theirs);
-            } else {
-                is_cut = true;
-            }
+            let ours = self.days.entry(day).or_default();
+            ours.reads = ours.reads.or(theirs.reads);
+            ours.writes = ours.writes.or(theirs.writes);
         }
-        is_cut
     }
 
     /// When the newest of its records came.
@@ -176,9 +173,20 @@ impl PlaceActivity {
         let first = begin.div_euclid(MINUTES_OF_DAY);
         self.days.range(first..).flat_map(move |(day, active)| {
             let midnight = day * MINUTES_OF_DAY;
-            let minutes = active.minutes(kind, begin.saturating_sub(midnight));
+            let minutes = active.of(kind).from(begin.saturating_sub(midnight));
             minutes.map(move |minute| midnight + minute)
         })
+    }
+
+    /// Its last minute with such calls before `end`.
+    pub fn minute_before(&self, kind: CallKind, end: i64) -> Option<i64> {
+        let days = self.days.range(..=end.div_euclid(MINUTES_OF_DAY));
+        let mut last = days.rev().filter_map(|(day, active)| {
+            let midnight = day * MINUTES_OF_DAY;
+            let minutes = active.of(kind).from(0).map(|minute| midnight + minute);
+            minutes.take_while(|minute| *minute < end).last()
+        });
+        last.next()
     }
 }
 

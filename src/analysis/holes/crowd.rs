@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::activity::{Activity, PlaceActivity};
-use super::minutes::{ActiveDay, CallKind, MINUTES_OF_DAY, WORDS, count, tally};
+use super::minutes::{CallKind, MINUTES_OF_DAY, MinuteSet, tally};
 
 /// In which minutes at least one place delivered, and in which at least two did.
 #[derive(Debug, Default)]
 pub struct Crowd {
-    /// As `reads` the minutes of one place or more, as `writes` those of two or more.
-    days: BTreeMap<i64, ActiveDay>,
+    days: BTreeMap<i64, CrowdedDay>,
     total: i64,
+}
+
+#[derive(Debug, Default)]
+struct CrowdedDay {
+    anybody: MinuteSet,
+    several: MinuteSet,
 }
 
 impl Crowd {
@@ -19,15 +24,12 @@ impl Crowd {
         for (_, known) in activity.places() {
             for (day, active) in &known.days {
                 let all = crowd.days.entry(*day).or_default();
-                for (at, (one, two)) in all.reads.iter_mut().zip(&mut all.writes).enumerate() {
-                    let theirs = active.word(CallKind::Any, at);
-                    *two |= *one & theirs;
-                    *one |= theirs;
-                }
+                let theirs = active.of(CallKind::Any);
+                all.several = all.several.or(all.anybody.and(theirs));
+                all.anybody = all.anybody.or(theirs);
             }
         }
-        let days = crowd.days.values();
-        crowd.total = days.map(|day| count(&day.reads)).sum();
+        crowd.total = crowd.days.values().map(|day| day.anybody.count()).sum();
         crowd
     }
 
@@ -36,9 +38,9 @@ impl Crowd {
         let first = begin.div_euclid(MINUTES_OF_DAY);
         let last = end.div_euclid(MINUTES_OF_DAY);
         let days = self.days.range(first..=last.max(first));
-        let minutes = days.map(|(day, active)| {
+        let minutes = days.map(|(day, all)| {
             let midnight = day * MINUTES_OF_DAY;
-            let minutes = active.minutes(CallKind::Reads, begin.saturating_sub(midnight));
+            let minutes = all.anybody.from(begin.saturating_sub(midnight));
             tally(minutes.take_while(|minute| midnight + minute < end))
         });
         minutes.sum()
@@ -47,12 +49,9 @@ impl Crowd {
     /// How many minutes others than `known` delivered in.
     pub fn beside(&self, known: &PlaceActivity) -> i64 {
         let alone = known.days.iter().map(|(day, active)| {
-            let all = self.days.get(day);
-            let words = (0..WORDS).map(|at| {
-                let several = all.map_or(0, |all| all.word(CallKind::Writes, at));
-                i64::from((active.word(CallKind::Any, at) & !several).count_ones())
-            });
-            words.sum::<i64>()
+            let several = self.days.get(day).map(|all| all.several);
+            let own = active.of(CallKind::Any);
+            own.without(several.unwrap_or_default()).count()
         });
         self.total - alone.sum::<i64>()
     }

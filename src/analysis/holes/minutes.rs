@@ -2,38 +2,60 @@
 
 pub const MINUTES_OF_DAY: i64 = 24 * 60;
 /// Words of 64 bits that a day's minutes take.
-pub const WORDS: usize = 23;
+const WORDS: usize = 23;
 
 /// Which calls are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CallKind {
+    #[default]
     Any,
     Reads,
     Writes,
 }
 
-/// The minutes of a day, a bit each.
-#[derive(Debug, Clone, Default)]
-pub struct ActiveDay {
-    pub reads: [u64; WORDS],
-    pub writes: [u64; WORDS],
-}
+/// Some minutes of a day, a bit each.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MinuteSet([u64; WORDS]);
 
-impl ActiveDay {
-    /// 64 minutes, a bit each.
-    pub fn word(&self, kind: CallKind, at: usize) -> u64 {
-        let of = |words: &[u64; WORDS]| words.get(at).copied().unwrap_or_default();
-        match kind {
-            CallKind::Any => of(&self.reads) | of(&self.writes),
-            CallKind::Reads => of(&self.reads),
-            CallKind::Writes => of(&self.writes),
+impl MinuteSet {
+    pub fn insert(&mut self, minute: i64) {
+        if let Ok(at) = usize::try_from(minute / 64)
+            && let Some(word) = self.0.get_mut(at)
+        {
+            *word |= 1 << (minute % 64);
         }
     }
 
-    /// The active minutes of the day from `begin` on.
-    pub fn minutes(&self, kind: CallKind, begin: i64) -> impl Iterator<Item = i64> {
-        let words = (0..WORDS).map(move |at| self.word(kind, at));
-        let words = (0_i64..).map(|at| at * 64).zip(words);
+    /// Those of either.
+    pub fn or(self, other: Self) -> Self {
+        self.with(other, |ours, theirs| ours | theirs)
+    }
+
+    /// Those of both.
+    pub fn and(self, other: Self) -> Self {
+        self.with(other, |ours, theirs| ours & theirs)
+    }
+
+    /// Those that `other` has not.
+    pub fn without(self, other: Self) -> Self {
+        self.with(other, |ours, theirs| ours & !theirs)
+    }
+
+    fn with(mut self, other: Self, of: impl Fn(u64, u64) -> u64) -> Self {
+        for (ours, theirs) in self.0.iter_mut().zip(other.0) {
+            *ours = of(*ours, theirs);
+        }
+        self
+    }
+
+    /// How many there are.
+    pub fn count(self) -> i64 {
+        self.0.iter().map(|word| i64::from(word.count_ones())).sum()
+    }
+
+    /// Those from `begin` on.
+    pub fn from(self, begin: i64) -> impl Iterator<Item = i64> {
+        let words = (0_i64..).map(|at| at * 64).zip(self.0);
         words
             .filter(move |(first, word)| *word != 0 && first + 64 > begin)
             .flat_map(|(first, word)| {
@@ -44,12 +66,24 @@ impl ActiveDay {
     }
 }
 
+/// The minutes of a day with calls.
+#[derive(Debug, Clone, Default)]
+pub struct ActiveDay {
+    pub reads: MinuteSet,
+    pub writes: MinuteSet,
+}
+
+impl ActiveDay {
+    pub fn of(&self, kind: CallKind) -> MinuteSet {
+        match kind {
+            CallKind::Any => self.reads.or(self.writes),
+            CallKind::Reads => self.reads,
+            CallKind::Writes => self.writes,
+        }
+    }
+}
+
 /// How many there are.
 pub fn tally(minutes: impl Iterator<Item = i64>) -> i64 {
     minutes.map(|_| 1).sum()
-}
-
-/// How many bits are set.
-pub fn count(words: &[u64; WORDS]) -> i64 {
-    words.iter().map(|word| i64::from(word.count_ones())).sum()
 }

@@ -27,6 +27,11 @@ const MANY: i64 = 50;
 const BEYOND_TAIL: f64 = 3.0;
 /// So many minutes with calls must be missing, by what the neighbours did.
 const EXPECTED: f64 = 10.0;
+/// Without neighbours, a silence of so many minutes is looked at, if in one minute of so many around it there are calls,
+/// and if the rest is so many times as long.
+const LONG: i64 = 30;
+const DENSE: i64 = 8;
+const PATIENCE: i64 = 4;
 /// Nights and weekends come at the same time again, holes do not.
 const DAY: i64 = 24 * 60;
 const WEEK: i64 = 7 * DAY;
@@ -56,6 +61,7 @@ impl QuietSpan {
 /// Of the minutes with calls, how far each is from the next.
 #[derive(Debug, Clone, Default)]
 pub struct Rhythm {
+    first: Option<i64>,
     last: Option<i64>,
     minutes: i64,
     /// The longest first.
@@ -65,12 +71,18 @@ pub struct Rhythm {
     silent: i64,
     /// The hours of the day in which there ever were calls, a bit each.
     hours: u32,
+    kind: CallKind,
+    /// Of each day the minutes with calls before it.
+    before: Vec<(i64, i64)>,
 }
 
 impl Rhythm {
     /// That of the calls of such a kind.
     pub fn of(known: &PlaceActivity, kind: CallKind) -> Self {
-        let mut rhythm = Self::default();
+        let mut rhythm = Self {
+            kind,
+            ..Self::default()
+        };
         for minute in known.minutes_from(kind, i64::MIN) {
             rhythm.add(minute);
         }
@@ -79,6 +91,11 @@ impl Rhythm {
 
     /// Adds a minute with calls, in the order of time.
     fn add(&mut self, minute: i64) {
+        self.first = self.first.or(Some(minute));
+        let day = minute.div_euclid(DAY);
+        if self.before.last().is_none_or(|(last, _)| *last != day) {
+            self.before.push((day, self.minutes));
+        }
         if let Some(last) = self.last.replace(minute) {
             let span = QuietSpan {
                 begin: last + 1,
@@ -108,6 +125,39 @@ impl Rhythm {
         self.minutes > FEW / 2 && (end - begin) * 2 > longest * 3
     }
 
+    /// In how many minutes from `begin` to before `end` there are calls.
+    pub fn within(&self, known: &PlaceActivity, begin: i64, end: i64) -> i64 {
+        (self.until(known, end) - self.until(known, begin)).max(0)
+    }
+
+    /// In how many minutes before `end` there are calls.
+    fn until(&self, known: &PlaceActivity, end: i64) -> i64 {
+        let day = end.div_euclid(DAY);
+        let at = self.before.partition_point(|(known, _)| *known < day);
+        let whole = self
+            .before
+            .get(at)
+            .map_or(self.minutes, |(_, before)| *before);
+        let of_day = known.minutes_from(self.kind, day * DAY);
+        whole + tally(of_day.take_while(|minute| *minute < end))
+    }
+
+    /// The longest silences from `begin` to `end`, the longest first.
+    pub fn longest_within(&self, begin: i64, end: i64) -> impl Iterator<Item = QuietSpan> {
+        let spans = self.longest.iter().copied();
+        spans.filter(move |span| begin < span.begin && span.end <= end)
+    }
+
+    /// In how many minutes from `begin` to `end` there would be calls, if they came as often as otherwise; `heard` are
+    /// those in which there are. None where otherwise there are hardly any.
+    pub fn expected(&self, begin: i64, end: i64, heard: i64) -> Option<f64> {
+        let (first, last) = self.first.zip(self.last)?;
+        let within = (last.min(end) - first.max(begin)).max(0);
+        let (minutes, length) = (self.minutes - heard, last - first + 1 - within);
+        let is_known = minutes > FEW / 2 && length > 0;
+        is_known.then(|| float(minutes) / float(length) * float(end - begin))
+    }
+
     /// Whether a silence from `begin` to `end` is so many times as long as calls are apart in the mean.
     pub fn is_notable(&self, begin: i64, end: i64, times: f64) -> bool {
         let apart = self.silent + (self.minutes - self.silences);
@@ -117,10 +167,7 @@ impl Rhythm {
 
     /// The silences in which calls would have been expected, by its own rhythm and by what `crowd` did meanwhile.
     pub fn holes(&self, known: &PlaceActivity, crowd: &Crowd) -> Vec<QuietSpan> {
-        let most = (1..=MOST_HOLES).rev().find(|count| self.stand_out(*count));
-        let Some(spans) = most.and_then(|count| self.longest.get(..count)) else {
-            return Vec::new();
-        };
+        let spans = self.outstanding();
         let beside = crowd.beside(known);
         let is_missed = |span: &&QuietSpan| {
             if recurs(**span, spans) {
@@ -131,6 +178,37 @@ impl Rhythm {
             expected >= EXPECTED && (span.length() < NIGHT || self.is_awake(**span, known))
         };
         spans.iter().filter(is_missed).copied().collect()
+    }
+
+    /// The silences in which calls would have been expected by its own rhythm alone: it was dense right before and after,
+    /// and for far longer in all.
+    pub fn blackouts(&self, known: &PlaceActivity) -> Vec<QuietSpan> {
+        let spans = self.outstanding();
+        let seen = self
+            .first
+            .zip(self.last)
+            .map_or(0, |(first, last)| last - first);
+        let is_missed = |span: &&QuietSpan| {
+            let (QuietSpan { begin, end }, length) = (**span, span.length());
+            let around = [(begin - length, begin), (end, end + length)];
+            let is_dense = around.iter().all(|(begin, end)| {
+                let minutes = self.within(known, *begin, *end);
+                float(minutes) >= EXPECTED && minutes * DENSE >= length
+            });
+            is_dense
+                && length >= LONG
+                && seen - length >= length * PATIENCE
+                && !recurs(**span, spans)
+                && (length < NIGHT || self.is_awake(**span, known))
+        };
+        spans.iter().filter(is_missed).copied().collect()
+    }
+
+    /// The longest silences, where they are none of the others' kind.
+    fn outstanding(&self) -> &[QuietSpan] {
+        let most = (1..=MOST_HOLES).rev().find(|count| self.stand_out(*count));
+        most.and_then(|count| self.longest.get(..count))
+            .unwrap_or_default()
     }
 
     /// Whether there are calls at this time of other days, or of the same day a week before or after.

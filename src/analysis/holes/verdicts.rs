@@ -7,15 +7,12 @@ use super::activity::{AccountRegion, Activity, PlaceActivity};
 use super::crowd::Crowd;
 use super::minutes::CallKind;
 use super::outages::Outage;
-use super::rhythm::Rhythm;
+use super::rhythm::{QuietSpan, Rhythm};
+use super::silence::{Silence, SilentPart};
 use crate::event::time::Time;
 
-/// Records of the first minutes of an outage, and of the last one, are no sign of another trail: a trail takes a while
-/// to stop, and its last records come late.
-const SETTLES: i64 = 5 * 60;
-const RESUMES: i64 = 60;
-/// A silence that long, seen from how calls follow one another, is worth a word where a trail was off.
-const NOTABLE: f64 = 4.0;
+/// How often an outage is held against a place.
+const MOST_JUDGED: usize = 1_000_000;
 
 /// A span in which nothing was recorded, or may not have been.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +21,8 @@ pub struct RecordingGap {
     /// None where nothing came after it.
     pub end: Option<Time>,
     pub causes: Vec<String>,
+    /// The calls that were not recorded.
+    pub missing: CallKind,
 }
 
 impl RecordingGap {
@@ -43,9 +42,23 @@ impl RecordingGap {
 pub struct Verdicts<'a> {
     pub gaps: BTreeMap<AccountRegion<'a>, Vec<RecordingGap>>,
     /// An outage that may have left a hole.
-    pub doubts: Vec<(AccountRegion<'a>, RecordingGap)>,
+    pub doubts: BTreeMap<AccountRegion<'a>, Vec<RecordingGap>>,
     /// A silence that does not fit and that no outage explains, from when to when.
-    pub silences: Vec<(AccountRegion<'a>, Time, Time)>,
+    pub silences: BTreeMap<AccountRegion<'a>, Vec<(Time, Time)>>,
+    /// Such a silence of all Regions of an account.
+    pub blackouts: Vec<Blackout<'a>>,
+    /// There are more outages and places than are held against each other.
+    pub is_cut: bool,
+    judged: usize,
+}
+
+/// A span in which nothing came from an account that was never silent for so long.
+#[derive(Debug)]
+pub struct Blackout<'a> {
+    pub account: &'a str,
+    pub regions: Vec<&'a str>,
+    pub begin: Time,
+    pub end: Time,
 }
 
 /// What is known of an account x Region.
@@ -53,39 +66,41 @@ struct Place<'a> {
     name: AccountRegion<'a>,
     activity: &'a PlaceActivity,
     rhythms: [Rhythm; 3],
+    /// The silences against its habit.
+    silences: Vec<QuietSpan>,
 }
 
-/// How long the calls that an outage concerns were not seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Silence {
-    Throughout,
-    /// From the minute of the last one to that in which they went on.
-    Until(i64, i64),
-    /// The outage is too short to tell.
-    Unknown,
-}
-
+/// What an outage left in one account x Region.
 enum Judgement {
-    Gap(Option<Time>),
-    Doubt(Option<Time>),
+    Gaps(Vec<SilentPart>),
+    Doubt(SilentPart),
     Recorded,
 }
 
 impl<'a> Verdicts<'a> {
     pub fn of(activity: &'a Activity, outages: &[Outage]) -> Self {
+        let crowd = Crowd::of(activity);
         let places: Vec<Place<'a>> = activity
             .places()
-            .map(|(name, activity)| Place::of(name, activity))
+            .map(|(name, activity)| Place::of(name, activity, &crowd))
             .collect();
         let mut found = Self::default();
         let newest = activity.newest();
         for outage in outages {
-            found.judge(outage, &places, newest);
+            let within = within_reach(outage, &places);
+            found.judged += within.len();
+            found.is_cut |= found.judged > MOST_JUDGED;
+            if !found.is_cut {
+                found.judge(outage, within, newest);
+            }
         }
         for gaps in found.gaps.values_mut() {
             join(gaps);
         }
-        found.listen(&places, &Crowd::of(activity));
+        found.listen(&places);
+        for (account, regions, together) in activity.accounts() {
+            found.listen_to_all(account, &regions, &together);
+        }
         found
     }
 
@@ -100,7 +115,7 @@ impl<'a> Verdicts<'a> {
         let mut homes = places.iter().filter(is_home).peekable();
         let is_off = homes.peek().is_some()
             && !outage.extent.spares_home
-            && homes.all(|home| matches!(home.at_home(outage, newest), Judgement::Gap(_)));
+            && homes.all(|home| matches!(home.at_home(outage, newest), Judgement::Gaps(_)));
         for place in places {
             let judgement = if is_home(&place) {
                 if outage.extent.spares_home {
@@ -110,44 +125,83 @@ impl<'a> Verdicts<'a> {
             } else {
                 place.elsewhere(outage, newest, is_off)
             };
-            let gap = |end| RecordingGap {
-                begin: outage.begin,
-                end,
+            let gap = |part: SilentPart| RecordingGap {
+                begin: part.begin,
+                end: part.end,
                 causes: vec![outage.cause.clone()],
+                missing: outage.missing,
             };
             match judgement {
-                Judgement::Gap(end) => self.gaps.entry(place.name).or_default().push(gap(end)),
-                Judgement::Doubt(end) => self.doubts.push((place.name, gap(end))),
+                Judgement::Gaps(parts) => {
+                    let gaps = self.gaps.entry(place.name).or_default();
+                    gaps.extend(parts.into_iter().map(gap));
+                }
+                Judgement::Doubt(part) => {
+                    self.doubts.entry(place.name).or_default().push(gap(part));
+                }
                 Judgement::Recorded => {}
             }
         }
     }
 
     /// Silences that do not fit, and that nothing above explains.
-    fn listen(&mut self, places: &[Place<'a>], crowd: &Crowd) {
+    fn listen(&mut self, places: &[Place<'a>]) {
         for place in places {
-            for span in place.rhythm(CallKind::Any).holes(place.activity, crowd) {
+            for span in &place.silences {
                 let (Some(begin), Some(end)) = (of_minute(span.begin), of_minute(span.end)) else {
                     continue;
                 };
-                let gaps = self.gaps.get(&place.name).into_iter().flatten();
-                let doubts = self.doubts.iter().filter(|(name, _)| *name == place.name);
-                let mut told = gaps.chain(doubts.map(|(_, gap)| gap));
-                if !told.any(|gap| gap.explains(begin, end)) {
-                    self.silences.push((place.name, begin, end));
+                if !self.is_told(place.name, begin, end) {
+                    let silences = self.silences.entry(place.name).or_default();
+                    silences.push((begin, end));
                 }
             }
         }
     }
+
+    /// Silences of a whole account, which has no neighbours to be held against but itself.
+    fn listen_to_all(&mut self, account: &'a str, regions: &[&'a str], together: &PlaceActivity) {
+        for span in Rhythm::of(together, CallKind::Any).blackouts(together) {
+            let (Some(begin), Some(end)) = (of_minute(span.begin), of_minute(span.end)) else {
+                continue;
+            };
+            let mut places = regions
+                .iter()
+                .map(|region| AccountRegion { account, region });
+            let is_heard = |place: AccountRegion<'_>| {
+                let mut silences = self.silences.get(&place).into_iter().flatten();
+                self.is_told(place, begin, end)
+                    || silences.any(|(from, to)| *from < end && begin < *to)
+            };
+            if !places.any(is_heard) {
+                self.blackouts.push(Blackout {
+                    account,
+                    regions: regions.to_vec(),
+                    begin,
+                    end,
+                });
+            }
+        }
+    }
+
+    /// Whether an outage explains most of the silence.
+    fn is_told(&self, place: AccountRegion<'_>, begin: Time, end: Time) -> bool {
+        let gaps = self.gaps.get(&place).into_iter().flatten();
+        let doubts = self.doubts.get(&place).into_iter().flatten();
+        gaps.chain(doubts).any(|gap| gap.explains(begin, end))
+    }
 }
 
 impl<'a> Place<'a> {
-    fn of(name: AccountRegion<'a>, activity: &'a PlaceActivity) -> Self {
+    fn of(name: AccountRegion<'a>, activity: &'a PlaceActivity, crowd: &Crowd) -> Self {
         let kinds = [CallKind::Any, CallKind::Reads, CallKind::Writes];
+        let rhythms = kinds.map(|kind| Rhythm::of(activity, kind));
+        let [any, ..] = &rhythms;
         Self {
             name,
             activity,
-            rhythms: kinds.map(|kind| Rhythm::of(activity, kind)),
+            silences: any.holes(activity, crowd),
+            rhythms,
         }
     }
 
@@ -160,21 +214,18 @@ impl<'a> Place<'a> {
         }
     }
 
+    fn silence(&self, outage: &Outage, newest: Option<Time>) -> Silence {
+        Silence::of(outage, self.activity, self.rhythm(outage.missing), newest)
+    }
+
     /// Where the trail is at home, it was off for certain.
     fn at_home(&self, outage: &Outage, newest: Option<Time>) -> Judgement {
         match self.silence(outage, newest) {
-            Silence::Throughout => Judgement::Gap(outage.end),
-            Silence::Unknown => Judgement::Doubt(outage.end),
-            Silence::Until(begin, minute) => {
-                let rhythm = self.rhythm(outage.missing);
-                if rhythm.has_none_like(begin, minute) {
-                    Judgement::Gap(of_minute(minute))
-                } else if rhythm.is_notable(begin, minute, NOTABLE) {
-                    Judgement::Doubt(of_minute(minute))
-                } else {
-                    Judgement::Recorded
-                }
-            }
+            Silence::Throughout(part) => Judgement::Gaps(vec![part]),
+            Silence::Parts(parts) => Judgement::Gaps(parts),
+            Silence::Unknown => Judgement::Doubt(SilentPart::all_of(outage)),
+            Silence::Notable(part) => Judgement::Doubt(part),
+            Silence::GoesOn => Judgement::Recorded,
         }
     }
 
@@ -189,71 +240,60 @@ impl<'a> Place<'a> {
         if region == Some(false) || account == Some(false) {
             return Judgement::Recorded;
         }
-        let begin = minute_of(outage.begin);
-        let (begin, minute, end) = match self.silence(outage, newest) {
-            Silence::Unknown => return Judgement::Recorded,
-            Silence::Throughout => (begin, outage.end.or(newest).map(minute_of), outage.end),
-            Silence::Until(begin, minute) => (begin, Some(minute), of_minute(minute)),
+        let parts = match self.silence(outage, newest) {
+            Silence::Throughout(part) => vec![part],
+            Silence::Parts(parts) => parts,
+            Silence::Notable(_) | Silence::GoesOn | Silence::Unknown => return Judgement::Recorded,
         };
-        let is_whole = end == outage.end;
         let is_known = region == Some(true) && account == Some(true);
-        let is_unusual =
-            minute.is_some_and(|minute| self.rhythm(outage.missing).has_none_like(begin, minute));
-        // what is not known to be out of reach counts, in the account itself, as within
-        let is_likely = is_known || (is_off && account == Some(true));
-        match (is_likely, is_off || extent.spares_home) {
-            (true, true) if is_whole || is_unusual => Judgement::Gap(end),
-            (false, true) if is_off && is_unusual => Judgement::Gap(end),
-            _ if is_unusual && account == Some(true) => Judgement::Doubt(end),
-            _ => Judgement::Recorded,
+        let is_own = account == Some(true);
+        let counts = |part: &&SilentPart| {
+            if is_off {
+                // what is not known to be out of reach counts, in the account itself, as within
+                is_known || is_own || part.is_unusual
+            } else if extent.spares_home {
+                is_known
+            } else {
+                // at home another trail delivered, which may reach here, too
+                is_own && part.is_unusual && self.is_against_habit(part)
+            }
+        };
+        let gaps: Vec<SilentPart> = parts.iter().filter(counts).copied().collect();
+        let unusual = parts.into_iter().find(|part| part.is_unusual && is_own);
+        match unusual {
+            _ if !gaps.is_empty() => Judgement::Gaps(gaps),
+            Some(part) => Judgement::Doubt(part),
+            None => Judgement::Recorded,
         }
     }
 
-    /// How long no call came that the outage concerns.
-    fn silence(&self, outage: &Outage, newest: Option<Time>) -> Silence {
-        let begin = outage.begin.timestamp();
-        let end = outage.end.map(|end| end.timestamp());
-        let seen = newest.map_or(begin, |newest| newest.timestamp());
-        let length = end.unwrap_or(seen).saturating_sub(begin).max(0);
-        let from = begin.saturating_add(SETTLES.min(length / 4));
-        // the minute in which it began has calls of before
-        let first = from.div_euclid(60) + 1;
-        let last = end.map(|end| end.saturating_sub(RESUMES.min(length / 4)).div_euclid(60));
-        if last.is_some_and(|last| first >= last) {
-            return Silence::Unknown;
-        }
-        let mut minutes = self.activity.minutes_from(outage.missing, first);
-        let within = |minute: &i64| last.is_none_or(|last| *minute < last);
-        let next = minutes.next().filter(within);
-        match next.or_else(|| self.goes_on(outage, from)) {
-            Some(minute) => Silence::Until(self.quiet_from(outage, first), minute),
-            None => Silence::Throughout,
-        }
-    }
-
-    /// Of an outage without an end, what comes within its first minute counts.
-    fn goes_on(&self, outage: &Outage, from: i64) -> Option<i64> {
-        let is_open = outage.end.is_none() && outage.missing == CallKind::Any;
-        let newest = self.activity.newest().filter(|_| is_open)?;
-        (newest.timestamp() > from).then(|| minute_of(newest))
-    }
-
-    /// The last minute before `first` that has calls, or that in which the outage began.
-    fn quiet_from(&self, outage: &Outage, first: i64) -> i64 {
-        let begin = minute_of(outage.begin);
-        let settling = self.activity.minutes_from(outage.missing, begin);
-        let settling = settling.take_while(|minute| *minute < first);
-        settling.last().unwrap_or(begin)
+    /// Whether most of it is a silence that does not fit.
+    fn is_against_habit(&self, part: &SilentPart) -> bool {
+        let QuietSpan { begin, end } = part.minutes;
+        let within = |span: &QuietSpan| span.end.min(end) - span.begin.max(begin);
+        self.silences
+            .iter()
+            .any(|span| within(span) * 2 >= end - begin)
     }
 }
 
-/// Joins spans that overlap.
+/// The places that an outage can have reached: those of its account, unless others may be within its organization.
+fn within_reach<'p, 'a>(outage: &Outage, places: &'p [Place<'a>]) -> &'p [Place<'a>] {
+    if outage.extent.is_organization != Some(false) {
+        return places;
+    }
+    let first = places.partition_point(|place| *place.name.account < *outage.account);
+    let last = places.partition_point(|place| *place.name.account <= *outage.account);
+    places.get(first..last).unwrap_or_default()
+}
+
+/// Joins spans that overlap and lack the same.
 fn join(gaps: &mut Vec<RecordingGap>) {
-    gaps.sort_by_key(|gap| gap.begin);
+    gaps.sort_by_key(|gap| (gap.missing, gap.begin));
     let mut joined: Vec<RecordingGap> = Vec::new();
     for gap in gaps.drain(..) {
         match joined.last_mut() {
-            Some(last) if !last.ends_before(gap.begin) => {
+            Some(last) if last.missing == gap.missing && !last.ends_before(gap.begin) => {
                 last.end = last.end.zip(gap.end).map(|(a, b)| a.max(b));
                 last.causes.extend(gap.causes);
                 last.causes.sort();
@@ -262,11 +302,8 @@ fn join(gaps: &mut Vec<RecordingGap>) {
             _ => joined.push(gap),
         }
     }
+    joined.sort_by_key(|gap| gap.begin);
     *gaps = joined;
-}
-
-fn minute_of(time: Time) -> i64 {
-    time.timestamp().div_euclid(60)
 }
 
 fn of_minute(minute: i64) -> Option<Time> {

@@ -2,7 +2,7 @@
 //!
 //! A digest's signature is not looked at here: a forged one can raise a doubt, and lay none.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -21,6 +21,9 @@ use crate::report::Coverage;
 const LARGEST: u64 = 16 << 20;
 /// Digests follow one another by the second.
 const APART: Duration = Duration::minutes(5);
+/// Files of one hole that are named, and the longest name that one has.
+const MOST_NAMES: usize = 5;
+const LONGEST_NAME: usize = 255;
 
 /// Trail files of one account x Region that digests list, one after another, and that are not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct UndeliveredFiles {
     pub account: String,
     pub region: String,
     pub files: u64,
+    /// The first of them, without their folders.
+    pub names: BTreeSet<String>,
     /// Of their digests.
     pub since: Time,
     pub until: Time,
@@ -49,6 +54,30 @@ struct LoggedFile {
     name: String,
 }
 
+/// Files of one place that digests of one span list, and that are not there.
+#[derive(Default)]
+struct MissingFiles {
+    files: u64,
+    names: BTreeSet<String>,
+}
+
+impl MissingFiles {
+    fn add(&mut self, name: &str) {
+        self.files += 1;
+        let name = Path::new(name).file_name().and_then(OsStr::to_str);
+        if let Some(name) = name.filter(|name| name.len() <= LONGEST_NAME) {
+            keep_first(&mut self.names, name.to_owned());
+        }
+    }
+}
+
+fn keep_first(names: &mut BTreeSet<String>, name: String) {
+    names.insert(name);
+    if names.len() > MOST_NAMES {
+        names.pop_last();
+    }
+}
+
 /// What `digests` list and `read` lacks, in the order of place and time.
 pub fn undelivered<'f>(
     digests: impl Iterator<Item = &'f TrailFile>,
@@ -62,7 +91,8 @@ pub fn undelivered<'f>(
     // members of archives, too
     let locations = read.iter().filter_map(|entry| entry.location.as_deref());
     let names: HashSet<&str> = locations.filter_map(stem).collect();
-    let mut missing: BTreeMap<(String, String), BTreeMap<(Time, Time), u64>> = BTreeMap::new();
+    let mut missing: BTreeMap<(String, String), BTreeMap<(Time, Time), MissingFiles>> =
+        BTreeMap::new();
     for file in digests {
         if cancel.load(Ordering::Relaxed) {
             break;
@@ -76,7 +106,7 @@ pub fn undelivered<'f>(
             }
             if let Some(place) = account_and_region(Path::new(&logged.name)) {
                 let spans = missing.entry(place).or_default();
-                *spans.entry(span).or_default() += 1;
+                spans.entry(span).or_default().add(&logged.name);
             }
         }
     }
@@ -114,19 +144,23 @@ fn contents(file: &TrailFile) -> Option<(Digest, (Time, Time))> {
 /// Digests that follow one another tell of one hole.
 fn joined(
     (account, region): &(String, String),
-    spans: BTreeMap<(Time, Time), u64>,
+    spans: BTreeMap<(Time, Time), MissingFiles>,
 ) -> Vec<UndeliveredFiles> {
     let mut joined: Vec<UndeliveredFiles> = Vec::new();
-    for ((since, until), files) in spans {
+    for ((since, until), missing) in spans {
         match joined.last_mut() {
             Some(last) if since - last.until <= APART => {
                 last.until = last.until.max(until);
-                last.files += files;
+                last.files += missing.files;
+                for name in missing.names {
+                    keep_first(&mut last.names, name);
+                }
             }
             _ => joined.push(UndeliveredFiles {
                 account: account.clone(),
                 region: region.clone(),
-                files,
+                files: missing.files,
+                names: missing.names,
                 since,
                 until,
             }),

@@ -86,6 +86,97 @@ fn what_goes_on_was_delivered_by_another_trail() {
     assert_eq!((gaps(&found), doubts(&found)), (vec![], vec![]));
 }
 
+/// Any call at `time`, not of the usual kind.
+fn lone(time: &str, region: &str) -> Event {
+    let fields = json!({"awsRegion": region});
+    record(at(time), "iam", "CreateUser", fields)
+}
+
+#[test]
+fn a_lone_record_splits_a_gap() {
+    let trail = [
+        named("10:00", "StopLogging"),
+        named("10:41", "StartLogging"),
+    ];
+    let eu = calls("eu-west-1", ACCOUNT, Some(OUT));
+    let both = [
+        "us-east-1 of 111122223333: 10:00:00 to 10:20:00",
+        "us-east-1 of 111122223333: 10:21:00 to 10:41:00",
+    ];
+    let one = lone("10:20:30", "us-east-1");
+    let found = of(&[&home(OUT), &trail, std::slice::from_ref(&one)]);
+    assert_eq!(gaps(&found), both);
+    // it says nothing of other Regions
+    let found = of(&[&home(OUT), &eu, &trail, &[one]]);
+    assert_eq!(
+        gaps(&found),
+        [
+            &["eu-west-1 of 111122223333: 10:00:00 to 10:41:00"][..],
+            &both
+        ]
+        .concat()
+    );
+    let everywhere = [lone("10:20", "us-east-1"), lone("10:20", "eu-west-1")];
+    let found = of(&[&home(OUT), &eu, &trail, &everywhere]);
+    assert_eq!(gaps(&found).len(), 4, "{:?}", gaps(&found));
+    // many in one minute are as one
+    let many: Vec<Event> = (0..40)
+        .map(|n| {
+            lone(
+                &format!("10:20:{n}").replace(":20:", if n < 10 { ":20:0" } else { ":20:" }),
+                "us-east-1",
+            )
+        })
+        .collect();
+    assert_eq!(gaps(&of(&[&home(OUT), &trail, &many])), both);
+    // nor does it end an outage without an end
+    let gone = home(("10:00", "23:00"));
+    let later = [lone("12:00", "us-east-1")];
+    let other = calls("us-east-1", "444455556666", None);
+    let found = of(&[&gone, &other, &trail[..1], &later]);
+    assert_eq!(
+        gaps(&found),
+        [
+            "us-east-1 of 111122223333: 10:00:00 to 12:00:00",
+            "us-east-1 of 111122223333: 12:01:00 to on"
+        ]
+    );
+}
+
+#[test]
+fn records_that_go_on_for_a_while_leave_the_rest() {
+    let trail = [
+        named("08:00", "StopLogging"),
+        named("12:00", "StartLogging"),
+    ];
+    let found = of(&[&home(("09:00", "12:00")), &trail]);
+    assert_eq!(
+        gaps(&found),
+        ["us-east-1 of 111122223333: 09:01:00 to 12:00:00"]
+    );
+}
+
+#[test]
+fn a_region_that_is_silent_while_home_goes_on_is_a_gap_against_its_habit() {
+    let trail = [
+        named("10:00", "StopLogging"),
+        named("10:41", "StartLogging"),
+    ];
+    let us = calls("us-east-1", ACCOUNT, None);
+    let eu = calls("eu-west-1", ACCOUNT, Some(OUT));
+    let gap = ["eu-west-1 of 111122223333: 10:00:00 to 10:41:00"];
+    assert_eq!(gaps(&of(&[&us, &eu, &trail])), gap);
+    for (is_multi, expected) in [(true, &gap[..]), (false, &[])] {
+        let request = json!({"name": "main", "isMultiRegionTrail": is_multi});
+        let created = [on_trail("05:00", "CreateTrail", &request)];
+        assert_eq!(gaps(&of(&[&us, &eu, &created, &trail])), expected);
+    }
+    // it has hardly any records
+    let rare = [lone("06:10", "eu-west-1"), lone("13:00", "eu-west-1")];
+    let found = of(&[&us, &rare, &trail]);
+    assert_eq!((gaps(&found), doubts(&found)), (vec![], vec![]));
+}
+
 #[test]
 fn a_trail_by_its_arn_is_the_same_trail() {
     let arn = json!({"name": "arn:aws:cloudtrail:us-east-1:111122223333:trail/main"});
@@ -135,7 +226,8 @@ fn records_that_go_on_without_a_word_end_a_gap() {
 fn a_trail_in_its_place_ends_the_outage_as_far_as_it_reaches() {
     let eu = calls("eu-west-1", ACCOUNT, Some(("10:00", "12:00")));
     let main = |is_multi: bool| {
-        let request = json!({"name": "main", "isMultiRegionTrail": is_multi});
+        let request =
+            json!({"name": "main", "isMultiRegionTrail": is_multi, "s3BucketName": "logs"});
         [
             on_trail("05:00", "CreateTrail", &request),
             named("10:00", "DeleteTrail"),
@@ -143,7 +235,8 @@ fn a_trail_in_its_place_ends_the_outage_as_far_as_it_reaches() {
         ]
     };
     let second = |is_multi: bool| {
-        let request = json!({"name": "second", "isMultiRegionTrail": is_multi});
+        let request =
+            json!({"name": "second", "isMultiRegionTrail": is_multi, "s3BucketName": "logs"});
         let started = on_trail("10:41", "StartLogging", &json!({"name": "second"}));
         [on_trail("10:40", "CreateTrail", &request), started]
     };
@@ -174,6 +267,25 @@ fn a_trail_that_may_be_there_for_show_ends_no_outage() {
             on_trail("05:01", "CreateTrail", &elsewhere("theirs")),
             at("10:01", "StartLogging", "decoy"),
         ],
+        // it writes into another folder of the bucket
+        vec![
+            on_trail(
+                "05:01",
+                "CreateTrail",
+                &json!({"name": "decoy", "isMultiRegionTrail": true,
+                "s3BucketName": "ours", "s3KeyPrefix": "theirs"}),
+            ),
+            at("10:01", "StartLogging", "decoy"),
+        ],
+        // one of a Region
+        vec![
+            on_trail(
+                "10:00:20",
+                "CreateTrail",
+                &json!({"name": "decoy", "s3BucketName": "theirs"}),
+            ),
+            at("10:00:40", "StartLogging", "decoy"),
+        ],
         // in the same second, of which the order is not recorded
         vec![at("10:00", "StartLogging", "main")],
     ] {
@@ -182,12 +294,21 @@ fn a_trail_that_may_be_there_for_show_ends_no_outage() {
             on_trail("05:00", "CreateTrail", &main),
             named("10:00", "StopLogging"),
         ];
-        let found = of(&[&home(OUT), &trail, &decoy]);
-        assert_eq!(
-            gaps(&found),
-            ["us-east-1 of 111122223333: 10:00:00 to 10:42:00"],
-            "{decoy:?}"
-        );
+        // whether the bucket of the one that was stopped is known, or not
+        for trail in [&trail[..], &trail[1..]] {
+            let found = of(&[&home(OUT), trail, &decoy]);
+            assert_eq!(
+                gaps(&found),
+                ["us-east-1 of 111122223333: 10:00:00 to 10:42:00"],
+                "{decoy:?}"
+            );
+            let found = of(&[&home(("10:00", "23:00")), trail, &decoy]);
+            assert_eq!(
+                gaps(&found),
+                ["us-east-1 of 111122223333: 10:00:00 to on"],
+                "{decoy:?}"
+            );
+        }
     }
 }
 
@@ -466,6 +587,199 @@ fn a_bucket_or_key_that_cloudtrail_may_not_use_stops_delivery() {
 }
 
 #[test]
+fn a_policy_that_lets_in_something_else_keeps_the_trail_out() {
+    let with = |time: &str, statement: Value| {
+        let request = json!({"bucketName": "logs", "bucketPolicy": {"Statement": [statement]}});
+        let request = json!({"requestParameters": request});
+        record(at(time), "s3", "PutBucketPolicy", request)
+    };
+    let allow = |resource: &str, source: Option<&str>| {
+        let mut statement = json!({"Effect": "Allow", "Action": "s3:PutObject", "Resource": resource,
+            "Principal": {"Service": "cloudtrail.amazonaws.com"}});
+        if let Some(source) = source {
+            statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": source}});
+        }
+        statement
+    };
+    let own = "arn:aws:s3:::logs/main/AWSLogs/111122223333/*";
+    let trail = |name: &str| format!("arn:aws:cloudtrail:us-east-1:111122223333:trail/{name}");
+    let request = json!({"name": "main", "s3BucketName": "logs", "s3KeyPrefix": "main"});
+    let created = on_trail("05:00", "CreateTrail", &request);
+    let out = [
+        allow("arn:aws:s3:::logs/other/*", None),
+        allow("arn:aws:s3:::logs/AWSLogs/111122223333/*", None),
+        allow("arn:aws:s3:::logs/main/AWSLogs/444455556666/*", None),
+        allow("arn:aws:s3:::elsewhere/*", None),
+        allow(own, Some(&trail("decoy"))),
+    ];
+    let back = [
+        allow(own, None),
+        allow("arn:aws:s3:::logs/*", None),
+        allow("*", Some(&trail("main"))),
+        allow(own, Some(&trail("*"))),
+    ];
+    for out in &out {
+        for back in &back {
+            let calls = [
+                created.clone(),
+                with("10:00", out.clone()),
+                with("10:00:30", out.clone()),
+                with("10:41", back.clone()),
+            ];
+            assert_eq!(
+                gaps(&of(&[&home(OUT), &calls])),
+                ["us-east-1 of 111122223333: 10:00:00 to 10:41:00"],
+                "{out} {back}"
+            );
+        }
+    }
+    let calls = [created, with("10:00", back[0].clone())];
+    assert_eq!(gaps(&of(&[&home(OUT), &calls])), [""; 0]);
+}
+
+#[test]
+fn a_trail_that_was_stopped_nobody_can_tell_when_is_a_gap() {
+    let untimed = |name: &str, time: Value, request: &Value| {
+        let fields = json!({"eventTime": time, "requestParameters": request});
+        record(at("10:00"), "cloudtrail", name, fields)
+    };
+    let name = json!({"name": "main"});
+    let none = json!({"trailName": "main", "eventSelectors": []});
+    for (call, cause) in [
+        (
+            untimed("StopLogging", "garbage".into(), &name),
+            "trail main was stopped",
+        ),
+        (
+            untimed("StopLogging", Value::Null, &name),
+            "trail main was stopped",
+        ),
+        (
+            untimed("DeleteTrail", 17.into(), &name),
+            "trail main was deleted",
+        ),
+        (
+            untimed("PutEventSelectors", "".into(), &none),
+            "trail main was told to record no management events",
+        ),
+    ] {
+        let found = of(&[&calls("us-east-1", ACCOUNT, None), &[call]]);
+        assert_eq!(gaps(&found), ["us-east-1 of 111122223333: on to on"]);
+        let reason = found.coverage[0].reason.as_deref().unwrap();
+        assert!(reason.starts_with(cause), "{reason}");
+        assert!(reason.contains("cannot be read"), "{reason}");
+    }
+    let started = untimed("StartLogging", "garbage".into(), &name);
+    let found = of(&[&calls("us-east-1", ACCOUNT, None), &[started]]);
+    assert_eq!(gaps(&found), [""; 0]);
+}
+
+#[test]
+fn what_was_left_out_is_what_is_said_to_be_missing() {
+    let said = |kind: &str, is_lost: &dyn Fn(&Event) -> bool| {
+        let request = json!({"trailName": "main", "eventSelectors": [{"readWriteType": kind}]});
+        let trail = [on_trail("10:00", "PutEventSelectors", &request)];
+        let every = calls("us-east-1", ACCOUNT, None);
+        let kept = every
+            .iter()
+            .filter(|event| event.time().unwrap() <= at("10:00") || !is_lost(event));
+        let found = holes(kept.chain(&trail));
+        found.coverage[0].reason.clone().unwrap()
+    };
+    let is_read = |event: &Event| event.json()["readOnly"] == true;
+    let changes = said("ReadOnly", &|event| !is_read(event));
+    assert!(
+        changes.starts_with("no call that changes something was recorded from "),
+        "{changes}"
+    );
+    let reads = said("WriteOnly", &is_read);
+    assert!(
+        reads.starts_with("no call that only reads was recorded from "),
+        "{reads}"
+    );
+}
+
+#[test]
+fn more_calls_on_trails_than_are_looked_at_are_a_gap_in_any_order() {
+    let start = at("10:00");
+    let call = |number: i64| {
+        let fields = json!({"requestParameters": {"name": format!("trail-{number}")}});
+        let time = start + TimeDelta::seconds(number);
+        record(time, "cloudtrail", "StartLogging", fields)
+    };
+    let mut events: Vec<Event> = (0..10_050).map(call).collect();
+    events.push(named("09:00", "StopLogging"));
+    let told = |events: &[Event]| {
+        let found = holes(events);
+        let told = |entry: &crate::report::Coverage| {
+            assert!(entry.gap);
+            (entry.since, entry.reason.clone())
+        };
+        found.coverage.iter().map(told).collect::<Vec<_>>()
+    };
+    let first = told(&events);
+    let limit = first.last().unwrap();
+    assert_eq!(limit.0, Some(at("12:46:38")));
+    let reason = limit.1.as_deref().unwrap();
+    assert!(
+        reason.contains("more calls on trails, or more days and places, than are looked through"),
+        "{reason}"
+    );
+    // the trail that was stopped is among them
+    assert!(
+        first.iter().any(|(since, _)| *since == Some(at("09:00"))),
+        "{first:?}"
+    );
+    events.reverse();
+    assert_eq!(told(&events), first);
+    events.sort_by_key(|event| event.json()["requestParameters"]["name"].to_string());
+    assert_eq!(told(&events), first);
+}
+
+#[test]
+fn more_days_than_are_kept_are_the_same_in_any_order() {
+    let places = |number: i64| {
+        let fields = json!({"recipientAccountId": format!("{:012}", number % 300), "awsRegion": "us-east-1"});
+        let time = Time::of_unix(1_700_000_000 + number / 300 * 86_400).unwrap();
+        record(time, "ec2", "Anything", fields)
+    };
+    let mut events: Vec<Event> = (0..52_000).map(places).collect();
+    let kept = |events: &[Event]| {
+        let mut folds = [holes::Fold::default(), holes::Fold::default()];
+        for (number, event) in events.iter().enumerate() {
+            folds[number % 2].observe(event);
+        }
+        let [mut all, other] = folds;
+        all.merge(other);
+        let places = all.activity.places();
+        let days = places.map(|(place, known)| (place.account.to_owned(), known.days.len()));
+        (all.activity.is_cut, days.collect::<Vec<_>>())
+    };
+    let first = kept(&events);
+    assert!(first.0);
+    events.reverse();
+    assert_eq!(kept(&events), first);
+    // where a trail was stopped besides, somebody may have been off
+    events.push(named("10:00", "StopLogging"));
+    let found = holes(&events);
+    assert!(!found.coverage.is_empty());
+}
+
+#[test]
+fn of_many_sources_that_selectors_leave_out_the_first_are_told() {
+    let request = |number: i64| {
+        json!({"trailName": format!("trail-{number}"),
+            "eventSelectors": [{"excludeManagementEventSources": ["kms.amazonaws.com"]}]})
+    };
+    let trails: Vec<Event> = (0..500)
+        .map(|number| on_trail("10:00", "PutEventSelectors", &request(number)))
+        .collect();
+    let told = doubts(&of(&[&calls("us-east-1", ACCOUNT, None), &trails]));
+    assert_eq!(told.len(), 9, "{told:?}");
+    assert!(told[8].starts_with("492 more kinds of events"), "{told:?}");
+}
+
+#[test]
 fn a_bucket_is_known_by_its_use() {
     let used = record(
         at("05:00"),
@@ -521,10 +835,45 @@ fn files_that_were_taken_away_are_a_doubt_while_neighbours_deliver() {
              delivered"
         ]
     );
-    // they were silent, too
-    let us = home(("09:00", "11:00"));
-    assert_eq!(doubts(&of(&[&us, &eu])), [""; 0]);
-    assert_eq!(doubts(&of(&[&eu])), [""; 0]);
+}
+
+#[test]
+fn a_span_in_which_a_whole_account_is_silent_is_a_doubt() {
+    let span = ("10:00", "11:00");
+    let told =
+        "nothing between 2026-11-10T10:01:00Z and 2026-11-10T11:00:00Z: quiet, or not delivered";
+    let both = [home(span), calls("eu-west-1", ACCOUNT, Some(span))].concat();
+    assert_eq!(
+        doubts(&of(&[&both])),
+        [format!("every Region of {ACCOUNT}: {told}")]
+    );
+    assert_eq!(
+        doubts(&of(&[&home(span)])),
+        [format!("us-east-1 of {ACCOUNT}: {told}")]
+    );
+    let second = "444455556666";
+    let second = calls("us-east-1", second, Some(span));
+    let all = doubts(&of(&[&both, &second]));
+    assert_eq!(
+        all,
+        [format!(
+            "every Region of {ACCOUNT}, us-east-1 of 444455556666: {told}"
+        )]
+    );
+    // it was seen for no more than some hours
+    let long = ("09:00", "11:00");
+    let both = [home(long), calls("eu-west-1", ACCOUNT, Some(long))].concat();
+    assert_eq!(doubts(&of(&[&both])), [""; 0]);
+    // a stopped trail explains it
+    let trail = [
+        named("10:00", "StopLogging"),
+        named("11:00", "StartLogging"),
+    ];
+    let found = of(&[&home(span), &trail]);
+    assert_eq!((gaps(&found).len(), doubts(&found)), (1, vec![]));
+    // few records say nothing
+    let few: Vec<Event> = home(span).into_iter().step_by(9).collect();
+    assert_eq!(doubts(&holes(&few)), [""; 0]);
 }
 
 #[test]
@@ -595,7 +944,7 @@ fn hostile_records_take_no_room() {
         ));
         fold.observe(&record(time, "ec2", "Anything", json!({})));
     }
-    assert!(fold.calls.len() <= 10_000);
+    assert!(fold.calls.kept.len() <= 10_000);
     let found = fold.finish(OPEN, &[]);
     assert!(
         doubts(&found)
