@@ -33,7 +33,7 @@ use crate::event::time::Time;
 use crate::playbook::{Playbook, RegionScope, spelling};
 use crate::report::{Caller, Coverage, Report, Subject, Window};
 use crate::sources::files::Files;
-use crate::sources::history::ReadingPace;
+pub use crate::sources::history::ReadingPace;
 
 pub use history::follow::{FollowPace, FollowResult, FollowUpdate, Poll, UpdateListener};
 

@@ -98,8 +98,14 @@ fn extent(page: &Page) -> String {
         accounts => format!(" in {accounts} accounts"),
     };
     let whole = thousands((total.len() - missing.len()) as u64);
-    let in_part = asked.clone().any(|entry| entry.gap && entry.events > 0);
-    let how = if in_part { "read whole" } else { "read" };
+    let in_part = asked
+        .clone()
+        .any(|entry| entry.state == State::Truncated && entry.events > 0);
+    let how = if in_part && one == "file" {
+        "read whole"
+    } else {
+        "read"
+    };
     format!(
         "{whole} of {}{within} {how}",
         count(total.len() as u64, one, many)

@@ -16,13 +16,12 @@ use crate::error::Failure;
 use crate::event::Event;
 use crate::event::time::Time;
 use crate::investigation::{
-    BoundSearch, Filter, Listener, LiveAccount, Question, Source, investigate,
+    BoundSearch, Filter, Listener, LiveAccount, Question, ReadingPace, Source, investigate,
 };
 use crate::playbook::{self, Playbook, RegionScope};
 use crate::report::response::{RecentUse, Use};
 use crate::report::{Coverage, Report, Window};
 use crate::response::operator::Operator;
-use crate::sources::history::ReadingPace;
 use sessions::SessionPrincipal;
 
 /// What recent use does not show, however much of Event history was read (facts: A5, A8).

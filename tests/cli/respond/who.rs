@@ -608,3 +608,38 @@ async fn a_server_that_does_not_simulate_leaves_it_unknown() {
         "{checked:?}"
     );
 }
+
+/// A list that does not say where it ends may lack the user who has the key: that is no "nobody".
+#[tokio::test]
+async fn a_list_that_is_not_whole_is_no_answer() {
+    let Some(account) = Account::enforcing() else {
+        return;
+    };
+    let scanner = ["iam:ListUsers", "iam:ListAccessKeys"];
+    let scanner = account.user_who_may("who-sees-half", &scanner).await;
+    let gate = Gate::before(account.server);
+    let config = account.server.config().into_builder();
+    let aws = aws(
+        config.endpoint_url(gate.url()).build(),
+        &scanner.credentials,
+    );
+    let scanner = Operator::open(aws, None).await.unwrap();
+    let end = "<IsTruncated>false</IsTruncated>";
+    let keys = "AccessKeyMetadata";
+    for (action, is, said, missing) in [
+        ("ListUsers", end, "", "ListUsers without IsTruncated"),
+        (
+            "ListUsers",
+            end,
+            "<IsTruncated>true</IsTruncated>",
+            "without Marker",
+        ),
+        ("ListAccessKeys", keys, "Keys", "without AccessKeyMetadata"),
+    ] {
+        gate.rule(Rule::on(action, Fault::Reword(is, said)));
+        let answer = owner::find(&scanner, "AKIAI000000000000000", &|_| ()).await;
+        let failure = answer.unwrap_err();
+        assert!(failure.message.contains(missing), "{}", failure.message);
+        gate.reset();
+    }
+}
