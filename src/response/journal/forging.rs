@@ -178,7 +178,7 @@ mod dice {
                 b'0',
                 b'A',
                 b'{',
-                self.below(256) as u8,
+                u8::try_from(self.below(256)).unwrap(),
             ][self.below(8)];
             match self.below(16) {
                 0 => bytes[at] = byte,

@@ -115,15 +115,14 @@ impl JournalPlace {
     pub fn check(&self, operator: &Operator, plan: &Plan) -> Result<(), Failure> {
         let run = RunEntry::of(operator, plan);
         self.folder.check()?;
-        let found = match self.existing(&run)? {
-            Some(path) => self.reopen(&path, &run)?.1.bytes,
-            None => {
-                if let Some(path) = &self.file {
-                    let made = tempfile::tempfile_in(folder_of(path));
-                    made.map_err(|error| cannot("make", path, &error))?;
-                }
-                Vec::new()
+        let found = if let Some(path) = self.existing(&run)? {
+            self.reopen(&path, &run)?.1.bytes
+        } else {
+            if let Some(path) = &self.file {
+                let made = tempfile::tempfile_in(folder_of(path));
+                made.map_err(|error| cannot("make", path, &error))?;
             }
+            Vec::new()
         };
         self.copy
             .as_deref()

@@ -47,9 +47,7 @@ pub enum JournalHead {
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // never the key
-        f.debug_struct("Sealer")
-            .field("heads", &self.heads)
-            .finish()
+        f.debug_struct("Sealer").finish_non_exhaustive()
     }
 }
 
@@ -248,7 +246,9 @@ pub fn is_sealed(line: &[u8]) -> bool {
 }
 
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 0xf].map(|digit| char::from_digit(digit.into(), 16));
+    bytes.iter().flat_map(digits).flatten().collect()
 }
 
 /// Makes a key at random, whole or not at all; another run may have made one meanwhile.

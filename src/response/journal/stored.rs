@@ -44,11 +44,18 @@ impl StoredJournal {
     }
 
     /// The same, whether or not a run is writing it.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
     pub fn read_anyway(path: &Path, sealer: &Result<Sealer, String>) -> Result<Self, Failure> {
         let mut file = open_regular(path, OpenOptions::new().read(true))?;
         Self::read_from(&mut file, path, sealer)
     }
 
+    /// The same, of a file that is open.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
     pub fn read_from(
         file: &mut File,
         path: &Path,
@@ -122,10 +129,8 @@ impl StoredJournal {
 fn doubt_of_seal(log: &JournalLog, bytes: &[u8], line: usize, no_key: Option<&str>) -> String {
     let sealed = |range: &std::ops::Range<usize>| is_sealed(&bytes[range.clone()]);
     let number = log.lines.get(line).map_or(1, |range| {
-        1 + bytes[..range.start]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count()
+        let before = bytes[..range.start].split_inclusive(|&byte| byte == b'\n');
+        1 + before.count()
     });
     match (log.lines.iter().any(sealed), no_key) {
         (false, _) => {

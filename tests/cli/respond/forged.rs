@@ -64,7 +64,7 @@ impl Contained {
 
 #[tokio::test]
 async fn an_edited_journal_reactivates_nobodys_key() {
-    let Some(contained) = Contained::new("edited").await else {
+    let Some(contained) = Contained::new("forged-edited").await else {
         return;
     };
     let scene = &contained.scene;
@@ -97,7 +97,7 @@ async fn an_edited_journal_reactivates_nobodys_key() {
 
 #[tokio::test]
 async fn what_this_machine_did_not_write_needs_a_word() {
-    let Some(contained) = Contained::new("brought").await else {
+    let Some(contained) = Contained::new("forged-brought").await else {
         return;
     };
     let folder = Folder::new();
@@ -162,7 +162,7 @@ async fn what_this_machine_did_not_write_needs_a_word() {
 
 #[tokio::test]
 async fn a_journal_of_another_machine_needs_a_word() {
-    let Some(contained) = Contained::new("abroad").await else {
+    let Some(contained) = Contained::new("forged-abroad").await else {
         return;
     };
     let state = contained.scene.journals();
@@ -175,7 +175,7 @@ async fn a_journal_of_another_machine_needs_a_word() {
 
 #[tokio::test]
 async fn what_another_journal_contained_too_is_left() {
-    let Some(contained) = Contained::new("both").await else {
+    let Some(contained) = Contained::new("forged-both").await else {
         return;
     };
     let (scene, key) = (&contained.scene, &contained.key);
@@ -204,7 +204,7 @@ async fn what_another_journal_contained_too_is_left() {
 
 #[tokio::test]
 async fn a_containment_that_was_taken_back_holds_up_no_other() {
-    let Some(contained) = Contained::new("again").await else {
+    let Some(contained) = Contained::new("forged-again").await else {
         return;
     };
     let scene = &contained.scene;
@@ -217,7 +217,7 @@ async fn a_containment_that_was_taken_back_holds_up_no_other() {
 
 #[tokio::test]
 async fn one_that_was_cut_off_before_its_changes_is_no_plan_without_any() {
-    let Some(contained) = Contained::new("empty").await else {
+    let Some(contained) = Contained::new("forged-empty").await else {
         return;
     };
     let first = contained.whole.split_inclusive('\n').next().unwrap();
@@ -233,7 +233,7 @@ async fn one_that_was_cut_off_before_its_changes_is_no_plan_without_any() {
 /// By hand more of them: `MUTATIONS=1000`.
 #[tokio::test]
 async fn mutations_of_a_real_journal_are_not_acted_on() {
-    let Some(contained) = Contained::new("mutated").await else {
+    let Some(contained) = Contained::new("forged-mutated").await else {
         return;
     };
     let most = std::env::var("MUTATIONS")

@@ -11,7 +11,7 @@ fn listed(scene: &Scene, code: i32) -> Value {
 
 #[tokio::test]
 async fn they_are_listed_with_what_they_did_and_whether_it_holds() {
-    let Some(scene) = Scene::new("listed").await else {
+    let Some(scene) = Scene::new("jl-listed").await else {
         return;
     };
     let key = scene.account.user(&scene.named("victim")).await;
@@ -66,7 +66,7 @@ async fn they_are_listed_with_what_they_did_and_whether_it_holds() {
 
 #[tokio::test]
 async fn what_cannot_be_read_or_trusted_is_listed_as_that() {
-    let Some(scene) = Scene::new("unlisted").await else {
+    let Some(scene) = Scene::new("jl-unlisted").await else {
         return;
     };
     let key = scene.account.user(&scene.named("victim")).await;
@@ -136,7 +136,7 @@ fn without_credentials_it_is_not_known_whether_they_hold() {
 
 #[tokio::test]
 async fn a_second_journal_is_kept_where_it_is_asked_for() {
-    let Some(scene) = Scene::new("second").await else {
+    let Some(scene) = Scene::new("jl-second").await else {
         return;
     };
     let key = scene.account.user(&scene.named("victim")).await;
@@ -177,7 +177,7 @@ async fn a_second_journal_is_kept_where_it_is_asked_for() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_full_disk_at_the_first_write_leaves_nothing_behind() {
-    let Some(scene) = Scene::new("nofirst").await else {
+    let Some(scene) = Scene::new("jl-nofirst").await else {
         return;
     };
     let key = scene.account.user(&scene.named("victim")).await;
