@@ -4,6 +4,7 @@ use super::ActingAccount;
 use super::action::RespondAction;
 use crate::cli::ActArgs;
 use crate::commands::acting::{Dialog, LOOK};
+use crate::commands::path_argument;
 use crate::commands::runtime::{interrupted, unless_interrupted};
 use crate::error::{Exit, Failure};
 use crate::output::AnswerPart;
@@ -117,10 +118,14 @@ fn again(operator: &Operator, plan: &Plan, flags: &ActArgs) -> Vec<String> {
         "20s",
     );
     if let Some(journal) = &flags.journal {
-        flag("--journal", &journal.to_string_lossy(), "");
+        flag("--journal", &path_argument(&journal.to_string_lossy()), "");
     }
     if let Some(copy) = &flags.journal_copy {
-        flag("--journal-copy", &copy.to_string_lossy(), "");
+        flag(
+            "--journal-copy",
+            &path_argument(&copy.to_string_lossy()),
+            "",
+        );
     }
     argv.push("--apply".to_owned());
     argv

@@ -173,7 +173,11 @@ fn said_up_to(running: &mut Child, words: &str) -> BufReader<ChildStderr> {
 }
 
 fn interrupt(scene: &Scene, running: &Child) {
-    let kill = format!("kill -INT {}", running.id());
+    end_by("INT", scene, running);
+}
+
+fn end_by(signal: &str, scene: &Scene, running: &Child) {
+    let kill = format!("kill -{signal} {}", running.id());
     let mut shell = scene.sandbox.command("sh");
     shell.args(["-c", &kill]).assert().success();
 }
@@ -181,7 +185,12 @@ fn interrupt(scene: &Scene, running: &Child) {
 #[cfg(unix)]
 #[tokio::test]
 async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
-    let Some(incident) = Incident::new("sigint").await else {
+    waits_for_the_call_under_way("INT", 130).await;
+}
+
+#[cfg(unix)]
+async fn waits_for_the_call_under_way(signal: &str, code: i32) {
+    let Some(incident) = Incident::new(&format!("sig{signal}")).await else {
         return;
     };
     let scene = &incident.scene;
@@ -192,10 +201,10 @@ async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
         .rule(Rule::on("UpdateAccessKey", Fault::Hold).times(1));
     let mut running = scene.start(&run);
     scene.gate.wait_until_held();
-    interrupt(scene, &running);
+    end_by(signal, scene, &running);
     let mut stderr = said_up_to(&mut running, "Ctrl-C again ends at once");
     scene.gate.let_go();
-    let said = ended(running).exits(130);
+    let said = ended(running).exits(code);
     stderr.read_to_string(&mut String::new()).unwrap();
     let answer = answer(&said);
     assert_eq!(answer["state"], "interrupted");
@@ -217,6 +226,13 @@ async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
     incident.is_contained().await;
     scene.apply(&["undo", path, "--force"], 0);
     incident.is_as_before().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn so_does_what_a_supervisor_or_a_closed_terminal_sends() {
+    waits_for_the_call_under_way("TERM", 143).await;
+    waits_for_the_call_under_way("HUP", 129).await;
 }
 
 #[cfg(unix)]
