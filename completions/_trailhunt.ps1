@@ -432,12 +432,14 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('contain', 'contain', [CompletionResultType]::ParameterValue, 'Contain all that grew from a traced key')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back what a journal says was done')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Watch whether anything that grew from a key still works')
+            [CompletionResult]::new('journals', 'journals', [CompletionResultType]::ParameterValue, 'List the journals of this machine: what they did, and whether it still holds')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'trailhunt;respond;deactivate-key' {
             [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--journal-copy', '--journal-copy', [CompletionResultType]::ParameterName, 'Keep a second journal here')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
@@ -460,6 +462,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;respond;revoke-sessions' {
             [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--journal-copy', '--journal-copy', [CompletionResultType]::ParameterName, 'Keep a second journal here')
             [CompletionResult]::new('--again-after', '--again-after', [CompletionResultType]::ParameterName, 'Put a deny of sessions again after this time, for those issued meanwhile')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
@@ -482,6 +485,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;respond;quarantine' {
             [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--journal-copy', '--journal-copy', [CompletionResultType]::ParameterName, 'Keep a second journal here')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
@@ -507,6 +511,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Act on what rests on these links too')
             [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--journal-copy', '--journal-copy', [CompletionResultType]::ParameterName, 'Keep a second journal here')
             [CompletionResult]::new('--again-after', '--again-after', [CompletionResultType]::ParameterName, 'Put a deny of sessions again after this time, for those issued meanwhile')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
@@ -529,6 +534,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
         'trailhunt;respond;undo' {
             [CompletionResult]::new('--expect-account', '--expect-account', [CompletionResultType]::ParameterName, 'Refuse any other account than this one')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Write the journal here [default: a file in ~/.local/state/trailhunt]')
+            [CompletionResult]::new('--journal-copy', '--journal-copy', [CompletionResultType]::ParameterName, 'Keep a second journal here')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
@@ -537,7 +543,9 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
             [CompletionResult]::new('--usage-within', '--usage-within', [CompletionResultType]::ParameterName, 'Spend at most this long on who used the credential lately: containment must not wait for a busy account')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Take back what was changed last in this account, from this machine')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Lift a deny of sessions before the revoked sessions have expired')
+            [CompletionResult]::new('--trust-journal', '--trust-journal', [CompletionResultType]::ParameterName, 'Act on a journal that is not as this machine wrote it')
             [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Carry the plan out; without it, it is only shown')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
@@ -571,6 +579,21 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'trailhunt;respond;journals' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region that AWS is first asked in')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Most lookups a second per Region; the quota, 2, is shared with your colleagues')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is asked where, and why')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Draw no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'trailhunt;respond;help' {
             [CompletionResult]::new('deactivate-key', 'deactivate-key', [CompletionResultType]::ParameterValue, 'Deactivate an access key of a user')
             [CompletionResult]::new('revoke-sessions', 'revoke-sessions', [CompletionResultType]::ParameterValue, 'Deny every session of a role or user that was issued until now')
@@ -578,6 +601,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('contain', 'contain', [CompletionResultType]::ParameterValue, 'Contain all that grew from a traced key')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back what a journal says was done')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Watch whether anything that grew from a key still works')
+            [CompletionResult]::new('journals', 'journals', [CompletionResultType]::ParameterValue, 'List the journals of this machine: what they did, and whether it still holds')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -597,6 +621,9 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;respond;help;watch' {
+            break
+        }
+        'trailhunt;respond;help;journals' {
             break
         }
         'trailhunt;respond;help;help' {
@@ -827,6 +854,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('contain', 'contain', [CompletionResultType]::ParameterValue, 'Contain all that grew from a traced key')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back what a journal says was done')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Watch whether anything that grew from a key still works')
+            [CompletionResult]::new('journals', 'journals', [CompletionResultType]::ParameterValue, 'List the journals of this machine: what they did, and whether it still holds')
             break
         }
         'trailhunt;help;respond;deactivate-key' {
@@ -845,6 +873,9 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             break
         }
         'trailhunt;help;respond;watch' {
+            break
+        }
+        'trailhunt;help;respond;journals' {
             break
         }
         'trailhunt;help;emit-alerts' {

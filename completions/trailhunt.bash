@@ -160,6 +160,9 @@ _trailhunt() {
             trailhunt__subcmd__help__subcmd__respond,deactivate-key)
                 cmd="trailhunt__subcmd__help__subcmd__respond__subcmd__deactivate__subcmd__key"
                 ;;
+            trailhunt__subcmd__help__subcmd__respond,journals)
+                cmd="trailhunt__subcmd__help__subcmd__respond__subcmd__journals"
+                ;;
             trailhunt__subcmd__help__subcmd__respond,quarantine)
                 cmd="trailhunt__subcmd__help__subcmd__respond__subcmd__quarantine"
                 ;;
@@ -211,6 +214,9 @@ _trailhunt() {
             trailhunt__subcmd__respond,help)
                 cmd="trailhunt__subcmd__respond__subcmd__help"
                 ;;
+            trailhunt__subcmd__respond,journals)
+                cmd="trailhunt__subcmd__respond__subcmd__journals"
+                ;;
             trailhunt__subcmd__respond,quarantine)
                 cmd="trailhunt__subcmd__respond__subcmd__quarantine"
                 ;;
@@ -231,6 +237,9 @@ _trailhunt() {
                 ;;
             trailhunt__subcmd__respond__subcmd__help,help)
                 cmd="trailhunt__subcmd__respond__subcmd__help__subcmd__help"
+                ;;
+            trailhunt__subcmd__respond__subcmd__help,journals)
+                cmd="trailhunt__subcmd__respond__subcmd__help__subcmd__journals"
                 ;;
             trailhunt__subcmd__respond__subcmd__help,quarantine)
                 cmd="trailhunt__subcmd__respond__subcmd__help__subcmd__quarantine"
@@ -1136,7 +1145,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__help__subcmd__respond)
-            opts="deactivate-key revoke-sessions quarantine contain undo watch"
+            opts="deactivate-key revoke-sessions quarantine contain undo watch journals"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1164,6 +1173,20 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__help__subcmd__respond__subcmd__deactivate__subcmd__key)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailhunt__subcmd__help__subcmd__respond__subcmd__journals)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1786,7 +1809,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond)
-            opts="-q -v -h --color --quiet --verbose --no-progress --help deactivate-key revoke-sessions quarantine contain undo watch help"
+            opts="-q -v -h --color --quiet --verbose --no-progress --help deactivate-key revoke-sessions quarantine contain undo watch journals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1804,7 +1827,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__contain)
-            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1834,6 +1857,21 @@ _trailhunt() {
                     return 0
                     ;;
                 --journal)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --journal-copy)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -1888,7 +1926,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__deactivate__subcmd__key)
-            opts="-q -v -h --apply --yes --expect-account --journal --profile --region --rate --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --journal-copy --profile --region --rate --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1899,6 +1937,21 @@ _trailhunt() {
                     return 0
                     ;;
                 --journal)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --journal-copy)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -1953,7 +2006,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__help)
-            opts="deactivate-key revoke-sessions quarantine contain undo watch help"
+            opts="deactivate-key revoke-sessions quarantine contain undo watch journals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1995,6 +2048,20 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailhunt__subcmd__respond__subcmd__help__subcmd__journals)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2064,8 +2131,42 @@ _trailhunt() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trailhunt__subcmd__respond__subcmd__journals)
+            opts="-q -v -h --profile --region --format --rate --color --quiet --verbose --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trailhunt__subcmd__respond__subcmd__quarantine)
-            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --journal-copy --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2076,6 +2177,21 @@ _trailhunt() {
                     return 0
                     ;;
                 --journal)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --journal-copy)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -2130,7 +2246,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__revoke__subcmd__sessions)
-            opts="-q -v -h --apply --yes --expect-account --journal --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2141,6 +2257,21 @@ _trailhunt() {
                     return 0
                     ;;
                 --journal)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --journal-copy)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -2195,7 +2326,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__undo)
-            opts="-q -v -h --force --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --last --force --trust-journal --apply --yes --expect-account --journal --journal-copy --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2206,6 +2337,21 @@ _trailhunt() {
                     return 0
                     ;;
                 --journal)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --journal-copy)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"

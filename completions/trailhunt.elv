@@ -404,11 +404,13 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand contain 'Contain all that grew from a traced key'
             cand undo 'Take back what a journal says was done'
             cand watch 'Watch whether anything that grew from a key still works'
+            cand journals 'List the journals of this machine: what they did, and whether it still holds'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trailhunt;respond;deactivate-key'= {
             cand --expect-account 'Refuse any other account than this one'
             cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --journal-copy 'Keep a second journal here'
             cand --profile 'Profile of the AWS configuration'
             cand --region 'Region that AWS is first asked in'
             cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
@@ -430,6 +432,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;respond;revoke-sessions'= {
             cand --expect-account 'Refuse any other account than this one'
             cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --journal-copy 'Keep a second journal here'
             cand --again-after 'Put a deny of sessions again after this time, for those issued meanwhile'
             cand --profile 'Profile of the AWS configuration'
             cand --region 'Region that AWS is first asked in'
@@ -451,6 +454,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;respond;quarantine'= {
             cand --expect-account 'Refuse any other account than this one'
             cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --journal-copy 'Keep a second journal here'
             cand --profile 'Profile of the AWS configuration'
             cand --region 'Region that AWS is first asked in'
             cand --format 'Format of the answer'
@@ -475,6 +479,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --include 'Act on what rests on these links too'
             cand --expect-account 'Refuse any other account than this one'
             cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --journal-copy 'Keep a second journal here'
             cand --again-after 'Put a deny of sessions again after this time, for those issued meanwhile'
             cand --profile 'Profile of the AWS configuration'
             cand --region 'Region that AWS is first asked in'
@@ -496,6 +501,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;respond;undo'= {
             cand --expect-account 'Refuse any other account than this one'
             cand --journal 'Write the journal here [default: a file in ~/.local/state/trailhunt]'
+            cand --journal-copy 'Keep a second journal here'
             cand --profile 'Profile of the AWS configuration'
             cand --region 'Region that AWS is first asked in'
             cand --format 'Format of the answer'
@@ -504,7 +510,9 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
             cand --usage-within 'Spend at most this long on who used the credential lately: containment must not wait for a busy account'
             cand --color 'When to use colour (NO_COLOR is respected)'
+            cand --last 'Take back what was changed last in this account, from this machine'
             cand --force 'Lift a deny of sessions before the revoked sessions have expired'
+            cand --trust-journal 'Act on a journal that is not as this machine wrote it'
             cand --apply 'Carry the plan out; without it, it is only shown'
             cand --yes 'Do not ask'
             cand -q 'Print nothing on stderr but errors'
@@ -536,6 +544,20 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'trailhunt;respond;journals'= {
+            cand --profile 'Profile of the AWS configuration'
+            cand --region 'Region that AWS is first asked in'
+            cand --format 'Format of the answer'
+            cand --rate 'Most lookups a second per Region; the quota, 2, is shared with your colleagues'
+            cand --color 'When to use colour (NO_COLOR is respected)'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Say what is asked where, and why'
+            cand --verbose 'Say what is asked where, and why'
+            cand --no-progress 'Draw no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'trailhunt;respond;help'= {
             cand deactivate-key 'Deactivate an access key of a user'
             cand revoke-sessions 'Deny every session of a role or user that was issued until now'
@@ -543,6 +565,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand contain 'Contain all that grew from a traced key'
             cand undo 'Take back what a journal says was done'
             cand watch 'Watch whether anything that grew from a key still works'
+            cand journals 'List the journals of this machine: what they did, and whether it still holds'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trailhunt;respond;help;deactivate-key'= {
@@ -556,6 +579,8 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;respond;help;undo'= {
         }
         &'trailhunt;respond;help;watch'= {
+        }
+        &'trailhunt;respond;help;journals'= {
         }
         &'trailhunt;respond;help;help'= {
         }
@@ -762,6 +787,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand contain 'Contain all that grew from a traced key'
             cand undo 'Take back what a journal says was done'
             cand watch 'Watch whether anything that grew from a key still works'
+            cand journals 'List the journals of this machine: what they did, and whether it still holds'
         }
         &'trailhunt;help;respond;deactivate-key'= {
         }
@@ -774,6 +800,8 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
         &'trailhunt;help;respond;undo'= {
         }
         &'trailhunt;help;respond;watch'= {
+        }
+        &'trailhunt;help;respond;journals'= {
         }
         &'trailhunt;help;emit-alerts'= {
         }

@@ -347,22 +347,24 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fis
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check playbook files, without running them'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of playbook files'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand playbooks; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -s q -l quiet -d 'Print nothing on stderr but errors'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -s v -l verbose -d 'Say what is asked where, and why'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -l no-progress -d 'Draw no progress'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -s h -l help -d 'Print help'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "deactivate-key" -d 'Deactivate an access key of a user'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "revoke-sessions" -d 'Deny every session of a role or user that was issued until now'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "quarantine" -d 'Attach AWS\'s quarantine policy, or a deny of everything, to a user'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "contain" -d 'Contain all that grew from a traced key'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "undo" -d 'Take back what a journal says was done'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "watch" -d 'Watch whether anything that grew from a key still works'
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -f -a "deactivate-key" -d 'Deactivate an access key of a user'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -f -a "revoke-sessions" -d 'Deny every session of a role or user that was issued until now'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -f -a "quarantine" -d 'Attach AWS\'s quarantine policy, or a deny of everything, to a user'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -f -a "contain" -d 'Contain all that grew from a traced key'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -f -a "undo" -d 'Take back what a journal says was done'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -f -a "watch" -d 'Watch whether anything that grew from a key still works'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -f -a "journals" -d 'List the journals of this machine: what they did, and whether it still holds'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and not __fish_seen_subcommand_from deactivate-key revoke-sessions quarantine contain undo watch journals help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l expect-account -d 'Refuse any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l journal-copy -d 'Keep a second journal here' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
@@ -382,6 +384,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l expect-account -d 'Refuse any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l journal-copy -d 'Keep a second journal here' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l region -d 'Region that AWS is first asked in' -r
@@ -401,6 +404,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l expect-account -d 'Refuse any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l journal-copy -d 'Keep a second journal here' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l format -d 'Format of the answer' -r -f -a "table\t''
@@ -426,6 +430,7 @@ compute\t''
 inferred\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l expect-account -d 'Refuse any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l journal-copy -d 'Keep a second journal here' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l region -d 'Region that AWS is first asked in' -r
@@ -445,6 +450,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l expect-account -d 'Refuse any other account than this one' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l journal -d 'Write the journal here [default: a file in ~/.local/state/trailhunt]' -r -F
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l journal-copy -d 'Keep a second journal here' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l format -d 'Format of the answer' -r -f -a "table\t''
@@ -456,7 +462,9 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l last -d 'Take back what was changed last in this account, from this machine'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l force -d 'Lift a deny of sessions before the revoked sessions have expired'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l trust-journal -d 'Act on a journal that is not as this machine wrote it'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l apply -d 'Carry the plan out; without it, it is only shown'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l yes -d 'Do not ask'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -s q -l quiet -d 'Print nothing on stderr but errors'
@@ -482,12 +490,25 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say what is asked where, and why'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l no-progress -d 'Draw no progress'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -l profile -d 'Profile of the AWS configuration' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -l format -d 'Format of the answer' -r -f -a "table\t''
+json\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -s v -l verbose -d 'Say what is asked where, and why'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -l no-progress -d 'Draw no progress'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from journals" -s h -l help -d 'Print help'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "deactivate-key" -d 'Deactivate an access key of a user'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "revoke-sessions" -d 'Deny every session of a role or user that was issued until now'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "quarantine" -d 'Attach AWS\'s quarantine policy, or a deny of everything, to a user'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "contain" -d 'Contain all that grew from a traced key'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Take back what a journal says was done'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Watch whether anything that grew from a key still works'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "journals" -d 'List the journals of this machine: what they did, and whether it still holds'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -s o -l output -d 'Folder to write the templates to; made where it does not exist' -r -f -a "(__fish_complete_directories)"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand emit-alerts" -l region -d 'Region of the home stack' -r
@@ -669,6 +690,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_see
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "contain" -d 'Contain all that grew from a traced key'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "undo" -d 'Take back what a journal says was done'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "watch" -d 'Watch whether anything that grew from a key still works'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand help; and __fish_seen_subcommand_from respond" -f -a "journals" -d 'List the journals of this machine: what they did, and whether it still holds'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a access-key-trace -d 'Built-in playbook'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a bucket-exposure -d 'Built-in playbook'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -a data-exfiltration -d 'Built-in playbook'

@@ -4,8 +4,9 @@
 //! it returns [`Failure`] (usually inside `anyhow`, found again by downcast in `main`).
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU8, Ordering};
 
-/// What the process ends with. Where several hold: 130, then 1, 10, 3.
+/// What the process ends with. Where several hold: interrupted, then 1, 10, 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// The question was answered, and everything that was asked for was read.
@@ -23,13 +24,44 @@ pub enum Exit {
     /// Answered, and a finding reaches the level of `--fail-on`, `respond watch` saw life, or `alerts-status` something
     /// that needs attention.
     Found = 10,
-    /// Interrupted (Ctrl-C).
+    /// Interrupted: by Ctrl-C, or by the [`Signal`] that came, whose code it is then.
     Interrupted = 130,
+}
+
+/// A signal that ends a run, and the exit code that stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    HangUp = 129,
+    Interrupt = 130,
+    Terminate = 143,
+}
+
+/// The code of the first signal that came; 0 while none has.
+static CAME: AtomicU8 = AtomicU8::new(0);
+
+/// A signal has come. The first one counts.
+pub fn interrupted_by(signal: Signal) {
+    // one that came before stands
+    let _ = CAME.compare_exchange(0, signal as u8, Ordering::Relaxed, Ordering::Relaxed);
+}
+
+/// Whether one has come.
+pub fn was_interrupted() -> bool {
+    CAME.load(Ordering::Relaxed) != 0
+}
+
+impl Exit {
+    pub fn code(self) -> u8 {
+        match (self, CAME.load(Ordering::Relaxed)) {
+            (Self::Interrupted, came @ 1..) => came,
+            _ => self as u8,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(exit as u8)
+        ExitCode::from(exit.code())
     }
 }
 
@@ -43,7 +75,9 @@ Exit codes:
   4    credentials missing, expired or refused
   5    declined at a prompt
   10   answered, and there is cause to act: a finding of --fail-on, a contained key at work, alerts amiss
-  130  interrupted";
+  129  interrupted by SIGHUP
+  130  interrupted by Ctrl-C
+  143  interrupted by SIGTERM";
 
 /// An error that knows its exit code and, where there is something to do about it, a hint.
 #[derive(Debug, thiserror::Error)]

@@ -13,6 +13,13 @@ pub fn configuration() -> Option<PathBuf> {
     }
 }
 
+/// What to do where there is no home to keep state in.
+pub const NO_STATE_HINT: &str = if cfg!(windows) {
+    "set LOCALAPPDATA to a folder that is yours"
+} else {
+    "set XDG_STATE_HOME to a folder that is yours"
+};
+
 /// `$XDG_STATE_HOME/trailhunt`, else `~/.local/state/trailhunt`; on Windows `%LOCALAPPDATA%\trailhunt`.
 pub fn state() -> Option<PathBuf> {
     if cfg!(windows) {

@@ -16,6 +16,7 @@ pub mod detection;
 pub mod error;
 pub mod event;
 pub mod folders;
+pub mod interrupt;
 pub mod investigation;
 pub mod output;
 pub mod plan;

@@ -32,6 +32,10 @@ pub enum Respond {
     // the shared flags that mean nothing here are not shown
     #[command(mut_arg("usage_within", |flag| flag.hide(true)))]
     Watch(WatchArgs),
+    /// List the journals of this machine: what they did, and whether it still holds
+    // the shared flag that means nothing here is not shown
+    #[command(mut_arg("rate", |flag| flag.hide(true)))]
+    Journals(JournalsArgs),
 }
 
 impl Respond {
@@ -44,6 +48,7 @@ impl Respond {
             Self::Contain(args) => args.act.format,
             Self::Undo(args) => args.act.format,
             Self::Watch(args) => args.format,
+            Self::Journals(args) => args.format,
         }
     }
 }
@@ -94,13 +99,28 @@ pub struct ContainArgs {
 #[derive(Debug, Args)]
 pub struct UndoArgs {
     /// Journal of what is to be taken back
-    #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
-    pub undone: PathBuf,
+    #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath, required_unless_present = "last")]
+    pub undone: Option<PathBuf>,
+    /// Take back what was changed last in this account, from this machine
+    #[arg(long, conflicts_with = "undone")]
+    pub last: bool,
     /// Lift a deny of sessions before the revoked sessions have expired
     #[arg(long)]
     pub force: bool,
+    /// Act on a journal that is not as this machine wrote it
+    #[arg(long)]
+    pub trust_journal: bool,
     #[command(flatten)]
     pub act: ActArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct JournalsArgs {
+    #[command(flatten)]
+    pub aws: AwsArgs,
+    /// Format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(&[Format::Table, Format::Json]), help_heading = "Answer")]
+    pub format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -145,6 +165,9 @@ pub struct ActArgs {
     /// Write the journal here [default: a file in ~/.local/state/trailhunt]
     #[arg(long, value_name = "FILE", help_heading = "Acting", value_hint = ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
+    /// Keep a second journal here
+    #[arg(long, value_name = "PATH", help_heading = "Acting", value_hint = ValueHint::FilePath)]
+    pub journal_copy: Option<PathBuf>,
     /// Put a deny of sessions again after this time, for those issued meanwhile
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = pause, help_heading = "Acting")]
     pub again_after: Duration,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::to_stdout;
+use super::{to_stdout, unfinished};
 use crate::cli::Investigate;
 use crate::error::Failure;
 use crate::output::{self, Format, Style};
@@ -197,9 +197,7 @@ impl Output {
             let message = format!("there is no folder {}", missing.display());
             return Err(Failure::usage(message).hint("make it, or write to another one"));
         }
-        let file = tempfile::Builder::new()
-            .prefix(".trailhunt-")
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
+        let file = unfinished::make(folder.unwrap_or(Path::new(".")))
             .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))?;
         Ok(Self {
             file,

@@ -6,10 +6,11 @@ use chrono::Duration;
 
 use super::deliver::{Outputs, deliver};
 use super::inquiry::Inquiry;
-use super::live;
+use super::{live, path_argument, runtime};
 use crate::cli::Investigate;
 use crate::clock;
 use crate::error::{Exit, Failure};
+use crate::interrupt;
 use crate::investigation::{self, Estimate, Listener, Notice, Question, Source};
 use crate::plan::window::{WindowRequest, history_reach};
 use crate::report::Report;
@@ -73,12 +74,9 @@ pub fn ask(
     for doubt in question.misspelt(flags.read.from == "history") {
         terminal.warn(&doubt);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = runtime::runtime()?;
     let progress = terminal.progress();
     let outcome = runtime.block_on(async {
-        tokio::spawn(super::runtime::end_on_second_interrupt());
         let open = async {
             Ok::<_, Failure>(match flags.read.from.as_str() {
                 "history" => {
@@ -104,7 +102,7 @@ pub fn ask(
         };
         let source = tokio::select! {
             source = open => source?,
-            Ok(()) = tokio::signal::ctrl_c() => return Err(Failure::interrupted()),
+            Ok(()) = interrupt::comes() => return Err(Failure::interrupted()),
         };
         let notice = |notice: Notice<'_>| show(notice, &progress, terminal);
         let may_take = |estimate: Estimate| progress.aside(|| may_take(flags, terminal, estimate));
@@ -139,6 +137,7 @@ pub fn show(notice: Notice<'_>, progress: &ProgressBars, terminal: &Terminal) {
         Notice::Hit(text) => progress.hit(&text),
         Notice::Detail(text) => progress.aside(|| terminal.detail(&text)),
         Notice::Note(text) => progress.aside(|| terminal.note(&text)),
+        Notice::Gathered => runtime::end_on_next_signal(),
     }
 }
 
@@ -166,6 +165,7 @@ fn not_a_source(failure: Failure) -> Failure {
 /// The flags that a next command needs to ask the same question of the same source.
 fn repeat(flags: &Investigate) -> Vec<String> {
     let mut argv = Vec::new();
+    let from = path_argument(&flags.read.from);
     let mut flag = |name: &str, value: Option<&str>| {
         argv.extend(
             value
@@ -176,7 +176,7 @@ fn repeat(flags: &Investigate) -> Vec<String> {
     };
     flag(
         "--from",
-        Some(flags.read.from.as_str()).filter(|from| *from != "history"),
+        Some(from.as_str()).filter(|from| *from != "history"),
     );
     flag("--since", flags.read.since.as_deref());
     flag("--until", flags.read.until.as_deref());

@@ -15,6 +15,7 @@ mod respond;
 mod run;
 mod runtime;
 mod scenario;
+mod unfinished;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -120,6 +121,15 @@ fn kind(exit: Exit) -> &'static str {
         Exit::Declined => "declined",
         Exit::Interrupted => "interrupted",
         Exit::Complete | Exit::Failed | Exit::Incomplete | Exit::Found => "failed",
+    }
+}
+
+/// A path as an argument of a command: one that begins as a flag does is no flag.
+fn path_argument(path: &str) -> String {
+    if path.len() > 1 && path.starts_with('-') {
+        format!("./{path}")
+    } else {
+        path.to_owned()
     }
 }
 

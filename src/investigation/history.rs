@@ -17,6 +17,7 @@ use super::{Estimate, InvestigationResult, Listener, LiveAccount, Notice, Questi
 use crate::error::Failure;
 use crate::event::time::Time;
 use crate::event::{Event, arn};
+use crate::interrupt;
 use crate::plan::lookup::Lookup;
 use crate::plan::window::history_reach;
 use crate::sources::history::{EventHistory, RegionProgress, Update};
@@ -89,6 +90,7 @@ pub async fn run(
         }
     };
     let ended = run.read(pin!(stop)).await?;
+    (listener.notice)(Notice::Gathered);
     Ok(run.finish(ended).await)
 }
 
@@ -414,7 +416,7 @@ fn scoped_regions(prepared: &PreparedPlaybook<'_>, live: &LiveAccount) -> Vec<St
 
 /// Ctrl-C; never, where the signal cannot be watched: then it ends the process as ever.
 async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
+    if interrupt::comes().await.is_err() {
         std::future::pending::<()>().await;
     }
 }

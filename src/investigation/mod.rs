@@ -204,6 +204,8 @@ pub enum Notice<'n> {
     /// For those who want to know what is asked where.
     Detail(String),
     Note(String),
+    /// Reading is over. What is left cannot be told in part.
+    Gathered,
 }
 
 /// How long reading everything will take, where no lookup attribute could be derived.
@@ -250,11 +252,11 @@ pub async fn investigate(
             let read = replay::files(question, &prepared, &files, listener)?;
             Ok(replay::outcome(question, &prepared, read))
         }
-        Source::Demo => Ok(replay::outcome(
-            question,
-            &prepared,
-            replay::demo(question, &prepared),
-        )),
+        Source::Demo => {
+            let read = replay::demo(question, &prepared);
+            (listener.notice)(Notice::Gathered);
+            Ok(replay::outcome(question, &prepared, read))
+        }
     }
 }
 

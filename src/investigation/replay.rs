@@ -13,6 +13,7 @@ use super::{EventPosition, InvestigationResult, Listener, Notice, Question, besi
 use crate::analysis::holes;
 use crate::error::Failure;
 use crate::event::Event;
+use crate::interrupt;
 use crate::report::{Coverage, NotVisible, State, Window};
 use crate::sources::demo;
 use crate::sources::files::{Delivered, Files};
@@ -112,7 +113,7 @@ pub fn files(
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     let watching = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
+        if interrupt::comes().await.is_ok() {
             flag.store(true, Ordering::Relaxed);
         }
     });
@@ -146,6 +147,7 @@ pub fn files(
         }
         Delivered::NoCall(no_call) => part.gathered.beside.add(&no_call, &keep.subjects),
     })?;
+    (listener.notice)(Notice::Gathered);
     watching.abort();
     let mut coverage = with_gaps_of(first, scan.coverage);
     let (kept, seen) = merged(scan.accumulators);

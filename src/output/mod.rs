@@ -20,7 +20,9 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use completeness::completeness;
 pub use json::{write as write_document, write_coverage, write_error};
-pub use table::{alerts, sighting_line, write_names, write_response, write_watched};
+pub use table::{
+    alerts, sighting_line, write_journals, write_names, write_response, write_watched,
+};
 
 use crate::report::alerting::backtest::Backtest;
 use crate::report::{Report, Row};

@@ -5,6 +5,7 @@
 mod diff;
 mod pattern;
 mod read;
+mod unique;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,7 @@ use serde_json::{Map, Value, json};
 pub use diff::DocumentDiff;
 pub use pattern::NamePattern;
 pub use read::Unreadable;
+pub use unique::UniqueJson;
 
 /// The statements of a document, each once, in an order of their own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,13 +5,12 @@
 //! the document unreadable: whichever of the two counted, it might be the wrong one.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use percent_encoding::percent_decode_str;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::pattern::NamePattern;
+use super::unique::UniqueJson;
 use super::{Condition, Document, Effect, Scope, Statement, StatementElement};
 use crate::event::path::text_of;
 use crate::event::services::is_account_id;
@@ -173,67 +172,6 @@ fn texts(json: &Value) -> Option<BTreeSet<String>> {
 fn list(json: &Value) -> &[Value] {
     json.as_array()
         .map_or(std::slice::from_ref(json), Vec::as_slice)
-}
-
-/// JSON in which no object has a key twice: [`Value`] alone would keep the last.
-struct UniqueJson(Value);
-
-impl<'de> Deserialize<'de> for UniqueJson {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UniqueVisitor).map(Self)
-    }
-}
-
-struct UniqueVisitor;
-
-impl<'de> Visitor<'de> for UniqueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(UniqueJson(value)) = entries.next_element()? {
-            list.push(value);
-        }
-        Ok(list.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut fields = Map::new();
-        while let Some((key, UniqueJson(value))) = entries.next_entry::<String, _>()? {
-            if fields.insert(key, value).is_some() {
-                return Err(A::Error::custom("a key stands there twice"));
-            }
-        }
-        Ok(fields.into())
-    }
 }
 
 #[cfg(test)]

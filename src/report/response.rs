@@ -279,3 +279,68 @@ pub struct Watched {
     /// What to run next.
     pub next: Vec<Next>,
 }
+
+/// The answer of `respond journals`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct JournalList {
+    #[serde(flatten)]
+    pub envelope: Envelope,
+    /// The folder that was looked through.
+    pub folder: String,
+    /// Who asked IAM; none where nobody could.
+    pub caller: Option<Caller>,
+    /// Newest first.
+    pub journals: Vec<ListedJournal>,
+    /// Whether every journal there could be read.
+    pub complete: bool,
+    pub notes: Vec<String>,
+}
+
+/// One journal: who did what, and whether that still holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedJournal {
+    pub path: String,
+    /// Why it could not be read; then nothing else is known.
+    pub unread: Option<String>,
+    pub account: Option<String>,
+    /// ARN of whoever acted.
+    pub caller: Option<String>,
+    /// The words after `trailhunt respond`.
+    pub command: Vec<String>,
+    pub begun: Option<Time>,
+    /// How its last run ended; none where it was cut off.
+    pub state: Option<Progress>,
+    /// Why it is not to be acted on without `--trust-journal`; empty where it is as this machine wrote it.
+    pub doubts: Vec<String>,
+    /// Of all its changes.
+    pub holds: Holding,
+    pub changes: Vec<ListedChange>,
+}
+
+/// What a journal says was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedChange {
+    /// One line: `deactivate AKIA… of user ci-deploy`.
+    pub what: String,
+    /// What is changed, as the journal has it.
+    pub slot: Value,
+    pub at: Time,
+    /// Whether the journal knows that it was carried out.
+    pub certain: bool,
+    pub holds: Holding,
+}
+
+/// Whether what was changed is as it was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holding {
+    Holds,
+    /// Some of it.
+    Partly,
+    /// None of it.
+    Lifted,
+    /// IAM was not asked, or did not answer.
+    Unknown,
+    /// It changed nothing.
+    Nothing,
+}

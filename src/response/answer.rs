@@ -159,6 +159,7 @@ pub fn add_outcomes(
     response.notes.extend(result.notes.iter().cloned());
     let failure = result.failure.iter().map(ToString::to_string);
     response.notes.extend(failure);
+    response.notes.extend(journal.lost_copy());
     let path = journal.path().to_string_lossy().into_owned();
     let undo = result.can_be_undone;
     let aws = &operator.aws;

@@ -7,7 +7,7 @@
 //! `operator` is who acts, and what must therefore not be touched; `origin` where its session came from. `owner` and
 //! `principal` ask IAM what an id is; `usage` asks Event history what it was used for lately. The planners
 //! (`deactivate`, `revoke`, `quarantine`, `contain`, `undo`) make a [`plan::Plan`]; `permissions` and `execute` carry
-//! it out, with a `journal`. `watch` looks whether it held. `answer` says what came of it.
+//! it out, with a `journal`; `listing` tells those of this machine. `watch` looks whether it held. `answer` says what came of it.
 
 pub mod answer;
 pub mod contain;
@@ -16,6 +16,7 @@ pub mod execute;
 pub mod journal;
 mod keys;
 pub mod lifetime;
+pub mod listing;
 pub mod operator;
 pub mod origin;
 pub mod owner;

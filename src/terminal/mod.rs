@@ -8,6 +8,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use chrono_tz::Tz;
 
 use crate::error::Failure;
+use crate::interrupt;
 use crate::output::{Style, escape};
 pub use progress::ProgressBars;
 
@@ -167,7 +168,7 @@ impl Terminal {
         // Ctrl-C is listened for before the question is seen, else it could come too early
         tokio::select! {
             biased;
-            Ok(()) = tokio::signal::ctrl_c() => {
+            Ok(()) = interrupt::comes() => {
                 let _ = writeln!(std::io::stderr().lock());
                 PromptAnswer::Interrupted
             }

@@ -54,6 +54,9 @@ mod scenarios;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
+#[cfg(unix)]
+mod signals;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod trace_key;

@@ -8,15 +8,24 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-const GROUND: [&str; 6] = ["event", "policy", "report", "error", "clock", "folders"];
+const GROUND: [&str; 7] = [
+    "event",
+    "policy",
+    "report",
+    "error",
+    "clock",
+    "interrupt",
+    "folders",
+];
 
 /// What each room may import besides the ground and itself; `commands` sees all.
-const MAY_IMPORT: [(&str, &[&str]); 19] = [
+const MAY_IMPORT: [(&str, &[&str]); 20] = [
     ("event", &[]),
     ("policy", &[]),
     ("report", &[]),
     ("error", &[]),
     ("clock", &[]),
+    ("interrupt", &[]),
     ("folders", &[]),
     ("detection", &[]),
     ("analysis", &[]),
@@ -50,7 +59,8 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
 ];
 
 /// What only one place of `src/` does, and that place: a file, or a room.
-const ONLY_IN: [(&str, &str); 7] = [
+const ONLY_IN: [(&str, &str); 8] = [
+    (r"\btokio::signal\b", "interrupt.rs"),
     (
         r"\b(Utc|Local|Instant|SystemTime)::now\b|\bSystemTime\b",
         "clock.rs",

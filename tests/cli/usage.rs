@@ -301,7 +301,9 @@ fn help_and_version() {
         "2    usage",
         "3    answered, but coverage is incomplete",
         "4    credentials",
-        "130  interrupted",
+        "129  interrupted by SIGHUP",
+        "130  interrupted by Ctrl-C",
+        "143  interrupted by SIGTERM",
     ] {
         assert!(help.text().contains(line), "{line}");
     }

@@ -10,6 +10,7 @@ use crate::aws::{Aws, ProfileChoice};
 use crate::cli::AccountArgs;
 use crate::error::{Exit, Failure};
 use crate::event::partitions::Partition;
+use crate::interrupt;
 use crate::plan::regions;
 use crate::terminal::Terminal;
 
@@ -103,7 +104,7 @@ async fn enabled_regions(
 pub fn listen() -> StopSignal {
     let (sender, stop) = watch::channel(false);
     tokio::spawn(async move {
-        let heard = tokio::signal::ctrl_c().await.is_ok();
+        let heard = interrupt::comes().await.is_ok();
         sender.send_replace(heard);
         // a channel that nobody can send on any more would end every wait
         std::future::pending::<()>().await;

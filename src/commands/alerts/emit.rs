@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::super::to_stdout;
+use super::super::{to_stdout, unfinished};
 use super::options;
 use crate::alerting::emit::{EmittedFile, files};
 use crate::alerting::{pack, rules};
@@ -88,9 +88,7 @@ fn write(folder: &Path, files: &[EmittedFile], force: bool) -> Result<Vec<PathBu
 fn put(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".trailhunt-")
-        .tempfile_in(folder)?;
+    let mut file = unfinished::make(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

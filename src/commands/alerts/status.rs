@@ -6,6 +6,7 @@ use crate::cli::StatusArgs;
 use crate::commands::runtime::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
+use crate::interrupt;
 use crate::output::{self, Format};
 use crate::terminal::Terminal;
 
@@ -28,7 +29,7 @@ pub fn run(args: &StatusArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         };
         tokio::select! {
             status = looking => status,
-            Ok(()) = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+            Ok(()) = interrupt::comes() => Err(Failure::interrupted()),
         }
     });
     progress.clear();

@@ -7,6 +7,7 @@ use crate::cli::TestArgs;
 use crate::commands::runtime::in_runtime;
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
+use crate::interrupt;
 use crate::output::{self, Format};
 use crate::terminal::{PromptAnswer, Terminal};
 
@@ -19,7 +20,7 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let tested = in_runtime(async {
         let survey = tokio::select! {
             survey = survey_deployed(&args.account, terminal) => survey?,
-            Ok(()) = tokio::signal::ctrl_c() => return Err(Failure::interrupted()),
+            Ok(()) = interrupt::comes() => return Err(Failure::interrupted()),
         };
         if args.live && !args.yes {
             confirm(&survey, terminal).await?;

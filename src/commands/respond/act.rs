@@ -4,13 +4,14 @@ use super::ActingAccount;
 use super::action::RespondAction;
 use crate::cli::ActArgs;
 use crate::commands::acting::{Dialog, LOOK};
+use crate::commands::path_argument;
 use crate::commands::runtime::{interrupted, unless_interrupted};
 use crate::error::{Exit, Failure};
 use crate::output::AnswerPart;
 use crate::report::response::{Progress, Response};
 use crate::response::answer;
 use crate::response::execute::{self, ExecutionOptions, Interrupt, ReadBackTiming};
-use crate::response::journal::{self, Journal};
+use crate::response::journal::{Journal, JournalFolder, JournalPlace, Unfinished};
 use crate::response::operator::Operator;
 use crate::response::permissions::{self, PermissionCheck};
 use crate::response::plan::Plan;
@@ -29,11 +30,20 @@ pub async fn act(
     let (operator, terminal) = (&site.operator, dialog.terminal);
     let mut interrupt = Interrupt::listen();
     let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, terminal))).await?;
-    let unfinished = journal::unfinished_run(flags.journal.as_deref(), operator, &plan)?;
+    let place = JournalPlace {
+        folder: JournalFolder::of_user(),
+        file: flags.journal.clone(),
+        copy: flags.journal_copy.clone(),
+    };
+    let Unfinished {
+        run: unfinished,
+        passed_over,
+    } = place.unfinished(operator, &plan)?;
     let again = (!flags.apply).then(|| again(operator, &plan, flags));
     let mut response = answer::of_plan(operator, &plan, &checked, unfinished.as_ref(), again);
+    response.notes.extend(passed_over);
     let is_planned = response.state == Progress::Planned;
-    if is_planned && let Err(failure) = Journal::check(flags.journal.as_deref(), operator, &plan) {
+    if is_planned && let Err(failure) = place.check(operator, &plan) {
         // nobody is asked for a yes that cannot be carried out
         if flags.apply {
             return Err(failure.into());
@@ -54,7 +64,7 @@ pub async fn act(
     if interrupt.stops() {
         return Err(interrupted().into());
     }
-    let mut journal = Journal::open(flags.journal.as_deref(), operator, &plan)?;
+    let mut journal = Journal::open(&place, operator, &plan)?;
     let options = ExecutionOptions {
         again_after: flags.again_after,
         reading_back: ReadBackTiming::default(),
@@ -108,7 +118,14 @@ fn again(operator: &Operator, plan: &Plan, flags: &ActArgs) -> Vec<String> {
         "20s",
     );
     if let Some(journal) = &flags.journal {
-        flag("--journal", &journal.to_string_lossy(), "");
+        flag("--journal", &path_argument(&journal.to_string_lossy()), "");
+    }
+    if let Some(copy) = &flags.journal_copy {
+        flag(
+            "--journal-copy",
+            &path_argument(&copy.to_string_lossy()),
+            "",
+        );
     }
     argv.push("--apply".to_owned());
     argv

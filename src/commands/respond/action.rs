@@ -1,12 +1,14 @@
 //! What is to be planned: read from the command line, and from files, before AWS is asked anything.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::ActingAccount;
 use crate::error::Failure;
 use crate::response::contain::trace::{self, Trace};
+use crate::response::journal::JournalFolder;
 use crate::response::plan::Plan;
-use crate::response::{contain, deactivate, quarantine, revoke, undo};
+use crate::response::undo::{self, UndoRequest};
+use crate::response::{contain, deactivate, quarantine, revoke};
 
 /// A command that acts.
 pub enum RespondAction {
@@ -21,10 +23,7 @@ pub enum RespondAction {
         include: Vec<String>,
         command: Vec<String>,
     },
-    Undo {
-        journal: PathBuf,
-        force: bool,
-    },
+    Undo(UndoRequest),
 }
 
 impl RespondAction {
@@ -75,7 +74,7 @@ impl RespondAction {
                 let reading = site.reading().await?;
                 contain::plan(operator, &reading, trace, include, command.clone(), tell).await
             }
-            Self::Undo { journal, force } => undo::plan(operator, journal, *force).await,
+            Self::Undo(request) => undo::plan(operator, &JournalFolder::of_user(), request).await,
         }
     }
 }

@@ -58,6 +58,7 @@ impl DeactivateRequest {
                 yes: investigate.yes,
                 expect_account: args.expect_account.clone(),
                 journal: args.journal.clone(),
+                journal_copy: None,
                 again_after: Duration::ZERO,
                 history: HistoryArgs {
                     aws: investigate.aws.clone(),

@@ -3,6 +3,7 @@
 mod act;
 mod action;
 mod deactivate;
+mod journals;
 mod watch;
 
 use self::action::RespondAction;
@@ -16,6 +17,7 @@ use crate::event::partitions::Partition;
 use crate::event::services;
 use crate::output;
 use crate::response::operator::Operator;
+use crate::response::undo::UndoRequest;
 use crate::response::usage::HistoryScope;
 use crate::terminal::Terminal;
 
@@ -28,6 +30,7 @@ pub use deactivate::{DeactivateRequest, deactivate};
 pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
     let (action, act) = match command {
         Respond::Watch(args) => return watch::run(&args, terminal),
+        Respond::Journals(args) => return journals::run(&args, terminal),
         Respond::DeactivateKey(args) => {
             let key = access_key_id(&args.access_key)?;
             (RespondAction::DeactivateKey(key), args.act)
@@ -42,8 +45,12 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
             args.act,
         ),
         Respond::Undo(args) => {
-            let (journal, force) = (args.undone, args.force);
-            (RespondAction::Undo { journal, force }, args.act)
+            let request = UndoRequest {
+                journal: args.undone,
+                force: args.force,
+                trust_journal: args.trust_journal,
+            };
+            (RespondAction::Undo(request), args.act)
         }
     };
     let regions = live::asked_regions(&act.history.regions)?;

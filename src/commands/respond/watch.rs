@@ -12,8 +12,9 @@ use crate::investigation::{Listener, Notice};
 use crate::output::{self, Format};
 use crate::plan::window::{WindowRequest, history_reach};
 use crate::report::response::{Sighting, Watched};
+use crate::response::answer;
+use crate::response::journal::JournalFolder;
 use crate::response::watch::{self, WatchRequest};
-use crate::response::{answer, journal};
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
 
@@ -95,7 +96,7 @@ fn containment_time(
 ) -> Result<(Time, &'static str), Failure> {
     let account = &site.operator.caller.account;
     match (
-        journal::when_contained(key, account, args.journal.as_deref())?,
+        JournalFolder::of_user().when_contained(key, account, args.journal.as_deref())?,
         &args.journal,
     ) {
         (Some(time), _) => Ok((time, "journal")),

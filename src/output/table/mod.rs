@@ -11,6 +11,7 @@ mod events;
 mod findings;
 mod grid;
 mod headline;
+mod journals;
 mod left_out;
 mod lineage;
 mod next;
@@ -29,6 +30,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use self::grid::{Fit, Grid};
+pub use self::journals::write as write_journals;
 pub use self::response::write as write_response;
 use self::text::Line;
 use self::times::Times;

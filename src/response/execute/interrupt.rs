@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::interrupt;
+
 /// Listens until it is dropped.
 #[derive(Debug)]
 pub struct Interrupt {
@@ -17,7 +19,7 @@ impl Interrupt {
     pub fn listen() -> Self {
         let (came, come) = watch::channel(false);
         let listener = tokio::spawn(async move {
-            let heard = tokio::signal::ctrl_c().await.is_ok();
+            let heard = interrupt::comes().await.is_ok();
             came.send_replace(heard);
             // a channel that nobody can send on any more would end every wait
             std::future::pending::<()>().await;

@@ -1,9 +1,12 @@
 //! The entries of a journal, and reading them back: what a crash left of the last line is forgiven, no other damage.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::aws::errors::CallError;
 use crate::event::time::Time;
+use crate::policy::UniqueJson;
 use crate::report::response::Progress;
 use crate::response::slot::{Slot, SlotValue};
 
@@ -89,8 +92,13 @@ pub struct IntendedCall {
 }
 
 impl IntendedCall {
+    /// Whether it is a change that a response makes. The status of a key is told twice, as slot and as call.
     fn is_ours(&self) -> bool {
-        self.slot.is_ours() && self.slot.takes(&self.to)
+        let is_own_call = || match &self.slot {
+            slot @ Slot::AccessKey { .. } => self.call == slot.call(&self.to),
+            _ => true,
+        };
+        self.slot.is_ours() && self.slot.takes(&self.to) && is_own_call()
     }
 }
 
@@ -116,6 +124,8 @@ mod instant {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JournalLog {
     pub entries: Vec<JournalEntry>,
+    /// Where the line of each stands, its end included.
+    pub lines: Vec<Range<usize>>,
     /// Whether the last line was cut off while it was written.
     pub torn: bool,
 }
@@ -129,8 +139,11 @@ impl JournalLog {
         let mut log = Self::default();
         // where a crash cut a line off, the next run began on a line of its own
         let mut torn = None;
+        let mut end = 0;
         let lines = bytes.split_inclusive(|&byte| byte == b'\n');
         for (number, line) in (1..).zip(lines) {
+            let start = end;
+            end += line.len();
             match read(line) {
                 Ok(entry) => {
                     if let Some(number) = torn.take_if(|_| !matches!(entry, JournalEntry::Run(_))) {
@@ -139,6 +152,7 @@ impl JournalLog {
                     torn = None;
                     log.push(entry)
                         .map_err(|why| format!("line {number}: {why}"))?;
+                    log.lines.push(start..end);
                 }
                 Err(UnreadLine::CutOff) => torn = torn.or(Some(number)),
                 Err(UnreadLine::Damaged(why)) => return Err(format!("line {number}: {why}")),
@@ -149,6 +163,14 @@ impl JournalLog {
             return Err("it holds no entry of a journal".to_owned());
         }
         Ok(log)
+    }
+
+    /// The first run.
+    pub fn first(&self) -> Option<&RunEntry> {
+        match self.entries.first()? {
+            JournalEntry::Run(run) => Some(run),
+            _ => None,
+        }
     }
 
     /// The last run.
@@ -207,11 +229,11 @@ fn read(line: &[u8]) -> Result<JournalEntry, UnreadLine> {
     if line.is_empty() {
         return Err(UnreadLine::CutOff);
     }
-    serde_json::from_slice(line).map_err(|error| {
-        if error.is_eof() {
-            UnreadLine::CutOff
-        } else {
-            UnreadLine::Damaged(error.to_string())
-        }
-    })
+    let damaged = |error: serde_json::Error| UnreadLine::Damaged(error.to_string());
+    // a key that stands there twice may be meant either way
+    match serde_json::from_slice(line) {
+        Ok(UniqueJson(json)) => serde_json::from_value(json).map_err(damaged),
+        Err(error) if error.is_eof() => Err(UnreadLine::CutOff),
+        Err(error) => Err(damaged(error)),
+    }
 }

@@ -1,14 +1,25 @@
 //! The journal: JSON Lines, one entry before and one after every call, each on disk before the next thing happens.
-//! `entry` is the format, `ledger` what it adds up to, `folder` where journals are kept.
+//! Each line is sealed with a key of this machine: what was changed, cut off or brought from elsewhere is told apart.
+//! `entry` is the format, `seal` what keeps it from being forged, `stored` a journal as it is found, `ledger` what it adds
+//! up to. `place` is where one is written, with a `copy` elsewhere; `folder` is where they are kept, and `history` what
+//! those say together.
 
+mod copy;
 pub mod entry;
+mod file;
 mod folder;
+#[cfg(test)]
+mod forging;
+mod history;
 pub mod ledger;
+mod place;
+mod seal;
+mod stored;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::aws::errors::CallError;
@@ -20,12 +31,14 @@ use crate::report::run_id;
 use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::slot::{Slot, SlotValue};
-use entry::{IntendedCall, JournalEntry, JournalLog, RunEntry};
-pub use folder::{UnfinishedRun, all_of, newest, unfinished_run, when_contained};
+use copy::JournalCopy;
+use entry::{IntendedCall, JournalEntry, RunEntry};
+use file::{cannot, folder_of, lock, sync};
+pub use folder::JournalFolder;
 use ledger::Ledger;
-
-/// No run writes that much; a file that holds more is none of ours.
-const MOST_BYTES: u64 = 64 << 20;
+pub use place::{JournalPlace, Unfinished, UnfinishedRun};
+use seal::{Seal, Sealer};
+pub use stored::StoredJournal;
 
 /// A journal that is being written. It is locked until it is dropped.
 #[derive(Debug)]
@@ -35,8 +48,22 @@ pub struct Journal {
     run_id: String,
     ledger: Ledger,
     continued: Option<ContinuedRun>,
+    chain: Chain,
+    copy: Option<JournalCopy>,
     /// Whether an entry could not be written: a part of it may stand there, so no other may follow.
     is_broken: bool,
+}
+
+/// What the next line is sealed with.
+#[derive(Debug)]
+struct Chain {
+    sealer: Sealer,
+    /// The run that begins the journal.
+    id: String,
+    entries: usize,
+    last: Seal,
+    /// What stands behind the last sealed line.
+    gap: Vec<u8>,
 }
 
 /// A run that did not end, or after which not every step held: this one goes on with it.
@@ -49,123 +76,112 @@ pub struct ContinuedRun {
     pub torn: bool,
 }
 
+impl Chain {
+    /// The line of `entry`; the next one follows it.
+    fn seal(&mut self, entry: &JournalEntry) -> io::Result<Vec<u8>> {
+        let (line, seal) = self.sealer.line(&self.last, &self.gap, entry)?;
+        self.last = seal;
+        self.entries += 1;
+        self.gap = b"\n".to_vec();
+        Ok(line)
+    }
+
+    /// Keeps how long the journal is now.
+    fn keep(&self) -> io::Result<()> {
+        self.sealer.keep_head(&self.id, self.entries, &self.last)
+    }
+}
+
 impl Journal {
-    /// Opens the journal of `plan`: `path` where it is given, else one in the state folder, which is made. A journal
-    /// of the same command and account that did not end is continued.
+    /// Opens the journal of `plan` in `place`. One of the same command and account that did not end is continued.
     ///
     /// # Errors
-    /// A usage failure where `path` holds anything else, or cannot be written: then nothing is done.
-    pub fn open(path: Option<&Path>, operator: &Operator, plan: &Plan) -> Result<Self, Failure> {
-        let run = RunEntry::of(operator, plan);
-        match path {
-            Some(path) => Self::open_at(path, run),
-            None => Self::open_in(&folder::state_folder()?, run),
+    /// A usage failure where anything else stands there, or it cannot be written: then nothing is done.
+    pub fn open(place: &JournalPlace, operator: &Operator, plan: &Plan) -> Result<Self, Failure> {
+        Self::open_for(place, RunEntry::of(operator, plan))
+    }
+
+    fn open_for(place: &JournalPlace, run: RunEntry) -> Result<Self, Failure> {
+        match place.existing(&run)? {
+            Some(path) => Self::resume(place, &path, run),
+            None => Self::create(place, run),
         }
     }
 
-    /// Whether the journal of `plan` could be opened now; nothing is left behind.
-    ///
-    /// # Errors
-    /// Those of [`Self::open`].
-    pub fn check(path: Option<&Path>, operator: &Operator, plan: &Plan) -> Result<(), Failure> {
-        let run = RunEntry::of(operator, plan);
-        let Some(path) = path else {
-            let folder = folder::state_folder()?;
-            return match folder::unfinished_in(&folder, &run)? {
-                Some(unfinished) => Self::reopen(&unfinished.path, &run).map(|_| ()),
-                None => folder::check(&folder),
-            };
+    /// Makes one: it stands there with its first line, or not at all.
+    fn create(place: &JournalPlace, run: RunEntry) -> Result<Self, Failure> {
+        let mut chain = Chain {
+            sealer: place.folder.made()?,
+            id: run.run_id.clone(),
+            entries: 0,
+            last: Seal::default(),
+            gap: Vec::new(),
         };
-        match fs::symlink_metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let folder = path
-                    .parent()
-                    .filter(|parent| !parent.as_os_str().is_empty());
-                let made = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
-                made.map(|_| ())
-                    .map_err(|error| cannot("make", path, &error))
-            }
-            Err(error) => Err(cannot("open", path, &error)),
-            Ok(_) => Self::reopen(path, &run).map(|_| ()),
-        }
-    }
-
-    /// Opens `path` for `run`: it is made, or continued.
-    fn open_at(path: &Path, run: RunEntry) -> Result<Self, Failure> {
-        match fs::symlink_metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(path, run),
-            Err(error) => Err(cannot("open", path, &error)),
-            Ok(_) => Self::resume(path, run),
-        }
-    }
-
-    /// Opens the newest journal of `folder` that `run` goes on with, or makes one.
-    fn open_in(folder: &Path, run: RunEntry) -> Result<Self, Failure> {
-        if let Some(unfinished) = folder::unfinished_in(folder, &run)? {
-            return Self::resume(&unfinished.path, run);
-        }
-        folder::make(folder)?;
-        Self::create(&folder.join(folder::name(&run)), run)
-    }
-
-    fn create(path: &Path, run: RunEntry) -> Result<Self, Failure> {
-        let made = folder::private(OpenOptions::new().append(true).create_new(true)).open(path);
-        let file = made.map_err(|error| cannot("make", path, &error))?;
-        lock(&file, path)?;
-        let journal = Self::begin(path, file, &JournalLog::default(), run, &[])?;
+        let path = place.new_file(&run)?;
+        let cannot_make = |error: io::Error| cannot("make", &path, &error);
+        let folder = folder_of(&path);
+        let mut made = tempfile::Builder::new();
+        let made = made.prefix(".trailhunt-").append(true).tempfile_in(folder);
+        let mut made = made.map_err(cannot_make)?;
+        lock(made.as_file(), &path)?;
+        let run_id = run.run_id.clone();
+        let line = chain.seal(&JournalEntry::Run(run)).map_err(cannot_make)?;
+        let written = made.write_all(&line);
+        let written = written.and_then(|()| made.as_file().sync_all());
+        written.map_err(cannot_make)?;
+        // a journal that stands there has a record
+        chain.keep().map_err(cannot_make)?;
+        let file = made.persist_noclobber(&path);
+        let file = file.map_err(|error| cannot("make", &path, &error.error))?;
         // the name, too, must outlive a crash
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
-        folder::sync(parent.unwrap_or(Path::new(".")))
-            .map_err(|error| cannot("write", path, &error))?;
-        Ok(journal)
+        sync(folder).map_err(|error| cannot("write", &path, &error))?;
+        let copy = place.copy.as_deref();
+        let copy = copy
+            .map(|copy| JournalCopy::open(copy, &line))
+            .transpose()?;
+        Ok(Self {
+            path: std::path::absolute(&path).unwrap_or(path),
+            file,
+            run_id,
+            ledger: Ledger::default(),
+            continued: None,
+            chain,
+            copy,
+            is_broken: false,
+        })
     }
 
-    fn resume(path: &Path, run: RunEntry) -> Result<Self, Failure> {
-        let (file, log, bytes) = Self::reopen(path, &run)?;
-        let separator: &[u8] = if bytes.ends_with(b"\n") { b"" } else { b"\n" };
-        Self::begin(path, file, &log, run, separator)
-    }
-
-    /// Opens and locks the journal in `path`, which `run` is to go on with.
-    fn reopen(path: &Path, run: &RunEntry) -> Result<(File, JournalLog, Vec<u8>), Failure> {
-        let mut file = open_regular(path, OpenOptions::new().read(true).append(true))?;
-        lock(&file, path)?;
-        let (log, bytes) = read_from(&mut file, path)?;
-        let last = log.run().filter(|last| last.is_same(run));
-        if last.is_none() || log.state() == Some(Progress::Done) {
-            let what = match last {
-                None => "is the journal of another command or account",
-                Some(_) => "is the journal of a run that has ended",
-            };
-            return Err(Failure::usage(format!("{} {what}", path.display())).hint(
-                "name a file that does not exist yet, or leave --journal out; `trailhunt respond undo FILE` takes \
-                 back what a journal holds",
-            ));
-        }
-        Ok((file, log, bytes))
-    }
-
-    fn begin(
-        path: &Path,
-        file: File,
-        log: &JournalLog,
-        run: RunEntry,
-        separator: &[u8],
-    ) -> Result<Self, Failure> {
+    fn resume(place: &JournalPlace, path: &Path, run: RunEntry) -> Result<Self, Failure> {
+        let (file, found) = place.reopen(path, &run)?;
+        let copy = place.copy.as_deref();
+        let copy = copy
+            .map(|copy| JournalCopy::open(copy, &found.bytes))
+            .transpose()?;
+        let separator: &[u8] = if found.bytes.ends_with(b"\n") {
+            b""
+        } else {
+            b"\n"
+        };
+        let log = &found.log;
         let continued = log.run().map(|last| ContinuedRun {
             begun: last.at,
             ended: log.state(),
             torn: log.torn,
         });
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut journal = Self {
-            path,
+            path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             file,
             run_id: run.run_id.clone(),
             ledger: Ledger::of(log),
             continued,
+            chain: Chain {
+                sealer: place.folder.made()?,
+                id: found.id().to_owned(),
+                entries: found.seals.len(),
+                last: found.seals.last().copied().unwrap_or_default(),
+                gap: [found.tail(), separator].concat(),
+            },
+            copy,
             is_broken: false,
         };
         journal.write(&JournalEntry::Run(run), separator)?;
@@ -184,6 +200,11 @@ impl Journal {
     /// The run that this one goes on with.
     pub fn continued(&self) -> Option<&ContinuedRun> {
         self.continued.as_ref()
+    }
+
+    /// What to know of a second journal that could not be written on.
+    pub fn lost_copy(&self) -> Option<String> {
+        self.copy.as_ref()?.lost()
     }
 
     /// What it adds up to, up to now.
@@ -287,9 +308,14 @@ impl Journal {
     }
 
     fn append(&mut self, entry: &JournalEntry, separator: &[u8]) -> io::Result<()> {
-        let json = serde_json::to_vec(entry)?;
-        self.file.write_all(&[separator, &json, b"\n"].concat())?;
-        self.file.sync_all()
+        let line = [separator, &self.chain.seal(entry)?].concat();
+        self.file.write_all(&line)?;
+        self.file.sync_all()?;
+        self.chain.keep()?;
+        if let Some(copy) = &mut self.copy {
+            copy.add(&line);
+        }
+        Ok(())
     }
 }
 
@@ -313,82 +339,4 @@ impl RunEntry {
     fn is_same(&self, run: &RunEntry) -> bool {
         self.account == run.account && self.command == run.command
     }
-}
-
-/// Reads the journal in `path`, which no run is writing.
-///
-/// # Errors
-/// A usage failure where there is none, where it is damaged, with the line, or being written.
-pub fn read(path: &Path) -> Result<JournalLog, Failure> {
-    let mut file = open_regular(path, OpenOptions::new().read(true))?;
-    match file.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => Err(in_use(path)),
-        // where files cannot be locked at all, none is
-        Err(TryLockError::Error(_)) | Ok(()) => Ok(read_from(&mut file, path)?.0),
-    }
-}
-
-/// Opens what is a file, and not a link to one: a journal decides what is called.
-fn open_regular(path: &Path, options: &OpenOptions) -> Result<File, Failure> {
-    let there = fs::symlink_metadata(path).map_err(|error| cannot("open", path, &error))?;
-    if !there.is_file() {
-        return Err(
-            Failure::usage(format!("{} is no regular file", path.display()))
-                .hint("a journal is a file that trailhunt made, not a link, folder or device"),
-        );
-    }
-    let file = options
-        .open(path)
-        .map_err(|error| cannot("open", path, &error))?;
-    let opened = file
-        .metadata()
-        .map_err(|error| cannot("open", path, &error))?;
-    if !folder::is_same_file(&there, &opened) {
-        return Err(Failure::usage(format!(
-            "{} was replaced while it was opened",
-            path.display()
-        )));
-    }
-    Ok(file)
-}
-
-fn read_from(file: &mut File, path: &Path) -> Result<(JournalLog, Vec<u8>), Failure> {
-    let mut bytes = Vec::new();
-    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
-    let read = read.map_err(|error| cannot("read", path, &error))?;
-    let log = match read as u64 {
-        0..=MOST_BYTES => JournalLog::parse(&bytes),
-        _ => Err(format!("it is larger than {} MiB", MOST_BYTES >> 20)),
-    };
-    let log = log.map_err(|why| {
-        // what never was a journal is not called a damaged one
-        let what = if bytes.starts_with(br#"{"entry":"#) {
-            "is no whole journal"
-        } else {
-            "is no journal of trailhunt"
-        };
-        Failure::usage(format!("{} {what}: {why}", path.display()))
-            .hint("nothing was done; a journal that was edited or damaged is not acted on")
-    })?;
-    Ok((log, bytes))
-}
-
-fn lock(file: &File, path: &Path) -> Result<(), Failure> {
-    file.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => in_use(path),
-        TryLockError::Error(error) => cannot("lock", path, &error),
-    })
-}
-
-fn in_use(path: &Path) -> Failure {
-    Failure::usage(format!("another run is writing {}", path.display()))
-        .hint("wait until it has ended")
-}
-
-fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
-    Failure::usage(format!(
-        "cannot {what} the journal {}: {error}",
-        path.display()
-    ))
-    .hint("nothing was done; --journal FILE names another place")
 }

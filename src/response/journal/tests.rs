@@ -1,8 +1,9 @@
 //! Journals: made, gone on with, cut off, damaged, and folded.
 
 use chrono::TimeDelta;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -15,6 +16,45 @@ use crate::response::policies::{REVOKE_OLDER_SESSIONS, session_deny};
 use crate::response::slot::{ACTIVE, INACTIVE};
 
 const KEY: &str = "AKIAEXAMPLE000000001";
+
+/// Keeps the key of journals that stand elsewhere.
+static STATE: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().unwrap());
+
+fn at_path(path: &Path) -> JournalPlace {
+    JournalPlace {
+        folder: JournalFolder::at(STATE.path()),
+        file: Some(path.to_owned()),
+        copy: None,
+    }
+}
+
+fn within(folder: &Path) -> JournalPlace {
+    JournalPlace {
+        folder: JournalFolder::at(folder),
+        file: None,
+        copy: None,
+    }
+}
+
+fn open_at(path: &Path, run: RunEntry) -> Result<Journal, Failure> {
+    Journal::open_for(&at_path(path), run)
+}
+
+fn open_in(folder: &Path, run: RunEntry) -> Result<Journal, Failure> {
+    Journal::open_for(&within(folder), run)
+}
+
+fn stored(path: &Path) -> Result<StoredJournal, Failure> {
+    JournalFolder::at(STATE.path()).read(path)
+}
+
+/// The journal in `path`, which is as it was written.
+fn read(path: &Path) -> Result<JournalLog, Failure> {
+    stored(path).map(|found| {
+        assert_eq!(found.doubts, [""; 0]);
+        found.log
+    })
+}
 
 fn at(time: &str) -> Time {
     format!("2026-11-22T{time}Z").parse().unwrap()
@@ -113,7 +153,7 @@ fn in_state(folder: &TempDir) -> std::path::PathBuf {
 #[test]
 fn a_journal_is_on_disk_before_anything_is_called() {
     let home = TempDir::new().unwrap();
-    let mut journal = Journal::open_in(&in_state(&home), run("deactivate-key")).unwrap();
+    let mut journal = open_in(&in_state(&home), run("deactivate-key")).unwrap();
     let path = journal.path().to_owned();
     let name = path.file_name().unwrap().to_str().unwrap();
     assert!(
@@ -140,7 +180,8 @@ fn a_journal_is_on_disk_before_anything_is_called() {
     assert_eq!((log.entries.len(), log.state()), (5, Some(Progress::Done)));
     assert_eq!(Ledger::of(&log), *journal.ledger());
     drop(journal);
-    assert_eq!(read(&path).unwrap(), log);
+    let found = JournalFolder::at(in_state(&home)).read(&path).unwrap();
+    assert_eq!((found.log, found.doubts), (log, Vec::new()));
 }
 
 fn read_anyway(path: &Path) -> JournalLog {
@@ -152,7 +193,7 @@ fn read_anyway(path: &Path) -> JournalLog {
 fn journals_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let home = TempDir::new().unwrap();
-    let journal = Journal::open_in(&in_state(&home), run("contain")).unwrap();
+    let journal = open_in(&in_state(&home), run("contain")).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(journal.path()), 0o600);
     assert_eq!(mode(&in_state(&home)), 0o700);
@@ -162,11 +203,8 @@ fn journals_are_for_their_owner_only() {
 fn what_did_not_end_is_gone_on_with() {
     let home = TempDir::new().unwrap();
     let folder = in_state(&home);
-    let first = Journal::open_in(&folder, run("contain"))
-        .unwrap()
-        .path()
-        .to_owned();
-    let other = Journal::open_in(&folder, run("quarantine")).unwrap();
+    let first = open_in(&folder, run("contain")).unwrap().path().to_owned();
+    let other = open_in(&folder, run("quarantine")).unwrap();
     assert_ne!(
         other.path(),
         first,
@@ -176,17 +214,17 @@ fn what_did_not_end_is_gone_on_with() {
         account: "210987654321".into(),
         ..run("contain")
     };
-    assert_ne!(Journal::open_in(&folder, foreign).unwrap().path(), first);
+    assert_ne!(open_in(&folder, foreign).unwrap().path(), first);
     for state in [Progress::Interrupted, Progress::Partial, Progress::Failed] {
-        let mut next = Journal::open_in(&folder, run("contain")).unwrap();
+        let mut next = open_in(&folder, run("contain")).unwrap();
         assert_eq!(next.path(), first);
         assert!(next.continued().is_some_and(|run| !run.torn));
         next.record_end(state).unwrap();
     }
-    let mut last = Journal::open_in(&folder, run("contain")).unwrap();
+    let mut last = open_in(&folder, run("contain")).unwrap();
     last.record_end(Progress::Done).unwrap();
     drop(last);
-    let next = Journal::open_in(&folder, run("contain")).unwrap();
+    let next = open_in(&folder, run("contain")).unwrap();
     assert_ne!(next.path(), first, "what has ended stays as it is");
     assert!(next.continued().is_none());
 }
@@ -195,25 +233,29 @@ fn what_did_not_end_is_gone_on_with() {
 fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
     let home = TempDir::new().unwrap();
     let folder = in_state(&home);
-    let of = |run: RunEntry| folder::unfinished_in(&folder, &run).unwrap();
+    let at_path = |path: &Path| JournalPlace {
+        file: Some(path.to_owned()),
+        ..within(&folder)
+    };
+    let of = |run: RunEntry| within(&folder).unfinished_of(&run).unwrap().run;
     assert_eq!(of(run("contain")), None, "no folder is no journal");
-    let mut journal = Journal::open_in(&folder, run("contain")).unwrap();
+    let mut journal = open_in(&folder, run("contain")).unwrap();
     let path = journal.path().to_owned();
     let bytes = fs::read(&path).unwrap();
     // also while it is being written
     let found = of(run("contain")).unwrap();
     assert_eq!((&found.path, found.begun), (&path, at("09:30:00")));
     assert_eq!(of(run("quarantine")), None);
-    let at_path = |run: RunEntry| folder::unfinished_at(&path, &run).unwrap();
-    assert_eq!(at_path(run("contain")), Some(found));
-    assert_eq!(at_path(run("quarantine")), None);
+    let named = |run: RunEntry| at_path(&path).unfinished_of(&run).unwrap().run;
+    assert_eq!(named(run("contain")), Some(found));
+    assert_eq!(named(run("quarantine")), None);
     assert_eq!(fs::read(&path).unwrap(), bytes);
     journal.record_end(Progress::Done).unwrap();
-    assert_eq!((of(run("contain")), at_path(run("contain"))), (None, None));
+    assert_eq!((of(run("contain")), named(run("contain"))), (None, None));
     let missing = home.path().join("missing");
     assert_eq!(
-        folder::unfinished_at(&missing, &run("contain")).unwrap(),
-        None
+        at_path(&missing).unfinished_of(&run("contain")).unwrap(),
+        Unfinished::default()
     );
     // the same words a day later are about another incident, unless the journal is named
     let begun = at("09:31:00");
@@ -221,7 +263,7 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
         at: begun,
         ..run("contain")
     };
-    let mut open = Journal::open_in(&folder, newer).unwrap();
+    let mut open = open_in(&folder, newer).unwrap();
     open.record_end(Progress::Partial).unwrap();
     let path = open.path().to_owned();
     let later = |hours| RunEntry {
@@ -229,32 +271,37 @@ fn what_would_be_gone_on_with_is_looked_for_and_not_touched() {
         ..run("contain")
     };
     assert!(of(later(24)).is_some() && of(later(25)).is_none());
-    let named = folder::unfinished_at(&path, &later(25)).unwrap();
-    assert!(named.is_some());
+    let named = at_path(&path).unfinished_of(&later(25)).unwrap();
+    assert!(named.run.is_some());
     // what cannot be read is not the same as nothing
-    folder::unfinished_at(home.path(), &run("contain")).unwrap_err();
+    at_path(home.path())
+        .unfinished_of(&run("contain"))
+        .unwrap_err();
 }
 
 #[test]
 fn a_line_that_was_cut_off_is_forgiven_and_the_next_begins_its_own() {
     let home = TempDir::new().unwrap();
     let path = home.path().join("journal");
-    drop(Journal::open_at(&path, run("contain")).unwrap());
-    let whole = fs::read(&path).unwrap();
-    for torn in [
+    drop(open_at(&path, run("contain")).unwrap());
+    for (number, torn) in [
         &b"{\"entry\":\"done\",\"st"[..],
         b"{",
         b"\0\0\0",
         b"{\"entry\":\"\xc3",
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let whole = fs::read(&path).unwrap();
         fs::write(&path, [&whole, torn].concat()).unwrap();
-        let mut next = Journal::open_at(&path, run("contain")).unwrap();
+        let mut next = open_at(&path, run("contain")).unwrap();
         assert!(next.continued().is_some_and(|run| run.torn), "{torn:?}");
         next.record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
             .unwrap();
         drop(next);
         let log = read(&path).unwrap();
-        assert_eq!((log.entries.len(), log.torn), (3, false));
+        assert_eq!((log.entries.len(), log.torn), (3 + 2 * number, false));
     }
 }
 
@@ -321,15 +368,15 @@ fn a_change_that_no_response_makes_is_damage() {
 #[test]
 fn nothing_else_is_written_over() {
     let home = TempDir::new().unwrap();
-    let refused = |path: &Path, run: RunEntry| Journal::open_at(path, run).unwrap_err().message;
+    let refused = |path: &Path, run: RunEntry| open_at(path, run).unwrap_err().message;
     let ended = home.path().join("ended");
-    Journal::open_at(&ended, run("contain"))
+    open_at(&ended, run("contain"))
         .unwrap()
         .record_end(Progress::Done)
         .unwrap();
     assert!(refused(&ended, run("contain")).ends_with("is the journal of a run that has ended"));
     let other = home.path().join("other");
-    drop(Journal::open_at(&other, run("contain")).unwrap());
+    drop(open_at(&other, run("contain")).unwrap());
     assert!(refused(&other, run("quarantine")).ends_with("of another command or account"));
     let notes = home.path().join("notes");
     for content in ["", "call the bank\n", "{}\n"] {
@@ -350,10 +397,10 @@ fn nothing_else_is_written_over() {
 fn links_and_devices_are_no_journals() {
     let home = TempDir::new().unwrap();
     let (path, link) = (home.path().join("journal"), home.path().join("link"));
-    drop(Journal::open_at(&path, run("contain")).unwrap());
+    drop(open_at(&path, run("contain")).unwrap());
     std::os::unix::fs::symlink(&path, &link).unwrap();
     for path in [&link, Path::new("/dev/null")] {
-        let failure = Journal::open_at(path, run("contain")).unwrap_err();
+        let failure = open_at(path, run("contain")).unwrap_err();
         assert!(failure.message.ends_with("is no regular file"), "{failure}");
         assert_eq!(read(path).unwrap_err().exit, crate::error::Exit::Usage);
     }
@@ -363,9 +410,9 @@ fn links_and_devices_are_no_journals() {
 fn two_runs_never_write_one_journal() {
     let home = TempDir::new().unwrap();
     let path = home.path().join("journal");
-    let first = Journal::open_at(&path, run("contain")).unwrap();
+    let first = open_at(&path, run("contain")).unwrap();
     for failure in [
-        Journal::open_at(&path, run("contain")).unwrap_err(),
+        open_at(&path, run("contain")).unwrap_err(),
         read(&path).unwrap_err(),
     ] {
         assert!(
@@ -374,14 +421,14 @@ fn two_runs_never_write_one_journal() {
         );
     }
     drop(first);
-    Journal::open_at(&path, run("contain")).unwrap();
+    open_at(&path, run("contain")).unwrap();
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_ends_the_writing() {
     let home = TempDir::new().unwrap();
-    let mut journal = Journal::open_at(&home.path().join("journal"), run("contain")).unwrap();
+    let mut journal = open_at(&home.path().join("journal"), run("contain")).unwrap();
     let disk = std::mem::replace(
         &mut journal.file,
         OpenOptions::new().append(true).open("/dev/full").unwrap(),
@@ -399,9 +446,13 @@ fn a_full_disk_ends_the_writing() {
 }
 
 #[test]
-fn without_a_state_folder_a_journal_is_to_be_named() {
-    let failure = folder::known(None).unwrap_err();
-    assert!(failure.hint.is_some_and(|hint| hint.contains("--journal")));
+fn without_a_state_folder_one_is_to_be_named() {
+    let failure = JournalFolder(None).path().unwrap_err();
+    assert!(
+        failure
+            .hint
+            .is_some_and(|hint| hint.contains("a folder that is yours"))
+    );
 }
 
 #[test]
@@ -500,7 +551,7 @@ fn a_key_is_contained_from_its_last_deactivation_that_was_not_taken_back() {
     let refused = log(ACTIVE, INACTIVE, failed(1, false));
     let last = |logs: &[&JournalLog]| {
         let logs: Vec<JournalLog> = logs.iter().map(|log| (*log).clone()).collect();
-        folder::last_deactivated(&logs, KEY)
+        history::last_deactivated(&logs, KEY)
     };
     assert_eq!(last(&[&off]), Some(at("10:00:00")));
     assert_eq!(last(&[&on, &off]), None);
@@ -519,7 +570,7 @@ fn a_key_is_contained_from_its_last_deactivation_that_was_not_taken_back() {
     assert_eq!(last(&[&gone_on]), Some(at("10:05:00")));
     assert_eq!(last(&[&gone_on, &on]), None);
     assert_eq!(
-        folder::last_deactivated(&[off], "AKIAEXAMPLE000000002"),
+        history::last_deactivated(&[off], "AKIAEXAMPLE000000002"),
         None
     );
 }
@@ -528,12 +579,13 @@ fn a_key_is_contained_from_its_last_deactivation_that_was_not_taken_back() {
 fn the_time_of_containment_is_that_of_one_journal_where_one_is_named() {
     let home = TempDir::new().unwrap();
     let path = home.path().join("journal");
-    let mut journal = Journal::open_at(&path, run("contain")).unwrap();
+    let mut journal = open_at(&path, run("contain")).unwrap();
     journal
         .record_intent(1, &key(), &text(ACTIVE), &text(INACTIVE))
         .unwrap();
     journal.record_answer(1, at("10:00:00"), &Ok(None)).unwrap();
-    let when = |account: &str| when_contained(KEY, account, Some(&path));
+    let when =
+        |account: &str| JournalFolder::at(STATE.path()).when_contained(KEY, account, Some(&path));
     assert_eq!(when("123456789012").unwrap(), Some(at("10:00:00")));
     assert!(
         when("210987654321")
@@ -553,13 +605,17 @@ fn a_journal_of_a_wide_run_dates_the_containment_of_keys_that_it_does_not_name()
         ("undo", None),
     ] {
         let path = home.path().join(command);
-        let mut journal = Journal::open_at(&path, run(command)).unwrap();
+        let mut journal = open_at(&path, run(command)).unwrap();
         let change = (policy(), text("{}"));
         journal
             .record_intent(1, &change.0, &None, &change.1)
             .unwrap();
         journal.record_answer(1, at("10:00:00"), &Ok(None)).unwrap();
-        let when = when_contained("ASIAEXAMPLE000000001", "123456789012", Some(&path));
+        let when = JournalFolder::at(STATE.path()).when_contained(
+            "ASIAEXAMPLE000000001",
+            "123456789012",
+            Some(&path),
+        );
         assert_eq!(when.unwrap(), expected, "{command}");
     }
 }
@@ -622,11 +678,11 @@ proptest! {
 fn a_folder_that_cannot_be_made_is_known_beforehand() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("state/trailhunt");
-    folder::check(&folder).unwrap();
+    file::check(&folder).unwrap();
     let left = std::fs::read_dir(home.path()).unwrap().count();
     assert_eq!(left, 0, "nothing is left behind");
     std::fs::write(home.path().join("state"), "a file").unwrap();
-    let failure = folder::check(&folder).unwrap_err();
+    let failure = file::check(&folder).unwrap_err();
     assert!(
         failure.message.contains("cannot make a folder"),
         "{failure}"

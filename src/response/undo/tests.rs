@@ -1,9 +1,11 @@
 //! What is taken back, what is left, and what is kept for a while.
 
-use super::*;
+use super::parts::{Parts, UndoTerms};
 use crate::event::time::Time;
+use crate::response::journal::ledger::{LastCall, SlotRecord};
+use crate::response::plan::{Refusal, TargetValue};
 use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS, deny_all, session_deny};
-use crate::response::slot::{ATTACHED, INACTIVE};
+use crate::response::slot::{ACTIVE, ATTACHED, INACTIVE, Slot, SlotValue};
 
 fn at(time: &str) -> Time {
     format!("2026-11-{time}Z").parse().unwrap()
@@ -46,11 +48,21 @@ fn record(slot: Slot, previous: SlotValue, left: SlotValue) -> SlotRecord {
     }
 }
 
+fn on_terms(now: &str, force: bool) -> Parts {
+    Parts {
+        terms: UndoTerms {
+            now: at(now),
+            force,
+            untrusted: None,
+        },
+        ..Parts::default()
+    }
+}
+
 /// What becomes of `record` where its slot holds `held`, at `now`.
 fn parts(record: SlotRecord, held: SlotValue, now: &str, force: bool) -> Parts {
-    let mut parts = Parts::default();
-    let now = at(now);
-    parts.add(record, held, None, DenyRetention { now, force });
+    let mut parts = on_terms(now, force);
+    parts.add(record, held, None);
     parts
 }
 
@@ -212,16 +224,11 @@ fn lifting_a_quarantine_says_what_comes_alive_again() {
 #[test]
 fn the_callers_own_is_not_touched_and_no_key_is_deleted() {
     let change = record(key(), text(ACTIVE), text(INACTIVE));
-    let hold = DenyRetention {
-        now: at("22T11:00:00"),
-        force: true,
-    };
-    let mut own = Parts::default();
+    let mut own = on_terms("22T11:00:00", true);
     own.add(
         change,
         text(INACTIVE),
         Some(Refusal::Refused("it is yours".into())),
-        hold,
     );
     assert_eq!(refusal(&own), Some(&Refusal::Refused("it is yours".into())));
     for previous in [None, text("Expired")] {

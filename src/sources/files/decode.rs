@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Cursor, ErrorKind, Read, Seek};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::content::HEAD;
 
@@ -55,21 +56,33 @@ impl<R: Read> Read for Peeked<R> {
 }
 
 /// What a decoder makes, counted; its errors say what kind of data they are of.
-pub struct Unpacked<R> {
+pub struct Unpacked<'c, R> {
     input: R,
     kind: &'static str,
     left: Rc<Cell<u64>>,
+    cancel: &'c AtomicBool,
 }
 
-impl<R> Unpacked<R> {
-    /// Makes `left` bytes at most, and takes from it what it makes.
-    pub fn new(input: R, kind: &'static str, left: Rc<Cell<u64>>) -> Self {
-        Self { input, kind, left }
+/// Of what is not read to its end because the scan is cancelled.
+pub const INTERRUPTED: &str = "interrupted";
+
+impl<'c, R> Unpacked<'c, R> {
+    /// Makes `left` bytes at most, and takes from it what it makes; an error once `cancel` is true.
+    pub fn new(input: R, kind: &'static str, left: Rc<Cell<u64>>, cancel: &'c AtomicBool) -> Self {
+        Self {
+            input,
+            kind,
+            left,
+            cancel,
+        }
     }
 }
 
-impl<R: Read> Read for Unpacked<R> {
+impl<R: Read> Read for Unpacked<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(io::Error::other(INTERRUPTED));
+        }
         let kind = self.kind;
         let read = self
             .input

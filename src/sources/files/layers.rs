@@ -7,12 +7,13 @@ use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
 use super::archive::{EachMember, tar_members, zip_members};
 use super::content::StreamContent;
-use super::decode::{Peeked, Unpacked, Utf16, spooled};
+use super::decode::{INTERRUPTED, Peeked, Unpacked, Utf16, spooled};
 use super::names::{
     OF_ANOTHER_SERVICE, PassedOver, is_hidden_name, is_of_another_service, is_wanted,
 };
@@ -104,6 +105,8 @@ impl PartName {
 pub struct Unpacking<'u> {
     /// Bytes that layers may still make.
     left: Rc<Cell<u64>>,
+    /// Whether reading is to end.
+    cancel: &'u AtomicBool,
     members: usize,
     /// How many streams there were, and how many members are plainly something else.
     parts: usize,
@@ -112,11 +115,12 @@ pub struct Unpacking<'u> {
 }
 
 impl<'u> Unpacking<'u> {
-    /// Of a file of `size` bytes; its streams are handed to `visit`.
-    pub fn new(size: u64, visit: &'u mut dyn FnMut(Part<'_>)) -> Self {
+    /// Of a file of `size` bytes; its streams are handed to `visit`, until `cancel` is true.
+    pub fn new(size: u64, cancel: &'u AtomicBool, visit: &'u mut dyn FnMut(Part<'_>)) -> Self {
         let most = size.saturating_mul(MOST_OF_A_BYTE);
         Self {
             left: Rc::new(Cell::new(most.saturating_add(MOST_IN_ANY_CASE))),
+            cancel,
             members: 0,
             parts: 0,
             passed_over: PassedOver::default(),
@@ -178,8 +182,8 @@ impl<'u> Unpacking<'u> {
     }
 
     /// `input`, which makes no more bytes than the file may.
-    fn unpacked<R>(&self, input: R, kind: &'static str) -> Unpacked<R> {
-        Unpacked::new(input, kind, Rc::clone(&self.left))
+    fn unpacked<R>(&self, input: R, kind: &'static str) -> Unpacked<'u, R> {
+        Unpacked::new(input, kind, Rc::clone(&self.left), self.cancel)
     }
 
     /// A stream that is not there to be read.
@@ -203,6 +207,9 @@ impl<'u> Unpacking<'u> {
         let (parts, passed_over) = (self.parts, self.passed_over.count);
         let ended = members(&mut |path, bytes| {
             self.members += 1;
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err(INTERRUPTED.to_owned());
+            }
             if self.members > MOST_MEMBERS {
                 return Err(format!("more than {MOST_MEMBERS} members"));
             }

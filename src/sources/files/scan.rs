@@ -14,6 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use super::decode::INTERRUPTED;
 use super::find::TrailFile;
 use super::layers::{Part, PartName, Unpacking};
 use super::names::PassedOver;
@@ -174,7 +175,11 @@ impl<F: FnMut(Delivered)> ScanWorker<F> {
     fn cut_files(&mut self, queue: &Queue, watch: &ScanControl, sender: SyncSender<Batch>) {
         while let Some((index, file)) = queue.take() {
             let failed = |error: io::Error| (State::Failed, error.to_string());
-            let unread = file.unread.clone();
+            let unread = if watch.cancel.load(Ordering::Relaxed) {
+                Some((State::Failed, INTERRUPTED.to_owned()))
+            } else {
+                file.unread.clone()
+            };
             let opened = unread.map_or_else(|| file.open().map_err(failed), Err);
             let unread = match opened {
                 Ok(input) => {
@@ -208,7 +213,7 @@ impl<F: FnMut(Delivered)> ScanWorker<F> {
             self.cut_part(part, (index, parts), sender);
             parts += 1;
         };
-        let mut unpacking = Unpacking::new(file.size, &mut visit);
+        let mut unpacking = Unpacking::new(file.size, watch.cancel, &mut visit);
         let name = file.path.file_name().unwrap_or_default();
         let name = PartName::of_file(&name.to_string_lossy());
         unpacking.open(&mut counted, Some(input), &name, 0);
@@ -266,7 +271,7 @@ struct CountedFile<'a> {
 impl Read for CountedFile<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.watch.cancel.load(Ordering::Relaxed) {
-            return Err(io::Error::other("interrupted"));
+            return Err(io::Error::other(INTERRUPTED));
         }
         let read = self.input.read(buffer)?;
         let told = self.left.min(read as u64);

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
+use std::sync::atomic::AtomicBool;
 
 use super::layers::{Part, PartName, Unpacking, UnreadState};
 use super::split::{Splitter, StreamPiece, ValuePosition};
@@ -77,7 +78,9 @@ pub fn read_stream(mut input: impl Read, mut visit: impl FnMut(Event)) -> FileCo
         contents.merge(values);
         contents.merge(cut);
     };
-    Unpacking::new(0, &mut read).open(&mut input, None, &PartName::of_file(""), 0);
+    let never = AtomicBool::new(false);
+    let mut unpacking = Unpacking::new(0, &never, &mut read);
+    unpacking.open(&mut input, None, &PartName::of_file(""), 0);
     contents
 }
 

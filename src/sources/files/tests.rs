@@ -3,10 +3,11 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use rawzip::ZipArchiveWriter;
 
 use super::*;
 use crate::error::Exit;
@@ -243,6 +244,53 @@ fn a_cancelled_scan_ends_and_is_a_gap() {
         .unwrap();
     let coverage = scan.coverage;
     assert!(coverage.iter().all(|entry| entry.gap && entry.events == 0));
+}
+
+/// Of an archive as of one large member no more is read than what is on its way already.
+#[test]
+fn a_scan_that_is_cancelled_ends_within_an_archive() {
+    const RECORDS: usize = 200_000;
+    let record = r#"{"eventVersion":"1.08","eventID":"1","x":"a record"}"#;
+    let large = trail(&vec![record; RECORDS]);
+    let small = trail(&[record]);
+    let names: Vec<String> = (0..2000).map(|number| format!("{number}.json")).collect();
+    let many: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &*small)).collect();
+    for members in [vec![("large.json", &*large)], many] {
+        let mut archive = ZipArchiveWriter::new(Vec::new());
+        for (name, bytes) in &members {
+            let (mut entry, config) = archive.new_file(name).start().unwrap();
+            let mut data = config.wrap(&mut entry);
+            data.write_all(bytes).unwrap();
+            let (_, output) = data.finish().unwrap();
+            entry.finish(output).unwrap();
+        }
+        let folder = folder(&[("a.zip", &archive.finish().unwrap())]);
+        let files = Files::find(folder.path()).unwrap();
+        let cancel = AtomicBool::new(false);
+        let read = AtomicUsize::new(0);
+        let scan = files.scan(
+            &cancel,
+            &|_| {},
+            || (),
+            |(), _| {
+                cancel.store(true, Ordering::Relaxed);
+                read.fetch_add(1, Ordering::Relaxed);
+            },
+        );
+        let coverage = scan.unwrap().coverage;
+        let all = if members.len() == 1 {
+            RECORDS
+        } else {
+            members.len()
+        };
+        let read = read.into_inner();
+        assert!(read < all / 2, "{read} of {all}");
+        let mut reasons = coverage.iter().filter_map(|entry| entry.reason.as_deref());
+        assert!(
+            reasons.any(|reason| reason.contains("interrupted")),
+            "{coverage:?}"
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Ctrl-C: what was read is told, and that it is not all.
+//! Ctrl-C, SIGTERM and SIGHUP: what was read is told, and that it is not all.
 
 use std::thread;
 use std::time::Duration;
@@ -12,7 +12,6 @@ use crate::support::sandbox::Sandbox;
 
 /// Leaves the process id of the program that follows in the file `pid`.
 const LAUNCH: &str = r#"echo $$ > pid; exec "$0" "$@""#;
-const INTERRUPT: &str = "kill -INT $(cat pid)";
 
 /// Waits until `server` has answered `count` calls with a page.
 fn wait_for_pages(server: &LookupServer, count: usize) {
@@ -22,8 +21,8 @@ fn wait_for_pages(server: &LookupServer, count: usize) {
     }
 }
 
-/// A lookup of the key, 12 pages at the quota's pace, in `format`, interrupted in the middle.
-fn interrupted(format: &str) -> Option<std::process::Output> {
+/// A lookup of the key, 12 pages at the quota's pace, in `format`, ended by `signal` in the middle.
+fn interrupted(format: &str, signal: &str) -> Option<std::process::Output> {
     let server = serving(records::series(HERE, 600))
         .latency(Duration::from_millis(100))
         .start();
@@ -46,7 +45,7 @@ fn interrupted(format: &str) -> Option<std::process::Output> {
         wait_for_pages(&server, 3);
         sandbox
             .command("sh")
-            .args(["-c", INTERRUPT])
+            .args(["-c", &format!("kill -{signal} $(cat pid)")])
             .assert()
             .success();
         Some(running.join().expect("the program ends"))
@@ -55,10 +54,16 @@ fn interrupted(format: &str) -> Option<std::process::Output> {
 
 #[test]
 fn an_interrupted_reading_tells_what_it_has() {
-    let Some(output) = interrupted("json") else {
-        return;
-    };
-    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let Some(output) = interrupted("json", signal) else {
+            return;
+        };
+        tells_what_it_has(&output, code);
+    }
+}
+
+fn tells_what_it_has(output: &std::process::Output, code: i32) {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
     let report: Value = serde_json::from_slice(&output.stdout).expect("the report is whole");
     assert_eq!(report["complete"], false);
     let events = report["events"].as_array().unwrap().len();
@@ -72,7 +77,7 @@ fn an_interrupted_reading_tells_what_it_has() {
 
 #[test]
 fn an_interrupted_table_says_so_first() {
-    let Some(output) = interrupted("table") else {
+    let Some(output) = interrupted("table", "INT") else {
         return;
     };
     assert_eq!(output.status.code(), Some(130), "{output:?}");

@@ -11,12 +11,13 @@ use trailhunt::report::response::{Phase, Progress, StepState};
 use trailhunt::response::execute::{
     self, ExecutionOptions, ExecutionResult, Interrupt, ReadBackTiming,
 };
-use trailhunt::response::journal::{self, Journal, ledger::Ledger, when_contained};
+use trailhunt::response::journal::ledger::Ledger;
+use trailhunt::response::journal::{Journal, JournalFolder, JournalPlace};
 use trailhunt::response::operator::Operator;
 use trailhunt::response::plan::{Plan, PlanStep, Refusal, TargetValue};
 use trailhunt::response::policies::revoked_before;
 use trailhunt::response::slot::{ACTIVE, INACTIVE, Slot};
-use trailhunt::response::undo;
+use trailhunt::response::undo::{self, UndoRequest};
 
 use crate::support::gate::{Fault, Gate, Rule};
 use crate::support::iam_account::{Account, Key};
@@ -109,8 +110,31 @@ impl Incident {
         self.folder.path().join("journal")
     }
 
+    /// Keeps the key that seals the journals.
+    fn state(&self) -> JournalFolder {
+        JournalFolder::at(self.folder.path().join("state"))
+    }
+
+    fn place(&self, path: &Path) -> JournalPlace {
+        JournalPlace {
+            folder: self.state(),
+            file: Some(path.to_owned()),
+            copy: None,
+        }
+    }
+
+    async fn undo(&self, path: &Path, force: bool) -> Plan {
+        let request = UndoRequest {
+            journal: Some(path.to_owned()),
+            force,
+            trust_journal: false,
+        };
+        let plan = undo::plan(&self.operator, &self.state(), &request).await;
+        plan.unwrap()
+    }
+
     async fn carry_out(&self, plan: &Plan, path: &Path) -> ExecutionResult {
-        let mut journal = Journal::open(Some(path), &self.operator, plan).unwrap();
+        let mut journal = Journal::open(&self.place(path), &self.operator, plan).unwrap();
         let manner = ExecutionOptions {
             again_after: Duration::from_millis(50),
             reading_back: ReadBackTiming {
@@ -163,12 +187,14 @@ async fn what_was_done_is_taken_back_once_and_can_be_done_again() {
     );
     let account = &incident.operator.caller.account;
     assert!(
-        when_contained(&incident.key.id, account, Some(&path))
+        incident
+            .state()
+            .when_contained(&incident.key.id, account, Some(&path))
             .unwrap()
             .is_some()
     );
 
-    let early = undo::plan(&incident.operator, &path, false).await.unwrap();
+    let early = incident.undo(&path, false).await;
     let [deny, key] = early.steps.as_slice() else {
         panic!("last change first: {early:?}");
     };
@@ -179,7 +205,7 @@ async fn what_was_done_is_taken_back_once_and_can_be_done_again() {
     assert!(matches!(deny.refused, Some(Refusal::Refused(_))));
     assert_eq!(key.refused, None);
 
-    let back = undo::plan(&incident.operator, &path, true).await.unwrap();
+    let back = incident.undo(&path, true).await;
     let (undone, redo) = (
         incident.folder.path().join("undo"),
         incident.folder.path().join("redo"),
@@ -194,11 +220,9 @@ async fn what_was_done_is_taken_back_once_and_can_be_done_again() {
     );
     assert_eq!(incident.held(&incident.role_slot()).await, None);
 
-    let again = undo::plan(&incident.operator, &path, true).await.unwrap();
+    let again = incident.undo(&path, true).await;
     assert_eq!((again.steps.len(), again.left_out.len()), (0, 2));
-    let again = undo::plan(&incident.operator, &undone, false)
-        .await
-        .unwrap();
+    let again = incident.undo(&undone, false).await;
     assert_eq!(
         incident.carry_out(&again, &redo).await.state,
         Progress::Done
@@ -268,7 +292,7 @@ async fn what_a_crash_left_untold_is_found() {
     };
     let (plan, path, slot) = (incident.plan(), incident.journal(), incident.key_slot());
     let (active, inactive) = (Some(ACTIVE.to_owned()), Some(INACTIVE.to_owned()));
-    let mut journal = Journal::open(Some(&path), &incident.operator, &plan).unwrap();
+    let mut journal = Journal::open(&incident.place(&path), &incident.operator, &plan).unwrap();
     journal.record_intent(1, &slot, &active, &inactive).unwrap();
     slot.set(&incident.operator.iam, &inactive).await.unwrap();
     drop(journal);
@@ -280,7 +304,7 @@ async fn what_a_crash_left_untold_is_found() {
         "{done:?}"
     );
     assert_eq!(done.state, Progress::Done);
-    let ledger = Ledger::of(&journal::read(&path).unwrap());
+    let ledger = Ledger::of(&incident.state().read(&path).unwrap().log);
     assert_eq!(ledger.record(&slot).unwrap().previous, active);
     assert_eq!(incident.gate.calls_of("UpdateAccessKey").len(), 1);
 }

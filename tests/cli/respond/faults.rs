@@ -61,7 +61,9 @@ async fn contain(name: &str, position: usize, fault: Fault, times: usize, then: 
 
 fn only_journal(scene: &Scene) -> String {
     let folder = std::fs::read_dir(scene.journals()).expect("there is a journal");
-    let files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    let files = folder.map(|entry| entry.unwrap().path());
+    let is_journal = |path: &std::path::PathBuf| path.extension().is_some_and(|it| it == "jsonl");
+    let files: Vec<_> = files.filter(is_journal).collect();
     assert_eq!(files.len(), 1, "{files:?}");
     files[0].to_str().expect("the path is UTF-8").to_owned()
 }

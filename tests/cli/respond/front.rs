@@ -179,16 +179,17 @@ fn help() {
         "contain",
         "undo",
         "watch",
+        "journals",
     ] {
         let help = trailhunt(["respond", command, "--help"]).exits(0);
         let lines = || help.text().lines();
         assert!(lines().all(|line| line.chars().count() <= 100), "{command}");
         let acts = help.text().contains("--apply");
-        assert_eq!(acts, command != "watch", "{command}");
+        assert_eq!(acts, !["watch", "journals"].contains(&command), "{command}");
         assert_eq!(help.text().contains("--force"), command == "undo");
         let denies_sessions = ["revoke-sessions", "contain"].contains(&command);
         assert_eq!(help.text().contains("--again-after"), denies_sessions);
-        let reads_history = !["quarantine", "undo"].contains(&command);
+        let reads_history = !["quarantine", "undo", "journals"].contains(&command);
         assert_eq!(help.text().contains("--regions"), reads_history);
     }
 }

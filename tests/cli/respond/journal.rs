@@ -15,7 +15,7 @@ async fn it_stands_where_it_is_told_to_and_holds_no_secret() {
     let path = path.to_str().unwrap();
     let answer = scene.apply(&["deactivate-key", &key.id, "--journal", path], 0);
     assert_eq!(journal(&answer), path);
-    assert!(!scene.journals().exists(), "and nowhere else");
+    assert_eq!(names(&scene), ["heads", "journal.key"], "and nowhere else");
     let text = std::fs::read_to_string(path).unwrap();
     assert!(text.contains(&key.id) && text.contains("Active"), "{text}");
     let request = text_of_request(&answer);
@@ -29,6 +29,15 @@ async fn it_stands_where_it_is_told_to_and_holds_no_secret() {
         let mode = std::fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "it is the responder's alone");
     }
+}
+
+/// What stands in the state folder.
+fn names(scene: &Scene) -> Vec<String> {
+    let folder = std::fs::read_dir(scene.journals()).unwrap();
+    let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 fn text_of_request(answer: &Value) -> String {
@@ -98,15 +107,33 @@ async fn a_torn_last_line_is_what_a_crash_leaves_and_no_obstacle() {
         return;
     };
     let key = scene.account.user(&scene.named("victim")).await;
-    let answer = scene.apply(&["deactivate-key", &key.id], 0);
-    let whole = std::fs::read(journal(&answer)).unwrap();
-    let lines: Vec<_> = whole.split_inclusive(|&byte| byte == b'\n').collect();
-    for cut in [1, lines.last().unwrap().len() / 2] {
-        let folder = Folder::new().with("torn", &whole[..whole.len() - cut]);
-        let torn = folder.file("torn");
-        let plan = scene.respond(["undo", torn.to_str().unwrap(), "--format", "json"]);
-        let plan = self::answer(&plan.exits(0));
+    scene.gate.rule(Rule::on_change(Fault::HoldAnswer).times(1));
+    let run = ["deactivate-key", key.id.as_str()];
+    let mut running = scene.start(&run);
+    scene.gate.wait_until_held();
+    running.kill().expect("it runs");
+    running.wait().expect("it is our child");
+    scene.gate.turn_away();
+    scene.gate.reset();
+    let names = names(&scene);
+    let name = names.iter().find(|name| name.contains("deactivate-key"));
+    let name = name.unwrap();
+    let path = scene.journals().join(name);
+    let whole = std::fs::read(&path).unwrap();
+    for torn in [&b"{\"entry\":\"do"[..], b"\0\0\0"] {
+        std::fs::write(&path, [&whole, torn].concat()).unwrap();
+        let plan = scene.plan(&["undo", path.to_str().unwrap()], 0);
         assert_eq!(outcomes(&plan), ["undo planned"], "{plan}");
+    }
+    let answer = scene.apply(&run, 0);
+    assert_eq!(journal(&answer), path.to_str().unwrap());
+    let whole = std::fs::read(&path).unwrap();
+    let lines: Vec<_> = whole.split_inclusive(|&byte| byte == b'\n').collect();
+    // of a line that was on disk no crash takes anything
+    for cut in [1, lines.last().unwrap().len() / 2] {
+        std::fs::write(&path, &whole[..whole.len() - cut]).unwrap();
+        let plan = scene.plan(&["undo", path.to_str().unwrap()], 1);
+        assert_eq!(outcomes(&plan), ["undo refused"], "{plan}");
     }
     // a line that is damaged in the middle is no crash's
     let mut damaged = whole.clone();
@@ -115,6 +142,7 @@ async fn a_torn_last_line_is_what_a_crash_leaves_and_no_obstacle() {
     let folder = Folder::new().with("damaged", damaged);
     let damaged = folder.file("damaged");
     scene.respond(["undo", damaged.to_str().unwrap()]).exits(2);
+    std::fs::write(&path, whole).unwrap();
     let undone = scene.undo(&answer, 0);
     assert_eq!(outcomes(&undone), ["undo done"]);
     scene.account.works(&key.credentials).await;

@@ -7,7 +7,7 @@ use std::process::ChildStderr;
 use std::thread;
 use std::time::Duration;
 
-use trailhunt::response::journal::when_contained;
+use trailhunt::response::journal::JournalFolder;
 
 use super::incident::Incident;
 use super::*;
@@ -90,7 +90,12 @@ async fn a_deactivation_whose_answer_nobody_lived_to_see_is_found() {
     let run = ["deactivate-key", key.id.as_str()];
     killed(&scene, &run);
     let path = newest(&scene, run[0]);
-    let contained = || when_contained(&key.id, ACCOUNT, Some(Path::new(&path))).unwrap();
+    let journals = JournalFolder::at(scene.journals());
+    let contained = || {
+        journals
+            .when_contained(&key.id, ACCOUNT, Some(Path::new(&path)))
+            .unwrap()
+    };
     assert_eq!(contained(), None, "nobody knows yet");
     let answer = goes_on(&scene, &run);
     assert!(contained().is_some());
@@ -168,7 +173,11 @@ fn said_up_to(running: &mut Child, words: &str) -> BufReader<ChildStderr> {
 }
 
 fn interrupt(scene: &Scene, running: &Child) {
-    let kill = format!("kill -INT {}", running.id());
+    end_by("INT", scene, running);
+}
+
+fn end_by(signal: &str, scene: &Scene, running: &Child) {
+    let kill = format!("kill -{signal} {}", running.id());
     let mut shell = scene.sandbox.command("sh");
     shell.args(["-c", &kill]).assert().success();
 }
@@ -176,7 +185,12 @@ fn interrupt(scene: &Scene, running: &Child) {
 #[cfg(unix)]
 #[tokio::test]
 async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
-    let Some(incident) = Incident::new("sigint").await else {
+    waits_for_the_call_under_way("INT", 130).await;
+}
+
+#[cfg(unix)]
+async fn waits_for_the_call_under_way(signal: &str, code: i32) {
+    let Some(incident) = Incident::new(&format!("sig{signal}")).await else {
         return;
     };
     let scene = &incident.scene;
@@ -187,10 +201,10 @@ async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
         .rule(Rule::on("UpdateAccessKey", Fault::Hold).times(1));
     let mut running = scene.start(&run);
     scene.gate.wait_until_held();
-    interrupt(scene, &running);
+    end_by(signal, scene, &running);
     let mut stderr = said_up_to(&mut running, "Ctrl-C again ends at once");
     scene.gate.let_go();
-    let said = ended(running).exits(130);
+    let said = ended(running).exits(code);
     stderr.read_to_string(&mut String::new()).unwrap();
     let answer = answer(&said);
     assert_eq!(answer["state"], "interrupted");
@@ -212,6 +226,13 @@ async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
     incident.is_contained().await;
     scene.apply(&["undo", path, "--force"], 0);
     incident.is_as_before().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn so_does_what_a_supervisor_or_a_closed_terminal_sends() {
+    waits_for_the_call_under_way("TERM", 143).await;
+    waits_for_the_call_under_way("HUP", 129).await;
 }
 
 #[cfg(unix)]
@@ -323,6 +344,12 @@ async fn a_journal_that_cannot_be_written_on_ends_the_run_before_the_next_call()
         let changes = scene.gate.changes();
         if said.code == Some(0) {
             break;
+        }
+        // one of which not even the first entry fits is not there at all
+        if !Path::new(path).exists() {
+            assert_eq!((said.code, changes.len()), (Some(2), 0), "{}", said.stderr);
+            assert!(said.stderr.contains("cannot make"), "{}", said.stderr);
+            continue;
         }
         // an entry that is cut off in the middle is no entry
         let text = std::fs::read_to_string(path).unwrap();
