@@ -312,7 +312,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__backtest__subcmd__alerts)
-            opts="-o -q -v -h --severity --work-hours --settings --read-events --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --severity --work-hours --settings --read-events --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -374,6 +374,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -501,7 +505,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__changes__subcmd__iam)
-            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -540,6 +544,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -593,7 +601,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__changes__subcmd__security__subcmd__groups)
-            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -632,6 +640,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1313,7 +1325,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__hunt)
-            opts="-o -q -v -h --rules --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --rules --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1356,6 +1368,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1409,7 +1425,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__logins)
-            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1448,6 +1464,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1501,7 +1521,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__lookup)
-            opts="-a -o -q -v -h --attribute --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-a -o -q -v -h --attribute --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1548,6 +1568,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1827,7 +1851,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__contain)
-            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1902,6 +1926,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --regions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1926,7 +1954,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__deactivate__subcmd__key)
-            opts="-q -v -h --apply --yes --expect-account --journal --journal-copy --profile --region --rate --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --journal-copy --profile --region --rate --patience --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1975,6 +2003,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2132,7 +2164,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__journals)
-            opts="-q -v -h --profile --region --format --rate --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --profile --region --patience --format --rate --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2143,6 +2175,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2166,7 +2202,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__quarantine)
-            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --journal-copy --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --journal-copy --profile --region --format --again-after --regions --rate --patience --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2230,6 +2266,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --usage-within)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2246,7 +2286,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__revoke__subcmd__sessions)
-            opts="-q -v -h --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2299,6 +2339,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2326,7 +2370,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__undo)
-            opts="-q -v -h --last --force --trust-journal --apply --yes --expect-account --journal --journal-copy --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --last --force --trust-journal --apply --yes --expect-account --journal --journal-copy --profile --region --format --again-after --regions --rate --patience --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2390,6 +2434,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --usage-within)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2406,7 +2454,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__watch)
-            opts="-q -v -h --for --every --contained-at --since --journal --profile --region --rate --regions --format --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --for --every --contained-at --since --journal --profile --region --rate --patience --regions --format --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2455,6 +2503,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --regions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2479,7 +2531,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__run)
-            opts="-o -q -v -h --param --work-hours --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help access-key-trace bucket-exposure data-exfiltration iam-changes ip-trace logins off-hours-iam persistence principal-trace resource-history root-activity security-group-changes stopped-instances trail-tampering unused-regions"
+            opts="-o -q -v -h --param --work-hours --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help access-key-trace bucket-exposure data-exfiltration iam-changes ip-trace logins off-hours-iam persistence principal-trace resource-history root-activity security-group-changes stopped-instances trail-tampering unused-regions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2526,6 +2578,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2579,7 +2635,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__stopped__subcmd__instances)
-            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2618,6 +2674,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2709,7 +2769,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__trace__subcmd__key)
-            opts="-o -q -v -h --deactivate --expect-account --journal --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --deactivate --expect-account --journal --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2767,6 +2827,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::members::each_member;
-use super::unfinished::Unfinished;
+use super::partial::PartialDocument;
 use super::unwrap::is_chosen;
 
 /// Longer than any key that is known.
@@ -27,8 +27,8 @@ pub struct DocumentMembers {
     /// Of the value that is due, where it may be known.
     key: Vec<u8>,
     /// What the document at hand says, and what those before it said.
-    said: Unfinished,
-    said_before: Unfinished,
+    said: PartialDocument,
+    said_before: PartialDocument,
 }
 
 impl DocumentMembers {
@@ -74,7 +74,7 @@ impl DocumentMembers {
     }
 
     /// What all documents of the stream said.
-    pub fn into_said(mut self) -> Unfinished {
+    pub fn into_said(mut self) -> PartialDocument {
         self.end();
         self.said_before
     }

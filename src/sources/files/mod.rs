@@ -15,12 +15,12 @@ mod json_text;
 mod layers;
 mod members;
 mod names;
+mod partial;
 mod scan;
 mod split;
 mod stream;
 #[cfg(test)]
 mod tests;
-mod unfinished;
 mod unwrap;
 
 use std::fs::{self, File};
@@ -177,10 +177,10 @@ impl Files {
             Some(self.file_coverage(file, contents))
         });
         let mut coverage: Vec<Coverage> = coverage.collect();
-        let parts = contents.iter().map(|(_, contents)| &contents.unfinished);
+        let parts = contents.iter().map(|(_, contents)| &contents.partial);
         let mut passed_over = self.passed_over.clone();
         passed_over.merge(watch.passed_over());
-        let next_pages = unfinished::settle(parts.zip(&mut coverage));
+        let next_pages = partial::settle(parts.zip(&mut coverage));
         if !cancel.load(Ordering::Relaxed) {
             self.refuse_if_none(&contents, &coverage)?;
         }

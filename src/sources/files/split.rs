@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::boundary::{LOOK_BEHIND, ScanStep, ValueScan, look_behind};
 use super::content::line_prefix;
 use super::document::{DocumentMembers, DuePart};
-use super::unfinished::Unfinished;
+use super::partial::PartialDocument;
 use super::unwrap::begins_record;
 
 /// The largest value that is kept, in bytes. CloudTrail's own records are below 1 MiB (facts: C2).
@@ -119,7 +119,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// What its documents say of themselves.
-    pub fn into_unfinished(self) -> Unfinished {
+    pub fn into_partial(self) -> PartialDocument {
         self.document.into_said()
     }
 

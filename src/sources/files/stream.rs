@@ -7,8 +7,8 @@ use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
 use super::layers::{Part, PartName, Unpacking, UnreadState};
+use super::partial::PartialDocument;
 use super::split::{Splitter, StreamPiece, ValuePosition};
-use super::unfinished::Unfinished;
 use super::unwrap::{self, Found};
 use crate::event::no_call::{NoCall, NoCallKind};
 use crate::event::time::Time;
@@ -33,7 +33,7 @@ pub struct FileContents {
     asides: u64,
     no_calls: BTreeSet<NoCallKind>,
     /// What its documents say of themselves.
-    pub unfinished: Unfinished,
+    pub partial: PartialDocument,
     /// Its path within the archive that it came from.
     pub member: Option<String>,
     /// Its bytes are not as stored.
@@ -109,7 +109,7 @@ pub fn cut_part(part: Part<'_>, mut value: impl FnMut(ValuePosition, &[u8])) -> 
                 }
             }
             contents.lists = splitter.lists();
-            contents.unfinished = splitter.into_unfinished();
+            contents.partial = splitter.into_partial();
         }
     }
     contents
@@ -160,7 +160,7 @@ impl FileContents {
             Found::Damaged(error) => self.lost.add(at.offset, &error),
             Found::Foreign(error) => self.foreign.add(at.offset, &error),
             Found::EmptyList => self.lists += 1,
-            Found::Document(said) => self.unfinished.merge(said),
+            Found::Document(said) => self.partial.merge(said),
         }
     }
 
@@ -174,7 +174,7 @@ impl FileContents {
         self.lists += other.lists;
         self.asides += other.asides;
         self.no_calls.extend(other.no_calls);
-        self.unfinished.merge(other.unfinished);
+        self.partial.merge(other.partial);
         self.is_decoded |= other.is_decoded;
         self.member = self.member.take().or(other.member);
         self.unread = self.unread.take().or(other.unread);

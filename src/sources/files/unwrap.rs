@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 
 use super::json_text::JsonText;
 use super::members::{each_item, each_member, skip_space, value_at};
-use super::unfinished::Unfinished;
+use super::partial::PartialDocument;
 use crate::event::no_call::{KEYS, NoCall, NoCallKind};
 use crate::event::{Event, RecordError, tree};
 
@@ -69,7 +69,7 @@ pub enum Found {
     Foreign(RecordError),
     EmptyList,
     /// What a document around what was found says of itself.
-    Document(Unfinished),
+    Document(PartialDocument),
 }
 
 /// How a search ended.
@@ -202,7 +202,7 @@ fn is_empty_list(value: &str) -> bool {
 
 fn search_object(object: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
     let mut keys = RecordKeys::default();
-    let (mut below, mut document) = (Vec::new(), Unfinished::default());
+    let (mut below, mut document) = (Vec::new(), PartialDocument::default());
     let is_whole = each_member(object, |key, value| {
         keys.see(key, value);
         document.see(key, value);

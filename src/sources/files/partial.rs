@@ -18,7 +18,7 @@ const NOT_DONE: [&str; 7] = [
 
 /// What a document, or all documents of a stream, say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unfinished {
+pub struct PartialDocument {
     /// How many documents hold a list that comes in pages, and how many a token for the next page.
     pages: u64,
     tokens: u64,
@@ -31,7 +31,7 @@ pub struct Unfinished {
     partial: Option<String>,
 }
 
-impl Unfinished {
+impl PartialDocument {
     /// Takes what one member of a document says; of a list, its key is enough.
     pub fn see(&mut self, key: &[u8], value: &str) {
         let text = value
@@ -102,22 +102,23 @@ fn total_hits(value: &str) -> u64 {
 /// Makes a gap of every file with a document that is a part, unless the rest was read from other files. A page with
 /// a token is whole only with the pages after it: where no file has a last page, all lack one. Gives how many pages
 /// name a next one that is probably there.
-pub fn settle<'c>(files: impl Iterator<Item = (&'c Unfinished, &'c mut Coverage)>) -> u64 {
+pub fn settle<'c>(files: impl Iterator<Item = (&'c PartialDocument, &'c mut Coverage)>) -> u64 {
     let files: Vec<_> = files.collect();
     let read: u64 = files.iter().map(|(_, entry)| entry.events).sum();
-    let sum =
-        |count: fn(&Unfinished) -> u64| -> u64 { files.iter().map(|(said, _)| count(said)).sum() };
+    let sum = |count: fn(&PartialDocument) -> u64| -> u64 {
+        files.iter().map(|(said, _)| count(said)).sum()
+    };
     let (pages, tokens) = (sum(|said| said.pages), sum(|said| said.tokens));
     let has_last = pages > tokens;
     for (said, entry) in files {
         let why = match said {
-            Unfinished {
+            PartialDocument {
                 partial: Some(why), ..
             } => why.clone(),
             said if said.found() > read => {
                 format!("{} records were found, and {read} are here", said.found())
             }
-            Unfinished { tokens: 1.., .. } if !has_last => {
+            PartialDocument { tokens: 1.., .. } if !has_last => {
                 "a page that names a next one (NextToken), which is not here".to_owned()
             }
             _ => continue,
