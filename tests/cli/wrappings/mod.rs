@@ -1,7 +1,7 @@
 //! Records as services and tools hand them over: each wrapping and each encoding gives the report of the plain file.
 
-mod table;
 mod partial;
+mod table;
 
 use serde_json::{Value, json};
 use trailhunt::sources::files::read_stream;
