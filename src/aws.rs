@@ -3,26 +3,18 @@
 //! Configuration comes from nowhere else: profiles, SSO, environment, IMDS, `AWS_ENDPOINT_URL` and
 //! `AWS_ENDPOINT_URL_<SERVICE>`, and the usual proxy variables.
 
+mod clients;
 pub mod errors;
 mod exchange;
+mod load;
 mod network;
+pub mod paging;
 mod profile;
 mod whole;
 
-use std::time::Duration;
-
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{Region, SdkConfig};
 use aws_sdk_account::types::RegionOptStatus;
-use aws_sdk_cloudtrail::config::{
-    ProvideCredentials, RuntimeComponents, SharedCredentialsProvider,
-};
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::TlsContext;
-use aws_smithy_http_client::{Builder, Connector, tls};
+use aws_sdk_cloudtrail::config::ProvideCredentials;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use chrono::TimeDelta;
 
@@ -33,23 +25,11 @@ use crate::event::time::Time;
 use crate::report::Caller;
 use errors::{CallError, error_code_or_cause, root_cause};
 use exchange::Exchange;
+use load::{http_client, load};
 pub use profile::ProfileChain;
-use whole::WholeAnswers;
-
-/// Slower than the slowest page seen in the field (35 s, facts: A7).
-const OPERATION_TIMEOUT: Duration = Duration::from_mins(1);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where no Region is configured: the one whose partition, and whose global endpoints, most accounts have.
 const DEFAULT_REGION: &str = "us-east-1";
-
-/// A client of the service that `$sdk` is for, which takes whole answers only; with more interceptors, where there are.
-macro_rules! client {
-    ($sdk:ident, $config:expr $(, $interceptor:expr)*) => {{
-        let config = $sdk::config::Builder::from(&$config).interceptor(WholeAnswers);
-        $sdk::Client::from_conf(config$(.interceptor($interceptor))*.build())
-    }};
-}
 
 /// What the user chose on the command line; the rest is the default chain's.
 #[derive(Debug, Clone, Default)]
@@ -124,66 +104,6 @@ impl Aws {
     /// The Region that the caller is configured for.
     pub fn home_region(&self) -> &str {
         self.config.region().map_or(DEFAULT_REGION, Region::as_ref)
-    }
-
-    /// A CloudTrail client of one Region, which does not retry: pacing must count every call.
-    pub fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
-        let config = aws_sdk_cloudtrail::config::Builder::from(&self.in_region(region))
-            .retry_config(RetryConfig::disabled());
-        aws_sdk_cloudtrail::Client::from_conf(config.interceptor(WholeAnswers).build())
-    }
-
-    /// A CloudTrail client of one Region for what is about trails: it retries, as those of other services do.
-    pub fn trails(&self, region: &str) -> aws_sdk_cloudtrail::Client {
-        client!(aws_sdk_cloudtrail, self.in_region(region))
-    }
-
-    pub fn iam(&self) -> aws_sdk_iam::Client {
-        client!(aws_sdk_iam, self.config, self.exchange.clone())
-    }
-
-    /// A CloudFormation client of one Region.
-    pub fn cloudformation(&self, region: &str) -> aws_sdk_cloudformation::Client {
-        client!(aws_sdk_cloudformation, self.in_region(region))
-    }
-
-    /// An AWS Config client of one Region.
-    pub fn config_service(&self, region: &str) -> aws_sdk_config::Client {
-        client!(aws_sdk_config, self.in_region(region))
-    }
-
-    /// An EventBridge client of one Region.
-    pub fn eventbridge(&self, region: &str) -> aws_sdk_eventbridge::Client {
-        client!(aws_sdk_eventbridge, self.in_region(region))
-    }
-
-    /// A Lambda client of one Region.
-    pub fn lambda(&self, region: &str) -> aws_sdk_lambda::Client {
-        client!(aws_sdk_lambda, self.in_region(region))
-    }
-
-    /// An S3 client of one Region.
-    pub fn s3(&self, region: &str) -> aws_sdk_s3::Client {
-        aws_sdk_s3::Client::new(&self.in_region(region))
-    }
-
-    /// An SNS client of one Region.
-    pub fn sns(&self, region: &str) -> aws_sdk_sns::Client {
-        client!(aws_sdk_sns, self.in_region(region))
-    }
-
-    /// An SQS client of one Region.
-    pub fn sqs(&self, region: &str) -> aws_sdk_sqs::Client {
-        client!(aws_sdk_sqs, self.in_region(region))
-    }
-
-    fn in_region(&self, region: &str) -> SdkConfig {
-        let region = Region::new(region.to_owned());
-        self.config.to_builder().region(region).build()
-    }
-
-    fn sts(&self) -> aws_sdk_sts::Client {
-        client!(aws_sdk_sts, self.config, self.exchange.clone())
     }
 
     /// The command `words`, with the flags that choose the same caller.
@@ -280,10 +200,7 @@ impl Aws {
     /// # Errors
     /// Why the list could not be had, in one line: the caller falls back on the built-in list and says so.
     pub async fn regions(&self) -> Result<Vec<(String, bool)>, String> {
-        let mut pages = client!(aws_sdk_account, self.config)
-            .list_regions()
-            .into_paginator()
-            .send();
+        let mut pages = self.account().list_regions().into_paginator().send();
         let mut regions = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| error_code_or_cause(&error))?;
@@ -308,55 +225,6 @@ impl Aws {
             Ok(regions)
         }
     }
-}
-
-/// A client that takes the way which the environment says, and trusts what `trusted` says.
-fn http_client(trusted: Option<TlsContext>) -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
-        if let Some(settings) = settings {
-            connector = connector.connector_settings(settings.clone());
-        }
-        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        let ring = tls::rustls_provider::CryptoMode::Ring;
-        let mut connector = connector.tls_provider(tls::Provider::Rustls(ring));
-        if let Some(trusted) = &trusted {
-            connector.set_tls_context(trusted.clone());
-        }
-        connector.build()
-    })
-}
-
-async fn load(choice: &ProfileChoice, client: &SharedHttpClient) -> SdkConfig {
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(OPERATION_TIMEOUT)
-        .build();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(client.clone())
-        .timeout_config(timeouts);
-    if let Some(profile) = &choice.profile {
-        loader = loader.profile_name(profile);
-    }
-    if let Some(region) = &choice.region {
-        loader = loader.region(Region::new(region.clone()));
-    }
-    let config = loader.load().await;
-    let region = config.region().cloned();
-    let region = region.unwrap_or(Region::from_static(DEFAULT_REGION));
-    let mut config = config.into_builder().region(region.clone());
-    if let Some(profile) = &choice.profile {
-        // a profile that is named wins over keys in the environment, as with the AWS CLI: the default chain
-        // would ask another account than the one that is meant, and say nothing
-        let parts = ProviderConfig::without_region()
-            .with_region(Some(region))
-            .with_http_client(client.clone());
-        let provider = ProfileFileCredentialsProvider::builder()
-            .configure(&parts)
-            .profile_name(profile);
-        config.set_credentials_provider(Some(SharedCredentialsProvider::new(provider.build())));
-    }
-    config.build()
 }
 
 fn no_credentials(why: &str) -> Failure {

@@ -106,9 +106,10 @@ fn check(operation: &str, body: &[u8]) -> Result<(), NotWhole> {
             return Err(lacks(missing));
         }
         let leads_on = body.contains("<IsTruncated>true</IsTruncated>");
-        return match leads_on && !body.contains("<Marker>") {
-            true => Err(lacks("Marker, though it says that there is more")),
-            false => Ok(()),
+        return if leads_on && !body.contains("<Marker>") {
+            Err(lacks("Marker, though it says that there is more"))
+        } else {
+            Ok(())
         };
     }
     let answer: Value = serde_json::from_str(&body).unwrap_or_default();

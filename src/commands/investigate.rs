@@ -96,7 +96,7 @@ pub fn ask(
                     let found = found
                         .await
                         .map_err(|panic| Failure::failed(panic.to_string()))?;
-                    Source::Files(found.map_err(|failure| not_a_source(failure))?)
+                    Source::Files(found.map_err(not_a_source)?)
                 }
             })
         };

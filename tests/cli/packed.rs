@@ -84,7 +84,7 @@ fn each_member_is_a_file_of_its_own() {
 #[test]
 fn hidden_files_are_read_by_what_they_hold() {
     let records = series("us-east-1", 8);
-    let parts: Vec<Vec<u8>> = records.chunks(2).map(|part| trail(part)).collect();
+    let parts: Vec<Vec<u8>> = records.chunks(2).map(trail).collect();
     let place = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/10";
     let apple_double: &[u8] = b"\0\x05\x16\x07\0\x02\0\0Mac OS X";
     let files: [(&str, &[u8]); 8] = [

@@ -11,6 +11,7 @@ use super::state::is_missing;
 use super::{Pauses, Stack, StackFollower, StackResult, StackState, StopSignal};
 use crate::alerting::templates::Template;
 use crate::aws::errors::error_message;
+use crate::aws::paging::next_token;
 use crate::event::arn;
 use crate::report::alerting::deploy::{PropertyChange, ResourceChange};
 
@@ -184,7 +185,7 @@ impl Stack {
     ) -> Result<Option<Vec<ResourceChange>>, String> {
         let mut pauses = Pauses::new();
         let mut changes = Vec::new();
-        let mut token = None;
+        let mut token: Option<String> = None;
         loop {
             let request = self
                 .client
@@ -193,14 +194,14 @@ impl Stack {
                 .change_set_name(id);
             let page = request
                 .include_property_values(true)
-                .set_next_token(token)
+                .set_next_token(token.clone())
                 .send();
             let page = page.await.map_err(error_message)?;
             match page.status {
                 Some(ChangeSetStatus::CreateComplete) => {
                     let found = page.changes.unwrap_or_default().into_iter();
                     changes.extend(found.filter_map(|it| it.resource_change).map(change));
-                    token = page.next_token;
+                    token = next_token(token.as_deref(), page.next_token)?;
                     if token.is_none() {
                         return Ok(Some(changes));
                     }

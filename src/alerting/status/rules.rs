@@ -9,6 +9,7 @@ use aws_sdk_eventbridge::types::RuleState;
 
 use super::stack::of_type;
 use crate::aws::errors::error_message;
+use crate::aws::paging::next_token;
 use crate::report::alerting::status::StackRules;
 
 /// Where AWS services put their events.
@@ -51,10 +52,10 @@ pub async fn look(
 /// Names of our rules on `bus` that are enabled.
 async fn enabled_rules(client: &Client, bus: &str) -> Result<BTreeSet<String>, String> {
     let mut names = BTreeSet::new();
-    let mut next = None;
+    let mut next: Option<String> = None;
     loop {
         let request = client.list_rules().event_bus_name(bus).name_prefix(PREFIX);
-        let page = request.set_next_token(next).send().await;
+        let page = request.set_next_token(next.clone()).send().await;
         let page = match page {
             Ok(page) => page,
             // where the bus is gone, its rules are too
@@ -70,7 +71,7 @@ async fn enabled_rules(client: &Client, bus: &str) -> Result<BTreeSet<String>, S
         let rules = page.rules.into_iter().flatten();
         let enabled = rules.filter(|rule| rule.state != Some(RuleState::Disabled));
         names.extend(enabled.filter_map(|rule| rule.name));
-        next = page.next_token;
+        next = next_token(next.as_deref(), page.next_token)?;
         if next.is_none() {
             return Ok(names);
         }
@@ -80,13 +81,17 @@ async fn enabled_rules(client: &Client, bus: &str) -> Result<BTreeSet<String>, S
 /// Names of the rules on `bus` that send to `target`.
 async fn aimed_at(client: &Client, bus: &str, target: &str) -> Result<BTreeSet<String>, String> {
     let mut names = BTreeSet::new();
-    let mut next = None;
+    let mut next: Option<String> = None;
     loop {
         let request = client.list_rule_names_by_target().event_bus_name(bus);
-        let page = request.target_arn(target).set_next_token(next).send().await;
+        let page = request
+            .target_arn(target)
+            .set_next_token(next.clone())
+            .send()
+            .await;
         let page = page.map_err(error_message)?;
         names.extend(page.rule_names.into_iter().flatten());
-        next = page.next_token;
+        next = next_token(next.as_deref(), page.next_token)?;
         if next.is_none() {
             return Ok(names);
         }

@@ -8,6 +8,7 @@ use aws_sdk_cloudformation::types::{
 };
 
 use crate::aws::errors::error_message;
+use crate::aws::paging::next_token;
 use crate::clock;
 
 /// How often CloudFormation is asked whether it has compared everything, and for how long.
@@ -69,17 +70,17 @@ pub async fn drifted(client: &Client, stack: &str) -> Result<Vec<String>, String
         }
     }
     let mut drifted = Vec::new();
-    let mut next = None;
+    let mut next: Option<String> = None;
     loop {
         let request = client.describe_stack_resource_drifts().stack_name(stack);
         let request = request
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted);
-        let page = request.set_next_token(next).send().await;
+        let page = request.set_next_token(next.clone()).send().await;
         let page = page.map_err(error_message)?;
         let names = page.stack_resource_drifts.into_iter().flatten();
         drifted.extend(names.filter_map(|drift| drift.logical_resource_id));
-        next = page.next_token;
+        next = next_token(next.as_deref(), page.next_token)?;
         if next.is_none() {
             drifted.sort();
             return Ok(drifted);

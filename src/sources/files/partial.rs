@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::report::{Coverage, State};
 
-/// How a query stands that did not come to its end: of CloudWatch Logs, Lake, Athena, OpenSearch.
+/// How a query stands that did not come to its end: of a query of CloudWatch Logs, Lake, Athena or `OpenSearch`.
 const NOT_DONE: [&str; 7] = [
     "running",
     "scheduled",

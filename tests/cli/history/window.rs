@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use trailhunt::clock;
 
 use super::{HERE, KEY, NOW, always, answered, report, said, sandbox, serving};
 use crate::support::lookup_server::{LookupServer, Quota};
@@ -185,7 +186,7 @@ fn a_live_window_follows_the_clock_of_aws() {
         <Arn>arn:aws:iam::111122223333:user/ana</Arn><Account>111122223333</Account>\
         </GetCallerIdentityResult></GetCallerIdentityResponse>";
     for (ahead, followed) in [(600, true), (-600, true), (20, false)] {
-        let aws_now = Utc::now() + TimeDelta::seconds(ahead);
+        let aws_now = clock::wall().0 + TimeDelta::seconds(ahead);
         let kind = format!(
             "text/xml\r\ndate: {}",
             aws_now.format("%a, %d %b %Y %H:%M:%S GMT")
