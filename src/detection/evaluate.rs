@@ -9,6 +9,7 @@ use super::{
     VirtualField, pattern::same,
 };
 use crate::event::Event;
+use crate::event::glance::NotedValue;
 
 impl Detection {
     /// Whether the record is one that the detection describes.
@@ -73,11 +74,40 @@ impl<'a> EvaluatedRecord<'a> {
     }
 
     fn test(self, field: &Field, test: &Test) -> bool {
+        if let Field::Path(path) = field
+            && let Some(value) = path.noted(self.event)
+            && let Some(verdict) = self.noted(test, value)
+        {
+            return verdict;
+        }
         match test {
             Test::Absent => !self.any(field, &mut |_| true),
             Test::Present => self.any(field, &mut |_| true),
             _ => self.any(field, &mut |value| self.value(test, value)),
         }
+    }
+
+    /// The verdict on what a glance tells of the field; none where the test needs the value itself.
+    fn noted(self, test: &Test, value: NotedValue<'_>) -> Option<bool> {
+        let text = match value {
+            NotedValue::Absent => return Some(matches!(test, Test::Absent)),
+            NotedValue::Text(text) => text,
+            NotedValue::Flag(true) => "true",
+            NotedValue::Flag(false) => "false",
+        };
+        Some(match test {
+            Test::Absent => false,
+            Test::Present => true,
+            Test::Text(pattern) => pattern.matches(text),
+            Test::Regex(regex) => regex.is_match(text),
+            Test::Expand(name, Expand::Text(anchor, cased)) => {
+                self.bindings.any_matches(name, text, *anchor, *cased)
+            }
+            Test::Network(network) if matches!(value, NotedValue::Text(_)) => {
+                network.contains(text)
+            }
+            _ => return None,
+        })
     }
 
     /// Whether `found` holds for any value of the field that is not null.

@@ -1,70 +1,68 @@
 //! `userIdentity`: who signed the call (facts: C3). Every part may be missing, `type` included.
 
-use serde_json::Value;
-
-use super::{string_at, time};
+use super::glance::Noted;
+use super::{Event, time};
 use crate::event::time::Time;
 
 /// A view of a record's `userIdentity`.
 #[derive(Debug, Clone, Copy)]
-pub struct Identity<'a>(&'a Value);
+pub struct Identity<'a>(&'a Event);
 
 impl<'a> Identity<'a> {
-    pub(super) fn new(value: &'a Value) -> Self {
-        Self(value)
+    pub(super) fn new(event: &'a Event) -> Self {
+        Self(event)
     }
 
     /// `type`: `IAMUser`, `AssumedRole`, `AWSService`…; missing in records that a service made by itself.
     pub fn kind(self) -> Option<&'a str> {
-        self.text(&["type"])
+        self.0.text(Noted::IdentityType)
     }
 
     /// `principalId`: `AIDA…` for a user, `AROA…:session` for a role session, the account for root.
     pub fn principal_id(self) -> Option<&'a str> {
-        self.text(&["principalId"])
+        self.0.text(Noted::PrincipalId)
     }
 
     pub fn arn(self) -> Option<&'a str> {
-        self.text(&["arn"])
+        self.0.text(Noted::Arn)
     }
 
     pub fn account_id(self) -> Option<&'a str> {
-        self.text(&["accountId"])
+        self.0.text(Noted::AccountId)
     }
 
     pub fn user_name(self) -> Option<&'a str> {
-        self.text(&["userName"])
+        self.0.text(Noted::UserName)
     }
 
     /// The key that signed; `None` where it is absent or empty.
     pub fn access_key_id(self) -> Option<&'a str> {
-        self.text(&["accessKeyId"])
+        self.0.text(Noted::AccessKeyId)
     }
 
     /// The service that made or forwarded the call.
     pub fn invoked_by(self) -> Option<&'a str> {
-        self.text(&["invokedBy"])
+        self.0.text(Noted::InvokedBy)
     }
 
     /// ARN of the role or user that the session is of.
     pub fn session_issuer(self) -> Option<&'a str> {
-        self.text(&["sessionContext", "sessionIssuer", "arn"])
+        self.0.text(Noted::SessionIssuer)
     }
 
     /// When the session was issued (`aws:TokenIssueTime`).
     pub fn session_created(self) -> Option<Time> {
-        self.text(&["sessionContext", "attributes", "creationDate"])
-            .and_then(time::rfc3339)
+        self.0.text(Noted::SessionCreated).and_then(time::rfc3339)
     }
 
     /// `"true"` or `"false"` where the session says whether MFA was used.
     pub fn mfa(self) -> Option<&'a str> {
-        self.text(&["sessionContext", "attributes", "mfaAuthenticated"])
+        self.0.text(Noted::Mfa)
     }
 
     /// The sign-in session, the same in all its calls (facts: C3).
     pub fn sign_in_session(self) -> Option<&'a str> {
-        self.text(&["sessionContext", "signInSessionArn"])
+        self.0.text(Noted::SignInSession)
     }
 
     /// What the `Username` lookup attribute holds for this caller: a user's name, the session name of a role,
@@ -86,9 +84,5 @@ impl<'a> Identity<'a> {
             .or_else(|| self.principal_id())
             .or_else(|| self.invoked_by())
             .or_else(|| self.account_id())
-    }
-
-    fn text(self, steps: &[&str]) -> Option<&'a str> {
-        string_at(self.0, steps)
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod arn;
 pub mod denied;
+pub mod glance;
 pub mod identity;
 mod network;
 pub mod no_call;
@@ -17,9 +18,12 @@ pub mod time;
 pub mod tree;
 pub mod who;
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use crate::event::time::Time;
+use glance::{Glance, Noted, NotedValue};
 
 pub use identity::Identity;
 pub use network::Network;
@@ -50,7 +54,10 @@ pub enum RecordError {
 #[derive(Debug, Clone)]
 pub struct Event {
     raw: Box<str>,
-    json: Value,
+    /// None where only the tree tells.
+    glance: Option<Glance>,
+    /// Made when something is asked that the glance does not tell.
+    json: OnceLock<Value>,
     time: Option<Time>,
 }
 
@@ -64,20 +71,22 @@ impl Event {
     /// [`RecordError`] for bytes that are not UTF-8, not JSON, or no record.
     pub fn parse(raw: &[u8]) -> Result<Self, RecordError> {
         let text = std::str::from_utf8(raw).map_err(|_| RecordError::NotUtf8)?;
-        let json = tree::of(text).map_err(|error| RecordError::NotJson(error.to_string()))?;
-        Self::new(text.into(), json).ok_or(RecordError::NotARecord)
-    }
-
-    fn new(raw: Box<str>, json: Value) -> Option<Self> {
-        let has = |name: &str| json.get(name).is_some_and(Value::is_string);
-        if !(has("eventVersion") || (has("eventTime") && has("eventName"))) {
-            return None;
+        let mut event = Self {
+            raw: text.into(),
+            glance: Glance::of(text),
+            json: OnceLock::new(),
+            time: None,
+        };
+        if event.glance.is_none() {
+            let json = tree::of(text).map_err(|error| RecordError::NotJson(error.to_string()))?;
+            event.json = json.into();
         }
-        let time = json
-            .get("eventTime")
-            .and_then(Value::as_str)
-            .and_then(time::in_record);
-        Some(Self { raw, json, time })
+        let has = |field| event.string(field).is_some();
+        if !(has(Noted::Version) || (has(Noted::Time) && has(Noted::Name))) {
+            return Err(RecordError::NotARecord);
+        }
+        event.time = event.string(Noted::Time).and_then(time::in_record);
+        Ok(event)
     }
 
     /// The record as delivered.
@@ -87,17 +96,61 @@ impl Event {
 
     /// The tree alone.
     pub fn into_json(self) -> Value {
-        self.json
+        self.json();
+        self.json.into_inner().unwrap_or_default()
     }
 
-    /// The record as a JSON tree, for paths.
+    /// The record as a JSON tree, for paths. Most events never need one: what is noted at a glance costs far less.
     pub fn json(&self) -> &Value {
-        &self.json
+        // what a glance was sure of is sound JSON
+        self.json
+            .get_or_init(|| tree::of(&self.raw).unwrap_or_default())
+    }
+
+    /// What stands at `field`, where no tree is needed to tell.
+    pub fn noted(&self, field: Noted) -> Option<NotedValue<'_>> {
+        self.glance.as_ref()?.value(field, &self.raw)
+    }
+
+    /// How many members the record has.
+    pub fn members(&self) -> usize {
+        match &self.glance {
+            Some(glance) => glance.members,
+            None => self.json().as_object().map_or(0, serde_json::Map::len),
+        }
+    }
+
+    /// The string at `field`, an empty one too.
+    fn string(&self, field: Noted) -> Option<&str> {
+        match self.noted(field) {
+            Some(NotedValue::Text(text)) => Some(text),
+            Some(_) => None,
+            None => {
+                let steps = field.into_str().split('.');
+                let found = steps.fold(Some(self.json()), |value, step| value?.get(step));
+                found.and_then(Value::as_str)
+            }
+        }
+    }
+
+    /// The same; an empty one counts as absent.
+    fn text(&self, field: Noted) -> Option<&str> {
+        self.string(field).filter(|text| !text.is_empty())
+    }
+
+    /// `true`, `false`, and these as text, as some exports write them.
+    pub fn flag(&self, field: Noted) -> Option<bool> {
+        match self.noted(field) {
+            Some(NotedValue::Flag(flag)) => Some(flag),
+            Some(NotedValue::Absent) => None,
+            Some(NotedValue::Text(text)) => flag_in(text),
+            None => self.json().get(field.into_str()).and_then(flag_of),
+        }
     }
 
     /// `eventID`: unique per delivered copy (facts: C2). Old records have none.
     pub fn id(&self) -> Option<&str> {
-        self.text("eventID")
+        self.text(Noted::Id)
     }
 
     /// `eventTime`, when the call completed, to the second.
@@ -106,64 +159,75 @@ impl Event {
     }
 
     pub fn name(&self) -> Option<&str> {
-        self.text("eventName")
+        self.text(Noted::Name)
     }
 
     /// `eventSource`: the host form, `iam.amazonaws.com`.
     pub fn source(&self) -> Option<&str> {
-        self.text("eventSource")
+        self.text(Noted::Source)
+    }
+
+    /// `eventCategory`: `Management`, `Data` and others; old records have none.
+    pub fn category(&self) -> Option<&str> {
+        self.text(Noted::Category)
+    }
+
+    /// `eventType`: `AwsApiCall`, `AwsConsoleSignIn` and others.
+    pub fn kind(&self) -> Option<&str> {
+        self.text(Noted::Type)
     }
 
     pub fn region(&self) -> Option<&str> {
-        self.text("awsRegion")
+        self.text(Noted::Region)
     }
 
     /// `sourceIPAddress`: an address, a service's DNS name, or `AWS Internal` (facts: C4).
     pub fn source_ip(&self) -> Option<&str> {
-        self.text("sourceIPAddress")
+        self.text(Noted::SourceIp)
     }
 
     pub fn user_agent(&self) -> Option<&str> {
-        self.text("userAgent")
+        self.text(Noted::UserAgent)
     }
 
     pub fn error_code(&self) -> Option<&str> {
-        self.text("errorCode")
+        self.text(Noted::ErrorCode)
     }
 
     pub fn error_message(&self) -> Option<&str> {
-        self.text("errorMessage")
+        self.text(Noted::ErrorMessage)
     }
 
     /// Whether the call failed: by its error code, or, as a console login tells it, by its answer (facts: C2).
     pub fn failed(&self) -> bool {
         self.error_code().is_some()
-            || self
-                .name()
-                .and_then(|name| self.response(&[name]))
-                .is_some_and(|result| result == "Failure")
+            || self.raw.contains("Failure")
+                && self
+                    .name()
+                    .and_then(|name| self.response(&[name]))
+                    .is_some_and(|result| result == "Failure")
     }
 
     /// `recipientAccountId`: the account in whose log this copy is; else the caller's.
     pub fn account(&self) -> Option<&str> {
-        self.text("recipientAccountId")
+        self.text(Noted::Recipient)
             .or_else(|| self.identity().account_id())
     }
 
     /// `sharedEventID`: the same in every account's copy of one action (facts: C2).
     pub fn shared_id(&self) -> Option<&str> {
-        self.text("sharedEventID")
+        self.text(Noted::SharedId)
     }
 
     /// ARNs that the record itself lists, in `resources`.
     pub fn resource_arns(&self) -> impl Iterator<Item = &str> {
-        let listed = self.json.get("resources").and_then(Value::as_array);
+        let listed = self.json().get("resources").and_then(Value::as_array);
         let listed = listed.into_iter().flatten();
         listed.filter_map(|resource| string_at(resource, &["ARN"]))
     }
 
     pub fn identity(&self) -> Identity<'_> {
-        Identity::new(self.json.get("userIdentity").unwrap_or(&Value::Null))
+        Identity::new(self)
     }
 
     /// The key that signed the call; an empty `accessKeyId` counts as none (facts: C3).
@@ -173,7 +237,7 @@ impl Event {
 
     /// The credentials of a console session say so (facts: C2); absence proves nothing (facts: D4).
     pub fn from_console(&self) -> bool {
-        self.text("sessionCredentialFromConsole")
+        self.text(Noted::FromConsole)
             .is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
     }
 
@@ -184,21 +248,34 @@ impl Event {
 
     /// A string below `requestParameters`, by its steps.
     pub fn request(&self, steps: &[&str]) -> Option<&str> {
-        string_at(self.json.get("requestParameters")?, steps)
+        string_at(self.json().get("requestParameters")?, steps)
     }
 
     /// A string below `responseElements`, by its steps.
     pub fn response(&self, steps: &[&str]) -> Option<&str> {
-        string_at(self.json.get("responseElements")?, steps)
+        string_at(self.json().get("responseElements")?, steps)
     }
 
     /// Order of every answer: by time, then by id; the raw text settles the rest, so that it is total.
     pub fn order(&self) -> (Option<Time>, Option<&str>, &str) {
         (self.time, self.id(), &self.raw)
     }
+}
 
-    fn text(&self, name: &str) -> Option<&str> {
-        string_at(&self.json, &[name])
+/// `true`, and `"true"` as some exports write it.
+pub fn flag_of(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) => flag_in(text),
+        _ => None,
+    }
+}
+
+fn flag_in(text: &str) -> Option<bool> {
+    match text {
+        _ if text.eq_ignore_ascii_case("true") => Some(true),
+        _ if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::Event;
 use super::resources::any_below;
 
 /// What a document is that is no record of a call.
@@ -35,15 +36,18 @@ pub const KEYS: [&str; 8] = [
 
 impl NoCallKind {
     /// What a record is that is written as those of calls are.
-    pub fn of_record(json: &Value) -> Option<Self> {
-        let text = |name: &str| json.get(name).and_then(Value::as_str);
-        match text("eventCategory") {
+    pub fn of_event(event: &Event) -> Option<Self> {
+        Self::of(event.category(), event.kind())
+    }
+
+    fn of(category: Option<&str>, kind: Option<&str>) -> Option<Self> {
+        match category {
             Some("Management" | "Data" | "NetworkActivity") => return None,
             Some("Insight") => return Some(Self::Insight),
             Some("Aggregated") => return Some(Self::Aggregated),
             _ => {}
         }
-        match text("eventType") {
+        match kind {
             Some("AwsCloudTrailInsight") => Some(Self::Insight),
             Some("AwsAggregatedEvent") => Some(Self::Aggregated),
             _ => None,
@@ -69,7 +73,8 @@ impl NoCallKind {
             ),
         ];
         let known = kinds.into_iter().find(|(_, is_it)| *is_it);
-        Self::of_record(json).or(known.map(|(kind, _)| kind))
+        let text = |name: &str| json.get(name).and_then(Value::as_str);
+        Self::of(text("eventCategory"), text("eventType")).or(known.map(|(kind, _)| kind))
     }
 
     /// A file that holds nothing else, in words.

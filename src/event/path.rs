@@ -6,11 +6,17 @@
 use std::fmt;
 
 use serde_json::Value;
+use strum::VariantArray;
+
+use super::Event;
+use super::glance::{Noted, NotedValue};
 
 /// A parsed dotted path such as `userIdentity.accessKeyId`. Names are matched exactly, case included.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FieldPath {
     text: Box<str>,
+    /// What it is of a glance, where it is noted there.
+    noted: Option<Noted>,
     steps: Box<[Box<str>]>,
 }
 
@@ -19,6 +25,10 @@ impl FieldPath {
     pub fn new(text: &str) -> Self {
         Self {
             text: text.into(),
+            noted: Noted::VARIANTS
+                .iter()
+                .find(|field| field.into_str() == text)
+                .copied(),
             steps: text.split('.').map(Into::into).collect(),
         }
     }
@@ -26,6 +36,11 @@ impl FieldPath {
     /// The path as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// What a glance at `event` tells of this path; none where the tree must tell.
+    pub fn noted<'e>(&self, event: &'e Event) -> Option<NotedValue<'e>> {
+        event.noted(self.noted?)
     }
 
     /// Every value at this path that is not `null`; arrays on the way, and at the end, are stepped through.

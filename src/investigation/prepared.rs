@@ -5,6 +5,7 @@ use crate::analysis::lineage::GrowthLimits;
 use crate::detection::{
     Attribute, Bindings, Calls, Detection, DetectionIndex, ServerAttributes, values_of,
 };
+use crate::event::glance::Noted;
 use crate::event::{Event, FieldPath, path::text_of, resources};
 use crate::playbook::{BuiltinPivot, Initial, Novelty, Parameter, ParameterType, Pivot};
 use crate::report::Link;
@@ -354,9 +355,8 @@ fn has_attribute(event: &Event, attribute: Attribute, value: &str) -> bool {
         Attribute::AccessKeyId => is(event.access_key_id()),
         Attribute::Username => is(event.identity().lookup_username()),
         Attribute::ReadOnly => event
-            .json()
-            .get("readOnly")
-            .is_some_and(|flag| text_of(flag) == value),
+            .flag(Noted::ReadOnly)
+            .is_some_and(|flag| flag.to_string() == value),
         Attribute::ResourceType | Attribute::ResourceName => {
             resources::any_name(event, &mut |name| name == value)
         }

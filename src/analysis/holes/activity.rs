@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::minutes::{ActiveDay, CallKind, MINUTES_OF_DAY};
 use crate::event::Event;
+use crate::event::glance::Noted;
 use crate::event::services::is_account_id;
 use crate::event::time::Time;
 
@@ -202,24 +201,13 @@ pub fn place_of(event: &Event) -> Option<AccountRegion<'_>> {
 
 /// Old records do not say; those are of management events (facts: C2).
 fn is_management(event: &Event) -> bool {
-    let category = event.json().get("eventCategory").and_then(Value::as_str);
-    match category {
+    match event.category() {
         Some(category) => category == "Management",
-        None => event.json().get("managementEvent").and_then(flag) != Some(false),
+        None => event.flag(Noted::IsManagement) != Some(false),
     }
 }
 
 /// A call of which nothing is said counts as a write: what is left out of a trail is mostly reads.
 fn is_read_only(event: &Event) -> bool {
-    event.json().get("readOnly").and_then(flag) == Some(true)
-}
-
-/// `true`, and `"true"` as some exports write it.
-pub fn flag(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
-    }
+    event.flag(Noted::ReadOnly) == Some(true)
 }

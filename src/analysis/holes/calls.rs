@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::actions::{TrailAction, TrailSettings};
-use super::activity::{flag, place_of};
+use super::activity::place_of;
 use super::stores::{CLOUDTRAIL, Store, short};
 use super::{selectors, stored};
 use crate::event::Event;
 use crate::event::arn;
+use crate::event::flag_of;
 use crate::event::time::Time;
 
 /// One call, on one thing.
@@ -106,8 +107,8 @@ fn settings(event: &Event, is_new: bool) -> TrailSettings {
     let of = |part: &str, name: &str| json.get(part).and_then(|part| part.get(name));
     let told = |name: &str| {
         // what was not asked for of a new trail is off, and its answer says so
-        let asked = of("requestParameters", name).and_then(flag);
-        asked.or_else(|| of("responseElements", name).and_then(flag))
+        let asked = of("requestParameters", name).and_then(flag_of);
+        asked.or_else(|| of("responseElements", name).and_then(flag_of))
     };
     let text = |name: &str| {
         let told = of("responseElements", name).or_else(|| of("requestParameters", name));

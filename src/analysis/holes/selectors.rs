@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::actions::TrailAction;
-use super::activity::flag;
 use super::minutes::CallKind;
 use crate::event::Event;
+use crate::event::flag_of;
 
 /// What the selectors leave out of the management events.
 pub fn selected(event: &Event, trail: Box<str>) -> TrailAction {
@@ -38,7 +38,7 @@ struct SelectorScope {
 
 impl SelectorScope {
     fn add_basic(&mut self, selector: &Value) {
-        let management = selector.get("includeManagementEvents").and_then(flag);
+        let management = selector.get("includeManagementEvents").and_then(flag_of);
         if management == Some(false) {
             return;
         }

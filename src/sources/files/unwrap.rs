@@ -250,7 +250,7 @@ fn read_record(record: &str) -> Found {
 
 /// A record is of a call, or says that it is none.
 pub fn of_event(event: Event) -> Found {
-    match NoCallKind::of_record(event.json()) {
+    match NoCallKind::of_event(&event) {
         Some(kind) => Found::NoCall(NoCall::new(kind, event.into_json())),
         None => Found::Record(event),
     }
@@ -409,8 +409,7 @@ pub fn plain_record(value: &[u8]) -> Option<Result<Event, RecordError>> {
         let is_notification = event
             .source()
             .is_some_and(|source| source.starts_with("aws:"));
-        let members = event.json().as_object().map_or(0, serde_json::Map::len);
-        members > 1 && !is_notification
+        event.members() > 1 && !is_notification
     };
     parsed.as_ref().map_or(true, is_one).then_some(parsed)
 }
