@@ -421,7 +421,7 @@ fn is_told_before(container: Container, fields: &[Seen; Noted::COUNT]) -> bool {
 }
 
 /// How many bytes follow that stand for themselves in a string: eight are looked at in one step.
-fn plain_length(bytes: &[u8]) -> usize {
+pub fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;

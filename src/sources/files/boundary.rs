@@ -3,6 +3,8 @@
 //! No recursion and no stack that input could grow. What the value says is for the parser; this file only knows
 //! when a damaged value has run into the next one, so that damage costs one record and not the rest of a file.
 
+use crate::event::glance::plain_length;
+
 /// What nearly every record begins with; the sign of a new record inside a damaged one.
 const RECORD_BEGINS: &[u8] = br#"{"eventVersion"#;
 
@@ -101,8 +103,9 @@ impl ValueScan {
                 Some(ValueEnd::Torn) => return ScanStep::Torn(at),
                 None => at += 1,
             }
-            if self.within == Within::String {
-                at += plain_text(bytes.get(at..).unwrap_or_default());
+            // a bracket after a line's end may begin a record
+            if self.within == Within::String && byte != b'\n' {
+                at += plain_length(bytes.get(at..).unwrap_or_default());
             }
         }
         ScanStep::More
@@ -206,14 +209,6 @@ pub fn look_behind(bytes: &[u8], at: usize) -> &[u8] {
     bytes
         .get(at.saturating_sub(LOOK_BEHIND)..at)
         .unwrap_or_default()
-}
-
-/// How many bytes of a string follow that mean nothing to a scan.
-fn plain_text(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .position(|byte| matches!(byte, b'"' | b'\\' | b'{' | ..0x20))
-        .unwrap_or(bytes.len())
 }
 
 /// Whether `before` ends with the key of a document's list: `"Records":` of a trail file, `"Events":` of
