@@ -107,6 +107,14 @@ impl Event {
             .get_or_init(|| tree::of(&self.raw).unwrap_or_default())
     }
 
+    /// The same record, of which the tree tells everything: what a test compares a glance with.
+    #[must_use]
+    pub fn without_glance(mut self) -> Self {
+        self.json();
+        self.glance = None;
+        self
+    }
+
     /// What stands at `field`, where no tree is needed to tell.
     pub fn noted(&self, field: Noted) -> Option<NotedValue<'_>> {
         self.glance.as_ref()?.value(field, &self.raw)

@@ -5,6 +5,7 @@
 //! say only what matters; what every record has is filled in. Of a correlation, all records of a list together do or
 //! do not make an incident.
 
+mod glance;
 mod operations;
 
 use std::collections::BTreeSet;
