@@ -5,6 +5,7 @@
 
 pub mod errors;
 mod exchange;
+mod patience;
 mod profile;
 
 use std::time::Duration;
@@ -29,11 +30,15 @@ use crate::event::time::Time;
 use crate::report::Caller;
 use errors::{CallError, error_code_or_cause, root_cause};
 use exchange::Exchange;
+use patience::{LONGEST_PAUSE, ThrottlePatience};
 pub use profile::ProfileChain;
 
 /// Slower than the slowest page seen in the field (35 s, facts: A7).
 const OPERATION_TIMEOUT: Duration = Duration::from_mins(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long calls that are throttled go on, where nobody says otherwise.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Where no Region is configured: the one whose partition, and whose global endpoints, most accounts have.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -51,6 +56,7 @@ pub struct Aws {
     config: SdkConfig,
     choice: ProfileChoice,
     exchange: Exchange,
+    patience: Duration,
 }
 
 impl Aws {
@@ -60,7 +66,14 @@ impl Aws {
             config,
             choice,
             exchange: Exchange::default(),
+            patience: PATIENCE,
         }
+    }
+
+    /// The same, whose calls of IAM go on for `patience` where they are throttled.
+    #[must_use]
+    pub fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Loads the configuration and proves that there are credentials.
@@ -96,6 +109,7 @@ impl Aws {
             config: load(&self.choice).await,
             choice: self.choice.clone(),
             exchange: self.exchange.clone(),
+            patience: self.patience,
         }
     }
 
@@ -119,8 +133,13 @@ impl Aws {
     }
 
     pub fn iam(&self) -> aws_sdk_iam::Client {
-        let config = aws_sdk_iam::config::Builder::from(&self.config);
-        aws_sdk_iam::Client::from_conf(config.interceptor(self.exchange.clone()).build())
+        let retries = self.config.retry_config().cloned();
+        let retries = retries.unwrap_or_else(RetryConfig::standard);
+        let config = aws_sdk_iam::config::Builder::from(&self.config)
+            .retry_config(retries.with_max_backoff(LONGEST_PAUSE))
+            .interceptor(ThrottlePatience(self.patience))
+            .interceptor(self.exchange.clone());
+        aws_sdk_iam::Client::from_conf(config.build())
     }
 
     /// A CloudFormation client of one Region.

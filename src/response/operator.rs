@@ -6,6 +6,7 @@ use crate::event::arn::{self, Actor};
 use crate::report::Caller;
 use crate::response::origin::{self, SessionOrigin};
 use crate::response::plan::Refusal;
+use crate::response::principal::KnownPrincipals;
 use crate::response::slot::Slot;
 
 /// Whoever runs trailhunt, with IAM at hand.
@@ -20,6 +21,8 @@ pub struct Operator {
     pub identity: Actor,
     /// Keys and roles that the caller's session came from, as far as they are known.
     pub origin: SessionOrigin,
+    /// Whom IAM was asked about already: nobody is asked about twice while a plan is made.
+    pub known: KnownPrincipals,
 }
 
 impl Operator {
@@ -49,6 +52,7 @@ impl Operator {
             access_key_id,
             identity,
             origin,
+            known: KnownPrincipals::default(),
         })
     }
 
@@ -59,9 +63,9 @@ impl Operator {
                 user,
                 access_key_id,
             } => self.reaches_own_key(user, access_key_id),
-            Slot::UserPolicy { user, .. } | Slot::Attachment { user, .. } => {
-                self.reaches_own_user(user)
-            }
+            Slot::UserCredential { user, .. }
+            | Slot::UserPolicy { user, .. }
+            | Slot::Attachment { user, .. } => self.reaches_own_user(user),
             Slot::RolePolicy { role, .. } => self.reaches_own_role(role),
         };
         why.map(Refusal::Refused)

@@ -198,7 +198,7 @@ fn last_use(used: GetAccessKeyLastUsedOutput) -> Option<LastUse> {
     })
 }
 
-pub(super) fn utc(time: &SdkTime) -> Option<Time> {
+pub fn utc(time: &SdkTime) -> Option<Time> {
     DateTime::from_timestamp(time.secs(), time.subsec_nanos()).map(Time)
 }
 

@@ -84,6 +84,7 @@ impl<'s> ActingAccount<'s> {
         terminal: &'s Terminal,
     ) -> Result<Self, Failure> {
         let aws = Aws::load(live::choice(&history.aws)).await?;
+        let aws = aws.patient(history.aws.patience);
         let operator = Operator::open(aws, expect_account).await?;
         Ok(Self {
             operator,

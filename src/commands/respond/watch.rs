@@ -12,6 +12,7 @@ use crate::investigation::{Listener, Notice};
 use crate::output::{self, Format};
 use crate::plan::window::{WindowRequest, history_reach};
 use crate::report::response::{Sighting, Watched};
+use crate::response::keys;
 use crate::response::watch::{self, WatchRequest};
 use crate::response::{answer, journal};
 use crate::sources::key_owner;
@@ -77,6 +78,9 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         };
         let watching = watch::watch(operator, &reading, &watch, &listener, &mut saw);
         let (mut watched, interrupted) = watching.await?;
+        watched
+            .notes
+            .extend(keys::of_watched(operator, &key, &subjects).await);
         watched.next = answer::after_watch(&operator.aws, &watched);
         Ok::<_, Failure>((watched, interrupted))
     });

@@ -43,7 +43,7 @@ pub async fn plan(
     is_of(trace, account)?;
     let now = operator.aws.now();
     let targets = targets::sort(trace, account, include, now);
-    let found = IamLookup::new(operator, tell).all(targets).await?;
+    let found = IamLookup::all(operator, targets, tell).await?;
     let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;
     let mut notes = about_trace(operator, trace, now);
     if !found.cut_off.is_empty() {
@@ -194,13 +194,16 @@ async fn recent_use(
         gaps: Vec::new(),
         users: Vec::new(),
     };
-    for principal in &found.cut_off {
-        tell(&format!("looking up who else uses {}", principal.name));
+    tell("looking up who else uses what is cut off");
+    let looks = found.cut_off.iter().map(|principal| async move {
         let lives = match principal.name.strip_prefix("user/") {
             Some(_) => USER_SESSION,
             None => ROLE_SESSION,
         };
-        let one = usage::of_principal(operator, reading, &principal.arn, lives.num_hours()).await;
+        usage::of_principal(operator, reading, &principal.arn, lives.num_hours()).await
+    });
+    let looks = futures_util::future::join_all(looks).await;
+    for (principal, one) in found.cut_off.iter().zip(looks) {
         all.since = all.since.into_iter().chain(one.since).min();
         all.complete &= one.complete;
         let gaps = one.gaps.iter();

@@ -5,6 +5,7 @@
 //! `front` needs no account.
 
 mod contain;
+mod credentials;
 mod deactivate;
 mod execute;
 mod faults;

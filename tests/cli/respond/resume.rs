@@ -175,18 +175,17 @@ fn interrupt(scene: &Scene, running: &Child) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
+async fn ctrl_c_waits_for_the_calls_under_way_and_no_other() {
     let Some(incident) = Incident::new("sigint").await else {
         return;
     };
     let scene = &incident.scene;
     let report = incident.report();
     let run = ["contain", "--from-trace", &report];
-    scene
-        .gate
-        .rule(Rule::on("UpdateAccessKey", Fault::Hold).times(1));
+    scene.gate.rule(Rule::on_change(Fault::Hold));
     let mut running = scene.start(&run);
-    scene.gate.wait_until_held();
+    // the keys and the user: the session waits for these
+    scene.gate.wait_until_held_are(3);
     interrupt(scene, &running);
     let mut stderr = said_up_to(&mut running, "Ctrl-C again ends at once");
     scene.gate.let_go();
@@ -194,14 +193,16 @@ async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
     stderr.read_to_string(&mut String::new()).unwrap();
     let answer = answer(&said);
     assert_eq!(answer["state"], "interrupted");
-    let outcomes = outcomes(&answer);
-    assert_eq!(outcomes[0], "keys done");
-    assert!(
-        outcomes[1..]
-            .iter()
-            .all(|outcome| outcome.ends_with(" waiting"))
+    assert_eq!(
+        outcomes(&answer),
+        [
+            "keys done",
+            "sessions waiting",
+            "created done",
+            "created done"
+        ]
     );
-    assert_eq!(scene.gate.changes().len(), 1);
+    assert_eq!(scene.gate.changes().len(), 3);
     let path = journal(&answer);
     assert_eq!(last(path)["state"], "interrupted");
     assert_eq!(answer["undo"][3], path);
