@@ -303,7 +303,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__backtest__subcmd__alerts)
-            opts="-o -q -v -h --severity --work-hours --settings --read-events --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --severity --work-hours --settings --read-events --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -365,6 +365,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -492,7 +496,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__changes__subcmd__iam)
-            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -531,6 +535,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -584,7 +592,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__changes__subcmd__security__subcmd__groups)
-            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -623,6 +631,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1290,7 +1302,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__hunt)
-            opts="-o -q -v -h --rules --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --rules --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1333,6 +1345,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1386,7 +1402,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__logins)
-            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1425,6 +1441,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1478,7 +1498,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__lookup)
-            opts="-a -o -q -v -h --attribute --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-a -o -q -v -h --attribute --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1525,6 +1545,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1804,7 +1828,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__contain)
-            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --from-trace --scp --include --apply --yes --expect-account --journal --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1864,6 +1888,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --regions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1888,7 +1916,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__deactivate__subcmd__key)
-            opts="-q -v -h --apply --yes --expect-account --journal --profile --region --rate --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --profile --region --rate --patience --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1922,6 +1950,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2065,7 +2097,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__quarantine)
-            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --patience --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2114,6 +2146,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --usage-within)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2130,7 +2166,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__revoke__subcmd__sessions)
-            opts="-q -v -h --apply --yes --expect-account --journal --again-after --profile --region --rate --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --journal --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2168,6 +2204,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2195,7 +2235,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__undo)
-            opts="-q -v -h --force --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --force --apply --yes --expect-account --journal --profile --region --format --again-after --regions --rate --patience --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2244,6 +2284,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --usage-within)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2260,7 +2304,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__watch)
-            opts="-q -v -h --for --every --contained-at --since --journal --profile --region --rate --regions --format --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --for --every --contained-at --since --journal --profile --region --rate --patience --regions --format --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2309,6 +2353,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --regions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2333,7 +2381,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__run)
-            opts="-o -q -v -h --param --work-hours --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help access-key-trace bucket-exposure data-exfiltration iam-changes ip-trace logins off-hours-iam persistence principal-trace resource-history root-activity security-group-changes stopped-instances trail-tampering unused-regions"
+            opts="-o -q -v -h --param --work-hours --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help access-key-trace bucket-exposure data-exfiltration iam-changes ip-trace logins off-hours-iam persistence principal-trace resource-history root-activity security-group-changes stopped-instances trail-tampering unused-regions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2380,6 +2428,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2433,7 +2485,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__stopped__subcmd__instances)
-            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2472,6 +2524,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2563,7 +2619,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__trace__subcmd__key)
-            opts="-o -q -v -h --deactivate --expect-account --journal --from --since --until --regions --incident --timezone --profile --region --rate --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
+            opts="-o -q -v -h --deactivate --expect-account --journal --from --since --until --regions --incident --timezone --profile --region --rate --patience --yes --format --output --force --all --fail-on --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2621,6 +2677,10 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -60,6 +60,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l timezo
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand trace-key" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -100,6 +101,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from security-groups" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -129,6 +131,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand changes; and __fish_seen_subcommand_from iam" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -161,6 +164,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand stopped-instances" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -190,6 +194,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l timezone 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand logins" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -221,6 +226,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l timezone -d 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand run" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -251,6 +257,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l timezone -d
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand hunt" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -281,6 +288,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l timezone 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand lookup" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -366,6 +374,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from deactivate-key" -l format -d 'Format of the answer' -r -f -a "table\t''
@@ -386,6 +395,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from revoke-sessions" -l format -d 'Format of the answer' -r -f -a "table\t''
@@ -408,6 +418,7 @@ json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
@@ -430,6 +441,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l format -d 'Format of the answer' -r -f -a "table\t''
@@ -437,6 +449,7 @@ json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l scp -d 'Only print a service control policy that denies the users and roles of the lineage, for whoever may attach it'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l apply -d 'Carry the plan out; without it, it is only shown'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l yes -d 'Do not ask'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -s q -l quiet -d 'Print nothing on stderr but errors'
@@ -452,6 +465,7 @@ json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
@@ -471,6 +485,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from watch" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
@@ -598,6 +613,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l 
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l region -d 'Region that AWS is first asked in' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand backtest-alerts" -l format -d 'Format of the answer [default: what the ending of FILE says, or table]' -r -f -a "table\t''
 csv\t''
 json\t''

@@ -7,6 +7,7 @@ pub mod errors;
 mod exchange;
 mod patience;
 mod profile;
+pub mod time;
 
 use std::time::Duration;
 

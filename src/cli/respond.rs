@@ -84,6 +84,9 @@ pub struct ContainArgs {
     /// Report of `trace-key --format json`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from_trace: PathBuf,
+    /// Only print a service control policy that denies the users and roles of the lineage, for whoever may attach it
+    #[arg(long, conflicts_with_all = ["apply", "journal"])]
+    pub scp: bool,
     /// Act on what rests on these links too
     #[arg(long, value_name = "LINK", value_delimiter = ',', value_parser = link())]
     pub include: Vec<String>,

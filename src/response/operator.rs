@@ -6,7 +6,6 @@ use crate::event::arn::{self, Actor};
 use crate::report::Caller;
 use crate::response::origin::{self, SessionOrigin};
 use crate::response::plan::Refusal;
-use crate::response::principal::KnownPrincipals;
 use crate::response::slot::Slot;
 
 /// Whoever runs trailhunt, with IAM at hand.
@@ -21,8 +20,6 @@ pub struct Operator {
     pub identity: Actor,
     /// Keys and roles that the caller's session came from, as far as they are known.
     pub origin: SessionOrigin,
-    /// Whom IAM was asked about already: nobody is asked about twice while a plan is made.
-    pub known: KnownPrincipals,
 }
 
 impl Operator {
@@ -52,7 +49,6 @@ impl Operator {
             access_key_id,
             identity,
             origin,
-            known: KnownPrincipals::default(),
         })
     }
 

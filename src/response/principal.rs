@@ -1,17 +1,14 @@
 //! What a name or an ARN stands for in the caller's account: a user, or a role and of which sort.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 use aws_sdk_iam::error::ProvideErrorMetadata;
 
 use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
+use crate::aws::time::utc;
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::services::is_account_id;
 use crate::event::time::Time;
 use crate::response::operator::Operator;
-use crate::response::owner::utc;
 
 /// Names of users and roles are no longer.
 const LONGEST_NAME: usize = 64;
@@ -93,32 +90,11 @@ impl Unresolved {
     }
 }
 
-/// Users and roles as IAM told them, by what was asked for.
-#[derive(Debug, Clone, Default)]
-pub struct KnownPrincipals(Arc<Mutex<HashMap<String, Principal>>>);
-
-impl KnownPrincipals {
-    fn get(&self, text: &str) -> Option<Principal> {
-        self.all().get(text).cloned()
-    }
-
-    fn keep(&self, text: &str, principal: &Principal) {
-        self.all().insert(text.to_owned(), principal.clone());
-    }
-
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Principal>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Asks IAM. `text` is a name, `user/NAME`, `role/NAME`, or an ARN: of a user, a role, or a session of one.
 ///
 /// # Errors
 /// [`Unresolved`] says why not.
 pub async fn resolve(operator: &Operator, text: &str) -> Result<Principal, Unresolved> {
-    if let Some(known) = operator.known.get(text) {
-        return Ok(known);
-    }
     let query = asked_for(text, &operator.caller.account, operator.partition())?;
     let principal = match query {
         PrincipalQuery::User(name) => user(operator, &name).await?.ok_or(Unresolved::Nobody),
@@ -133,7 +109,6 @@ pub async fn resolve(operator: &Operator, text: &str) -> Result<Principal, Unres
         }
     }?;
     is_the_same(text, principal.arn())?;
-    operator.known.keep(text, &principal);
     Ok(principal)
 }
 

@@ -3,6 +3,7 @@
 mod act;
 mod action;
 mod deactivate;
+mod scp;
 mod watch;
 
 use self::action::RespondAction;
@@ -37,6 +38,7 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
             let (user, deny_all) = (args.user, args.deny_all);
             (RespondAction::Quarantine { user, deny_all }, args.act)
         }
+        Respond::Contain(args) if args.scp => return scp::run(&args, terminal),
         Respond::Contain(args) => (
             RespondAction::contain(&args.from_trace, args.include)?,
             args.act,

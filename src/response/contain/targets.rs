@@ -242,7 +242,8 @@ impl<'t> TargetSorter<'t> {
             Ok(holder) => {
                 let of = holder.named().or_else(|| node.named());
                 let by_hand = of.as_ref().map(|of| format!("revoke-sessions {of}"));
-                if self.is_certain(&node.id, of, missing, by_hand.as_deref()) {
+                // what is stolen is cut off, however it is known whose it is
+                if node.stolen || self.is_certain(&node.id, of, missing, by_hand.as_deref()) {
                     self.targets.sessions.push(OpenSession {
                         id: node.id.clone(),
                         is_traced: node.link == Link::Subject,

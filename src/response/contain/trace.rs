@@ -51,11 +51,26 @@ pub struct Trace {
     pub users: Vec<UserMade>,
     #[serde(deserialize_with = "limited")]
     pub handoffs: Vec<Handoff>,
+    #[serde(default, deserialize_with = "limited")]
+    pub findings: Vec<FoundRule>,
     #[serde(default)]
     pub summary: TraceSummary,
     /// The calls that made credentials which are no access keys, or switched them on.
     #[serde(rename = "events", default, deserialize_with = "credential_calls")]
     pub credential_calls: Vec<CredentialCall>,
+}
+
+/// What containment needs of a finding.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FoundRule {
+    #[serde(default)]
+    pub rule: String,
+    #[serde(default)]
+    pub message: String,
+    #[serde(default)]
+    pub count: u64,
+    #[serde(default)]
+    pub failed: u64,
 }
 
 /// What containment needs of the summary.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ACTIVE, Slot};
 use crate::aws::errors::CallError;
+use crate::aws::time::utc;
 use crate::event::time::Time;
-use crate::response::owner::utc;
 
 /// No user may have that many pages of them: a list without an end is none.
 const MOST_PAGES: usize = 100;
