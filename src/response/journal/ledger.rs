@@ -164,3 +164,66 @@ impl Ledger {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::slot::{ACTIVE, INACTIVE};
+
+    fn slot(key: &str) -> Slot {
+        Slot::AccessKey {
+            user: "ana".to_owned(),
+            access_key_id: key.to_owned(),
+        }
+    }
+
+    fn intended(step: usize, key: &str) -> JournalEntry {
+        JournalEntry::Intended(IntendedCall {
+            run_id: "run".to_owned(),
+            step,
+            at: Time::default(),
+            slot: slot(key),
+            previous: Some(ACTIVE.to_owned()),
+            to: Some(INACTIVE.to_owned()),
+            call: Vec::new(),
+        })
+    }
+
+    /// Calls go side by side: each answer belongs to its own.
+    #[test]
+    fn answers_come_in_any_order() {
+        let mut ledger = Ledger::default();
+        for (step, key) in [(1, "AKIA1"), (2, "AKIA2"), (3, "AKIA3"), (4, "AKIA4")] {
+            ledger.add(&intended(step, key));
+        }
+        let failed = |step, unknown| JournalEntry::Failed {
+            step,
+            at: Time::default(),
+            request_id: None,
+            error: crate::aws::errors::CallError {
+                code: None,
+                message: String::new(),
+                request_id: None,
+            },
+            unknown,
+        };
+        ledger.add(&failed(1, false));
+        ledger.add(&JournalEntry::Done {
+            step: 3,
+            at: Time::default(),
+            request_id: None,
+        });
+        ledger.add(&failed(2, true));
+        let call = |key| ledger.record(&slot(key)).map(|record| record.call);
+        assert_eq!(call("AKIA1"), None);
+        assert_eq!(call("AKIA2"), Some(LastCall::Unknown));
+        assert_eq!(call("AKIA3"), Some(LastCall::Done));
+        assert_eq!(call("AKIA4"), Some(LastCall::Pending));
+        ledger.add(&JournalEntry::Confirmed {
+            step: 2,
+            at: Time::default(),
+        });
+        let record = ledger.record(&slot("AKIA2"));
+        assert!(record.is_some_and(|record| record.has_set(INACTIVE)));
+    }
+}

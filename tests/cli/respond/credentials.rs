@@ -75,7 +75,7 @@ async fn all_that_a_created_user_holds_is_switched_off_and_back() {
 
 #[tokio::test]
 async fn what_the_lineage_made_for_the_victim_is_switched_off() {
-    let Some(incident) = Incident::new("minted").await else {
+    let Some(incident) = Incident::new("minted-keys").await else {
         return;
     };
     let scene = &incident.scene;
