@@ -1851,7 +1851,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__contain)
-            opts="-q -v -h --from-trace --include --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --from-trace --scp --include --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2202,7 +2202,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__quarantine)
-            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --journal-copy --profile --region --format --again-after --regions --rate --patience --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --journal-copy --profile --region --patience --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2250,6 +2250,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
@@ -2263,10 +2267,6 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2370,7 +2370,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__undo)
-            opts="-q -v -h --last --force --trust-journal --apply --yes --expect-account --journal --journal-copy --profile --region --format --again-after --regions --rate --patience --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --last --force --trust-journal --apply --yes --expect-account --journal --journal-copy --profile --region --patience --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2418,6 +2418,10 @@ _trailhunt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --patience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
@@ -2431,10 +2435,6 @@ _trailhunt() {
                     return 0
                     ;;
                 --rate)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --patience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

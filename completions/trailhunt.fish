@@ -417,12 +417,12 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l journal-copy -d 'Keep a second journal here' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from quarantine" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
@@ -454,6 +454,7 @@ json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l scp -d 'Only print a service control policy that denies the users and roles of the lineage, for whoever may attach it'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l apply -d 'Carry the plan out; without it, it is only shown'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l yes -d 'Do not ask'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -s q -l quiet -d 'Print nothing on stderr but errors'
@@ -465,12 +466,12 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l journal-copy -d 'Keep a second journal here' -r -F
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l profile -d 'Profile of the AWS configuration' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l region -d 'Region that AWS is first asked in' -r
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l format -d 'Format of the answer' -r -f -a "table\t''
 json\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l again-after -d 'Put a deny of sessions again after this time, for those issued meanwhile' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l regions -d 'Regions whose Event history is read: all (enabled ones), or a list' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l rate -d 'Most lookups a second per Region; the quota, 2, is shared with your colleagues' -r
-complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l patience -d 'Give up what makes no progress for this long, and say what is missing' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l usage-within -d 'Spend at most this long on who used the credential lately: containment must not wait for a busy account' -r
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from undo" -l color -d 'When to use colour (NO_COLOR is respected)' -r -f -a "auto\t''
 always\t''

@@ -9,8 +9,12 @@ mod exchange;
 mod load;
 mod network;
 pub mod paging;
+mod patience;
 mod profile;
+pub mod time;
 mod whole;
+
+use std::time::Duration;
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_account::types::RegionOptStatus;
@@ -27,6 +31,9 @@ use errors::{CallError, error_code_or_cause, root_cause};
 use exchange::Exchange;
 use load::{http_client, load};
 pub use profile::ProfileChain;
+
+/// How long calls that are throttled go on, where nobody says otherwise.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Where no Region is configured: the one whose partition, and whose global endpoints, most accounts have.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -45,6 +52,7 @@ pub struct Aws {
     choice: ProfileChoice,
     client: SharedHttpClient,
     exchange: Exchange,
+    patience: Duration,
 }
 
 impl Aws {
@@ -55,7 +63,14 @@ impl Aws {
             choice,
             client: http_client(None),
             exchange: Exchange::default(),
+            patience: PATIENCE,
         }
+    }
+
+    /// The same, whose calls of IAM go on for `patience` where they are throttled.
+    #[must_use]
+    pub fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Loads the configuration and proves that there are credentials.
@@ -98,6 +113,7 @@ impl Aws {
             choice: self.choice.clone(),
             client: self.client.clone(),
             exchange: self.exchange.clone(),
+            patience: self.patience,
         }
     }
 

@@ -98,6 +98,7 @@ pub fn blank(id: String, kind: Kind, link: Link, origin: Option<&RecordOrigin>) 
         first_event: None,
         last_event: None,
         deleted_at: None,
+        stolen: false,
         note: None,
     }
 }

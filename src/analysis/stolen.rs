@@ -17,8 +17,15 @@ use crate::report::Level;
 #[derive(Debug, Default)]
 struct InstanceUses {
     own: HashSet<String>,
-    /// Addresses in the order of time.
-    uses: Vec<(String, Proof)>,
+    /// In the order of time.
+    uses: Vec<CredentialUse>,
+}
+
+#[derive(Debug)]
+struct CredentialUse {
+    address: String,
+    access_key_id: Option<String>,
+    proof: Proof,
 }
 
 /// Whose credentials signed an event of the lineage.
@@ -51,7 +58,11 @@ impl Fold {
                 if event.is("ssm.amazonaws.com", "UpdateInstanceInformation") {
                     instance.own.insert(address.to_owned());
                 }
-                instance.uses.push((address.to_owned(), Proof::of(event)));
+                instance.uses.push(CredentialUse {
+                    address: address.to_owned(),
+                    access_key_id: event.access_key_id().map(str::to_owned),
+                    proof: Proof::of(event),
+                });
             }
             Signer::BelowCompute => {}
             Signer::Elsewhere => {
@@ -89,25 +100,32 @@ impl Fold {
         &mut self.instances.entry(instance.to_owned()).or_default().own
     }
 
-    /// Reports every use of an instance's credentials from an address that is not the instance's.
-    pub fn finish(self, findings: &mut findings::Fold) {
+    /// Reports every use of an instance's credentials from an address that is not the instance's; the keys that are
+    /// surely stolen.
+    pub fn finish(self, findings: &mut findings::Fold) -> HashSet<String> {
+        let mut stolen = HashSet::new();
         for (id, instance) in self.instances {
             let is_known = |private: bool| {
                 let mut uses = instance
                     .uses
                     .iter()
-                    .filter(|(address, _)| is_private(address) == private);
-                uses.any(|(address, _)| instance.own.contains(address))
+                    .filter(|one| is_private(&one.address) == private);
+                uses.any(|one| instance.own.contains(&one.address))
             };
             let known = [is_known(false), is_known(true)];
             let taken_for_own = |private: bool| {
-                let mut uses = instance.uses.iter().map(|(address, _)| address);
+                let mut uses = instance.uses.iter().map(|one| &one.address);
                 uses.find(|address| {
                     is_private(address) == private && !self.others.contains(*address)
                 })
             };
             let taken = [taken_for_own(false), taken_for_own(true)];
-            for (address, proof) in &instance.uses {
+            for CredentialUse {
+                address,
+                access_key_id,
+                proof,
+            } in &instance.uses
+            {
                 let class = usize::from(is_private(address));
                 let of_others = self.others.contains(address);
                 let is_own = if known[class] {
@@ -132,8 +150,12 @@ impl Fold {
                 };
                 let message = format!("credentials of {id} used from {address}{what}");
                 findings.hit(&rule(level), message, proof.clone());
+                if level == Level::Critical {
+                    stolen.extend(access_key_id.clone());
+                }
             }
         }
+        stolen
     }
 }
 

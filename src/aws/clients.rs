@@ -4,6 +4,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
 use super::Aws;
+use super::patience::{LONGEST_PAUSE, ThrottlePatience};
 use super::whole::WholeAnswers;
 
 /// A client of the service that `$sdk` is for, which takes whole answers only; with more interceptors, where there are.
@@ -28,7 +29,12 @@ impl Aws {
     }
 
     pub fn iam(&self) -> aws_sdk_iam::Client {
-        client!(aws_sdk_iam, self.config, self.exchange.clone())
+        let retries = self.config.retry_config().cloned();
+        let retries = retries.unwrap_or_else(RetryConfig::standard);
+        let retries = retries.with_max_backoff(LONGEST_PAUSE);
+        let config = self.config.to_builder().retry_config(retries).build();
+        let patience = ThrottlePatience(self.patience);
+        client!(aws_sdk_iam, config, patience, self.exchange.clone())
     }
 
     /// A CloudFormation client of one Region.

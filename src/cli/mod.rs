@@ -16,7 +16,7 @@ pub use investigate::{
     GroupArgs, HuntArgs, IamArgs, InstanceArgs, Investigate, LookupArgs, RunArgs, TraceKeyArgs,
     UserArgs,
 };
-pub use respond::{ActArgs, HistoryArgs, JournalsArgs, Respond, WatchArgs};
+pub use respond::{ActArgs, ContainArgs, HistoryArgs, JournalsArgs, Respond, WatchArgs};
 pub use values::AwsArgs;
 
 use crate::error::EXIT_CODES;

@@ -20,13 +20,13 @@ pub enum Respond {
     RevokeSessions(RevokeSessionsArgs),
     /// Attach AWS's quarantine policy, or a deny of everything, to a user
     // the shared flags that mean nothing here are not shown
-    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("patience", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
+    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
     Quarantine(QuarantineArgs),
     /// Contain all that grew from a traced key
     Contain(ContainArgs),
     /// Take back what a journal says was done
     // the shared flags that mean nothing here are not shown
-    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("patience", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
+    #[command(mut_arg("again_after", |flag| flag.hide(true)), mut_arg("regions", |flag| flag.hide(true)), mut_arg("rate", |flag| flag.hide(true)), mut_arg("usage_within", |flag| flag.hide(true)))]
     Undo(UndoArgs),
     /// Watch whether anything that grew from a key still works
     // the shared flags that mean nothing here are not shown
@@ -89,6 +89,9 @@ pub struct ContainArgs {
     /// Report of `trace-key --format json`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from_trace: PathBuf,
+    /// Only print a service control policy that denies the users and roles of the lineage, for whoever may attach it
+    #[arg(long, conflicts_with_all = ["apply", "journal"])]
+    pub scp: bool,
     /// Act on what rests on these links too
     #[arg(long, value_name = "LINK", value_delimiter = ',', value_parser = link())]
     pub include: Vec<String>,

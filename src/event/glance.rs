@@ -191,7 +191,7 @@ struct Scan<'t> {
 }
 
 /// Each step ends behind what it read, or gives up.
-impl<'t> Scan<'t> {
+impl Scan<'_> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }

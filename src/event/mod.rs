@@ -55,7 +55,7 @@ pub enum RecordError {
 pub struct Event {
     raw: Box<str>,
     /// None where only the tree tells.
-    glance: Option<Glance>,
+    glance: Option<Box<Glance>>,
     /// Made when something is asked that the glance does not tell.
     json: OnceLock<Value>,
     time: Option<Time>,
@@ -73,7 +73,7 @@ impl Event {
         let text = std::str::from_utf8(raw).map_err(|_| RecordError::NotUtf8)?;
         let mut event = Self {
             raw: text.into(),
-            glance: Glance::of(text),
+            glance: Glance::of(text).map(Box::new),
             json: OnceLock::new(),
             time: None,
         };
@@ -134,8 +134,8 @@ impl Event {
             Some(NotedValue::Text(text)) => Some(text),
             Some(_) => None,
             None => {
-                let steps = field.into_str().split('.');
-                let found = steps.fold(Some(self.json()), |value, step| value?.get(step));
+                let mut steps = field.into_str().split('.');
+                let found = steps.try_fold(self.json(), |value, step| value.get(step));
                 found.and_then(Value::as_str)
             }
         }

@@ -189,12 +189,14 @@ impl<'a> Folds<'a> {
         changes.retain(|change| {
             asked.is_empty() || change.target.as_ref().is_some_and(|id| asked.contains(&id))
         });
+        let stolen = self.stolen.finish(&mut findings);
         let mut lineage = self.grown.tree.nodes.clone();
         for (node, usage) in lineage.iter_mut().zip(self.usage) {
             usage.describe(node);
             node.deleted_at = self.deleted.get(&node.id).copied();
+            let key = node.access_key_id.as_ref();
+            node.stolen = key.is_some_and(|key| stolen.contains(key));
         }
-        self.stolen.finish(&mut findings);
         let (denied, denials) = self.denied.finish();
         let mut findings = findings.finish();
         if self.question.playbook.tells_denials {

@@ -240,6 +240,9 @@ pub struct Node {
     pub last_event: Option<Time>,
     /// When the key was deleted again, as far as the lineage's own events tell.
     pub deleted_at: Option<Time>,
+    /// Whether it was used from elsewhere than the instance that AWS issued it to.
+    #[serde(default)]
+    pub stolen: bool,
     /// In words, for people: `session token (GetSessionToken)`, `issued to i-0dbc9…`.
     pub note: Option<String>,
 }

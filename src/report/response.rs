@@ -152,7 +152,7 @@ pub struct Step {
 pub enum Phase {
     /// The traced keys.
     Keys,
-    /// Sessions, which outlive the keys: begun once every key of the plan reads `Inactive`.
+    /// Sessions, which outlive the keys: begun once IAM has taken the deactivation of every traced key.
     Sessions,
     /// Users, keys and passwords that the lineage created.
     Created,

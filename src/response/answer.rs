@@ -234,7 +234,7 @@ fn trace(aws: &Aws, ledger: &Ledger) -> Option<Next> {
                 Some((user, record.at))
             }
             Slot::RolePolicy { role, .. } => Some((role, record.at)),
-            Slot::AccessKey { .. } => None,
+            Slot::AccessKey { .. } | Slot::UserCredential { .. } => None,
         })?;
     let mut argv = front::command("principal-trace", &[("principal", name)]);
     argv.extend(["--since".to_owned(), since.to_string()]);

@@ -14,7 +14,7 @@ pub mod contain;
 pub mod deactivate;
 pub mod execute;
 pub mod journal;
-mod keys;
+pub mod keys;
 pub mod lifetime;
 pub mod listing;
 pub mod operator;

@@ -59,9 +59,9 @@ impl Operator {
                 user,
                 access_key_id,
             } => self.reaches_own_key(user, access_key_id),
-            Slot::UserPolicy { user, .. } | Slot::Attachment { user, .. } => {
-                self.reaches_own_user(user)
-            }
+            Slot::UserCredential { user, .. }
+            | Slot::UserPolicy { user, .. }
+            | Slot::Attachment { user, .. } => self.reaches_own_user(user),
             Slot::RolePolicy { role, .. } => self.reaches_own_role(role),
         };
         why.map(Refusal::Refused)

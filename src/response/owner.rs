@@ -4,11 +4,10 @@ mod scan;
 
 use aws_sdk_iam::error::ProvideErrorMetadata;
 use aws_sdk_iam::operation::get_access_key_last_used::GetAccessKeyLastUsedOutput;
-use aws_sdk_iam::primitives::DateTime as SdkTime;
 use aws_sdk_iam::types::SummaryKeyType;
-use chrono::DateTime;
 
 use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
+use crate::aws::time::utc;
 use crate::error::Failure;
 use crate::event::services;
 use crate::event::time::Time;
@@ -196,10 +195,6 @@ fn last_use(used: GetAccessKeyLastUsedOutput) -> Option<LastUse> {
         service: used.service_name,
         region: used.region,
     })
-}
-
-pub(super) fn utc(time: &SdkTime) -> Option<Time> {
-    DateTime::from_timestamp(time.secs(), time.subsec_nanos()).map(Time)
 }
 
 fn no_answer(error: &(impl ProvideErrorMetadata + std::error::Error)) -> Failure {

@@ -8,12 +8,17 @@ use aws_sdk_iam::types::{
     PolicyEvaluationDecisionType,
 };
 
+use futures_util::{StreamExt, stream};
+
 use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
 use crate::event::arn::Actor;
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, TargetValue};
 use crate::response::principal::{self, Principal, Unresolved};
 use crate::response::slot::Slot;
+
+/// Questions that are under way at a time.
+const AT_A_TIME: usize = 50;
 
 /// What the simulation says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,26 +50,34 @@ pub async fn check(operator: &Operator, plan: &Plan) -> PermissionCheck {
     if questions.is_empty() {
         return PermissionCheck::Allowed;
     }
-    let source = match source_arn(operator).await {
+    let resources = stream::iter(&questions)
+        .map(|question| principal::resolve(operator, &question.target))
+        .buffered(AT_A_TIME)
+        .collect::<Vec<_>>();
+    let (source, resources) = tokio::join!(source_arn(operator), resources);
+    let source = match source {
         Ok(source) => source,
         Err(why) => return PermissionCheck::Unknown(why),
     };
     let (mut missing, mut unknown) = (Vec::new(), Vec::new());
-    for question in &questions {
-        let resource = match principal::resolve(operator, &question.target).await {
-            Ok(Principal::User(user)) => user.arn,
-            Ok(Principal::Role(role)) => role.arn,
+    let mut asked = Vec::new();
+    for (question, resource) in questions.iter().zip(resources) {
+        match resource {
+            Ok(principal) => asked.push((question, principal.arn().to_owned())),
             // it is gone, so that nothing will be called on it
-            Err(Unresolved::Nobody) => continue,
-            Err(error) => {
-                insert(&mut unknown, error.failure(&question.target).message);
-                continue;
-            }
-        };
-        match simulate(operator, &source, &resource, question).await {
+            Err(Unresolved::Nobody) => {}
+            Err(error) => insert(&mut unknown, error.failure(&question.target).message),
+        }
+    }
+    let simulated = stream::iter(&asked)
+        .map(|(question, resource)| simulate(operator, &source, resource, question))
+        .buffered(AT_A_TIME)
+        .collect::<Vec<_>>();
+    for ((_, resource), simulated) in asked.iter().zip(simulated.await) {
+        match simulated {
             Ok(results) => {
                 for result in &results {
-                    match verdict(result, &resource) {
+                    match verdict(result, resource) {
                         SimulationResult::Allowed => {}
                         SimulationResult::Missing(what) => insert(&mut missing, what),
                         SimulationResult::Depends(why) => insert(&mut unknown, why),
@@ -86,9 +99,9 @@ fn questions(plan: &Plan) -> Vec<SimulationRequest> {
     let mut questions: Vec<SimulationRequest> = Vec::new();
     for step in plan.steps.iter().filter(|step| step.refused.is_none()) {
         let (target, policy_arn) = match &step.slot {
-            Slot::AccessKey { user, .. } | Slot::UserPolicy { user, .. } => {
-                (format!("user/{user}"), None)
-            }
+            Slot::AccessKey { user, .. }
+            | Slot::UserCredential { user, .. }
+            | Slot::UserPolicy { user, .. } => (format!("user/{user}"), None),
             Slot::RolePolicy { role, .. } => (format!("role/{role}"), None),
             Slot::Attachment { user, policy_arn } => {
                 (format!("user/{user}"), Some(policy_arn.clone()))

@@ -13,6 +13,9 @@ pub const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
 /// Our own deny of everything.
 pub const DENY_ALL: &str = "TrailhuntDenyAll";
 
+/// Our own deny of Bedrock's API keys, whose short-term ones cannot be listed (facts: J5).
+pub const DENY_BEARER_TOKENS: &str = "TrailhuntDenyBearerTokens";
+
 /// What intruders do with stolen credentials, beyond looking around: get more credentials, take data, spend money,
 /// stay, and cover their tracks.
 const WANTED: [&str; 22] = [
@@ -68,6 +71,12 @@ pub fn revoked_before(document: &str) -> Option<Time> {
 /// Denies everything.
 pub fn deny_all() -> String {
     policy(&json!({"Effect": "Deny", "Action": ["*"], "Resource": ["*"]}))
+}
+
+/// Denies calls that are made with a bearer token, not a signature.
+pub fn deny_bearer_tokens() -> String {
+    let action = ["bedrock:CallWithBearerToken"];
+    policy(&json!({"Effect": "Deny", "Action": action, "Resource": ["*"]}))
 }
 
 /// What intruders want that the policy `document` does not deny everywhere and always; none where it is no policy.

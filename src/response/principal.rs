@@ -3,12 +3,12 @@
 use aws_sdk_iam::error::ProvideErrorMetadata;
 
 use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
+use crate::aws::time::utc;
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::services::is_account_id;
 use crate::event::time::Time;
 use crate::response::operator::Operator;
-use crate::response::owner::utc;
 
 /// Names of users and roles are no longer.
 const LONGEST_NAME: usize = 64;

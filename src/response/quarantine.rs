@@ -8,7 +8,9 @@ use crate::report::response::{Fact, Phase};
 use crate::response::keys;
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, PlanStep, TargetValue};
-use crate::response::policies::{DENY_ALL, denies, deny_all, not_denied};
+use crate::response::policies::{
+    DENY_ALL, DENY_BEARER_TOKENS, denies, deny_all, deny_bearer_tokens, not_denied,
+};
 use crate::response::principal::{self, Principal, User};
 use crate::response::slot::{self, ATTACHED, Slot};
 use policy::AwsPolicy;
@@ -75,6 +77,28 @@ pub async fn deny_all_step(
         to: TargetValue::Value(Some(deny_all())),
         before,
         why: why.to_owned(),
+    })
+}
+
+/// The step that denies `user` the use of bearer tokens, for containment.
+///
+/// # Errors
+/// Where IAM does not say what stands there.
+pub async fn deny_bearer_step(operator: &Operator, user: &str) -> Result<PlanStep, Failure> {
+    let slot = Slot::UserPolicy {
+        user: user.to_owned(),
+        policy: DENY_BEARER_TOKENS.to_owned(),
+    };
+    let before = slot.read(&operator.iam).await;
+    let before = before.map_err(|error| unread(&error, &slot.name()))?;
+    Ok(PlanStep {
+        phase: Phase::Sessions,
+        refused: operator.reaches_itself(&slot),
+        slot,
+        to: TargetValue::Value(Some(deny_bearer_tokens())),
+        before,
+        why: "short-term API keys of Bedrock are not listed anywhere, and outlive the key"
+            .to_owned(),
     })
 }
 

@@ -4,6 +4,7 @@ mod act;
 mod action;
 mod deactivate;
 mod journals;
+mod scp;
 mod watch;
 
 use self::action::RespondAction;
@@ -40,6 +41,7 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
             let (user, deny_all) = (args.user, args.deny_all);
             (RespondAction::Quarantine { user, deny_all }, args.act)
         }
+        Respond::Contain(args) if args.scp => return scp::run(&args, terminal),
         Respond::Contain(args) => (
             RespondAction::contain(&args.from_trace, args.include)?,
             args.act,
@@ -91,6 +93,7 @@ impl<'s> ActingAccount<'s> {
         terminal: &'s Terminal,
     ) -> Result<Self, Failure> {
         let aws = Aws::load(live::choice(&history.aws)).await?;
+        let aws = aws.patient(history.aws.patience);
         let operator = Operator::open(aws, expect_account).await?;
         Ok(Self {
             operator,

@@ -14,6 +14,7 @@ use crate::plan::window::{WindowRequest, history_reach};
 use crate::report::response::{Sighting, Watched};
 use crate::response::answer;
 use crate::response::journal::JournalFolder;
+use crate::response::keys;
 use crate::response::watch::{self, WatchRequest};
 use crate::sources::key_owner;
 use crate::terminal::Terminal;
@@ -78,6 +79,9 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         };
         let watching = watch::watch(operator, &reading, &watch, &listener, &mut saw);
         let (mut watched, interrupted) = watching.await?;
+        watched
+            .notes
+            .extend(keys::of_watched(operator, &key, &subjects).await);
         watched.next = answer::after_watch(&operator.aws, &watched);
         Ok::<_, Failure>((watched, interrupted))
     });

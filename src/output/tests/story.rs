@@ -264,6 +264,7 @@ fn node(
         first_event: at("22:12:00").filter(|_| events > 0),
         last_event: at("22:57:00").filter(|_| events > 0),
         deleted_at: None,
+        stolen: false,
         note: None,
     }
 }

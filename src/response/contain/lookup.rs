@@ -1,22 +1,26 @@
 //! Asking IAM about every target: what it knows becomes a step, what it does not is left out. That it could not be
 //! asked is told as that.
 
+mod answers;
 mod contradictions;
+mod credentials;
 mod result;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::holder::Holder;
 use super::targets::{LongTermKey, OpenSession, TargetUser, Targets, hand_over};
-use crate::error::{Exit, Failure};
+use super::trace::CredentialCall;
+use crate::error::Failure;
 use crate::report::Made;
 use crate::report::response::{Omission, Phase};
+use crate::response::keys;
 use crate::response::operator::Operator;
-use crate::response::owner::{self, Owner};
+use crate::response::owner::Owner;
 use crate::response::plan::PlanStep;
-use crate::response::principal::{self, Principal, Unresolved, User};
+use crate::response::principal::{Principal, User};
 use crate::response::slot::ACTIVE;
-use crate::response::{keys, quarantine, revoke};
+use answers::IamAnswers;
 use contradictions::{contradiction, is_same_user};
 use result::LeftOutReason;
 
@@ -24,8 +28,7 @@ pub use result::{CutOff, IamLookupResult};
 
 pub struct IamLookup<'o> {
     operator: &'o Operator,
-    tell: &'o (dyn Fn(&str) + Sync),
-    owners: HashMap<String, Result<Owner, String>>,
+    answers: IamAnswers,
     /// Users that the lineage made or gave a password, as IAM knows them; or why they are not acted on in any way.
     users: HashMap<String, Result<User, LeftOutReason>>,
     /// Users that the plan denies everything.
@@ -34,45 +37,50 @@ pub struct IamLookup<'o> {
 }
 
 impl<'o> IamLookup<'o> {
-    pub fn new(operator: &'o Operator, tell: &'o (dyn Fn(&str) + Sync)) -> Self {
-        Self {
-            operator,
-            tell,
-            owners: HashMap::new(),
-            users: HashMap::new(),
-            denied: HashSet::new(),
-            found: IamLookupResult::default(),
-        }
-    }
-
     /// Asks about all `targets`.
     ///
     /// # Errors
     /// Where IAM answered nothing, or the credentials are refused.
-    pub async fn all(mut self, targets: Targets) -> Result<IamLookupResult, Failure> {
+    pub async fn all(
+        operator: &'o Operator,
+        targets: Targets,
+        tell: &(dyn Fn(&str) + Sync),
+    ) -> Result<IamLookupResult, Failure> {
+        let lookup = Self {
+            operator,
+            answers: IamAnswers::about(operator, &targets, tell).await?,
+            users: HashMap::new(),
+            denied: HashSet::new(),
+            found: IamLookupResult::default(),
+        };
+        lookup.judge(targets)
+    }
+
+    fn judge(mut self, targets: Targets) -> Result<IamLookupResult, Failure> {
         self.found.left_out = targets.left_out;
         self.found.handoffs = targets.handoffs;
         // one user may be told several times: whom IAM contradicts once is not touched on any of these grounds
         for user in &targets.users {
-            self.identify(user).await;
+            self.identify(user);
         }
         for key in &targets.keys {
-            self.key(key).await?;
+            self.key(key);
         }
         for user in &targets.users {
-            self.user(user).await;
+            self.user(user);
         }
         for (holder, sessions) in by_holder(targets.sessions) {
-            self.sessions(holder, &sessions).await?;
+            self.sessions(holder, &sessions);
         }
-        self.left_working(&targets.keys).await;
+        self.other_credentials(&targets.credential_calls, targets.calls_bedrock);
+        self.left_working(&targets.keys);
         self.found.finish()
     }
 
-    async fn key(&mut self, key: &LongTermKey) -> Result<(), Failure> {
+    fn key(&mut self, key: &LongTermKey) {
         let id = &key.access_key_id;
         let no = |why: &str| LeftOutReason::No(why.to_owned());
-        let reason = match self.owner(id).await? {
+        let reason = match self.owner(id) {
             Err(why) => {
                 if key.phase == Phase::Keys {
                     self.found.lacks_key(id);
@@ -96,7 +104,7 @@ impl<'o> IamLookup<'o> {
                         contradiction.map(|contradiction| format!("{id}: {contradiction}")),
                     );
                     self.found.add(step);
-                    return Ok(());
+                    return;
                 } else {
                     no(&format!("IAM says that it is {} already", owned.status))
                 }
@@ -110,30 +118,62 @@ impl<'o> IamLookup<'o> {
                     let words = ["deactivate-key", id];
                     self.found.handoffs.push(hand_over(account, what, &words));
                     if key.phase == Phase::Created {
-                        return Ok(());
+                        return;
                     }
                     no(&format!("it belongs to account {account}"))
                 }
                 None => no("a key of another account, and IAM does not say of which"),
             },
         };
-        let is_inactive =
-            matches!(self.owners.get(id), Some(Ok(Owner::User(owned))) if owned.status != ACTIVE);
+        let is_inactive = matches!(self.answers.owners.get(id), Some(Ok(Owner::User(owned))) if owned.status != ACTIVE);
         let kind = match key.phase {
             Phase::Keys if !is_inactive => Omission::Unresolved,
             _ => Omission::Other,
         };
         let user = key.user.as_ref().map(|user| format!("user/{user}"));
         self.found.leave_out_as(kind, id, user.as_deref(), reason);
-        Ok(())
+    }
+
+    /// What else the users hold that own keys of the lineage, as far as its `calls` made it; and their bearer tokens.
+    fn other_credentials(&mut self, calls: &[CredentialCall], calls_bedrock: bool) {
+        let owners = self.answers.owners.values();
+        let owning = owners.filter_map(|owner| match owner {
+            Ok(Owner::User(owned)) => Some(owned.user.clone()),
+            _ => None,
+        });
+        let is_open = |user: &String| !self.denied.contains(user) && self.why_not(user).is_none();
+        let owning: BTreeSet<String> = owning.filter(is_open).collect();
+        for user in &owning {
+            let Some(held) = self.answers.credentials.get(user) else {
+                continue;
+            };
+            for credential in &held.active {
+                if let Some(why) = credentials::why_of_lineage(credential, calls) {
+                    let step = keys::switched_off(self.operator, credential, why);
+                    self.found.add(step);
+                }
+            }
+            if !calls_bedrock && !held.active.iter().any(credentials::is_of_bedrock) {
+                continue;
+            }
+            match self.answers.deny_bearer.get(user).cloned() {
+                Some(Ok(step)) => {
+                    self.found.add(step);
+                }
+                Some(Err(reason)) => self.found.leave_out(&format!("user/{user}"), reason),
+                None => {}
+            }
+        }
+        let note = credentials::of_nobody(self.answers.credentials.values(), calls);
+        self.found.notes.extend(note);
     }
 
     /// What goes on working after the traced `keys` are inactive.
-    async fn left_working(&mut self, keys: &[LongTermKey]) {
+    fn left_working(&mut self, keys: &[LongTermKey]) {
         let owned: Vec<(&LongTermKey, String)> = keys
             .iter()
             .filter(|key| key.phase == Phase::Keys)
-            .filter_map(|key| match self.owners.get(&key.access_key_id) {
+            .filter_map(|key| match self.answers.owners.get(&key.access_key_id) {
                 Some(Ok(Owner::User(owned))) => Some((key, owned.user.clone())),
                 _ => None,
             })
@@ -148,39 +188,41 @@ impl<'o> IamLookup<'o> {
                 self.found.notes.push(note);
             }
             if asked.insert(user.clone()) {
-                let found = &self.found;
-                let others = keys::others(self.operator, &user, |key| found.deactivates(key)).await;
+                let active = self.answers.active_keys.get(&user);
+                let others = active.map_or_else(Vec::new, |active| {
+                    keys::others_of(active, &user, |key| self.found.deactivates(key))
+                });
                 self.found.notes.extend(others);
+                let credentials = self.answers.credentials.get(&user);
+                let others = credentials.map(|held| held.notes(|slot| self.found.holds(slot)));
+                // whom everything is denied, nothing of it helps
+                if !self.denied.contains(&user) {
+                    self.found.notes.extend(others.unwrap_or_default());
+                }
             }
         }
     }
 
-    /// IAM's word on a key, asked once.
-    async fn owner(&mut self, access_key_id: &str) -> Result<Result<Owner, String>, Failure> {
-        if let Some(owner) = self.owners.get(access_key_id) {
-            return Ok(owner.clone());
-        }
-        (self.tell)(&format!("asking IAM about {access_key_id}"));
-        let owner = owner::find(self.operator, access_key_id, self.tell).await;
-        let owner = match owner {
-            Err(failure) if failure.exit == Exit::Credentials => return Err(failure),
-            owner => owner.map_err(|failure| failure.message),
-        };
-        self.owners.insert(access_key_id.to_owned(), owner.clone());
-        Ok(owner)
+    /// IAM's word on a key.
+    fn owner(&self, access_key_id: &str) -> Result<Owner, String> {
+        let owner = self.answers.owners.get(access_key_id).cloned();
+        owner.unwrap_or_else(|| Err("IAM was not asked".to_owned()))
     }
 
-    /// Asks who `target` is, and whether that can be the one that it was.
-    async fn identify(&mut self, target: &TargetUser) {
-        let named = format!("user/{}", target.name);
+    /// Who `target` is, and whether that can be the one that it was.
+    fn identify(&mut self, target: &TargetUser) {
         let user = if let Some(user) = self.users.remove(&target.name) {
             user
         } else {
-            (self.tell)(&format!("asking IAM about {named}"));
-            match principal::resolve(self.operator, &named).await {
-                Ok(Principal::User(user)) => Ok(user),
-                Ok(Principal::Role(_)) => Err(LeftOutReason::No("a role".to_owned())),
-                Err(unresolved) => Err(left_out_reason(unresolved)),
+            match self
+                .answers
+                .principals
+                .get(&format!("user/{}", target.name))
+            {
+                Some(Ok(Principal::User(user))) => Ok(user.clone()),
+                Some(Ok(Principal::Role(_))) => Err(LeftOutReason::No("a role".to_owned())),
+                Some(Err(unresolved)) => Err(LeftOutReason::of_unresolved(unresolved)),
+                None => Err(LeftOutReason::Unseen("IAM was not asked".to_owned())),
             }
         };
         let user = user.and_then(|user| is_same_user(&user, target).map(|()| user));
@@ -195,27 +237,30 @@ impl<'o> IamLookup<'o> {
         }
     }
 
-    async fn user(&mut self, target: &TargetUser) {
-        if let Err(reason) = self.try_user(target).await {
+    fn user(&mut self, target: &TargetUser) {
+        if let Err(reason) = self.try_user(target) {
             self.found
                 .leave_out(&format!("user/{}", target.name), reason);
         }
     }
 
-    async fn try_user(&mut self, target: &TargetUser) -> Result<(), LeftOutReason> {
+    fn try_user(&mut self, target: &TargetUser) -> Result<(), LeftOutReason> {
         let Some(user) = self.users.get(&target.name) else {
             return Ok(());
         };
         let user = user.clone()?;
-        let step = quarantine::deny_all_step(self.operator, &user.name, &target.why).await;
-        let step = step.map_err(|failure| LeftOutReason::Unseen(failure.message))?;
+        let Some(step) = self.answers.deny_all.get(&user.name).cloned() else {
+            return Ok(());
+        };
+        let step = step?;
         self.denied.insert(user.name.clone());
         self.found.add(PlanStep {
             phase: Phase::Created,
+            why: target.why.clone(),
             ..step
         });
         match target.how {
-            Made::Created => self.keys_of(&user, &target.why).await,
+            Made::Created => self.keys_of(&user, &target.why),
             Made::Password => {
                 self.found.notes.push(format!(
                     "user {0} was given a password: the deny cuts {0} off as a whole, whoever made it, and the \
@@ -229,8 +274,10 @@ impl<'o> IamLookup<'o> {
     }
 
     /// Every active key of a user that the lineage created.
-    async fn keys_of(&mut self, user: &User, why: &str) -> Result<(), LeftOutReason> {
-        let active = keys::active(self.operator, &user.name).await;
+    fn keys_of(&mut self, user: &User, why: &str) -> Result<(), LeftOutReason> {
+        let Some(active) = self.answers.active_keys.get(&user.name).cloned() else {
+            return Ok(());
+        };
         let active = active
             .map_err(|error| LeftOutReason::Unseen(format!("its keys are not known: {error}")))?;
         for key in active {
@@ -238,14 +285,25 @@ impl<'o> IamLookup<'o> {
             let step = keys::deactivation(self.operator, Phase::Created, &user.name, &key, &why);
             self.found.add(step);
         }
+        let Some(held) = self.answers.credentials.get(&user.name) else {
+            return Ok(());
+        };
+        for credential in &held.active {
+            let why = format!("of user {}, {why}", user.name);
+            self.found
+                .add(keys::switched_off(self.operator, credential, &why));
+        }
+        if let [first, ..] = held.unread.as_slice() {
+            return Err(LeftOutReason::Unseen(first.clone()));
+        }
         Ok(())
     }
 
-    async fn sessions(&mut self, holder: Holder, sessions: &[OpenSession]) -> Result<(), Failure> {
+    fn sessions(&mut self, holder: Holder, sessions: &[OpenSession]) {
         let named = match holder {
             Holder::Role(role) => Ok(format!("role/{role}")),
             Holder::User(user) => Ok(format!("user/{user}")),
-            Holder::OwnerOf(key) => match self.owner(&key).await? {
+            Holder::OwnerOf(key) => match self.owner(&key) {
                 Ok(Owner::User(owned)) => Ok(format!("user/{}", owned.user)),
                 Ok(Owner::Root) => Err(LeftOutReason::No(
                     "sessions of root cannot be revoked".to_owned(),
@@ -257,7 +315,7 @@ impl<'o> IamLookup<'o> {
             },
         };
         let revoked = match named {
-            Ok(named) => self.revoke(&named, sessions).await,
+            Ok(named) => self.revoke(&named, sessions),
             Err(reason) => Err(reason),
         };
         if let Err(reason) = revoked {
@@ -272,10 +330,9 @@ impl<'o> IamLookup<'o> {
                     .leave_out_as(kind, id, of.as_deref(), reason.clone());
             }
         }
-        Ok(())
     }
 
-    async fn revoke(&mut self, named: &str, sessions: &[OpenSession]) -> Result<(), LeftOutReason> {
+    fn revoke(&mut self, named: &str, sessions: &[OpenSession]) -> Result<(), LeftOutReason> {
         if let Some(why) = named
             .strip_prefix("user/")
             .and_then(|user| self.why_not(user))
@@ -284,11 +341,13 @@ impl<'o> IamLookup<'o> {
                 "{why}; if it is meant: trailhunt respond revoke-sessions {named}"
             )));
         }
-        (self.tell)(&format!("asking IAM about {named}"));
-        let principal = principal::resolve(self.operator, named).await;
-        let principal = principal.map_err(left_out_reason)?;
+        let principal = match self.answers.principals.get(named) {
+            Some(Ok(principal)) => principal,
+            Some(Err(unresolved)) => return Err(LeftOutReason::of_unresolved(unresolved)),
+            None => return Err(LeftOutReason::Unseen("IAM was not asked".to_owned())),
+        };
         // a user that is denied everything has no session that is allowed anything
-        if let Principal::User(user) = &principal
+        if let Principal::User(user) = principal
             && self.denied.contains(&user.name)
         {
             return Ok(());
@@ -304,20 +363,13 @@ impl<'o> IamLookup<'o> {
             name: named.to_owned(),
             arn: principal.arn().to_owned(),
         };
-        match revoke::step(self.operator, &principal, &why).await {
-            Ok(step) => {
-                if self.found.add(step) {
-                    self.found.cut_off.push(cut_off);
-                }
-                Ok(())
-            }
-            Err(failure) if failure.exit == Exit::Usage => {
-                let what = [Some(failure.message), failure.hint];
-                let what: Vec<String> = what.into_iter().flatten().collect();
-                Err(LeftOutReason::No(what.join(": ")))
-            }
-            Err(failure) => Err(LeftOutReason::Unseen(failure.message)),
+        let step = self.answers.revocations.get(named).cloned();
+        let step =
+            step.unwrap_or_else(|| Err(LeftOutReason::Unseen("IAM was not asked".to_owned())))?;
+        if self.found.add(PlanStep { why, ..step }) {
+            self.found.cut_off.push(cut_off);
         }
+        Ok(())
     }
 }
 
@@ -334,16 +386,6 @@ fn by_holder(sessions: Vec<OpenSession>) -> Vec<(Holder, Vec<OpenSession>)> {
         }
     }
     groups
-}
-
-fn left_out_reason(unresolved: Unresolved) -> LeftOutReason {
-    LeftOutReason::No(match unresolved {
-        Unresolved::CouldNotLook(why) => return LeftOutReason::Unseen(why),
-        Unresolved::Nobody => "IAM knows no such user or role: deleted, or never there".to_owned(),
-        Unresolved::Foreign(account) => format!("of account {account}"),
-        Unresolved::Ambiguous => "a user and a role have this name".to_owned(),
-        Unresolved::NotAPrincipal(why) => why,
-    })
 }
 
 #[cfg(test)]

@@ -3,15 +3,20 @@
 //! `trace` reads the report, `targets` sorts what it holds, `lookup` asks IAM about it. The report is not believed:
 //! what IAM does not know, or knows otherwise, is left out, with why.
 
+mod beyond;
 mod holder;
 mod lookup;
 mod node;
+pub mod scp;
 mod targets;
 pub mod trace;
+
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
 use crate::error::Failure;
+use crate::event::arn;
 use crate::event::time::Time;
 use crate::report::Node;
 use crate::report::response::{Fact, RecentUse};
@@ -43,7 +48,7 @@ pub async fn plan(
     is_of(trace, account)?;
     let now = operator.aws.now();
     let targets = targets::sort(trace, account, include, now);
-    let found = IamLookup::new(operator, tell).all(targets).await?;
+    let found = IamLookup::all(operator, targets, tell).await?;
     let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;
     let mut notes = about_trace(operator, trace, now);
     if !found.cut_off.is_empty() {
@@ -54,6 +59,7 @@ pub async fn plan(
     }
     notes.extend(found.notes);
     notes.extend(use_note);
+    notes.extend(cut_compute(trace, &found.cut_off, recent_use.as_ref()));
     notes.push(
         "what the lineage changed besides (policies, trust, functions, instances) is not taken back: \
          `trailhunt changes iam` and `trailhunt run persistence` show it"
@@ -68,10 +74,41 @@ pub async fn plan(
         left_out: found.left_out,
         handoffs: found.handoffs,
         notes,
-        still_open: Vec::new(),
+        still_open: beyond::reach(trace, account),
         complete: found.complete,
         undoes: None,
     })
+}
+
+/// The instances and functions that lose their credentials with the sessions of their role, as far as the report and
+/// Event history name them.
+fn cut_compute(trace: &Trace, cut_off: &[CutOff], recent_use: Option<&RecentUse>) -> Vec<String> {
+    let used = recent_use.iter().flat_map(|used| &used.users);
+    let used: Vec<&str> = used.filter_map(|one| one.principal.as_deref()).collect();
+    let line = |cut: &CutOff| {
+        let is_of = |principal: &str| {
+            let holder = holder::holder_of(principal).ok();
+            holder.and_then(|holder| holder.named()).as_ref() == Some(&cut.name)
+        };
+        let nodes = trace.lineage.iter();
+        let nodes = nodes.filter(|node| node.principal.as_deref().is_some_and(is_of));
+        let traced = nodes.filter_map(beyond::runs_on);
+        let seen = used.iter().filter(|principal| is_of(principal));
+        let seen = seen
+            .map(|principal| arn::name(principal))
+            .filter(|name| beyond::is_instance(name));
+        let names: BTreeSet<&str> = traced.chain(seen).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "the deny of {} cuts off {}, as far as the report and Event history name them: each gets fresh \
+                 credentials by itself, and so does an intruder on it, until it is isolated",
+                cut.name,
+                names.join(", ")
+            )
+        })
+    };
+    cut_off.iter().filter_map(line).collect()
 }
 
 /// Refuses a report that tells of nothing in `account`: there, each of its keys would look like a deleted one.
@@ -194,13 +231,16 @@ async fn recent_use(
         gaps: Vec::new(),
         users: Vec::new(),
     };
-    for principal in &found.cut_off {
-        tell(&format!("looking up who else uses {}", principal.name));
+    tell("looking up who else uses what is cut off");
+    let looks = found.cut_off.iter().map(|principal| async move {
         let lives = match principal.name.strip_prefix("user/") {
             Some(_) => USER_SESSION,
             None => ROLE_SESSION,
         };
-        let one = usage::of_principal(operator, reading, &principal.arn, lives.num_hours()).await;
+        usage::of_principal(operator, reading, &principal.arn, lives.num_hours()).await
+    });
+    let looks = futures_util::future::join_all(looks).await;
+    for (principal, one) in found.cut_off.iter().zip(looks) {
         all.since = all.since.into_iter().chain(one.since).min();
         all.complete &= one.complete;
         let gaps = one.gaps.iter();

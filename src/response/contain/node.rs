@@ -45,6 +45,9 @@ impl Node {
     /// How it came to be, in words.
     pub(super) fn why(&self) -> String {
         let via = self.via.as_deref().unwrap_or("came");
+        if self.stolen {
+            return "stolen: used from elsewhere than where AWS issued it".to_owned();
+        }
         match (self.link, &self.parent) {
             (Link::Subject, _) | (_, None) => "traced".to_owned(),
             (link, Some(parent)) => format!("{via} by {parent} ({})", link.into_str()),

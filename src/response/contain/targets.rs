@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::holder::{Holder, NO_NAME, holder_of};
-use super::trace::Trace;
+use super::trace::{CredentialCall, Trace};
 use crate::event::services::{is_access_key_id, is_account_id};
 use crate::event::time::Time;
 use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
@@ -20,6 +20,10 @@ pub struct Targets {
     pub keys: Vec<LongTermKey>,
     pub sessions: Vec<OpenSession>,
     pub users: Vec<TargetUser>,
+    /// Calls that made credentials of users which are no access keys.
+    pub credential_calls: Vec<CredentialCall>,
+    /// Whether the lineage called Bedrock.
+    pub calls_bedrock: bool,
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
 }
@@ -74,7 +78,11 @@ pub fn sort(trace: &Trace, account: &str, include: &[String], now: Time) -> Targ
         now,
         paths: HashMap::new(),
         ended: HashMap::new(),
-        targets: Targets::default(),
+        targets: Targets {
+            credential_calls: trace.credential_calls.clone(),
+            calls_bedrock: calls_bedrock(trace),
+            ..Targets::default()
+        },
     };
     for node in &trace.lineage {
         sorting.node(node);
@@ -234,7 +242,8 @@ impl<'t> TargetSorter<'t> {
             Ok(holder) => {
                 let of = holder.named().or_else(|| node.named());
                 let by_hand = of.as_ref().map(|of| format!("revoke-sessions {of}"));
-                if self.is_certain(&node.id, of, missing, by_hand.as_deref()) {
+                // what is stolen is cut off, however it is known whose it is
+                if node.stolen || self.is_certain(&node.id, of, missing, by_hand.as_deref()) {
                     self.targets.sessions.push(OpenSession {
                         id: node.id.clone(),
                         is_traced: node.link == Link::Subject,
@@ -363,6 +372,11 @@ impl<'t> TargetSorter<'t> {
     fn omit(&mut self, id: &str, why: &str) {
         self.targets.left_out.push(LeftOut::new(id, why));
     }
+}
+
+fn calls_bedrock(trace: &Trace) -> bool {
+    let mut services = trace.summary.services.iter();
+    services.any(|service| service.value.starts_with("bedrock"))
 }
 
 /// `account`, where it is another than `own`.

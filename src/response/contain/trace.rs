@@ -14,8 +14,11 @@ use serde_json::error::Category;
 use crate::error::Failure;
 use crate::event::time::Time;
 use crate::playbook::front::ACCESS_KEY_TRACE;
-use crate::report::{Caller, Handoff, Node, SCHEMA_VERSION, Subject, UserMade, Window};
+use crate::report::{Caller, Handoff, Node, SCHEMA_VERSION, Subject, Tally, UserMade, Window};
+pub use calls::CredentialCall;
+use calls::TraceEvent;
 
+mod calls;
 #[cfg(test)]
 mod tests;
 
@@ -48,6 +51,33 @@ pub struct Trace {
     pub users: Vec<UserMade>,
     #[serde(deserialize_with = "limited")]
     pub handoffs: Vec<Handoff>,
+    #[serde(default, deserialize_with = "limited")]
+    pub findings: Vec<FoundRule>,
+    #[serde(default)]
+    pub summary: TraceSummary,
+    /// The calls that made credentials which are no access keys, or switched them on.
+    #[serde(rename = "events", default, deserialize_with = "credential_calls")]
+    pub credential_calls: Vec<CredentialCall>,
+}
+
+/// What containment needs of a finding.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FoundRule {
+    #[serde(default)]
+    pub rule: String,
+    #[serde(default)]
+    pub message: String,
+    #[serde(default)]
+    pub count: u64,
+    #[serde(default)]
+    pub failed: u64,
+}
+
+/// What containment needs of the summary.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct TraceSummary {
+    #[serde(default, deserialize_with = "limited")]
+    pub services: Vec<Tally>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -106,6 +136,36 @@ fn source<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Of a list that may be long, the entries that are kept: [`MOST`] at most.
+fn credential_calls<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<CredentialCall>, D::Error> {
+    struct Calls;
+
+    impl<'de> Visitor<'de> for Calls {
+        type Value = Vec<CredentialCall>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
+            let mut calls = Vec::new();
+            while let Some(row) = rows.next_element::<TraceEvent>()? {
+                calls.extend(CredentialCall::of(&row));
+                if calls.len() > MOST {
+                    return Err(A::Error::custom(format_args!(
+                        "more than {MOST} of its events made credentials"
+                    )));
+                }
+            }
+            Ok(calls)
+        }
+    }
+
+    deserializer.deserialize_seq(Calls)
 }
 
 /// A list of at most [`MOST`] entries: a longer one is not read to its end.

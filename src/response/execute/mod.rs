@@ -1,5 +1,5 @@
-//! Carrying out a plan, step by step. `call` journals a step, calls and reads back, `outcome` is what becomes of it,
-//! `interrupt` listens for Ctrl-C.
+//! Carrying out a plan: which steps go together, and which wait. `call` journals, calls and reads back, `outcome` is what
+//! becomes of a step, `interrupt` listens for Ctrl-C.
 
 mod call;
 mod interrupt;
@@ -9,14 +9,14 @@ mod tests;
 
 use std::time::{Duration, Instant};
 
-use crate::clock;
 use crate::error::Failure;
-use crate::report::response::{Phase, Progress, StepState};
+use crate::report::response::{Phase, Progress};
 use crate::response::journal::Journal;
 use crate::response::journal::ledger::{LastCall, SlotRecord};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, PlanStep, TargetValue};
 use crate::response::slot::{Slot, holds};
+use call::CalledStep;
 pub use interrupt::Interrupt;
 pub use outcome::{StepOutcome, report_step};
 use outcome::{second, state};
@@ -82,18 +82,22 @@ pub async fn run(
         journal,
         options,
         interrupt,
-        outcomes: Vec::new(),
+        outcomes: vec![None; plan.steps.len()],
+        called: Vec::new(),
+        last_deny: None,
+        failure: None,
+        is_told: false,
         notes: Vec::new(),
         unread: Vec::new(),
     };
-    let failure = run.carry_out().await.err();
+    run.carry_out().await;
     let interrupted = run.interrupt.has_stopped();
-    let (mut outcomes, notes, unread) = (run.outcomes, run.notes, run.unread);
-    let untried = match &failure {
-        Some(_) => unwritten(),
-        None => StepOutcome::waiting("not tried: interrupted"),
-    };
-    outcomes.resize(plan.steps.len(), untried);
+    let untried = run.untried();
+    let (notes, unread, failure) = (run.notes, run.unread, run.failure);
+    let outcomes = run.outcomes.into_iter();
+    let outcomes: Vec<StepOutcome> = outcomes
+        .map(|outcome| outcome.unwrap_or_else(|| untried.clone()))
+        .collect();
     let is_open = |slot| {
         let record = journal.ledger().record(slot);
         record.is_some_and(|record| record.call != LastCall::Done)
@@ -126,42 +130,89 @@ fn unwritten() -> StepOutcome {
     StepOutcome::waiting("not tried: the journal could not be written")
 }
 
-/// A plan being carried out. Where a method fails, the journal could not be written, and nothing more may be called.
+/// A plan being carried out.
 struct Execution<'r> {
     operator: &'r Operator,
     steps: &'r [PlanStep],
     journal: &'r mut Journal,
     options: &'r ExecutionOptions<'r>,
     interrupt: Interrupt,
-    /// Of the steps that were tried.
-    outcomes: Vec<StepOutcome>,
+    /// One a step; none where it has not ended.
+    outcomes: Vec<Option<StepOutcome>>,
+    /// The steps that were called, and are to be read back.
+    called: Vec<CalledStep>,
+    /// When the last deny of sessions was answered.
+    last_deny: Option<Instant>,
+    /// Why the journal could not be written: nothing more may be called then.
+    failure: Option<Failure>,
+    /// Whether it was said that an interrupt waits for the calls under way.
+    is_told: bool,
     notes: Vec<String>,
     /// What an earlier run left open, and could not be looked at.
     unread: Vec<Slot>,
 }
 
 impl Execution<'_> {
-    async fn carry_out(&mut self) -> Result<(), Failure> {
-        self.go_on().await?;
-        let mut last_deny = None;
-        for (position, step) in self.steps.iter().enumerate() {
-            if self.interrupt.stops() {
-                return Ok(());
-            }
-            let outcome = match (StepOutcome::refused(step), self.must_wait(step)) {
-                (Some(refused), _) => refused,
-                (None, Some(why)) => StepOutcome::waiting(why),
-                (None, None) => self.attempt(position, step).await?,
-            };
-            if outcome.may_hold() && step.to == TargetValue::SessionDeny {
-                last_deny = Some(clock::monotonic());
-            }
-            self.end(position, outcome);
+    /// Every credential first, side by side, with all else that need not wait; then the sessions, which go on from
+    /// them; and only then is any of it read back.
+    async fn carry_out(&mut self) {
+        if let Err(failure) = self.go_on().await {
+            self.failure = Some(failure);
+            return;
         }
-        match last_deny {
-            Some(last) => self.deny_again(last).await,
-            None => Ok(()),
+        let steps = self.steps;
+        let mut first = Vec::new();
+        let mut sessions = Vec::new();
+        for (position, step) in steps.iter().enumerate() {
+            match (StepOutcome::refused(step), step.phase) {
+                (Some(refused), _) => self.end(position, refused),
+                (None, Phase::Sessions) => sessions.push(position),
+                (None, _) => first.push(position),
+            }
         }
+        // a stable sort: what is taken back stays in its order
+        first.sort_by_key(|at| steps[*at].phase != Phase::Undo && !steps[*at].slot.is_switched());
+        self.call_all(&first).await;
+        if !self.stops() && self.is_a_key_active() {
+            let why =
+                "not tried: a key of this plan is active, or may be, and would issue new sessions";
+            for position in sessions.drain(..) {
+                self.end(position, StepOutcome::waiting(why));
+            }
+        }
+        self.call_all(&sessions).await;
+        self.read_back_all().await;
+        if let Some(last) = self.last_deny {
+            self.deny_again(last).await;
+        }
+    }
+
+    /// Whether nothing more may be called.
+    fn stops(&mut self) -> bool {
+        self.failure.is_some() || self.interrupt.stops()
+    }
+
+    /// What became of a step that was not begun.
+    fn untried(&self) -> StepOutcome {
+        match self.failure {
+            Some(_) => unwritten(),
+            None => StepOutcome::waiting("not tried: interrupted"),
+        }
+    }
+
+    /// Whether a traced key is not deactivated: one whose call IAM took is, also where that does not show yet, and the
+    /// deny that is put again covers what it issues until it does.
+    fn is_a_key_active(&self) -> bool {
+        let is_taken = |position: usize| {
+            let mut called = self.called.iter();
+            called.any(|called| called.position == position)
+                || self.outcomes[position]
+                    .as_ref()
+                    .is_some_and(StepOutcome::holds)
+        };
+        let steps = self.steps.iter().enumerate();
+        let mut keys = steps.filter(|(_, step)| step.phase == Phase::Keys);
+        keys.any(|(position, _)| !is_taken(position))
     }
 
     /// Looks what became of the calls whose answers an earlier run did not live to see.
@@ -207,64 +258,26 @@ impl Execution<'_> {
         Ok(())
     }
 
-    /// Why `step` must wait: an active key would issue new sessions.
-    fn must_wait(&self, step: &PlanStep) -> Option<&'static str> {
-        let is_open = |(position, step): (usize, &PlanStep)| {
-            step.phase == Phase::Keys
-                && !self.outcomes.get(position).is_some_and(StepOutcome::holds)
-        };
-        let waits = step.phase == Phase::Sessions && self.steps.iter().enumerate().any(is_open);
-        waits.then_some("not tried: a key of this plan is not known to be inactive, and would issue new sessions")
-    }
-
     /// Puts every session deny again a while after the `last` of them, for the sessions issued until it took hold.
-    async fn deny_again(&mut self, last: Instant) -> Result<(), Failure> {
+    async fn deny_again(&mut self, last: Instant) {
+        let denied = |(position, step): (usize, &PlanStep)| {
+            let first = self.outcomes[position].as_ref();
+            let may_hold = first.is_some_and(StepOutcome::may_hold);
+            (step.to == TargetValue::SessionDeny && may_hold).then_some(position)
+        };
+        let denied: Vec<usize> = self.steps.iter().enumerate().filter_map(denied).collect();
         let wait = self.options.again_after.saturating_sub(last.elapsed());
-        (self.options.tell)(&format!(
-            "the deny is in force; waiting {} s, then denying the sessions issued meanwhile too (Ctrl-C: it stays in \
-             force, and the same command puts the second; the journal is {})",
-            wait.as_secs_f32().ceil(),
-            self.journal.path().display()
-        ));
-        let mut failure = None;
-        for (position, step) in self.steps.iter().enumerate() {
-            let first = self.outcomes[position].clone();
-            if step.to != TargetValue::SessionDeny || !first.may_hold() {
-                continue;
-            }
-            let wait = self.options.again_after.saturating_sub(last.elapsed());
-            let again = if failure.is_some() {
-                Ok(unwritten())
-            } else if self.interrupt.stops_within(wait).await {
-                Ok(StepOutcome::waiting("interrupted"))
-            } else {
-                self.put_again(position, step, &first).await
-            };
-            match again {
-                Ok(again) => self.end(position, again),
-                Err(failed) => failure = Some(failed),
-            }
+        if self.failure.is_none() {
+            (self.options.tell)(&format!(
+                "the deny is in force; waiting {} s, then denying the sessions issued meanwhile too (Ctrl-C: it stays \
+                 in force, and the same command puts the second; the journal is {})",
+                wait.as_secs_f32().ceil(),
+                self.journal.path().display()
+            ));
+            self.interrupt.stops_within(wait).await;
         }
-        failure.map_or(Ok(()), Err)
-    }
-
-    /// Puts the session deny of `step` again, where it is still as it was put `first`, or does not show yet.
-    async fn put_again(
-        &mut self,
-        position: usize,
-        step: &PlanStep,
-        first: &StepOutcome,
-    ) -> Result<StepOutcome, Failure> {
-        match step.slot.read(&self.operator.iam).await {
-            Ok(now) if holds(&first.document, &now) || holds(&step.before, &now) => {
-                self.call(position, step, &now).await
-            }
-            Ok(_) => Ok(StepOutcome::because(
-                StepState::Changed,
-                "somebody changed it meanwhile",
-            )),
-            Err(error) => Ok(StepOutcome::because(StepState::Failed, error.to_string())),
-        }
+        self.call_all(&denied).await;
+        self.read_back_all().await;
     }
 
     /// Keeps the outcome of a step, and tells it.
@@ -272,9 +285,10 @@ impl Execution<'_> {
         let what = self.steps[position].what();
         let (number, all) = (position + 1, self.steps.len());
         (self.options.tell)(&format!("{number}/{all} {what}: {}", outcome.words()));
-        match self.outcomes.get_mut(position) {
-            Some(first) => *first = second(first.clone(), outcome),
-            None => self.outcomes.push(outcome),
-        }
+        let ended = match self.outcomes[position].take() {
+            Some(first) => second(first, outcome),
+            None => outcome,
+        };
+        self.outcomes[position] = Some(ended);
     }
 }

@@ -9,8 +9,8 @@ use crate::response::slot::{Slot, SlotValue, holds};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
     pub records: Vec<SlotRecord>,
-    /// The call that is being told.
-    open: Option<OpenStep>,
+    /// The calls that are being told: they go side by side.
+    open: Vec<OpenStep>,
 }
 
 /// What was done to one slot.
@@ -40,8 +40,8 @@ pub enum LastCall {
 struct OpenStep {
     /// Its step in the run.
     step: usize,
-    /// Where its slot's record stands, and what that was before.
-    at: usize,
+    slot: Slot,
+    /// What the slot's record was before.
     before: Option<SlotRecord>,
 }
 
@@ -74,7 +74,7 @@ impl Ledger {
     /// Tells what the next entry of the journal says.
     pub fn add(&mut self, entry: &JournalEntry) {
         match entry {
-            JournalEntry::Run(_) | JournalEntry::Ended { .. } => self.open = None,
+            JournalEntry::Run(_) | JournalEntry::Ended { .. } => self.open.clear(),
             JournalEntry::Intended(intended) => self.intend(intended),
             JournalEntry::Done { step, at, .. } | JournalEntry::Confirmed { step, at } => {
                 self.settle(*step, *at);
@@ -115,24 +115,30 @@ impl Ledger {
             call: LastCall::Pending,
             at: intended.at,
         };
-        let at = position.unwrap_or(self.records.len());
         match position {
             Some(at) => self.records[at] = record,
             None => self.records.push(record),
         }
-        self.open = Some(OpenStep {
+        self.open.retain(|open| open.step != intended.step);
+        self.open.push(OpenStep {
             step: intended.step,
-            at,
+            slot: intended.slot.clone(),
             before,
         });
     }
 
+    /// The record that the open call of `step` is about.
+    fn opened(&mut self, step: usize) -> Option<&mut SlotRecord> {
+        let open = self.open.iter().find(|open| open.step == step)?;
+        let mut records = self.records.iter_mut();
+        records.find(|record| record.slot == open.slot)
+    }
+
     /// The call of `step` was carried out.
     fn settle(&mut self, step: usize, at: Time) {
-        let Some(open) = self.open.as_ref().filter(|open| open.step == step) else {
+        let Some(record) = self.opened(step) else {
             return;
         };
-        let record = &mut self.records[open.at];
         // where an answer was read back, the time of the change is that of the answer
         if let (false, Some(value)) = (record.call == LastCall::Done, record.left.last().cloned()) {
             record.settle(value, at);
@@ -142,20 +148,82 @@ impl Ledger {
     fn fail(&mut self, step: usize, at: Time, unknown: bool) {
         if unknown {
             // it may still be read back
-            if let Some(open) = self.open.as_mut().filter(|open| open.step == step) {
-                self.records[open.at].call = LastCall::Unknown;
-                self.records[open.at].at = at;
+            if let Some(record) = self.opened(step) {
+                record.call = LastCall::Unknown;
+                record.at = at;
             }
             return;
         }
-        let Some(open) = self.open.take_if(|open| open.step == step) else {
+        let Some(open) = self.open.iter().position(|open| open.step == step) else {
             return;
         };
-        match open.before {
-            Some(before) => self.records[open.at] = before,
-            None => {
-                self.records.remove(open.at);
-            }
+        let OpenStep { slot, before, .. } = self.open.remove(open);
+        match (self.records.iter_mut().find(|it| it.slot == slot), before) {
+            (Some(record), Some(before)) => *record = before,
+            _ => self.records.retain(|record| record.slot != slot),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::slot::{ACTIVE, INACTIVE};
+
+    fn slot(key: &str) -> Slot {
+        Slot::AccessKey {
+            user: "ana".to_owned(),
+            access_key_id: key.to_owned(),
+        }
+    }
+
+    fn intended(step: usize, key: &str) -> JournalEntry {
+        JournalEntry::Intended(IntendedCall {
+            run_id: "run".to_owned(),
+            step,
+            at: Time::default(),
+            slot: slot(key),
+            previous: Some(ACTIVE.to_owned()),
+            to: Some(INACTIVE.to_owned()),
+            call: Vec::new(),
+        })
+    }
+
+    /// Calls go side by side: each answer belongs to its own.
+    #[test]
+    fn answers_come_in_any_order() {
+        let mut ledger = Ledger::default();
+        for (step, key) in [(1, "AKIA1"), (2, "AKIA2"), (3, "AKIA3"), (4, "AKIA4")] {
+            ledger.add(&intended(step, key));
+        }
+        let failed = |step, unknown| JournalEntry::Failed {
+            step,
+            at: Time::default(),
+            request_id: None,
+            error: crate::aws::errors::CallError {
+                code: None,
+                message: String::new(),
+                request_id: None,
+            },
+            unknown,
+        };
+        ledger.add(&failed(1, false));
+        ledger.add(&JournalEntry::Done {
+            step: 3,
+            at: Time::default(),
+            request_id: None,
+        });
+        ledger.add(&failed(2, true));
+        let call = |key| ledger.record(&slot(key)).map(|record| record.call);
+        assert_eq!(call("AKIA1"), None);
+        assert_eq!(call("AKIA2"), Some(LastCall::Unknown));
+        assert_eq!(call("AKIA3"), Some(LastCall::Done));
+        assert_eq!(call("AKIA4"), Some(LastCall::Pending));
+        ledger.add(&JournalEntry::Confirmed {
+            step: 2,
+            at: Time::default(),
+        });
+        let record = ledger.record(&slot("AKIA2"));
+        assert!(record.is_some_and(|record| record.has_set(INACTIVE)));
     }
 }

@@ -7,7 +7,7 @@ use aws_sdk_iam::operation::RequestId;
 use aws_sdk_iam::types::StatusType;
 use percent_encoding::percent_decode_str;
 
-use super::{ATTACHED, Slot, SlotValue};
+use super::{ATTACHED, CredentialSort, Slot, SlotValue, held};
 use crate::aws::errors::CallError;
 
 impl Slot {
@@ -21,6 +21,13 @@ impl Slot {
                 user,
                 access_key_id,
             } => status(iam, user, access_key_id).await,
+            Self::UserCredential { sort, user, .. } => {
+                let held = held(iam, *sort, user).await;
+                held.map(|held| {
+                    let mut held = held.into_iter();
+                    held.find(|held| held.slot == *self).map(|held| held.status)
+                })
+            }
             Self::UserPolicy { user, policy } => {
                 let call = iam.get_user_policy().user_name(user).policy_name(policy);
                 let answer = call.send().await.map_err(|error| CallError::of(&error));
@@ -62,6 +69,10 @@ impl Slot {
                 // without the user's name IAM takes the caller's own (facts: F2)
                 answer(call.user_name(user).status(status).send().await)
             }
+            (Self::UserCredential { sort, user, id }, status) => {
+                let status = StatusType::from(status.as_deref().unwrap_or_default());
+                switch(iam, *sort, user, id, status).await
+            }
             (Self::UserPolicy { user, policy }, Some(document)) => {
                 let call = iam.put_user_policy().user_name(user).policy_name(policy);
                 answer(call.policy_document(document).send().await)
@@ -97,7 +108,7 @@ impl Slot {
     pub(super) fn explained(&self, mut error: CallError) -> CallError {
         if error.code.as_deref() == Some("LimitExceeded") {
             error.message += match self {
-                Self::AccessKey { .. } => "",
+                Self::AccessKey { .. } | Self::UserCredential { .. } => "",
                 Self::UserPolicy { .. } => {
                     "; all inline policies of a user hold 2,048 characters at most: remove one, or attach AWS's \
                      managed policy AWSDenyAll by hand"
@@ -130,6 +141,30 @@ async fn status(
         }
     }
     Ok(None)
+}
+
+async fn switch(
+    iam: &aws_sdk_iam::Client,
+    sort: CredentialSort,
+    user: &str,
+    id: &str,
+    status: StatusType,
+) -> Result<Option<String>, CallError> {
+    match sort {
+        CredentialSort::ServiceSpecific => {
+            let call = iam.update_service_specific_credential().user_name(user);
+            let call = call.service_specific_credential_id(id);
+            answer(call.status(status).send().await)
+        }
+        CredentialSort::SshPublicKey => {
+            let call = iam.update_ssh_public_key().user_name(user);
+            answer(call.ssh_public_key_id(id).status(status).send().await)
+        }
+        CredentialSort::SigningCertificate => {
+            let call = iam.update_signing_certificate().user_name(user);
+            answer(call.certificate_id(id).status(status).send().await)
+        }
+    }
 }
 
 async fn attachment(

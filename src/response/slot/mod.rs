@@ -1,6 +1,7 @@
 //! The places of an account that a response changes, each with a value that can be read, set and put back: `iam` asks
-//! and tells IAM, `words` puts it for people.
+//! and tells IAM, of `credentials` besides access keys too, `words` puts it for people.
 
+mod credentials;
 mod iam;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,8 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 use crate::event::arn;
-use crate::response::policies::{DENY_ALL, QUARANTINE, REVOKE_OLDER_SESSIONS};
+use crate::response::policies::{DENY_ALL, DENY_BEARER_TOKENS, QUARANTINE, REVOKE_OLDER_SESSIONS};
+pub use credentials::{CredentialSort, HeldCredential, held};
 
 /// One such place. Its value is a text, or nothing where nothing is there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,6 +19,12 @@ use crate::response::policies::{DENY_ALL, QUARANTINE, REVOKE_OLDER_SESSIONS};
 pub enum Slot {
     /// The status of a user's access key: [`ACTIVE`] or [`INACTIVE`]; nothing where the key is gone.
     AccessKey { user: String, access_key_id: String },
+    /// The same of another credential of a user.
+    UserCredential {
+        sort: CredentialSort,
+        user: String,
+        id: String,
+    },
     /// The document of an inline policy of a user.
     UserPolicy { user: String, policy: String },
     /// The document of an inline policy of a role.
@@ -54,9 +62,9 @@ impl Slot {
     /// or put whatever somebody wrote into it.
     pub fn is_ours(&self) -> bool {
         match self {
-            Self::AccessKey { .. } => true,
+            Self::AccessKey { .. } | Self::UserCredential { .. } => true,
             Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => {
-                [REVOKE_OLDER_SESSIONS, DENY_ALL].contains(&policy.as_str())
+                [REVOKE_OLDER_SESSIONS, DENY_ALL, DENY_BEARER_TOKENS].contains(&policy.as_str())
             }
             Self::Attachment { policy_arn, .. } => {
                 arn::managed_policy(policy_arn).is_some_and(|name| name.starts_with(QUARANTINE))
@@ -64,10 +72,17 @@ impl Slot {
         }
     }
 
+    /// Whether it is the status of a credential, which is switched.
+    pub fn is_switched(&self) -> bool {
+        matches!(self, Self::AccessKey { .. } | Self::UserCredential { .. })
+    }
+
     /// Whether the slot can be set to `value`: a key is switched, never deleted.
     pub fn takes(&self, value: &SlotValue) -> bool {
         match self {
-            Self::AccessKey { .. } => matches!(value.as_deref(), Some(ACTIVE | INACTIVE)),
+            Self::AccessKey { .. } | Self::UserCredential { .. } => {
+                matches!(value.as_deref(), Some(ACTIVE | INACTIVE))
+            }
             Self::UserPolicy { .. } | Self::RolePolicy { .. } => true,
             Self::Attachment { .. } => matches!(value.as_deref(), None | Some(ATTACHED)),
         }
@@ -90,6 +105,16 @@ impl Slot {
                     ("--status", value.as_deref().unwrap_or(INACTIVE)),
                 ],
             ),
+            (Self::UserCredential { sort, user, id }, value) => {
+                let (operation, flag) = sort.operation();
+                let status = value.as_deref().unwrap_or(INACTIVE);
+                let words = vec![
+                    ("--user-name", user.as_str()),
+                    (flag, id),
+                    ("--status", status),
+                ];
+                (operation, words)
+            }
             (Self::UserPolicy { user, policy }, Some(document)) => (
                 "put-user-policy",
                 vec![
@@ -132,6 +157,7 @@ impl Slot {
     pub fn actions(&self, value: &SlotValue) -> Vec<&'static str> {
         match (self, value) {
             (Self::AccessKey { .. }, _) => vec!["iam:UpdateAccessKey", "iam:ListAccessKeys"],
+            (Self::UserCredential { sort, .. }, _) => sort.actions().to_vec(),
             (Self::UserPolicy { .. }, Some(_)) => vec!["iam:PutUserPolicy", "iam:GetUserPolicy"],
             (Self::UserPolicy { .. }, None) => vec!["iam:DeleteUserPolicy", "iam:GetUserPolicy"],
             (Self::RolePolicy { .. }, Some(_)) => vec!["iam:PutRolePolicy", "iam:GetRolePolicy"],

@@ -4,7 +4,9 @@ use chrono::SecondsFormat;
 
 use super::{ACTIVE, INACTIVE, Slot, SlotValue};
 use crate::event::arn;
-use crate::response::policies::{DENY_ALL, REVOKE_OLDER_SESSIONS, revoked_before};
+use crate::response::policies::{
+    DENY_ALL, DENY_BEARER_TOKENS, REVOKE_OLDER_SESSIONS, revoked_before,
+};
 
 impl Slot {
     /// What setting it to `value` does.
@@ -21,6 +23,14 @@ impl Slot {
                 Some(ACTIVE) => format!("reactivate {access_key_id} of user {user}"),
                 _ => format!("switch {access_key_id} of user {user} to another status"),
             },
+            (Self::UserCredential { sort, user, id }, status) => {
+                let verb = match status.as_deref() {
+                    Some(INACTIVE) => "deactivate",
+                    Some(ACTIVE) => "reactivate",
+                    _ => "switch",
+                };
+                format!("{verb} {} {id} of user {user}", sort.words())
+            }
             (Self::Attachment { user, policy_arn }, value) => {
                 let policy = arn::name(policy_arn);
                 match value {
@@ -48,7 +58,9 @@ impl Slot {
                     self.principal()
                 )
             }
-            Self::AccessKey { .. } | Self::Attachment { .. } => self.what(&Some(value.to_owned())),
+            Self::AccessKey { .. } | Self::UserCredential { .. } | Self::Attachment { .. } => {
+                self.what(&Some(value.to_owned()))
+            }
         }
     }
 
@@ -64,6 +76,7 @@ impl Slot {
     pub fn principal(&self) -> String {
         match self {
             Self::AccessKey { user, .. }
+            | Self::UserCredential { user, .. }
             | Self::UserPolicy { user, .. }
             | Self::Attachment { user, .. } => format!("user {user}"),
             Self::RolePolicy { role, .. } => format!("role {role}"),
@@ -75,6 +88,9 @@ impl Slot {
         match self {
             Self::AccessKey { access_key_id, .. } => {
                 format!("{access_key_id} of {}", self.principal())
+            }
+            Self::UserCredential { sort, id, .. } => {
+                format!("{} {id} of {}", sort.words(), self.principal())
             }
             Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => {
                 format!("inline policy {policy} of {}", self.principal())
@@ -92,12 +108,18 @@ impl Slot {
                 format!("lift the deny of older sessions of {principal}")
             }
             (DENY_ALL, None) => format!("lift the deny of everything from {principal}"),
+            (DENY_BEARER_TOKENS, None) => {
+                format!("lift the deny of bearer tokens from {principal}")
+            }
             (_, None) => format!("remove inline policy {policy} of {principal}"),
             (_, Some(document)) => match revoked_before(document) {
                 Some(time) => format!(
                     "deny every session of {principal} issued before {}",
                     time.to_rfc3339_opts(SecondsFormat::Secs, true)
                 ),
+                None if policy == DENY_BEARER_TOKENS => {
+                    format!("deny bearer tokens, Bedrock's short-term API keys, to {principal}")
+                }
                 None if policy == DENY_ALL => format!("deny everything to {principal}"),
                 None => format!("put inline policy {policy} of {principal} back"),
             },

@@ -7,7 +7,7 @@ use crate::response::journal::StoredJournal;
 use crate::response::journal::ledger::{LastCall, Ledger, SlotRecord};
 use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
-use crate::response::policies::{only_denies, revoked_before};
+use crate::response::policies::{DENY_BEARER_TOKENS, only_denies, revoked_before};
 use crate::response::slot::{ACTIVE, Slot, SlotValue, holds};
 
 /// How a journal is taken back.
@@ -75,7 +75,7 @@ impl Parts {
             );
             // what is gone cannot be set by hand either
             Some(match (&record.slot, &held) {
-                (Slot::AccessKey { .. }, None) => Refusal::Refused(why),
+                (slot, None) if slot.is_switched() => Refusal::Refused(why),
                 _ => Refusal::Changed(why),
             })
         } else if !record.slot.takes(&to) {
@@ -187,7 +187,8 @@ impl Parts {
                     "{access_key_id} can be used again by everybody who has it: if it leaked, make a new key instead"
                 ));
             }
-            Slot::AccessKey { .. } => {}
+            slot if slot.is_switched() => {}
+            Slot::UserPolicy { policy, .. } if policy == DENY_BEARER_TOKENS => {}
             slot => {
                 let early = early(slot, held, to, self.terms.now);
                 self.notes.extend(early.map(|early| early.warning()));
@@ -219,8 +220,8 @@ fn allowing(slot: &Slot, to: &SlotValue) -> Option<String> {
 /// What a slot holds now, in words.
 fn holding(slot: &Slot, held: &SlotValue) -> String {
     match (slot, held) {
-        (Slot::AccessKey { .. }, Some(status)) => format!("the key is {status} now"),
-        (Slot::AccessKey { .. }, None) => "the key is gone".to_owned(),
+        (slot, Some(status)) if slot.is_switched() => format!("the key is {status} now"),
+        (slot, None) if slot.is_switched() => "the key is gone".to_owned(),
         (_, None) => "no such policy is there now".to_owned(),
         (Slot::Attachment { .. }, Some(_)) => "the policy is attached now".to_owned(),
         (_, Some(document)) => match revoked_before(document) {

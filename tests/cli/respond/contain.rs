@@ -39,16 +39,19 @@ async fn keys_come_first_then_sessions_then_what_was_created() {
     let role = &incident.role;
     let calls = told(&scene.gate.changes());
     assert_eq!(calls.len(), CHANGES, "{calls:?}");
-    assert_eq!(calls[0], format!("UpdateAccessKey {traced}"));
-    assert_eq!(calls[1], format!("PutRolePolicy {role}"));
+    // credentials go side by side, and before the sessions that they opened
+    let mut first = calls[..3].to_vec();
+    first.sort();
+    let expected = [
+        format!("PutUserPolicy {created}"),
+        format!("UpdateAccessKey {created}"),
+        format!("UpdateAccessKey {traced}"),
+    ];
     assert!(
-        calls[2..].contains(&format!("UpdateAccessKey {created}")),
+        expected.iter().all(|call| first.contains(call)),
         "{calls:?}"
     );
-    assert!(
-        calls[2..].contains(&format!("PutUserPolicy {created}")),
-        "{calls:?}"
-    );
+    assert_eq!(calls[3], format!("PutRolePolicy {role}"));
     // the deny of sessions is put again, for what was minted meanwhile
     assert_eq!(calls.last(), Some(&format!("PutRolePolicy {role}")));
     let phases: Vec<_> = steps(&answer)
@@ -315,7 +318,7 @@ async fn sessions_wait_where_a_key_stays_active() {
     let report = incident.report();
     scene
         .gate
-        .rule(Rule::on("UpdateAccessKey", Fault::DENY).times(1));
+        .rule(Rule::on("UpdateAccessKey", Fault::DENY).of("UserName", &incident.traced.user));
     let answer = scene.apply(&run(&report, &[]), 1);
     assert_eq!(answer["state"], "partial", "{answer:#}");
     let outcomes = outcomes(&answer);
@@ -329,6 +332,7 @@ async fn sessions_wait_where_a_key_stays_active() {
     // what the attacker made is cut all the same
     scene.account.is_no_key(&incident.created.credentials).await;
     scene.account.works(&incident.session).await;
+    scene.gate.reset();
     let again = scene.apply(&run(&report, &[]), 0);
     assert_eq!(again["state"], "done", "{again:#}");
     assert_eq!(journal(&again), journal(&answer));
@@ -352,4 +356,105 @@ async fn what_could_not_be_looked_up_is_not_called_contained() {
     let answer = scene.apply(&run(&report, &[]), 3);
     assert_eq!(answer["state"], "done", "{answer:#}");
     assert!(words(&answer).contains("the plan is not whole"));
+}
+
+/// As many traced keys, each of a user of its own, and the report of them.
+async fn many_keys(incident: &Incident, count: usize) -> (Vec<Key>, String) {
+    let Incident { scene, .. } = incident;
+    let mut keys = Vec::new();
+    for number in 0..count {
+        let name = scene.named(&format!("many-{number}"));
+        keys.push(scene.account.user(&name).await);
+    }
+    let report = incident.forged("many.json", |report| {
+        let node = report["lineage"][0].clone();
+        let nodes = keys.iter().map(|key| {
+            let mut node = node.clone();
+            node["id"] = key.id.as_str().into();
+            node["access_key_id"] = key.id.as_str().into();
+            node["principal"] = format!("arn:aws:iam::000000000000:user/{}", key.user).into();
+            node
+        });
+        report["lineage"] = nodes.collect();
+        report["users"] = json!([]);
+        report["handoffs"] = json!([]);
+    });
+    (keys, report)
+}
+
+/// No deactivation waits for the answer to another: all are under way before the first is answered.
+#[tokio::test]
+async fn forty_keys_are_deactivated_side_by_side() {
+    const KEYS: usize = 40;
+    let Some(incident) = Incident::new("forty").await else {
+        return;
+    };
+    let scene = &incident.scene;
+    let (keys, report) = many_keys(&incident, KEYS).await;
+    scene.gate.rule(Rule::on("UpdateAccessKey", Fault::Hold));
+    let running = scene.start(&run(&report, &[]));
+    scene.gate.wait_until_held_are(KEYS);
+    let read_back = scene.gate.calls_of("ListAccessKeys").len();
+    scene.gate.let_go();
+    let answer = answer(&ended(running).exits(0));
+    assert_eq!(answer["state"], "done", "{answer:#}");
+    assert_eq!(outcomes(&answer), ["keys done"; KEYS]);
+    for key in &keys {
+        scene.account.is_no_key(&key.credentials).await;
+    }
+    assert!(scene.gate.calls_of("ListAccessKeys").len() >= read_back + KEYS);
+    scene.gate.reset();
+    scene.undo(&answer, 0);
+    for key in &keys {
+        scene.account.works(&key.credentials).await;
+    }
+}
+
+/// IAM says for good that a key is active, of which it took the deactivation.
+#[tokio::test]
+async fn a_key_that_does_not_confirm_holds_up_nobody() {
+    let Some(incident) = Incident::new("liar").await else {
+        return;
+    };
+    let scene = &incident.scene;
+    let report = incident.report();
+    let lies = Rule::on("ListAccessKeys", Fault::Reword("Inactive", "Active"));
+    scene.gate.rule(lies.of("UserName", &incident.traced.user));
+    let answer = scene.apply(&run(&report, &[]), 1);
+    let mut outcomes = outcomes(&answer);
+    assert_eq!(outcomes.remove(0), "keys unconfirmed", "{answer:#}");
+    assert!(
+        outcomes.iter().all(|outcome| outcome.ends_with(" done")),
+        "{outcomes:?}"
+    );
+    let denied = scene.gate.calls_of("PutRolePolicy")[0].at;
+    let asked = scene.gate.calls_of("ListAccessKeys");
+    let last = asked
+        .iter()
+        .rfind(|call| call.parameter("UserName") == incident.traced.user);
+    assert!(last.expect("it was read back").at > denied, "{asked:?}");
+    incident.is_contained().await;
+}
+
+#[tokio::test]
+async fn what_is_throttled_goes_on_for_as_long_as_somebody_has_patience() {
+    let Some(incident) = Incident::new("patience").await else {
+        return;
+    };
+    let scene = &incident.scene;
+    let report = incident.report();
+    let throttled = || Rule::on("UpdateAccessKey", Fault::THROTTLE);
+    scene.gate.rule(throttled());
+    let impatient = run(&report, &["--patience", "1s"]);
+    let answer = scene.apply(&impatient, 1);
+    assert!(outcomes(&answer)[0].ends_with("failed"), "{answer:#}");
+    assert!(text(&steps(&answer)[0], "reason").contains("Throttling"));
+    scene.account.works(&incident.traced.credentials).await;
+
+    scene.gate.reset();
+    // more often than the SDK tries by itself
+    scene.gate.rule(throttled().times(8));
+    let answer = scene.apply(&run(&report, &[]), 0);
+    assert_eq!(answer["state"], "done", "{answer:#}");
+    incident.is_contained().await;
 }

@@ -4,7 +4,9 @@
 //! Each file holds one command or one topic. `who` and `execute` ask the library, for what the binary does not tell;
 //! `front` needs no account.
 
+mod beyond;
 mod contain;
+mod credentials;
 mod deactivate;
 mod execute;
 mod faults;

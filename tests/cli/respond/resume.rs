@@ -172,10 +172,6 @@ fn said_up_to(running: &mut Child, words: &str) -> BufReader<ChildStderr> {
     stderr
 }
 
-fn interrupt(scene: &Scene, running: &Child) {
-    end_by("INT", scene, running);
-}
-
 fn end_by(signal: &str, scene: &Scene, running: &Child) {
     let kill = format!("kill -{signal} {}", running.id());
     let mut shell = scene.sandbox.command("sh");
@@ -184,23 +180,22 @@ fn end_by(signal: &str, scene: &Scene, running: &Child) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn ctrl_c_waits_for_the_call_under_way_and_no_other() {
-    waits_for_the_call_under_way("INT", 130).await;
+async fn ctrl_c_waits_for_the_calls_under_way_and_no_other() {
+    waits_for_the_calls_under_way("INT", 130).await;
 }
 
 #[cfg(unix)]
-async fn waits_for_the_call_under_way(signal: &str, code: i32) {
+async fn waits_for_the_calls_under_way(signal: &str, code: i32) {
     let Some(incident) = Incident::new(&format!("sig{signal}")).await else {
         return;
     };
     let scene = &incident.scene;
     let report = incident.report();
     let run = ["contain", "--from-trace", &report];
-    scene
-        .gate
-        .rule(Rule::on("UpdateAccessKey", Fault::Hold).times(1));
+    scene.gate.rule(Rule::on_change(Fault::Hold));
     let mut running = scene.start(&run);
-    scene.gate.wait_until_held();
+    // the keys and the user: the session waits for these
+    scene.gate.wait_until_held_are(3);
     end_by(signal, scene, &running);
     let mut stderr = said_up_to(&mut running, "Ctrl-C again ends at once");
     scene.gate.let_go();
@@ -208,14 +203,16 @@ async fn waits_for_the_call_under_way(signal: &str, code: i32) {
     stderr.read_to_string(&mut String::new()).unwrap();
     let answer = answer(&said);
     assert_eq!(answer["state"], "interrupted");
-    let outcomes = outcomes(&answer);
-    assert_eq!(outcomes[0], "keys done");
-    assert!(
-        outcomes[1..]
-            .iter()
-            .all(|outcome| outcome.ends_with(" waiting"))
+    assert_eq!(
+        outcomes(&answer),
+        [
+            "keys done",
+            "sessions waiting",
+            "created done",
+            "created done"
+        ]
     );
-    assert_eq!(scene.gate.changes().len(), 1);
+    assert_eq!(scene.gate.changes().len(), 3);
     let path = journal(&answer);
     assert_eq!(last(path)["state"], "interrupted");
     assert_eq!(answer["undo"][3], path);
@@ -231,8 +228,8 @@ async fn waits_for_the_call_under_way(signal: &str, code: i32) {
 #[cfg(unix)]
 #[tokio::test]
 async fn so_does_what_a_supervisor_or_a_closed_terminal_sends() {
-    waits_for_the_call_under_way("TERM", 143).await;
-    waits_for_the_call_under_way("HUP", 129).await;
+    waits_for_the_calls_under_way("TERM", 143).await;
+    waits_for_the_calls_under_way("HUP", 129).await;
 }
 
 #[cfg(unix)]

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use trailhunt::clock;
 
 use super::aws_servers::AwsServer;
+use super::held_credentials::{Held, HeldCredentials};
 use super::http::{Answer, Request, Server};
 
 /// How long a call that is to be held may take to come.
@@ -78,6 +79,8 @@ impl Fault {
 pub struct Rule {
     /// None for every action that changes something.
     action: Option<&'static str>,
+    /// Only calls with this parameter.
+    parameter: Option<(&'static str, String)>,
     skip: usize,
     times: usize,
     fault: Fault,
@@ -88,6 +91,7 @@ impl Rule {
     pub fn on(action: &'static str, fault: Fault) -> Self {
         Self {
             action: Some(action),
+            parameter: None,
             skip: 0,
             times: usize::MAX,
             fault,
@@ -100,6 +104,12 @@ impl Rule {
             action: None,
             ..Self::on("", fault)
         }
+    }
+
+    /// Only on those whose parameter `name` is `value`.
+    pub fn of(mut self, name: &'static str, value: &str) -> Self {
+        self.parameter = Some((name, value.to_owned()));
+        self
     }
 
     /// Not on the first `count` of them.
@@ -120,7 +130,9 @@ impl Rule {
             Some(action) => call.action == action,
             None => call.is_change(),
         };
-        if !fits || self.times == 0 {
+        let mut parameter = self.parameter.iter();
+        let is_of = parameter.all(|(name, value)| call.parameter(name) == value);
+        if !fits || !is_of || self.times == 0 {
             return None;
         }
         if self.skip > 0 {
@@ -152,6 +164,7 @@ struct Keeper {
 struct State {
     rules: Vec<Rule>,
     calls: Vec<Call>,
+    credentials: HeldCredentials,
     /// So many calls have been held, of which so many were let go, and whether those go on.
     held: usize,
     let_go: usize,
@@ -196,6 +209,19 @@ impl Gate {
         state.calls.clear();
     }
 
+    /// A user has this credential from now on.
+    pub fn hold_credential(&self, held: Held) {
+        self.keeper.state.lock().unwrap().credentials.all.push(held);
+    }
+
+    /// The status of the credential `id`.
+    pub fn credential_status(&self, id: &str) -> String {
+        let state = self.keeper.state.lock().unwrap();
+        let mut all = state.credentials.all.iter();
+        let held = all.find(|held| held.id == id);
+        held.expect("it is held").status.clone()
+    }
+
     /// Every call, in the order they came in.
     pub fn calls(&self) -> Vec<Call> {
         self.keeper.state.lock().unwrap().calls.clone()
@@ -217,13 +243,19 @@ impl Gate {
 
     /// Waits until a call is held.
     pub fn wait_until_held(&self) {
+        self.wait_until_held_are(1);
+    }
+
+    /// Waits until so many calls are held at a time.
+    pub fn wait_until_held_are(&self, count: usize) {
         let state = self.keeper.state.lock().unwrap();
         let (state, _) = self
             .keeper
             .changed
-            .wait_timeout_while(state, PATIENCE, |state| state.held == state.let_go)
+            .wait_timeout_while(state, PATIENCE, |state| state.held < state.let_go + count)
             .unwrap();
-        assert!(state.held > state.let_go, "no call came to be held");
+        let held = state.held - state.let_go;
+        assert!(held >= count, "{held} of {count} calls came to be held");
     }
 
     /// The calls that are held go on.
@@ -256,7 +288,7 @@ impl Keeper {
                 .iter_mut()
                 .filter_map(|rule| rule.due(&call))
                 .collect();
-            state.calls.push(call);
+            state.calls.push(call.clone());
             due.first().copied()
         };
         if let Some(Fault::Refuse(status, code)) = fault {
@@ -265,8 +297,15 @@ impl Keeper {
         if fault == Some(Fault::Hold) && !self.hold() {
             return Answer::Close;
         }
+        let own = self.state.lock().unwrap().credentials.answer(&call);
+        let answer = match own {
+            Some((status, body)) => Ok(format!(
+                "HTTP/1.1 {status} Answer\r\ncontent-type: text/xml\r\n\r\n{body}"
+            )),
+            None => forward(&self.upstream, request),
+        };
         // an error is the emulator's end, which closes the connection as a real one would
-        let Ok(answer) = forward(&self.upstream, request) else {
+        let Ok(answer) = answer else {
             return Answer::Close;
         };
         match fault {

@@ -10,7 +10,7 @@ use super::aws_servers::{AwsServer, Emulator};
 use super::sandbox::Sandbox;
 
 /// Every action that `respond` may need, and no other.
-pub const RESPONDER: [&str; 27] = [
+pub const RESPONDER: [&str; 33] = [
     "account:ListRegions",
     "cloudtrail:LookupEvents",
     "iam:AttachUserPolicy",
@@ -28,6 +28,9 @@ pub const RESPONDER: [&str; 27] = [
     "iam:GetUserPolicy",
     "iam:ListAccessKeys",
     "iam:ListAttachedUserPolicies",
+    "iam:ListSSHPublicKeys",
+    "iam:ListServiceSpecificCredentials",
+    "iam:ListSigningCertificates",
     "iam:ListPolicies",
     "iam:ListRolePolicies",
     "iam:ListUserPolicies",
@@ -36,6 +39,9 @@ pub const RESPONDER: [&str; 27] = [
     "iam:PutUserPolicy",
     "iam:SimulatePrincipalPolicy",
     "iam:UpdateAccessKey",
+    "iam:UpdateSSHPublicKey",
+    "iam:UpdateServiceSpecificCredential",
+    "iam:UpdateSigningCertificate",
     "sts:GetAccessKeyInfo",
     "sts:GetCallerIdentity",
 ];

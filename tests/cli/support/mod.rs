@@ -3,6 +3,7 @@
 
 pub mod aws_servers;
 pub mod gate;
+pub mod held_credentials;
 pub mod http;
 pub mod iam_account;
 pub mod lookup_server;

@@ -11,7 +11,7 @@ use crate::response::owner::UserKey;
 use crate::response::principal::User;
 
 /// IAM's clock and CloudTrail's agree to this.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+pub const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 const NO_TIME: &str = "when it was created is not known, in the report or to IAM";
 
 /// In what IAM contradicts the report about a key.

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
+use crate::response::principal::Unresolved;
 use crate::response::slot::{Slot, holds};
 
 /// What came of it.
@@ -43,6 +44,30 @@ pub enum LeftOutReason {
     Unseen(String),
 }
 
+impl LeftOutReason {
+    /// Of a failure to plan a step: a usage failure is what IAM says, any other that it did not say.
+    pub fn of(failure: Failure) -> Self {
+        if failure.exit != Exit::Usage {
+            return Self::Unseen(failure.message);
+        }
+        let what = [Some(failure.message), failure.hint];
+        let what: Vec<String> = what.into_iter().flatten().collect();
+        Self::No(what.join(": "))
+    }
+
+    pub fn of_unresolved(unresolved: &Unresolved) -> Self {
+        Self::No(match unresolved {
+            Unresolved::CouldNotLook(why) => return Self::Unseen(why.clone()),
+            Unresolved::Nobody => {
+                "IAM knows no such user or role: deleted, or never there".to_owned()
+            }
+            Unresolved::Foreign(account) => format!("of account {account}"),
+            Unresolved::Ambiguous => "a user and a role have this name".to_owned(),
+            Unresolved::NotAPrincipal(why) => why.clone(),
+        })
+    }
+}
+
 impl IamLookupResult {
     /// Adds a step, unless one sets the same slot, or it holds already; whether it did.
     pub fn add(&mut self, step: PlanStep) -> bool {
@@ -67,6 +92,11 @@ impl IamLookupResult {
     pub fn lacks_key(&mut self, access_key_id: &str) {
         self.unseen_key
             .get_or_insert_with(|| access_key_id.to_owned());
+    }
+
+    /// Whether a step of the plan sets this slot.
+    pub fn holds(&self, slot: &Slot) -> bool {
+        self.slots.contains(slot)
     }
 
     /// Whether the plan deactivates this key.
