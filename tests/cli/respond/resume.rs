@@ -243,11 +243,11 @@ async fn a_second_ctrl_c_ends_it_at_once_and_the_journal_says_so() {
     scene.gate.rule(Rule::on("UpdateAccessKey", Fault::Hold));
     let mut running = scene.start(&run);
     scene.gate.wait_until_held();
-    interrupt(&scene, &running);
+    end_by("INT", &scene, &running);
     let mut stderr = said_up_to(&mut running, "Ctrl-C again ends at once");
     // signals that come before the last was seen count as one
     while running.try_wait().expect("it is our child").is_none() {
-        interrupt(&scene, &running);
+        end_by("INT", &scene, &running);
         thread::sleep(Duration::from_millis(20));
     }
     stderr.read_to_string(&mut String::new()).unwrap();
@@ -285,7 +285,7 @@ async fn ctrl_c_before_a_deny_is_put_again_is_made_good_by_the_next_run() {
     let run = ["respond", "revoke-sessions", &role, "--regions", HERE];
     let mut running = scene.sandbox.start(run.iter().chain(&flags));
     let mut stderr = said_up_to(&mut running, "denying the sessions issued meanwhile");
-    interrupt(&scene, &running);
+    end_by("INT", &scene, &running);
     let said = ended(running).exits(130);
     stderr.read_to_string(&mut String::new()).unwrap();
     let answer = answer(&said);
