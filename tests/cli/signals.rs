@@ -43,14 +43,14 @@ fn catches(running: &Child) -> bool {
     mask.is_some_and(|mask| mask & (1 << 14) != 0)
 }
 
-/// Reads what never comes, with an output file made ready in `folder`; `shell` comes before it.
+/// Reads what never comes, with an output file made ready in `folder`, as the words of `shell` start it.
 fn reading(sandbox: &Sandbox, folder: &Folder, shell: &str) -> Child {
     let out = folder.file("out.json");
     let mut command = Command::new("sh");
     command
         .env_clear()
         .env("HOME", sandbox.home())
-        .args(["-c", &format!("{shell} exec \"$0\" \"$@\"")])
+        .args(["-c", &format!("{shell} \"$0\" \"$@\"")])
         .args([env!("CARGO_BIN_EXE_trailhunt"), "hunt", "--from", "-"])
         .args(["--format", "json", "-o", out.to_str().unwrap()])
         .stdin(Stdio::piped())
@@ -69,7 +69,9 @@ fn what_ends_reading_leaves_no_file_behind() {
     let sandbox = offline();
     for (signal, expected) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let folder = Folder::new();
-        let mut running = reading(&sandbox, &folder, "");
+        // whatever the tests themselves ignore
+        let heard = "exec /usr/bin/env --default-signal=HUP,INT,TERM";
+        let mut running = reading(&sandbox, &folder, heard);
         wait_until("it listens", || catches(&running));
         assert!(folder.names()[0].starts_with(".trailhunt-"));
         send(signal, &running);
@@ -83,7 +85,7 @@ fn what_ends_reading_leaves_no_file_behind() {
 #[test]
 fn what_is_to_outlive_its_terminal_does() {
     let (sandbox, folder) = (offline(), Folder::new());
-    let mut running = reading(&sandbox, &folder, "trap '' HUP;");
+    let mut running = reading(&sandbox, &folder, "trap '' HUP; exec");
     wait_until("it listens", || catches(&running));
     send("HUP", &running);
     send("TERM", &running);

@@ -27,7 +27,7 @@ fn interrupted(format: &str, signal: &str) -> Option<std::process::Output> {
         .latency(Duration::from_millis(100))
         .start();
     let sandbox: Sandbox = sandbox(&server)?;
-    let mut command = sandbox.command("sh");
+    let mut command = sandbox.hearing("sh");
     command
         .args(["-c", LAUNCH, env!("CARGO_BIN_EXE_trailhunt")])
         .args(["lookup", "-a", &format!("AccessKeyId={KEY}")])

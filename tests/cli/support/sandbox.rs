@@ -74,13 +74,24 @@ impl Sandbox {
 
     /// The binary on its own, for a test that acts while it runs or ends it; what it says is piped.
     pub fn start(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Child {
-        let mut command = self.program(env!("CARGO_BIN_EXE_trailhunt"));
+        let mut command = self.hearing(env!("CARGO_BIN_EXE_trailhunt"));
         command
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command.spawn().expect("the binary can be run")
+    }
+
+    /// A program that signals end, whatever the tests ignore: under `nohup` that is SIGHUP, and passed on.
+    pub fn hearing(&self, program: &str) -> std::process::Command {
+        if cfg!(target_os = "linux") {
+            let mut command = self.program("/usr/bin/env");
+            command.args(["--default-signal=HUP,INT,TERM", program]);
+            command
+        } else {
+            self.program(program)
+        }
     }
 
     /// Any other program, in the same home and environment.
