@@ -54,6 +54,60 @@ fn holders(targets: &Targets) -> Vec<(&str, &Holder)> {
     sessions.map(|it| (it.id.as_str(), &it.holder)).collect()
 }
 
+/// A sign-in session outlives its keys, and is of whoever signed in.
+#[test]
+fn sign_in_sessions_are_those_of_certain_links() {
+    let session = |id: &str| format!("arn:aws:signin:us-east-1:{ACCOUNT}:session/{id}");
+    let with = |id: &str, link: &str, of: &str, sessions: &[&str]| {
+        let mut node = node(id, ROOT, link, &arn(of));
+        node["expires_at"] = "2026-10-06T08:15:00Z".into();
+        node["sign_in_sessions"] = json!(sessions);
+        node
+    };
+    let [one, two, three] = ["1", "2", "3"].map(session);
+    let foreign = "arn:aws:signin:us-east-1:444455556666:session/4";
+    let [keys @ .., last] = ["A", "B", "C", "D"].map(|tag| format!("ASIA{tag}EXAMPLE00000000"));
+    let lineage = json!([
+        root(),
+        with(
+            &keys[0],
+            "exact",
+            "user/ana",
+            &[&one, &two, "arn:aws:signin:*:*:session/*", foreign]
+        ),
+        with(&keys[1], "exact", "assumed-role/ops/x", &[&one]),
+        with(&keys[2], "inferred", "user/ana", &[&three]),
+        with(&last, "exact", "root", &[&three]),
+    ]);
+    let of = |include: &[&str]| {
+        let targets = nodes(&lineage, include);
+        let told = left_out(&targets).into_iter();
+        let told: Vec<String> = told.map(|(id, why)| format!("{id}: {why}")).collect();
+        let foreign = targets.handoffs.iter().map(|it| it.account.clone());
+        (targets.sign_ins, told, foreign.collect::<Vec<_>>())
+    };
+    let set = |sessions: &[&String]| {
+        sessions
+            .iter()
+            .map(|it| (*it).clone())
+            .collect::<BTreeSet<_>>()
+    };
+    let (sure, told, foreign) = of(&[]);
+    let roles = ("role/ops".to_owned(), set(&[&one]));
+    let users = |sessions: &[&String]| ("user/ana".to_owned(), set(sessions));
+    assert_eq!(sure, BTreeMap::from([roles.clone(), users(&[&one, &two])]));
+    assert_eq!(foreign, ["444455556666"]);
+    for why in [
+        format!("{three}: needs --include inferred"),
+        format!("{three}: a sign-in session of neither a role nor a user"),
+        "arn:aws:signin:*:*:session/*: it is no ARN of a sign-in session".to_owned(),
+    ] {
+        assert!(told.contains(&why), "{why}: {told:#?}");
+    }
+    let (all, ..) = of(&["inferred"]);
+    assert_eq!(all, BTreeMap::from([roles, users(&[&one, &two, &three])]));
+}
+
 /// Id and reason of all that is left out.
 fn left_out(targets: &Targets) -> Vec<(&str, &str)> {
     let left_out = targets.left_out.iter();
