@@ -68,13 +68,18 @@ pub async fn deny_step(
     let known = before.as_deref().map(sign_ins_denied).unwrap_or_default();
     let every = every_session(operator);
     let to = denied(known, sessions, &every);
+    let why = if to.contains(&every) {
+        "more sign-in sessions than a policy can name: innocent ones of it are denied too"
+    } else {
+        "sign-in sessions make new keys for hours, without another sign-in"
+    };
     Ok(PlanStep {
         phase: Phase::Sessions,
         refused: operator.reaches_itself(&slot),
         slot,
         to: TargetValue::Value(Some(deny_sign_ins(&to))),
         before,
-        why: "sign-in sessions make new keys for hours, without another sign-in".to_owned(),
+        why: why.to_owned(),
     })
 }
 
