@@ -99,6 +99,13 @@ pub fn sort(trace: &Trace, account: &str, include: &[String], now: Time) -> Targ
     let mut known = HashSet::new();
     let handoffs = &mut sorting.targets.handoffs;
     handoffs.retain(|handoff| known.insert((handoff.account.clone(), handoff.argv.clone())));
+    // many keys are of one sign-in session: it is told once, and not where another of them is certain
+    let (sign_ins, mut told) = (&sorting.targets.sign_ins, HashSet::new());
+    sorting.targets.left_out.retain(|left| {
+        let of = left.principal.as_ref().and_then(|of| sign_ins.get(of));
+        let is_denied = of.is_some_and(|sessions| sessions.contains(&left.id));
+        !is_denied && told.insert((left.id.clone(), left.why.clone()))
+    });
     sorting.targets
 }
 
@@ -225,8 +232,9 @@ impl<'t> TargetSorter<'t> {
             match sign_in::account_of(session) {
                 None => self.omit(session, "it is no ARN of a sign-in session"),
                 Some(account) if account != self.account => {
-                    let what = format!("sign-in session {session} of {}", node.id);
-                    self.targets.handoffs.push(hand_over(account, what, &[]));
+                    let why =
+                        format!("of account {account}: whoever answers for that denies it there");
+                    self.omit(session, &why);
                 }
                 Some(_) => match node.holder() {
                     Some(Ok(holder)) if let Some(named) = holder.named() => {
