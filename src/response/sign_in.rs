@@ -22,19 +22,14 @@ const LONGEST_ID: usize = 64;
 
 /// The account of a sign-in session's ARN; none where `text` is no such ARN. What fits holds no pattern and no space.
 pub fn account_of(text: &str) -> Option<&str> {
-    let [_, partition, "signin", region, account, resource] =
-        text.splitn(6, ':').collect::<Vec<_>>()[..]
-    else {
-        return None;
-    };
-    let id = resource.strip_prefix("session/")?;
+    let id = arn::resource(text)?.strip_prefix("session/")?;
     let is_word = |text: &str| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(fits)
     };
-    let fits = arn::partition(text) == Some(partition)
-        && [partition, region, id].into_iter().all(is_word)
-        && is_account_id(account);
+    let account = arn::account(text).filter(|account| is_account_id(account))?;
+    let words = [arn::partition(text)?, arn::region(text)?, id];
+    let fits = arn::service(text) == Some("signin") && words.into_iter().all(is_word);
     fits.then_some(account)
 }
 
@@ -88,8 +83,7 @@ pub async fn deny_step(
 pub fn revocations(sessions: &BTreeSet<&str>) -> Vec<String> {
     let mut by_place: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for session in sessions {
-        let mut parts = session.split(':').skip(1);
-        if let (Some(partition), Some(region)) = (parts.next(), parts.nth(1)) {
+        if let (Some(partition), Some(region)) = (arn::partition(session), arn::region(session)) {
             let of_place = by_place.entry((partition, region)).or_default();
             of_place.push(session);
         }
