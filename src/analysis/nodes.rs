@@ -99,6 +99,7 @@ pub fn blank(id: String, kind: Kind, link: Link, origin: Option<&RecordOrigin>) 
         last_event: None,
         deleted_at: None,
         stolen: false,
+        sign_in_sessions: Vec::new(),
         note: None,
     }
 }

@@ -69,6 +69,11 @@ pub fn service(arn: &str) -> Option<&str> {
     part(arn, 1)
 }
 
+/// The Region of an ARN, where it names one.
+pub fn region(arn: &str) -> Option<&str> {
+    part(arn, 2)
+}
+
 /// The account of an ARN, where it names one.
 pub fn account(arn: &str) -> Option<&str> {
     part(arn, 3)

@@ -243,6 +243,9 @@ pub struct Node {
     /// Whether it was used from elsewhere than the instance that AWS issued it to.
     #[serde(default)]
     pub stolen: bool,
+    /// ARNs of the sign-in sessions (`aws login`, agents) that it belongs to or opened; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sign_in_sessions: Vec<String>,
     /// In words, for people: `session token (GetSessionToken)`, `issued to i-0dbc9…`.
     pub note: Option<String>,
 }

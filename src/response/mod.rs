@@ -6,7 +6,7 @@
 //!
 //! `operator` is who acts, and what must therefore not be touched; `origin` where its session came from. `owner` and
 //! `principal` ask IAM what an id is; `usage` asks Event history what it was used for lately. The planners
-//! (`deactivate`, `revoke`, `quarantine`, `contain`, `undo`) make a [`plan::Plan`]; `permissions` and `execute` carry
+//! (`deactivate`, `revoke`, `sign_in`, `quarantine`, `contain`, `undo`) make a [`plan::Plan`]; `permissions` and `execute` carry
 //! it out, with a `journal`; `listing` tells those of this machine. `watch` looks whether it held. `answer` says what came of it.
 
 pub mod answer;
@@ -26,6 +26,7 @@ pub mod policies;
 pub mod principal;
 pub mod quarantine;
 pub mod revoke;
+pub mod sign_in;
 pub mod slot;
 pub mod undo;
 pub mod usage;

@@ -65,6 +65,11 @@ pub enum TargetValue {
 }
 
 impl PlanStep {
+    /// Whether it is only of use once no traced key opens such sessions any more: a sign-in session is denied by its ARN.
+    pub fn waits_for_keys(&self) -> bool {
+        self.phase == Phase::Sessions && !self.slot.denies_sign_ins()
+    }
+
     /// What it does, in one line.
     pub fn what(&self) -> String {
         match &self.to {

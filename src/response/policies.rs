@@ -1,5 +1,7 @@
 //! The policies that a response writes, and what a policy of AWS's denies.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use serde_json::{Value, json};
 
@@ -15,6 +17,12 @@ pub const DENY_ALL: &str = "TrailhuntDenyAll";
 
 /// Our own deny of Bedrock's API keys, whose short-term ones cannot be listed (facts: J5).
 pub const DENY_BEARER_TOKENS: &str = "TrailhuntDenyBearerTokens";
+
+/// Our own deny of sign-in sessions by their ARNs: those of `aws login` and of agents (facts: J4).
+pub const DENY_SIGN_INS: &str = "TrailhuntDenySignInSessions";
+
+/// The condition key of the sign-in session that a request is made in.
+const SIGN_IN_SESSION: &str = "aws:SignInSessionArn";
 
 /// What intruders do with stolen credentials, beyond looking around: get more credentials, take data, spend money,
 /// stay, and cover their tracks.
@@ -77,6 +85,27 @@ pub fn deny_all() -> String {
 pub fn deny_bearer_tokens() -> String {
     let action = ["bedrock:CallWithBearerToken"];
     policy(&json!({"Effect": "Deny", "Action": action, "Resource": ["*"]}))
+}
+
+/// Denies everything to what acts in one of these sign-in sessions; an ARN may be a pattern.
+pub fn deny_sign_ins(sessions: &BTreeSet<String>) -> String {
+    let condition = json!({"ArnLike": {SIGN_IN_SESSION: sessions}});
+    policy(&json!({"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Condition": condition}))
+}
+
+/// The sign-in sessions that `document`, put by [`deny_sign_ins`], denies; none of any other document.
+pub fn sign_ins_denied(document: &str) -> BTreeSet<String> {
+    let json = serde_json::from_str::<Value>(document).unwrap_or_default();
+    let values = &json["Statement"][0]["Condition"]["ArnLike"][SIGN_IN_SESSION];
+    let values = values.as_array().into_iter().flatten();
+    let sessions = values.filter_map(|value| value.as_str().map(str::to_owned));
+    let sessions: BTreeSet<String> = sessions.collect();
+    let ours = serde_json::from_str::<Value>(&deny_sign_ins(&sessions)).ok();
+    if ours == Some(json) {
+        sessions
+    } else {
+        BTreeSet::new()
+    }
 }
 
 /// What intruders want that the policy `document` does not deny everywhere and always; none where it is no policy.

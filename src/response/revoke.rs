@@ -103,7 +103,10 @@ pub async fn step(
 }
 
 /// Only an ordinary role takes an inline policy (facts: F4).
-fn revocable(role: &Role) -> Result<(), Failure> {
+///
+/// # Errors
+/// Of any other role, with what to do instead.
+pub fn revocable(role: &Role) -> Result<(), Failure> {
     let name = &role.name;
     match role.sort {
         RoleSort::Ordinary => Ok(()),

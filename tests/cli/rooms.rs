@@ -69,7 +69,7 @@ const ONLY_IN: [(&str, &str); 8] = [
     (r"arn\b.*\.r?split(n|_once)?\(", "event/arn.rs"),
     (r"\bcomfy_table\b", "output/table/grid.rs"),
     (r"\bstderr\(\)", "terminal"),
-    (r"\bClient::(new|from_conf)\b", "aws.rs"),
+    (r"\bClient::(new|from_conf)\b", "aws/clients.rs"),
     (r"\bstdout\(\)\.lock\(\)", "commands"),
 ];
 

@@ -68,6 +68,16 @@ pub struct Tree {
 impl Tree {
     /// Grows the tree of `subjects` from `links`.
     pub fn grow(subjects: &[String], links: &Links, growth: &GrowthLimits) -> Self {
+        let mut tree = Self::grow_nodes(subjects, links, growth);
+        let mut sessions = links.sign_in_sessions();
+        for node in &mut tree.nodes {
+            let of_node = sessions.remove(node.id.as_str()).into_iter().flatten();
+            node.sign_in_sessions = of_node.map(str::to_owned).collect();
+        }
+        tree
+    }
+
+    fn grow_nodes(subjects: &[String], links: &Links, growth: &GrowthLimits) -> Self {
         let mut tree = Self::default();
         let mut queue = VecDeque::new();
         let unissued = Unissued::of(links);

@@ -388,7 +388,21 @@ fn an_authorised_tool_is_inferred_from_the_sign_in_session() {
         "type": "IAMUser", "principalId": "AIDAROOT", "accessKeyId": "ASIATOOL",
         "sessionContext": {"signInSessionArn": session}}}),
     );
-    assert_eq!(tree(&[authorise, used]), ["1 ASIATOOL inferred"]);
+    let events = [authorise, used];
+    assert_eq!(tree(&events), ["1 ASIATOOL inferred"]);
+    let mut links = Links::default();
+    for event in &events {
+        links.observe(event);
+    }
+    // the one opened it, the other is of it
+    let sessions = links.sign_in_sessions();
+    for key in [ROOT, "ASIATOOL"] {
+        assert_eq!(
+            sessions[key].iter().collect::<Vec<_>>(),
+            [&session],
+            "{key}"
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 mod observe;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::Duration;
 
@@ -147,6 +147,21 @@ impl Links {
     /// Grows with every fact that was not known before: the tree need only be grown again when it does.
     pub fn version(&self) -> u64 {
         self.changes
+    }
+
+    /// The sign-in sessions that each key belongs to or opened, by the key.
+    pub fn sign_in_sessions(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let seen = self.seen.values().flatten();
+        let seen = seen.map(|(key, seen)| (key, seen.sign_in_session.as_deref()));
+        let opened = self.sign_ins.values().flatten();
+        let opened = opened.map(|opened| (&opened.by, opened.sign_in_session.as_deref()));
+        let mut sessions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (key, session) in seen.chain(opened) {
+            if let Some(session) = session {
+                sessions.entry(key).or_default().insert(session);
+            }
+        }
+        sessions
     }
 
     /// Adds the facts that were observed elsewhere. Facts of records that both have seen (the same file twice) are

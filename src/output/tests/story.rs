@@ -265,6 +265,7 @@ fn node(
         last_event: at("22:57:00").filter(|_| events > 0),
         deleted_at: None,
         stolen: false,
+        sign_in_sessions: Vec::new(),
         note: None,
     }
 }

@@ -1,7 +1,7 @@
 //! What a report holds to act on, sorted by what IAM must be asked about it; the rest with why it is left out.
 //! Nothing here asks anybody.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::holder::{Holder, NO_NAME, holder_of};
 use super::trace::{CredentialCall, Trace};
@@ -10,6 +10,7 @@ use crate::event::time::Time;
 use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
 use crate::report::{Handoff, Kind, Link, Made, Node, UserMade};
 use crate::response::principal::is_name;
+use crate::response::sign_in;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,8 @@ pub struct Targets {
     pub keys: Vec<LongTermKey>,
     pub sessions: Vec<OpenSession>,
     pub users: Vec<TargetUser>,
+    /// Sign-in sessions, by whose they are: `role/NAME` or `user/NAME`.
+    pub sign_ins: BTreeMap<String, BTreeSet<String>>,
     /// Calls that made credentials of users which are no access keys.
     pub credential_calls: Vec<CredentialCall>,
     /// Whether the lineage called Bedrock.
@@ -96,6 +99,13 @@ pub fn sort(trace: &Trace, account: &str, include: &[String], now: Time) -> Targ
     let mut known = HashSet::new();
     let handoffs = &mut sorting.targets.handoffs;
     handoffs.retain(|handoff| known.insert((handoff.account.clone(), handoff.argv.clone())));
+    // many keys are of one sign-in session: it is told once, and not where another of them is certain
+    let (sign_ins, mut told) = (&sorting.targets.sign_ins, HashSet::new());
+    sorting.targets.left_out.retain(|left| {
+        let of = left.principal.as_ref().and_then(|of| sign_ins.get(of));
+        let is_denied = of.is_some_and(|sessions| sessions.contains(&left.id));
+        !is_denied && told.insert((left.id.clone(), left.why.clone()))
+    });
     sorting.targets
 }
 
@@ -126,6 +136,7 @@ impl<'t> TargetSorter<'t> {
         if node.kind == Kind::User {
             return;
         }
+        self.sign_ins(node, &missing);
         let key = node.access_key_id.as_deref();
         if node.kind == Kind::Key && !key.is_some_and(is_access_key_id) {
             self.leave_out(node, "its id is no access key id");
@@ -213,6 +224,31 @@ impl<'t> TargetSorter<'t> {
             account: self.account(node).map(str::to_owned),
             at: node.issued_at,
         });
+    }
+
+    /// The sign-in sessions of `node`, which live on when its keys are over.
+    fn sign_ins(&mut self, node: &Node, missing: &[Link]) {
+        for session in &node.sign_in_sessions {
+            match sign_in::account_of(session) {
+                None => self.omit(session, "it is no ARN of a sign-in session"),
+                Some(account) if account != self.account => {
+                    let why =
+                        format!("of account {account}: whoever answers for that denies it there");
+                    self.omit(session, &why);
+                }
+                Some(_) => match node.holder() {
+                    Some(Ok(holder)) if let Some(named) = holder.named() => {
+                        if node.stolen
+                            || self.is_certain(session, Some(named.clone()), missing, None)
+                        {
+                            let of_holder = self.targets.sign_ins.entry(named).or_default();
+                            of_holder.insert(session.clone());
+                        }
+                    }
+                    _ => self.omit(session, "a sign-in session of neither a role nor a user"),
+                },
+            }
+        }
     }
 
     fn session(&mut self, node: &'t Node, path: &LineagePath, missing: &[Link]) {

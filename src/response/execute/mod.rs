@@ -164,10 +164,10 @@ impl Execution<'_> {
         let mut first = Vec::new();
         let mut sessions = Vec::new();
         for (position, step) in steps.iter().enumerate() {
-            match (StepOutcome::refused(step), step.phase) {
-                (Some(refused), _) => self.end(position, refused),
-                (None, Phase::Sessions) => sessions.push(position),
-                (None, _) => first.push(position),
+            match StepOutcome::refused(step) {
+                Some(refused) => self.end(position, refused),
+                None if step.waits_for_keys() => sessions.push(position),
+                None => first.push(position),
             }
         }
         // a stable sort: what is taken back stays in its order

@@ -10,7 +10,9 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 use crate::event::arn;
-use crate::response::policies::{DENY_ALL, DENY_BEARER_TOKENS, QUARANTINE, REVOKE_OLDER_SESSIONS};
+use crate::response::policies::{
+    DENY_ALL, DENY_BEARER_TOKENS, DENY_SIGN_INS, QUARANTINE, REVOKE_OLDER_SESSIONS,
+};
 pub use credentials::{CredentialSort, HeldCredential, held};
 
 /// One such place. Its value is a text, or nothing where nothing is there.
@@ -63,13 +65,22 @@ impl Slot {
     pub fn is_ours(&self) -> bool {
         match self {
             Self::AccessKey { .. } | Self::UserCredential { .. } => true,
-            Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => {
-                [REVOKE_OLDER_SESSIONS, DENY_ALL, DENY_BEARER_TOKENS].contains(&policy.as_str())
-            }
+            Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } => [
+                REVOKE_OLDER_SESSIONS,
+                DENY_ALL,
+                DENY_BEARER_TOKENS,
+                DENY_SIGN_INS,
+            ]
+            .contains(&policy.as_str()),
             Self::Attachment { policy_arn, .. } => {
                 arn::managed_policy(policy_arn).is_some_and(|name| name.starts_with(QUARANTINE))
             }
         }
+    }
+
+    /// Whether it is the deny of sign-in sessions by their ARNs.
+    pub fn denies_sign_ins(&self) -> bool {
+        matches!(self, Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } if policy == DENY_SIGN_INS)
     }
 
     /// Whether it is the status of a credential, which is switched.

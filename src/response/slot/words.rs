@@ -5,7 +5,8 @@ use chrono::SecondsFormat;
 use super::{ACTIVE, INACTIVE, Slot, SlotValue};
 use crate::event::arn;
 use crate::response::policies::{
-    DENY_ALL, DENY_BEARER_TOKENS, REVOKE_OLDER_SESSIONS, revoked_before,
+    DENY_ALL, DENY_BEARER_TOKENS, DENY_SIGN_INS, REVOKE_OLDER_SESSIONS, revoked_before,
+    sign_ins_denied,
 };
 
 impl Slot {
@@ -111,6 +112,9 @@ impl Slot {
             (DENY_BEARER_TOKENS, None) => {
                 format!("lift the deny of bearer tokens from {principal}")
             }
+            (DENY_SIGN_INS, None) => {
+                format!("lift the deny of sign-in sessions from {principal}")
+            }
             (_, None) => format!("remove inline policy {policy} of {principal}"),
             (_, Some(document)) => match revoked_before(document) {
                 Some(time) => format!(
@@ -119,6 +123,14 @@ impl Slot {
                 ),
                 None if policy == DENY_BEARER_TOKENS => {
                     format!("deny bearer tokens, Bedrock's short-term API keys, to {principal}")
+                }
+                None if policy == DENY_SIGN_INS => {
+                    let sessions = sign_ins_denied(document).into_iter();
+                    let sessions: Vec<String> = sessions.collect();
+                    format!(
+                        "deny {principal} in sign-in sessions {}",
+                        sessions.join(", ")
+                    )
                 }
                 None if policy == DENY_ALL => format!("deny everything to {principal}"),
                 None => format!("put inline policy {policy} of {principal} back"),

@@ -19,6 +19,7 @@ mod prompts;
 mod quarantine;
 mod resume;
 mod revoke;
+mod sign_in;
 mod undo;
 mod usage;
 mod watch;

@@ -16,7 +16,7 @@ use crate::response::operator::Operator;
 use crate::response::owner::{self, Owner};
 use crate::response::plan::PlanStep;
 use crate::response::principal::{self, Principal, Unresolved};
-use crate::response::{quarantine, revoke};
+use crate::response::{quarantine, revoke, sign_in};
 
 /// Questions that are under way at a time.
 const AT_A_TIME: usize = 50;
@@ -37,6 +37,8 @@ pub struct IamAnswers {
     pub deny_all: BTreeMap<String, Result<PlanStep, LeftOutReason>>,
     /// The step that denies the sessions of a user or role.
     pub revocations: BTreeMap<String, Result<PlanStep, LeftOutReason>>,
+    /// The step that denies sign-in sessions of a user or role.
+    pub sign_ins: BTreeMap<String, Result<PlanStep, LeftOutReason>>,
 }
 
 impl IamAnswers {
@@ -60,7 +62,8 @@ impl IamAnswers {
         let users: BTreeSet<String> = users.collect();
         let mut revoked: BTreeSet<String> = holders.filter_map(Holder::named).collect();
         let named = users.iter().map(|user| format!("user/{user}"));
-        let named: BTreeSet<String> = named.chain(revoked.iter().cloned()).collect();
+        let named = named.chain(revoked.iter().cloned());
+        let named: BTreeSet<String> = named.chain(targets.sign_ins.keys().cloned()).collect();
         tell(&format!(
             "asking IAM about {} keys and {} users and roles",
             keys.len(),
@@ -88,6 +91,18 @@ impl IamAnswers {
         let opened = of_owners.filter_map(|key| owned_by(answers.owners.get(&key)?));
         revoked.extend(opened.map(|user| format!("user/{user}")));
         answers.second_round(operator, users, owning, revoked).await;
+        let (principals, sign_ins) = (&answers.principals, &targets.sign_ins);
+        let asked = ask(sign_ins.keys().cloned().collect(), async |named| {
+            match (principals.get(&named), sign_ins.get(&named)) {
+                (Some(Ok(principal)), Some(sessions)) => {
+                    let step = sign_in::deny_step(operator, principal, sessions).await;
+                    step.map_err(LeftOutReason::of)
+                }
+                (Some(Err(unresolved)), _) => Err(LeftOutReason::of_unresolved(unresolved)),
+                _ => Err(LeftOutReason::Unseen("IAM was not asked".to_owned())),
+            }
+        });
+        answers.sign_ins = asked.await;
         Ok(answers)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::error::{Exit, Failure};
-use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
+use crate::report::response::{Elsewhere, LeftOut, Omission};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
 use crate::response::principal::Unresolved;
 use crate::response::slot::{Slot, holds};
@@ -157,7 +157,7 @@ impl IamLookupResult {
         }
         self.complete = self.unseen.is_empty();
         if let Some(key) = &self.unseen_key {
-            let sessions = |step: &&mut PlanStep| step.phase == Phase::Sessions;
+            let sessions = |step: &&mut PlanStep| step.waits_for_keys();
             for step in self.steps.iter_mut().filter(sessions) {
                 step.refused.get_or_insert_with(|| {
                     Refusal::Refused(format!(
@@ -175,6 +175,7 @@ impl IamLookupResult {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::response::Phase;
 
     #[test]
     fn sessions_wait_for_a_key_that_could_not_be_looked_up() {

@@ -54,6 +54,68 @@ fn holders(targets: &Targets) -> Vec<(&str, &Holder)> {
     sessions.map(|it| (it.id.as_str(), &it.holder)).collect()
 }
 
+/// A sign-in session outlives its keys, and is of whoever signed in.
+#[test]
+fn sign_in_sessions_are_those_of_certain_links() {
+    let session = |id: &str| format!("arn:aws:signin:us-east-1:{ACCOUNT}:session/{id}");
+    let with = |id: &str, link: &str, of: &str, sessions: &[&str]| {
+        let mut node = node(id, ROOT, link, &arn(of));
+        node["expires_at"] = "2026-10-06T08:15:00Z".into();
+        node["sign_in_sessions"] = json!(sessions);
+        node
+    };
+    let [one, two, three] = ["1", "2", "3"].map(session);
+    let foreign = "arn:aws:signin:us-east-1:444455556666:session/4";
+    let [keys @ .., last] = ["A", "B", "C", "D"].map(|tag| format!("ASIA{tag}EXAMPLE00000000"));
+    let lineage = json!([
+        root(),
+        with(
+            &keys[0],
+            "exact",
+            "user/ana",
+            &[&one, &two, "arn:aws:signin:*:*:session/*", foreign]
+        ),
+        with(&keys[1], "exact", "assumed-role/ops/x", &[&one]),
+        with(&keys[2], "inferred", "user/ana", &[&three]),
+        with(
+            "ASIAEEXAMPLE00000000",
+            "inferred",
+            "user/ana",
+            &[&three, &one]
+        ),
+        with(&last, "exact", "root", &[&three]),
+    ]);
+    let of = |include: &[&str]| {
+        let targets = nodes(&lineage, include);
+        let told = left_out(&targets).into_iter();
+        let told: Vec<String> = told.map(|(id, why)| format!("{id}: {why}")).collect();
+        (targets.sign_ins, told)
+    };
+    let set = |sessions: &[&String]| {
+        sessions
+            .iter()
+            .map(|it| (*it).clone())
+            .collect::<BTreeSet<_>>()
+    };
+    let (sure, told) = of(&[]);
+    let roles = ("role/ops".to_owned(), set(&[&one]));
+    let users = |sessions: &[&String]| ("user/ana".to_owned(), set(sessions));
+    assert_eq!(sure, BTreeMap::from([roles.clone(), users(&[&one, &two])]));
+    for why in [
+        format!("{three}: needs --include inferred"),
+        format!("{three}: a sign-in session of neither a role nor a user"),
+        format!("{foreign}: of account 444455556666: whoever answers for that denies it there"),
+        "arn:aws:signin:*:*:session/*: it is no ARN of a sign-in session".to_owned(),
+    ] {
+        let times = told.iter().filter(|line| **line == why).count();
+        assert_eq!(times, 1, "{why}: {told:#?}");
+    }
+    // another of its keys is certain
+    assert!(!told.iter().any(|line| line.starts_with(&one)), "{told:#?}");
+    let (all, _) = of(&["inferred"]);
+    assert_eq!(all, BTreeMap::from([roles, users(&[&one, &two, &three])]));
+}
+
 /// Id and reason of all that is left out.
 fn left_out(targets: &Targets) -> Vec<(&str, &str)> {
     let left_out = targets.left_out.iter();
