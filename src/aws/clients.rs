@@ -18,9 +18,9 @@ macro_rules! client {
 impl Aws {
     /// A CloudTrail client of one Region, which does not retry: pacing must count every call.
     pub fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
-        let config = aws_sdk_cloudtrail::config::Builder::from(&self.in_region(region))
-            .retry_config(RetryConfig::disabled());
-        aws_sdk_cloudtrail::Client::from_conf(config.interceptor(WholeAnswers).build())
+        let config = self.in_region(region).into_builder();
+        let config = config.retry_config(RetryConfig::disabled()).build();
+        client!(aws_sdk_cloudtrail, config)
     }
 
     /// A CloudTrail client of one Region for what is about trails: it retries, as those of other services do.

@@ -3,9 +3,8 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
-use aws_config::profile;
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +12,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::profile::setting;
 use crate::error::Failure;
 
 /// The proxy variables, as the HTTP client reads them.
@@ -59,19 +59,22 @@ fn is_proxy(address: &str) -> bool {
 /// # Errors
 /// A usage failure where the bundle cannot be read or holds no certificate.
 pub async fn trust(profile: Option<&str>) -> Result<Option<TlsContext>, Failure> {
-    let from_environment = env::var("AWS_CA_BUNDLE").ok();
-    let (name, path) = match from_environment.filter(|path| !path.is_empty()) {
+    let from_environment = env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
+    let (name, path) = match from_environment {
         Some(path) => ("AWS_CA_BUNDLE", Some(path)),
-        None => ("ca_bundle", profile_bundle(profile).await),
+        None => (
+            "ca_bundle",
+            setting(profile, "ca_bundle").await.map(Into::into),
+        ),
     };
-    let Some(path) = path.filter(|path| !path.is_empty()) else {
+    let Some(path) = path.filter(|path| !path.is_empty()).map(PathBuf::from) else {
         return Ok(None);
     };
     let failed = |why: String| {
-        Failure::usage(format!("{name}: {path}: {why}"))
+        Failure::usage(format!("{name}: {}: {why}", path.display()))
             .hint("it is a file of certificates in PEM, as the AWS CLI takes it")
     };
-    let bundle = fs::read(Path::new(&path)).map_err(|error| failed(error.to_string()))?;
+    let bundle = fs::read(&path).map_err(|error| failed(error.to_string()))?;
     let certificates = certificates(&bundle).map_err(failed)?;
     let mut trusted = TrustStore::empty();
     for certificate in certificates {
@@ -79,16 +82,6 @@ pub async fn trust(profile: Option<&str>) -> Result<Option<TlsContext>, Failure>
     }
     let context = TlsContext::builder().with_trust_store(trusted).build();
     context.map(Some).map_err(|error| failed(error.to_string()))
-}
-
-async fn profile_bundle(profile: Option<&str>) -> Option<String> {
-    let (files, variables, places) = Default::default();
-    let name = profile.map(|name| name.to_owned().into());
-    // what cannot be read is told where credentials are asked for
-    let profiles = profile::load(&files, &variables, &places, name)
-        .await
-        .ok()?;
-    profiles.get("ca_bundle").map(str::to_owned)
 }
 
 /// The certificates of a bundle that can be trusted, in PEM again: the HTTP client takes no others.

@@ -1,7 +1,7 @@
 //! Where a profile's credentials come from, as the configuration files say: the roles that it assumes one after the
 //! other, and the key at the start of the chain. The order is the SDK's own.
 
-use aws_config::profile;
+use aws_config::profile::{self, ProfileFileLoadError, ProfileSet};
 
 /// The chain of a profile, as far as it is written down.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,9 +25,7 @@ pub async fn chain(name: Option<&str>) -> ProfileChain {
             ..ProfileChain::default()
         };
     }
-    let name = name.map(|name| name.to_owned().into());
-    let (files, variables, places) = Default::default();
-    match profile::load(&files, &variables, &places, name).await {
+    match read(name).await {
         Ok(profiles) => follow(
             profiles.selected_profile(),
             from_environment,
@@ -43,13 +41,22 @@ pub async fn chain(name: Option<&str>) -> ProfileChain {
     }
 }
 
+/// What the profile `name`, or the one that is chosen, has at `key`. Configuration that cannot be read has nothing: that is
+/// told where credentials are asked for.
+pub async fn setting(name: Option<&str>, key: &str) -> Option<String> {
+    read(name).await.ok()?.get(key).map(str::to_owned)
+}
+
+/// The configuration files, with the profile `name` selected.
+async fn read(name: Option<&str>) -> Result<ProfileSet, ProfileFileLoadError> {
+    let (files, variables, places) = Default::default();
+    let selected = name.map(|name| name.to_owned().into());
+    profile::load(&files, &variables, &places, selected).await
+}
+
 /// Which profiles there are, where `name` is none of them.
 pub async fn instead_of(name: &str) -> Option<String> {
-    let (files, variables, places) = Default::default();
-    let selected = Some(name.to_owned().into());
-    let profiles = profile::load(&files, &variables, &places, selected)
-        .await
-        .ok()?;
+    let profiles = read(Some(name)).await.ok()?;
     if profiles.get_profile(name).is_some() {
         return None;
     }

@@ -1,11 +1,14 @@
 //! What AWS always sends: an answer that lacks it is none, whatever its status says. The SDK would take a missing list
 //! for an empty one.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use aws_sdk_iam::config::interceptors::AfterDeserializationInterceptorContextRef;
 use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_iam::error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// The members that every answer of an operation has (the services' API references), also lists that are empty. That a
 /// list of a user's keys ends is left out: a user has two at most, and moto does not say it.
@@ -112,10 +115,11 @@ fn check(operation: &str, body: &[u8]) -> Result<(), NotWhole> {
             Ok(())
         };
     }
-    let answer: Value = serde_json::from_str(&body).unwrap_or_default();
-    let missing = members
-        .iter()
-        .find(|name| answer.get(**name).is_none_or(Value::is_null));
+    // null counts as missing, and nothing of the rest is kept: the SDK reads the answer, too
+    let answer: BTreeMap<Cow<'_, str>, Option<IgnoredAny>> =
+        serde_json::from_str(&body).unwrap_or_default();
+    let has = |name: &str| answer.get(name).is_some_and(Option::is_some);
+    let missing = members.iter().find(|name| !has(name));
     missing.map_or(Ok(()), |missing| Err(lacks(missing)))
 }
 

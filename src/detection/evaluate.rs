@@ -95,19 +95,23 @@ impl<'a> EvaluatedRecord<'a> {
             NotedValue::Flag(true) => "true",
             NotedValue::Flag(false) => "false",
         };
-        Some(match test {
-            Test::Absent => false,
-            Test::Present => true,
-            Test::Text(pattern) => pattern.matches(text),
-            Test::Regex(regex) => regex.is_match(text),
+        match test {
+            Test::Absent => Some(false),
+            Test::Present => Some(true),
+            _ => self.text(test, || text.into()),
+        }
+    }
+
+    /// The verdict of a test of a value's text; none of any other test.
+    fn text<'t>(self, test: &Test, text: impl FnOnce() -> Cow<'t, str>) -> Option<bool> {
+        match test {
+            Test::Text(pattern) => Some(pattern.matches(&text())),
+            Test::Regex(regex) => Some(regex.is_match(&text())),
             Test::Expand(name, Expand::Text(anchor, cased)) => {
-                self.bindings.any_matches(name, text, *anchor, *cased)
+                Some(self.bindings.any_matches(name, &text(), *anchor, *cased))
             }
-            Test::Network(network) if matches!(value, NotedValue::Text(_)) => {
-                network.contains(text)
-            }
-            _ => return None,
-        })
+            _ => None,
+        }
     }
 
     /// Whether `found` holds for any value of the field that is not null.
@@ -132,11 +136,11 @@ impl<'a> EvaluatedRecord<'a> {
     }
 
     fn value(self, test: &Test, value: &Value) -> bool {
+        if let Some(verdict) = self.text(test, || text_of(value)) {
+            return verdict;
+        }
         match test {
-            Test::Absent => false,
             Test::Present => true,
-            Test::Text(pattern) => pattern.matches(&text_of(value)),
-            Test::Regex(regex) => regex.is_match(&text_of(value)),
             Test::Network(network) => value.as_str().is_some_and(|text| network.contains(text)),
             Test::Compare(comparison, bound) => {
                 number_of(value).is_some_and(|number| comparison.holds(number, *bound))
@@ -147,10 +151,6 @@ impl<'a> EvaluatedRecord<'a> {
                     same(&ours, &text_of(other), *cased)
                 })
             }
-            Test::Expand(name, Expand::Text(anchor, cased)) => {
-                self.bindings
-                    .any_matches(name, &text_of(value), *anchor, *cased)
-            }
             Test::Expand(name, Expand::Compare(comparison)) => {
                 let Some(number) = number_of(value) else {
                     return false;
@@ -159,6 +159,9 @@ impl<'a> EvaluatedRecord<'a> {
                 bounds.any(|bound| {
                     number_or_time(bound).is_some_and(|bound| comparison.holds(number, bound))
                 })
+            }
+            Test::Absent | Test::Text(_) | Test::Regex(_) | Test::Expand(_, Expand::Text(..)) => {
+                false
             }
         }
     }

@@ -71,7 +71,7 @@ pub enum Noted {
 }
 
 /// The objects that have noted fields.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, EnumCount)]
 enum Container {
     Record,
     Identity,
@@ -162,6 +162,7 @@ impl Glance {
         let mut scan = Scan {
             bytes: text.as_bytes(),
             at: 0,
+            met: [false; Container::COUNT],
             glance: Self {
                 fields: [Seen::Absent; Noted::COUNT],
                 members: 0,
@@ -187,6 +188,8 @@ impl Glance {
 struct Scan<'t> {
     bytes: &'t [u8],
     at: usize,
+    /// Of two containers of one name the last one counts: the second one is left to the parser.
+    met: [bool; Container::COUNT],
     glance: Glance,
 }
 
@@ -209,23 +212,29 @@ impl Scan<'_> {
     /// An object; `container` where it has noted fields.
     fn object(&mut self, container: Option<Container>, depth: usize) -> Option<()> {
         self.take(b'{')?;
+        self.separated(b'}', |scan| scan.member(container, depth))
+    }
+
+    fn list(&mut self, depth: usize) -> Option<()> {
+        self.take(b'[')?;
+        self.separated(b']', |scan| scan.value(depth + 1))
+    }
+
+    /// What stands between commas, up to the bracket `close`.
+    fn separated(&mut self, close: u8, one: impl Fn(&mut Self) -> Option<()>) -> Option<()> {
         self.space();
-        if self.peek()? == b'}' {
-            self.at += 1;
+        if self.take(close).is_some() {
             return Some(());
         }
         loop {
-            self.member(container, depth)?;
+            one(self)?;
             self.space();
-            match self.peek()? {
-                b',' => self.at += 1,
-                b'}' => break,
-                _ => return None,
+            if self.take(close).is_some() {
+                return Some(());
             }
+            self.take(b',')?;
             self.space();
         }
-        self.at += 1;
-        Some(())
     }
 
     fn member(&mut self, container: Option<Container>, depth: usize) -> Option<()> {
@@ -250,18 +259,12 @@ impl Scan<'_> {
     }
 
     fn inner(&mut self, container: Container, depth: usize) -> Option<()> {
+        if std::mem::replace(self.met.get_mut(container as usize)?, true) {
+            return None;
+        }
         match self.peek()? {
-            b'{' => {
-                // of two, the last one counts, and the first one's fields must not
-                let before = self.glance.fields;
-                self.object(Some(container), depth + 1)?;
-                let is_second = is_told_before(container, &before);
-                (!is_second).then_some(())
-            }
-            b'n' => {
-                self.word(b"null")?;
-                (!is_told_before(container, &self.glance.fields)).then_some(())
-            }
+            b'{' => self.object(Some(container), depth + 1),
+            b'n' => self.word(b"null"),
             _ => None,
         }
     }
@@ -311,27 +314,6 @@ impl Scan<'_> {
             b'-' | b'0'..=b'9' => self.number(),
             _ => None,
         }
-    }
-
-    fn list(&mut self, depth: usize) -> Option<()> {
-        self.take(b'[')?;
-        self.space();
-        if self.peek()? == b']' {
-            self.at += 1;
-            return Some(());
-        }
-        loop {
-            self.value(depth + 1)?;
-            self.space();
-            match self.peek()? {
-                b',' => self.at += 1,
-                b']' => break,
-                _ => return None,
-            }
-            self.space();
-        }
-        self.at += 1;
-        Some(())
     }
 
     fn word(&mut self, word: &[u8]) -> Option<()> {
@@ -400,24 +382,6 @@ impl Scan<'_> {
         }
         Some(())
     }
-}
-
-/// Whether a field of `container` was seen already when the container began.
-fn is_told_before(container: Container, fields: &[Seen; Noted::COUNT]) -> bool {
-    let prefix = match container {
-        Container::Record => "",
-        Container::Identity => "userIdentity.",
-        Container::Session => "userIdentity.sessionContext.",
-        Container::Issuer => "userIdentity.sessionContext.sessionIssuer.",
-        Container::Attributes => "userIdentity.sessionContext.attributes.",
-    };
-    let mut below = Noted::VARIANTS
-        .iter()
-        .filter(|field| field.into_str().starts_with(prefix));
-    below.any(|field| {
-        let seen = fields.get(*field as usize);
-        seen.is_some_and(|seen| *seen != Seen::Absent)
-    })
 }
 
 /// How many bytes follow that stand for themselves in a string: eight are looked at in one step.

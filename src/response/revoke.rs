@@ -10,7 +10,7 @@ use crate::response::operator::Operator;
 use crate::response::plan::{Plan, PlanStep, TargetValue};
 use crate::response::policies::{REVOKE_OLDER_SESSIONS, revoked_before};
 use crate::response::principal::{self, Principal, Role, RoleSort};
-use crate::response::slot::Slot;
+use crate::response::slot::{Slot, SlotValue};
 use crate::response::usage::{self, HistoryScope};
 
 /// How AWS revokes the sessions of a permission set.
@@ -74,7 +74,27 @@ pub async fn step(
     principal: &Principal,
     why: &str,
 ) -> Result<PlanStep, Failure> {
-    let policy = REVOKE_OLDER_SESSIONS.to_owned();
+    let (slot, before) = policy_of(operator, principal, REVOKE_OLDER_SESSIONS).await?;
+    Ok(PlanStep {
+        phase: Phase::Sessions,
+        refused: operator.reaches_itself(&slot),
+        slot,
+        to: TargetValue::SessionDeny,
+        before,
+        why: why.to_owned(),
+    })
+}
+
+/// The inline policy called `policy` of `principal`, and what it holds now.
+///
+/// # Errors
+/// Where IAM does not say what stands there, or the role takes no policy.
+pub async fn policy_of(
+    operator: &Operator,
+    principal: &Principal,
+    policy: &str,
+) -> Result<(Slot, SlotValue), Failure> {
+    let policy = policy.to_owned();
     let slot = match principal {
         Principal::User(user) => Slot::UserPolicy {
             user: user.name.clone(),
@@ -88,25 +108,18 @@ pub async fn step(
             }
         }
     };
-    let before = slot.read(&operator.iam).await.map_err(|error| {
+    let held = slot.read(&operator.iam).await.map_err(|error| {
         Failure::failed(format!("{} cannot be read: {error}", slot.name()))
             .hint("nothing was changed; reading it needs iam:GetUserPolicy or iam:GetRolePolicy")
     })?;
-    Ok(PlanStep {
-        phase: Phase::Sessions,
-        refused: operator.reaches_itself(&slot),
-        slot,
-        to: TargetValue::SessionDeny,
-        before,
-        why: why.to_owned(),
-    })
+    Ok((slot, held))
 }
 
 /// Only an ordinary role takes an inline policy (facts: F4).
 ///
 /// # Errors
 /// Of any other role, with what to do instead.
-pub fn revocable(role: &Role) -> Result<(), Failure> {
+fn revocable(role: &Role) -> Result<(), Failure> {
     let name = &role.name;
     match role.sort {
         RoleSort::Ordinary => Ok(()),

@@ -11,8 +11,7 @@ use crate::response::operator::Operator;
 use crate::response::plan::{PlanStep, TargetValue};
 use crate::response::policies::{DENY_SIGN_INS, deny_sign_ins, sign_ins_denied};
 use crate::response::principal::Principal;
-use crate::response::revoke::revocable;
-use crate::response::slot::Slot;
+use crate::response::revoke::policy_of;
 
 /// Sessions that one policy names: all inline policies of a user hold 2,048 characters.
 const MOST_NAMED: usize = 12;
@@ -36,30 +35,13 @@ pub fn account_of(text: &str) -> Option<&str> {
 /// The step that denies `sessions` to `principal`, besides those that are denied there already.
 ///
 /// # Errors
-/// Where IAM does not say what stands there, or the role takes no policy.
+/// As [`policy_of`].
 pub async fn deny_step(
     operator: &Operator,
     principal: &Principal,
     sessions: &BTreeSet<String>,
 ) -> Result<PlanStep, Failure> {
-    let policy = DENY_SIGN_INS.to_owned();
-    let slot = match principal {
-        Principal::User(user) => Slot::UserPolicy {
-            user: user.name.clone(),
-            policy,
-        },
-        Principal::Role(role) => {
-            revocable(role)?;
-            Slot::RolePolicy {
-                role: role.name.clone(),
-                policy,
-            }
-        }
-    };
-    let before = slot.read(&operator.iam).await.map_err(|error| {
-        Failure::failed(format!("{} cannot be read: {error}", slot.name()))
-            .hint("nothing was changed; reading it needs iam:GetUserPolicy or iam:GetRolePolicy")
-    })?;
+    let (slot, before) = policy_of(operator, principal, DENY_SIGN_INS).await?;
     let known = before.as_deref().map(sign_ins_denied).unwrap_or_default();
     let every = every_session(operator);
     let to = denied(known, sessions, &every);

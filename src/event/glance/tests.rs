@@ -52,6 +52,23 @@ fn a_plain_record_is_sure() {
     assert_eq!(glance.members, 7);
 }
 
+/// The names by which a scan knows a field are those of its path.
+#[test]
+fn every_field_is_noted_at_its_path() {
+    for field in Noted::VARIANTS {
+        let steps = field.into_str().split('.').rev();
+        let text = steps.fold("\"x\"".to_owned(), |inner, step| {
+            format!("{{\"{step}\":{inner}}}")
+        });
+        let glance = Glance::of(&text).unwrap();
+        assert_eq!(
+            glance.value(*field, &text),
+            Some(NotedValue::Text("x")),
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn what_is_not_sure_is_left_to_the_parser() {
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(70), "]".repeat(70));
