@@ -533,6 +533,7 @@ Register-ArgumentCompleter -Native -CommandName 'trailhunt' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (NO_COLOR is respected)')
             [CompletionResult]::new('--scp', '--scp', [CompletionResultType]::ParameterName, 'Only print a service control policy that denies the users and roles of the lineage, for whoever may attach it')
+            [CompletionResult]::new('--keep-sign-in', '--keep-sign-in', [CompletionResultType]::ParameterName, 'Only deny sign-in sessions of the lineage, and do not revoke them, which cannot be taken back')
             [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Carry the plan out; without it, it is only shown')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')

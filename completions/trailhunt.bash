@@ -1851,7 +1851,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__contain)
-            opts="-q -v -h --from-trace --scp --include --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --from-trace --scp --include --keep-sign-in --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

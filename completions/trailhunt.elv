@@ -501,6 +501,7 @@ set edit:completion:arg-completer[trailhunt] = {|@words|
             cand --format 'Format of the answer'
             cand --color 'When to use colour (NO_COLOR is respected)'
             cand --scp 'Only print a service control policy that denies the users and roles of the lineage, for whoever may attach it'
+            cand --keep-sign-in 'Only deny sign-in sessions of the lineage, and do not revoke them, which cannot be taken back'
             cand --apply 'Carry the plan out; without it, it is only shown'
             cand --yes 'Do not ask'
             cand -q 'Print nothing on stderr but errors'

@@ -455,6 +455,7 @@ complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_
 always\t''
 never\t''"
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l scp -d 'Only print a service control policy that denies the users and roles of the lineage, for whoever may attach it'
+complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l keep-sign-in -d 'Only deny sign-in sessions of the lineage, and do not revoke them, which cannot be taken back'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l apply -d 'Carry the plan out; without it, it is only shown'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -l yes -d 'Do not ask'
 complete -c trailhunt -n "__fish_trailhunt_using_subcommand respond; and __fish_seen_subcommand_from contain" -s q -l quiet -d 'Print nothing on stderr but errors'

@@ -11,6 +11,7 @@ mod network;
 pub mod paging;
 mod patience;
 mod profile;
+pub mod signin;
 pub mod time;
 mod whole;
 

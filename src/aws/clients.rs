@@ -5,6 +5,7 @@ use aws_config::{Region, SdkConfig};
 
 use super::Aws;
 use super::patience::{LONGEST_PAUSE, ThrottlePatience};
+use super::signin::SignInClient;
 use super::whole::WholeAnswers;
 
 /// A client of the service that `$sdk` is for, which takes whole answers only; with more interceptors, where there are.
@@ -60,6 +61,13 @@ impl Aws {
     /// An S3 client of one Region.
     pub fn s3(&self, region: &str) -> aws_sdk_s3::Client {
         aws_sdk_s3::Client::new(&self.in_region(region))
+    }
+
+    /// A client of AWS Sign-In, which asks about each session in its own Region.
+    pub fn sign_in(&self) -> SignInClient {
+        let http = self.config.http_client();
+        let http = http.unwrap_or_else(|| self.client.clone());
+        SignInClient::new(self.config.clone(), http, self.patience)
     }
 
     /// An SNS client of one Region.

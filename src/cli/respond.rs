@@ -95,6 +95,9 @@ pub struct ContainArgs {
     /// Act on what rests on these links too
     #[arg(long, value_name = "LINK", value_delimiter = ',', value_parser = link())]
     pub include: Vec<String>,
+    /// Only deny sign-in sessions of the lineage, and do not revoke them, which cannot be taken back
+    #[arg(long)]
+    pub keep_sign_in: bool,
     #[command(flatten)]
     pub act: ActArgs,
 }

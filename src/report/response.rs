@@ -139,6 +139,8 @@ pub struct Step {
     /// What holds now, and what will hold; `null` is absence.
     pub before: Option<String>,
     pub after: Option<String>,
+    /// Whether `undo` can put back what holds now.
+    pub can_be_undone: bool,
     pub state: StepState,
     pub at: Option<Time>,
     pub request_id: Option<String>,
@@ -152,7 +154,8 @@ pub struct Step {
 pub enum Phase {
     /// The traced keys.
     Keys,
-    /// Sessions, which outlive the keys: begun once IAM has taken the deactivation of every traced key.
+    /// Sessions, which outlive the keys: begun once IAM has taken the deactivation of every traced key. Sign-in sessions
+    /// wait for no key.
     Sessions,
     /// Users, keys and passwords that the lineage created.
     Created,

@@ -126,8 +126,20 @@ pub fn question(response: &Response) -> String {
     let is_planned = |state| state == StepState::Planned;
     let steps = response.steps.iter();
     let calls = steps.filter(|step| is_planned(step.state)).count();
+    let for_good = response
+        .steps
+        .iter()
+        .filter(|step| is_planned(step.state) && !step.can_be_undone);
+    let for_good = match for_good.count() {
+        0 => String::new(),
+        1 => ", one of which cannot be taken back".to_owned(),
+        count => format!(", {count} of which cannot be taken back"),
+    };
     let calls = changes(calls, response.steps.len());
-    format!("Make {calls} in account {}?", response.caller.account)
+    format!(
+        "Make {calls}{for_good} in account {}?",
+        response.caller.account
+    )
 }
 
 /// `2 of 3 changes`, where one of the plan is refused: steps are numbered with it.
@@ -231,9 +243,13 @@ fn trace(aws: &Aws, ledger: &Ledger) -> Option<Next> {
         .iter()
         .find_map(|record| match &record.slot {
             Slot::UserPolicy { user, .. } | Slot::Attachment { user, .. } => {
-                Some((user, record.at))
+                Some((user.as_str(), record.at))
             }
-            Slot::RolePolicy { role, .. } => Some((role, record.at)),
+            Slot::RolePolicy { role, .. } => Some((role.as_str(), record.at)),
+            Slot::SignInSession { principal, .. } => {
+                let (_, name) = principal.split_once('/')?;
+                Some((name, record.at))
+            }
             Slot::AccessKey { .. } | Slot::UserCredential { .. } => None,
         })?;
     let mut argv = front::command("principal-trace", &[("principal", name)]);

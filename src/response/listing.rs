@@ -13,7 +13,7 @@ use crate::report::response::{
 use crate::report::{Caller, Envelope};
 use crate::response::journal::ledger::{LastCall, Ledger, SlotRecord};
 use crate::response::journal::{JournalFolder, StoredJournal};
-use crate::response::slot::{Slot, SlotValue, holds};
+use crate::response::slot::{Slot, SlotClients, SlotValue, holds};
 
 /// Slots that are read at the same time.
 const AT_ONCE: usize = 8;
@@ -34,7 +34,7 @@ struct Found {
 /// A usage failure where the folder cannot be looked through.
 pub async fn list(
     folder: &JournalFolder,
-    asker: Result<(Caller, aws_sdk_iam::Client), Failure>,
+    asker: Result<(Caller, SlotClients), Failure>,
 ) -> Result<JournalList, Failure> {
     let sealer = folder.sealer();
     let paths = folder.journals()?.into_iter();
@@ -53,8 +53,8 @@ pub async fn list(
             )],
         ),
     };
-    if let Ok((caller, iam)) = &asker {
-        let now = read(iam, &caller.account, &found).await;
+    if let Ok((caller, clients)) = &asker {
+        let now = read(clients, &caller.account, &found).await;
         for journal in &mut found {
             look(journal, &caller.account, &now);
         }
@@ -132,7 +132,7 @@ fn change(record: &SlotRecord) -> ListedChange {
 }
 
 /// Reads every slot that journals of `account` changed, each once.
-async fn read(iam: &aws_sdk_iam::Client, account: &str, found: &[Found]) -> Holdings {
+async fn read(clients: &SlotClients, account: &str, found: &[Found]) -> Holdings {
     let own = found
         .iter()
         .filter(|found| found.listed.account.as_deref() == Some(account));
@@ -142,7 +142,7 @@ async fn read(iam: &aws_sdk_iam::Client, account: &str, found: &[Found]) -> Hold
     slots.sort();
     slots.dedup();
     let reads = stream::iter(slots).map(|slot| async move {
-        let held = slot.read(iam).await.ok();
+        let held = slot.read(clients).await.ok();
         (slot, held)
     });
     reads.buffer_unordered(AT_ONCE).collect().await
@@ -156,6 +156,8 @@ fn look(journal: &mut Found, account: &str, now: &Holdings) {
     for (change, record) in journal.listed.changes.iter_mut().zip(&journal.records) {
         change.holds = match now.get(&record.slot) {
             Some(Some(held)) if record.left.iter().any(|left| holds(left, held)) => Holding::Holds,
+            // a session that is gone does no more than one that is revoked
+            Some(Some(None)) if !record.slot.can_be_put_back() => Holding::Holds,
             Some(Some(_)) => Holding::Lifted,
             _ => Holding::Unknown,
         };

@@ -6,13 +6,14 @@ use crate::event::arn::{self, Actor};
 use crate::report::Caller;
 use crate::response::origin::{self, SessionOrigin};
 use crate::response::plan::Refusal;
-use crate::response::slot::Slot;
+use crate::response::slot::{Slot, SlotClients};
 
 /// Whoever runs trailhunt, with IAM at hand.
 #[derive(Debug, Clone)]
 pub struct Operator {
     pub aws: Aws,
     pub iam: aws_sdk_iam::Client,
+    pub slots: SlotClients,
     pub caller: Caller,
     /// The key that signs.
     pub access_key_id: String,
@@ -43,6 +44,7 @@ impl Operator {
         let iam = aws.iam();
         let origin = origin::find(&aws, &iam, &caller.account, &access_key_id).await;
         Ok(Self {
+            slots: SlotClients::of(&aws),
             aws,
             iam,
             caller,
@@ -63,6 +65,11 @@ impl Operator {
             | Slot::UserPolicy { user, .. }
             | Slot::Attachment { user, .. } => self.reaches_own_user(user),
             Slot::RolePolicy { role, .. } => self.reaches_own_role(role),
+            Slot::SignInSession { principal, .. } => match principal.split_once('/') {
+                Some(("role", role)) => self.reaches_own_role(role),
+                Some((_, user)) => self.reaches_own_user(user),
+                None => Some("whose sign-in session it is is not known".to_owned()),
+            },
         };
         why.map(Refusal::Refused)
     }

@@ -103,6 +103,8 @@ fn questions(plan: &Plan) -> Vec<SimulationRequest> {
             | Slot::UserCredential { user, .. }
             | Slot::UserPolicy { user, .. } => (format!("user/{user}"), None),
             Slot::RolePolicy { role, .. } => (format!("role/{role}"), None),
+            // where it is refused, the deny stands: nothing else waits for it
+            Slot::SignInSession { .. } => continue,
             Slot::Attachment { user, policy_arn } => {
                 (format!("user/{user}"), Some(policy_arn.clone()))
             }

@@ -65,9 +65,10 @@ pub enum TargetValue {
 }
 
 impl PlanStep {
-    /// Whether it is only of use once no traced key opens such sessions any more: a sign-in session is denied by its ARN.
+    /// Whether it is only of use once no traced key opens such sessions any more: a sign-in session is opened by none.
     pub fn waits_for_keys(&self) -> bool {
-        self.phase == Phase::Sessions && !self.slot.denies_sign_ins()
+        let is_of_sign_in = self.slot.denies_sign_ins() || !self.slot.can_be_put_back();
+        self.phase == Phase::Sessions && !is_of_sign_in
     }
 
     /// What it does, in one line.

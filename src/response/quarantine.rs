@@ -67,7 +67,7 @@ pub async fn deny_all_step(
         policy: DENY_ALL.to_owned(),
     };
     let before = slot
-        .read(&operator.iam)
+        .read(&operator.slots)
         .await
         .map_err(|error| unread(&error, &slot.name()))?;
     Ok(PlanStep {
@@ -89,7 +89,7 @@ pub async fn deny_bearer_step(operator: &Operator, user: &str) -> Result<PlanSte
         user: user.to_owned(),
         policy: DENY_BEARER_TOKENS.to_owned(),
     };
-    let before = slot.read(&operator.iam).await;
+    let before = slot.read(&operator.slots).await;
     let before = before.map_err(|error| unread(&error, &slot.name()))?;
     Ok(PlanStep {
         phase: Phase::Sessions,

@@ -108,7 +108,7 @@ pub async fn policy_of(
             }
         }
     };
-    let held = slot.read(&operator.iam).await.map_err(|error| {
+    let held = slot.read(&operator.slots).await.map_err(|error| {
         Failure::failed(format!("{} cannot be read: {error}", slot.name()))
             .hint("nothing was changed; reading it needs iam:GetUserPolicy or iam:GetRolePolicy")
     })?;

@@ -1,36 +1,25 @@
-//! The step that denies sign-in sessions (`aws login`, agents; facts: J4) to a role or user, by the ARNs of the sessions.
-//! Their keys live 15 minutes, and the session makes new ones for hours: what ends keys does not end it.
+//! The steps against sign-in sessions (`aws login`, agents; facts: J4): one denies them to a role or user by their ARNs,
+//! one revokes a session, which cannot be taken back. Their keys live 15 minutes, and the session makes new ones for
+//! hours: what ends keys does not end it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::aws::signin::{self, SESSION_REVOKED, SignInSession};
 use crate::error::Failure;
-use crate::event::arn;
-use crate::event::services::is_account_id;
+use crate::event::arn::{self, Actor};
+use crate::event::time::Time;
 use crate::report::response::Phase;
 use crate::response::operator::Operator;
 use crate::response::plan::{PlanStep, TargetValue};
 use crate::response::policies::{DENY_SIGN_INS, deny_sign_ins, sign_ins_denied};
 use crate::response::principal::Principal;
 use crate::response::revoke::policy_of;
+use crate::response::slot::{Slot, SlotValue};
 
 /// Sessions that one policy names: all inline policies of a user hold 2,048 characters.
 const MOST_NAMED: usize = 12;
 /// Sessions that one call revokes (facts: J4).
 const AT_ONCE: usize = 5;
-const LONGEST_ID: usize = 64;
-
-/// The account of a sign-in session's ARN; none where `text` is no such ARN. What fits holds no pattern and no space.
-pub fn account_of(text: &str) -> Option<&str> {
-    let id = arn::resource(text)?.strip_prefix("session/")?;
-    let is_word = |text: &str| {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(fits)
-    };
-    let account = arn::account(text).filter(|account| is_account_id(account))?;
-    let words = [arn::partition(text)?, arn::region(text)?, id];
-    let fits = arn::service(text) == Some("signin") && words.into_iter().all(is_word);
-    fits.then_some(account)
-}
 
 /// The step that denies `sessions` to `principal`, besides those that are denied there already.
 ///
@@ -60,8 +49,68 @@ pub async fn deny_step(
     })
 }
 
-/// The calls that revoke `sessions`, which are ARNs that [`account_of`] knows, for whoever means it: it cannot be taken
-/// back, and so is no step.
+/// Why the session that AWS `found` is not revoked as one of `named`, `role/NAME` or `user/NAME` of `account`: what the
+/// report says of it is not believed.
+pub fn why_not_revoked(
+    found: Option<&SignInSession>,
+    named: &str,
+    account: &str,
+    now: Time,
+) -> Option<String> {
+    let Some(found) = found else {
+        return Some("AWS Sign-In knows no such session: it is over, or never was".to_owned());
+    };
+    let is_owner = |owner: &&str| {
+        let actor = Actor::of(owner).and_then(|actor| actor.named());
+        actor.as_deref() == Some(named) && arn::account(owner) == Some(account)
+    };
+    if found.owners().all(|owner| !is_owner(&owner)) {
+        let owners: Vec<&str> = found.owners().collect();
+        return Some(format!(
+            "AWS Sign-In says that it is of {}, not of {named}",
+            owners.join(" and ")
+        ));
+    }
+    let ended = Time::of_unix(found.expires_at).filter(|ended| *ended < now);
+    ended.map(|ended| format!("over since {ended}: nothing to revoke"))
+}
+
+/// The step that revokes `session_arn` of `named`, whose status is `before`.
+pub fn revocation(
+    operator: &Operator,
+    named: &str,
+    session_arn: &str,
+    before: SlotValue,
+) -> PlanStep {
+    let slot = Slot::SignInSession {
+        principal: named.to_owned(),
+        session_arn: session_arn.to_owned(),
+    };
+    PlanStep {
+        phase: Phase::Sessions,
+        refused: operator.reaches_itself(&slot),
+        slot,
+        to: TargetValue::Value(Some(SESSION_REVOKED.to_owned())),
+        before,
+        why: "revoked, it is never refreshed again, also where its deny is lifted".to_owned(),
+    }
+}
+
+/// What to know of a plan that revokes `count` sign-in sessions.
+pub fn for_good(count: usize) -> Option<String> {
+    let what = match count {
+        0 => return None,
+        1 => "1 sign-in session is".to_owned(),
+        count => format!("{count} sign-in sessions are"),
+    };
+    Some(format!(
+        "{what} revoked for good, which cannot be taken back: --keep-sign-in only denies them. This needs \
+         signin:BatchRevokeSessions, which is not looked for beforehand: where it is refused, the deny stands"
+    ))
+}
+
+/// The calls that revoke `sessions`, which are ARNs that [`signin::account_of`] knows, for whoever means it: those that
+/// are no steps.
 pub fn revocations(sessions: &BTreeSet<&str>) -> Vec<String> {
     let mut by_place: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for session in sessions {
@@ -71,10 +120,12 @@ pub fn revocations(sessions: &BTreeSet<&str>) -> Vec<String> {
         }
     }
     let call = |((partition, region), sessions): (&(&str, &str), &[&str])| {
-        let account = sessions.first().and_then(|session| account_of(session));
+        let account = sessions
+            .first()
+            .and_then(|session| signin::account_of(session));
         format!(
-            "sign-in sessions are denied, not revoked: they can still be refreshed. This revokes them for good, and cannot be \
-             taken back: aws signin batch-revoke-sessions --region {region} --principal-arn \
+            "sign-in sessions that are not revoked can still be refreshed. This revokes them for good, and cannot be taken \
+             back: aws signin batch-revoke-sessions --region {region} --principal-arn \
              'arn:{partition}:iam::{}:*' --session-arns {}",
             account.unwrap_or_default(),
             sessions.join(" ")
@@ -107,40 +158,6 @@ mod tests {
 
     fn arn_of(id: &str) -> String {
         format!("arn:aws:signin:us-east-1:111122223333:session/{id}")
-    }
-
-    #[test]
-    fn only_the_arn_of_a_session_is_one() {
-        for good in [
-            arn_of("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
-            arn_of("1"),
-            "arn:aws-cn:signin:cn-north-1:111122223333:session/a".to_owned(),
-        ] {
-            assert_eq!(account_of(&good), Some("111122223333"), "{good}");
-        }
-        for bad in [
-            "",
-            "arn:",
-            "arn:aws:signin",
-            "arn:aws:signin:us-east-1:111122223333:session/",
-            "arn:aws:signin:us-east-1:111122223333:session/*",
-            "arn:aws:signin:us-east-1:111122223333:session/?",
-            "arn:aws:signin:us-east-1:111122223333:session/a b",
-            "arn:aws:signin:us-east-1:111122223333:session/a/b",
-            "arn:aws:signin:us-east-1:111122223333:session/a:b",
-            "arn:aws:signin:us-east-1:111122223333:session/${aws:username}",
-            "arn:aws:signin:us-east-1:111122223333:session/a\u{1b}[31m",
-            "arn:aws:signin:*:111122223333:session/a",
-            "arn:aws:signin::111122223333:session/a",
-            "arn:*:signin:us-east-1:111122223333:session/a",
-            "arn:aws:signin:us-east-1:1111:session/a",
-            "arn:aws:signin:us-east-1:*:session/a",
-            "arn:aws:iam:us-east-1:111122223333:session/a",
-            "arn:aws:signin:us-east-1:111122223333:role/a",
-            &arn_of(&"a".repeat(65)),
-        ] {
-            assert_eq!(account_of(bad), None, "{bad}");
-        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::ActingAccount;
 use crate::error::Failure;
+use crate::response::contain::ContainChoices;
 use crate::response::contain::trace::{self, Trace};
 use crate::response::journal::JournalFolder;
 use crate::response::plan::Plan;
@@ -20,7 +21,7 @@ pub enum RespondAction {
     },
     Contain {
         trace: Box<Trace>,
-        include: Vec<String>,
+        choices: ContainChoices,
         command: Vec<String>,
     },
     Undo(UndoRequest),
@@ -31,17 +32,18 @@ impl RespondAction {
     ///
     /// # Errors
     /// A usage failure for a report that cannot be read.
-    pub fn contain(from_trace: &Path, include: Vec<String>) -> Result<Self, Failure> {
+    pub fn contain(from_trace: &Path, choices: ContainChoices) -> Result<Self, Failure> {
         // a journal is continued by the same words: a file of the same name elsewhere is another incident
         let path = std::path::absolute(from_trace).unwrap_or_else(|_| from_trace.to_owned());
         let path = path.to_string_lossy().into_owned();
         let mut command = vec!["contain".to_owned(), "--from-trace".to_owned(), path];
-        for link in &include {
+        for link in &choices.include {
             command.extend(["--include".to_owned(), link.clone()]);
         }
+        command.extend(choices.keep_sign_in.then(|| "--keep-sign-in".to_owned()));
         Ok(Self::Contain {
             trace: Box::new(trace::read(from_trace)?),
-            include,
+            choices,
             command,
         })
     }
@@ -68,11 +70,11 @@ impl RespondAction {
             }
             Self::Contain {
                 trace,
-                include,
+                choices,
                 command,
             } => {
                 let reading = site.reading().await?;
-                contain::plan(operator, &reading, trace, include, command.clone(), tell).await
+                contain::plan(operator, &reading, trace, choices, command.clone(), tell).await
             }
             Self::Undo(request) => undo::plan(operator, &JournalFolder::of_user(), request).await,
         }

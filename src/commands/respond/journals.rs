@@ -9,6 +9,7 @@ use crate::output::{self, Format};
 use crate::report::Caller;
 use crate::response::journal::JournalFolder;
 use crate::response::listing;
+use crate::response::slot::SlotClients;
 use crate::terminal::Terminal;
 
 /// # Errors
@@ -31,9 +32,9 @@ pub fn run(args: &JournalsArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     })
 }
 
-/// Whoever can ask IAM.
-async fn asker(args: &JournalsArgs) -> Result<(Caller, aws_sdk_iam::Client), Failure> {
+/// Whoever can ask AWS.
+async fn asker(args: &JournalsArgs) -> Result<(Caller, SlotClients), Failure> {
     let aws = Aws::load(live::choice(&args.aws)).await?;
     let caller = aws.caller().await?;
-    Ok((caller, aws.iam()))
+    Ok((caller, SlotClients::of(&aws)))
 }

@@ -17,6 +17,7 @@ use crate::error::{Exit, Failure};
 use crate::event::partitions::Partition;
 use crate::event::services;
 use crate::output;
+use crate::response::contain::ContainChoices;
 use crate::response::operator::Operator;
 use crate::response::undo::UndoRequest;
 use crate::response::usage::HistoryScope;
@@ -43,7 +44,13 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
         }
         Respond::Contain(args) if args.scp => return scp::run(&args, terminal),
         Respond::Contain(args) => (
-            RespondAction::contain(&args.from_trace, args.include)?,
+            RespondAction::contain(
+                &args.from_trace,
+                ContainChoices {
+                    include: args.include,
+                    keep_sign_in: args.keep_sign_in,
+                },
+            )?,
             args.act,
         ),
         Respond::Undo(args) => {

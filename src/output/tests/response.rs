@@ -50,6 +50,7 @@ fn step() -> Step {
         )),
         before: Some("Active".into()),
         after: Some("Inactive".into()),
+        can_be_undone: true,
         state: StepState::Planned,
         at: None,
         request_id: None,

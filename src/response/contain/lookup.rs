@@ -5,8 +5,9 @@ mod answers;
 mod contradictions;
 mod credentials;
 mod result;
+mod sign_ins;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::holder::Holder;
 use super::targets::{LongTermKey, OpenSession, TargetUser, Targets, hand_over};
@@ -19,7 +20,6 @@ use crate::response::operator::Operator;
 use crate::response::owner::Owner;
 use crate::response::plan::PlanStep;
 use crate::response::principal::{Principal, User};
-use crate::response::sign_in;
 use crate::response::slot::ACTIVE;
 use answers::IamAnswers;
 use contradictions::{contradiction, is_same_user};
@@ -330,29 +330,6 @@ impl<'o> IamLookup<'o> {
                 };
                 self.found
                     .leave_out_as(kind, id, of.as_deref(), reason.clone());
-            }
-        }
-    }
-
-    /// Denies the sign-in sessions of the lineage.
-    fn sign_ins(&mut self, sessions: &BTreeMap<String, BTreeSet<String>>) {
-        let every: BTreeSet<&str> = sessions.values().flatten().map(String::as_str).collect();
-        self.found.notes.extend(sign_in::revocations(&every));
-        for (named, step) in std::mem::take(&mut self.answers.sign_ins) {
-            let user = named.strip_prefix("user/");
-            // a user that is denied everything has no session that is allowed anything
-            if user.is_some_and(|user| self.denied.contains(user)) {
-                continue;
-            }
-            let doubt = user.and_then(|user| self.why_not(user));
-            match doubt.map_or(step, |why| Err(LeftOutReason::No(why))) {
-                Ok(step) => {
-                    self.found.add(step);
-                }
-                Err(reason) => {
-                    let what = format!("sign-in sessions of {named}");
-                    self.found.leave_out(&what, reason);
-                }
             }
         }
     }

@@ -25,6 +25,7 @@ use crate::response::operator::Operator;
 use crate::response::plan::Plan;
 use crate::response::usage::{self, HistoryScope};
 use lookup::{CutOff, IamLookup, IamLookupResult};
+use targets::Targets;
 use trace::Trace;
 
 /// Roles and users whose other sessions are looked up: each is a search of its own.
@@ -32,7 +33,16 @@ const MOST_USES: usize = 3;
 /// A trace older than this may lack what was done since.
 const FRESH: TimeDelta = TimeDelta::hours(1);
 
-/// Plans it. `include` are the links, besides `subject` and `exact`, whose credentials are acted on.
+/// What is chosen on the command line.
+#[derive(Debug, Clone)]
+pub struct ContainChoices {
+    /// The links, besides `subject` and `exact`, whose credentials are acted on.
+    pub include: Vec<String>,
+    /// Whether sign-in sessions are denied only, and not revoked.
+    pub keep_sign_in: bool,
+}
+
+/// Plans it.
 ///
 /// # Errors
 /// Where IAM does not answer at all; what cannot be resolved is left out, with why.
@@ -40,14 +50,17 @@ pub async fn plan(
     operator: &Operator,
     reading: &HistoryScope,
     trace: &Trace,
-    include: &[String],
+    choices: &ContainChoices,
     command: Vec<String>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Plan, Failure> {
     let account = &operator.caller.account;
     is_of(trace, account)?;
     let now = operator.aws.now();
-    let targets = targets::sort(trace, account, include, now);
+    let targets = Targets {
+        keep_sign_in: choices.keep_sign_in,
+        ..targets::sort(trace, account, &choices.include, now)
+    };
     let found = IamLookup::all(operator, targets, tell).await?;
     let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;
     let mut notes = about_trace(operator, trace, now);

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::holder::{Holder, NO_NAME, holder_of};
 use super::trace::{CredentialCall, Trace};
+use crate::aws::signin;
 use crate::event::services::{is_access_key_id, is_account_id};
 use crate::event::time::Time;
 use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
 use crate::report::{Handoff, Kind, Link, Made, Node, UserMade};
 use crate::response::principal::is_name;
-use crate::response::sign_in;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +23,8 @@ pub struct Targets {
     pub users: Vec<TargetUser>,
     /// Sign-in sessions, by whose they are: `role/NAME` or `user/NAME`.
     pub sign_ins: BTreeMap<String, BTreeSet<String>>,
+    /// Whether these are denied only.
+    pub keep_sign_in: bool,
     /// Calls that made credentials of users which are no access keys.
     pub credential_calls: Vec<CredentialCall>,
     /// Whether the lineage called Bedrock.
@@ -229,7 +231,7 @@ impl<'t> TargetSorter<'t> {
     /// The sign-in sessions of `node`, which live on when its keys are over.
     fn sign_ins(&mut self, node: &Node, missing: &[Link]) {
         for session in &node.sign_in_sessions {
-            match sign_in::account_of(session) {
+            match signin::account_of(session) {
                 None => self.omit(session, "it is no ARN of a sign-in session"),
                 Some(account) if account != self.account => {
                     let why =

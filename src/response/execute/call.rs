@@ -88,9 +88,9 @@ impl<'r> Execution<'r> {
     }
 
     fn look(&self, position: usize) -> BoxFuture<'r, Reply> {
-        let (step, iam) = (&self.steps[position], &self.operator.iam);
+        let (step, clients) = (&self.steps[position], &self.operator.slots);
         Box::pin(async move {
-            let answer = ReplyTo::Read(step.slot.read(iam).await);
+            let answer = ReplyTo::Read(step.slot.read(clients).await);
             Reply { position, answer }
         })
     }
@@ -141,9 +141,9 @@ impl<'r> Execution<'r> {
                 ..StepOutcome::new(StepState::Unknown)
             },
         };
-        let iam = &self.operator.iam;
+        let clients = &self.operator.slots;
         Some(Box::pin(async move {
-            let answer = step.slot.set(iam, &called.to).await;
+            let answer = step.slot.set(clients, &called.to).await;
             let answer = ReplyTo::Set(called, answer);
             Reply { position, answer }
         }))
@@ -198,9 +198,9 @@ impl<'r> Execution<'r> {
 
     /// Reads `open` once, side by side; what is still to be read again.
     async fn read_back(&mut self, open: Vec<CalledStep>, begun: Instant) -> Vec<CalledStep> {
-        let (steps, iam) = (self.steps, &self.operator.iam);
+        let (steps, clients) = (self.steps, &self.operator.slots);
         let reads = open.into_iter().map(|called| async move {
-            let read = steps[called.position].slot.read(iam).await;
+            let read = steps[called.position].slot.read(clients).await;
             (called, read)
         });
         let mut reads =

@@ -110,7 +110,11 @@ pub async fn run(
     ExecutionResult {
         outcomes,
         state,
-        can_be_undone: !journal.ledger().records.is_empty(),
+        can_be_undone: journal
+            .ledger()
+            .records
+            .iter()
+            .any(|record| record.slot.can_be_put_back()),
         notes,
         failure,
     }
@@ -154,7 +158,7 @@ struct Execution<'r> {
 
 impl Execution<'_> {
     /// Every credential first, side by side, with all else that need not wait; then the sessions, which go on from
-    /// them; and only then is any of it read back.
+    /// them; then what cannot be taken back; and only then is any of it read back.
     async fn carry_out(&mut self) {
         if let Err(failure) = self.go_on().await {
             self.failure = Some(failure);
@@ -163,9 +167,11 @@ impl Execution<'_> {
         let steps = self.steps;
         let mut first = Vec::new();
         let mut sessions = Vec::new();
+        let mut for_good = Vec::new();
         for (position, step) in steps.iter().enumerate() {
             match StepOutcome::refused(step) {
                 Some(refused) => self.end(position, refused),
+                None if !step.slot.can_be_put_back() => for_good.push(position),
                 None if step.waits_for_keys() => sessions.push(position),
                 None => first.push(position),
             }
@@ -181,6 +187,8 @@ impl Execution<'_> {
             }
         }
         self.call_all(&sessions).await;
+        // what denies was called, and is in force whatever becomes of these
+        self.call_all(&for_good).await;
         self.read_back_all().await;
         if let Some(last) = self.last_deny {
             self.deny_again(last).await;
@@ -235,7 +243,7 @@ impl Execution<'_> {
         let is_open = |record: &&SlotRecord| record.call != LastCall::Done;
         let open = self.journal.ledger().records.iter().filter(is_open);
         for record in open.cloned().collect::<Vec<_>>() {
-            let note = match record.slot.read(&self.operator.iam).await {
+            let note = match record.slot.read(&self.operator.slots).await {
                 Ok(now) => {
                     let Some(left) = record.left.into_iter().rfind(|left| holds(left, &now)) else {
                         continue;

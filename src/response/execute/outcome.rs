@@ -143,6 +143,7 @@ pub fn report_step(
         slot: serde_json::to_value(&step.slot).unwrap_or_default(),
         call: step.slot.call(&after),
         before: step.before.clone(),
+        can_be_undone: step.slot.can_be_put_back(),
         after,
         state: outcome.state,
         at: outcome.at,

@@ -92,10 +92,12 @@ pub struct IntendedCall {
 }
 
 impl IntendedCall {
-    /// Whether it is a change that a response makes. The status of a key is told twice, as slot and as call.
+    /// Whether it is a change that a response makes. The status of a key or session is told twice, as slot and as call.
     fn is_ours(&self) -> bool {
         let is_own_call = || match &self.slot {
-            slot @ Slot::AccessKey { .. } => self.call == slot.call(&self.to),
+            slot @ (Slot::AccessKey { .. } | Slot::SignInSession { .. }) => {
+                self.call == slot.call(&self.to)
+            }
             _ => true,
         };
         self.slot.is_ours() && self.slot.takes(&self.to) && is_own_call()

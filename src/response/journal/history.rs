@@ -60,7 +60,8 @@ impl JournalFolder {
         let journals = self.all_of(account).into_iter();
         let journals = journals.filter(|journal| {
             let is_undo = journal.log.run().is_some_and(|run| run.undoes.is_some());
-            !is_undo && !Ledger::of(&journal.log).records.is_empty()
+            let mut records = Ledger::of(&journal.log).records.into_iter();
+            !is_undo && records.any(|record| record.slot.can_be_put_back())
         });
         journals.max_by_key(|journal| journal.log.run().map(|run| run.at))
     }

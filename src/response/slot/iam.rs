@@ -1,4 +1,4 @@
-//! Reading a slot from IAM, and setting it. Every call is idempotent, so the SDK may try it again.
+//! Reading a slot, and setting it: of IAM's, here. Every call is idempotent, so the SDK may try it again.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,16 @@ use aws_sdk_iam::operation::RequestId;
 use aws_sdk_iam::types::StatusType;
 use percent_encoding::percent_decode_str;
 
-use super::{ATTACHED, CredentialSort, Slot, SlotValue, held};
+use super::{ATTACHED, CredentialSort, Slot, SlotClients, SlotValue, held, session};
 use crate::aws::errors::CallError;
 
 impl Slot {
     /// What the slot holds now.
     ///
     /// # Errors
-    /// Where IAM does not say. That the user, role or key is gone is no error: then nothing is there.
-    pub async fn read(&self, iam: &aws_sdk_iam::Client) -> Result<SlotValue, CallError> {
+    /// Where AWS does not say. That the user, role or key is gone is no error: then nothing is there.
+    pub async fn read(&self, clients: &SlotClients) -> Result<SlotValue, CallError> {
+        let iam = &clients.iam;
         let read = match self {
             Self::AccessKey {
                 user,
@@ -39,6 +40,9 @@ impl Slot {
                 answer.map(|found| Some(document(found.policy_document)))
             }
             Self::Attachment { user, policy_arn } => attachment(iam, user, policy_arn).await,
+            Self::SignInSession { session_arn, .. } => {
+                session::read(&clients.sign_in, session_arn).await
+            }
         };
         match read {
             Err(error) if error.is_not_there() => Ok(None),
@@ -52,9 +56,10 @@ impl Slot {
     /// Where the call failed, or no answer came. That there is nothing to take away is no error.
     pub async fn set(
         &self,
-        iam: &aws_sdk_iam::Client,
+        clients: &SlotClients,
         value: &SlotValue,
     ) -> Result<Option<String>, CallError> {
+        let iam = &clients.iam;
         let set = match (self, value) {
             (
                 Self::AccessKey {
@@ -97,6 +102,9 @@ impl Slot {
                 let call = iam.detach_user_policy().user_name(user);
                 answer(call.policy_arn(policy_arn).send().await)
             }
+            (Self::SignInSession { session_arn, .. }, _) => {
+                clients.sign_in.revoke(session_arn).await
+            }
         };
         match set {
             Err(error) if value.is_none() && error.is_not_there() => Ok(error.request_id),
@@ -104,11 +112,17 @@ impl Slot {
         }
     }
 
-    /// What to do about a limit of IAM's: an intruder may have filled it up.
+    /// What to do about a limit of IAM's, which an intruder may have filled up; and what holds where a sign-in session is
+    /// not revoked.
     pub(super) fn explained(&self, mut error: CallError) -> CallError {
+        if matches!(self, Self::SignInSession { .. }) && !error.is_unknown() {
+            error.message += "; it is not revoked: what holds it is its deny alone";
+        }
         if error.code.as_deref() == Some("LimitExceeded") {
             error.message += match self {
-                Self::AccessKey { .. } | Self::UserCredential { .. } => "",
+                Self::AccessKey { .. }
+                | Self::UserCredential { .. }
+                | Self::SignInSession { .. } => "",
                 Self::UserPolicy { .. } => {
                     "; all inline policies of a user hold 2,048 characters at most: remove one, or attach AWS's \
                      managed policy AWSDenyAll by hand"

@@ -1,14 +1,17 @@
-//! The places of an account that a response changes, each with a value that can be read, set and put back: `iam` asks
-//! and tells IAM, of `credentials` besides access keys too, `words` puts it for people.
+//! The places of an account that a response changes, each with a value that can be read, set and, but for one, put back:
+//! `iam` asks and tells IAM, of `credentials` besides access keys too, `session` AWS Sign-In; `words` puts it for people.
 
 mod credentials;
 mod iam;
+mod session;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
+use crate::aws::Aws;
+use crate::aws::signin::{self, SESSION_REVOKED, SignInClient};
 use crate::event::arn;
 use crate::response::policies::{
     DENY_ALL, DENY_BEARER_TOKENS, DENY_SIGN_INS, QUARANTINE, REVOKE_OLDER_SESSIONS,
@@ -33,6 +36,28 @@ pub enum Slot {
     RolePolicy { role: String, policy: String },
     /// Whether a managed policy is attached to a user: [`ATTACHED`], or nothing.
     Attachment { user: String, policy_arn: String },
+    /// The status of a sign-in session of `principal`, `role/NAME` or `user/NAME`: as AWS says it, until it is
+    /// [`SESSION_REVOKED`], which cannot be taken back; nothing where there is no such session.
+    SignInSession {
+        principal: String,
+        session_arn: String,
+    },
+}
+
+/// Who is asked and told about slots.
+#[derive(Debug, Clone)]
+pub struct SlotClients {
+    pub iam: aws_sdk_iam::Client,
+    pub sign_in: SignInClient,
+}
+
+impl SlotClients {
+    pub fn of(aws: &Aws) -> Self {
+        Self {
+            iam: aws.iam(),
+            sign_in: aws.sign_in(),
+        }
+    }
 }
 
 pub const ACTIVE: &str = "Active";
@@ -75,7 +100,13 @@ impl Slot {
             Self::Attachment { policy_arn, .. } => {
                 arn::managed_policy(policy_arn).is_some_and(|name| name.starts_with(QUARANTINE))
             }
+            Self::SignInSession { session_arn, .. } => signin::account_of(session_arn).is_some(),
         }
+    }
+
+    /// Whether it can be set to what it was before.
+    pub fn can_be_put_back(&self) -> bool {
+        !matches!(self, Self::SignInSession { .. })
     }
 
     /// Whether it is the deny of sign-in sessions by their ARNs.
@@ -96,6 +127,7 @@ impl Slot {
             }
             Self::UserPolicy { .. } | Self::RolePolicy { .. } => true,
             Self::Attachment { .. } => matches!(value.as_deref(), None | Some(ATTACHED)),
+            Self::SignInSession { .. } => value.as_deref() == Some(SESSION_REVOKED),
         }
     }
 
@@ -157,6 +189,7 @@ impl Slot {
                 },
                 vec![("--user-name", user), ("--policy-arn", policy_arn)],
             ),
+            (Self::SignInSession { session_arn, .. }, _) => return session::call(session_arn),
         };
         let (operation, arguments) = set;
         let words = arguments.into_iter().flat_map(|(name, text)| [name, text]);
@@ -164,7 +197,7 @@ impl Slot {
         words.map(str::to_owned).collect()
     }
 
-    /// `iam:Action`s that reading and setting it need, with the name of the user or role they are on.
+    /// The actions that reading and setting it need, on its user or role, or on the sign-in session.
     pub fn actions(&self, value: &SlotValue) -> Vec<&'static str> {
         match (self, value) {
             (Self::AccessKey { .. }, _) => vec!["iam:UpdateAccessKey", "iam:ListAccessKeys"],
@@ -178,6 +211,9 @@ impl Slot {
             }
             (Self::Attachment { .. }, None) => {
                 vec!["iam:DetachUserPolicy", "iam:ListAttachedUserPolicies"]
+            }
+            (Self::SignInSession { .. }, _) => {
+                vec!["signin:BatchRevokeSessions", "signin:GetSession"]
             }
         }
     }

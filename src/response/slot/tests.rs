@@ -158,3 +158,35 @@ proptest! {
         prop_assert_eq!(holds(&one, &other), holds(&other, &one));
     }
 }
+
+#[test]
+fn a_sign_in_session_is_only_revoked_and_by_its_own_arn() {
+    let session = |arn: &str| Slot::SignInSession {
+        principal: "role/ops".into(),
+        session_arn: arn.into(),
+    };
+    let slot = session("arn:aws:signin:eu-west-1:111122223333:session/0f1e");
+    assert!(slot.is_ours() && !slot.can_be_put_back());
+    assert!(slot.takes(&text("REVOKED")));
+    for value in [&None, &text("ACTIVE"), &text(""), &text(INACTIVE)] {
+        assert!(!slot.takes(value), "{value:?}");
+    }
+    for arn in [
+        "",
+        "*",
+        "arn:aws:signin:*:111122223333:session/*",
+        "arn:aws:iam::111122223333:role/ops",
+    ] {
+        assert!(!session(arn).is_ours(), "{arn}");
+    }
+    let said = slot.what(&text("REVOKED"));
+    assert!(said.ends_with("of role ops for good, which cannot be taken back"));
+    let call = slot.call(&text("REVOKED")).join(" ");
+    assert_eq!(
+        call,
+        "aws signin batch-revoke-sessions --region eu-west-1 --principal-arn arn:aws:iam::111122223333:* \
+         --session-arns arn:aws:signin:eu-west-1:111122223333:session/0f1e"
+    );
+    let kept = serde_json::to_string(&slot).unwrap();
+    assert_eq!(serde_json::from_str::<Slot>(&kept).unwrap(), slot);
+}

@@ -39,6 +39,10 @@ impl Slot {
                     None => format!("detach {policy} from user {user}"),
                 }
             }
+            (Self::SignInSession { session_arn, .. }, _) => format!(
+                "revoke sign-in session {session_arn} of {} for good, which cannot be taken back",
+                self.principal()
+            ),
             (Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. }, document) => {
                 self.policy_words(policy, document.as_deref())
             }
@@ -59,9 +63,10 @@ impl Slot {
                     self.principal()
                 )
             }
-            Self::AccessKey { .. } | Self::UserCredential { .. } | Self::Attachment { .. } => {
-                self.what(&Some(value.to_owned()))
-            }
+            Self::AccessKey { .. }
+            | Self::UserCredential { .. }
+            | Self::Attachment { .. }
+            | Self::SignInSession { .. } => self.what(&Some(value.to_owned())),
         }
     }
 
@@ -81,6 +86,7 @@ impl Slot {
             | Self::UserPolicy { user, .. }
             | Self::Attachment { user, .. } => format!("user {user}"),
             Self::RolePolicy { role, .. } => format!("role {role}"),
+            Self::SignInSession { principal, .. } => principal.replacen('/', " ", 1),
         }
     }
 
@@ -98,6 +104,9 @@ impl Slot {
             }
             Self::Attachment { policy_arn, .. } => {
                 format!("{policy_arn} on {}", self.principal())
+            }
+            Self::SignInSession { session_arn, .. } => {
+                format!("sign-in session {session_arn} of {}", self.principal())
             }
         }
     }

@@ -56,7 +56,11 @@ pub async fn plan(
     };
     let mut parts = Parts::new(&found, folder.all_of(own), request, operator.aws.now());
     for record in Ledger::of(log).records.into_iter().rev() {
-        let held = record.slot.read(&operator.iam).await.map_err(|error| {
+        if !record.slot.can_be_put_back() {
+            parts.leave_for_good(&record);
+            continue;
+        }
+        let held = record.slot.read(&operator.slots).await.map_err(|error| {
             let name = record.slot.name();
             Failure::failed(format!("cannot read what {name} holds now: {error}"))
                 .hint("nothing was done")

@@ -178,6 +178,21 @@ impl Parts {
         self.left_out.push(LeftOut::new(slot.name(), why));
     }
 
+    /// Leaves what nobody can put back.
+    pub fn leave_for_good(&mut self, record: &SlotRecord) {
+        let done = match record.call {
+            LastCall::Done => "revoked",
+            LastCall::Pending | LastCall::Unknown => "maybe revoked",
+        };
+        self.left_out.push(LeftOut::new(
+            record.slot.name(),
+            format!(
+                "{done} at {}, which cannot be put back: whoever used it signs in again",
+                record.at
+            ),
+        ));
+    }
+
     /// What taking back `record` brings with it.
     fn note(&mut self, record: &SlotRecord, held: &SlotValue) {
         let to = &record.previous;

@@ -16,7 +16,7 @@ use trailhunt::response::journal::{Journal, JournalFolder, JournalPlace};
 use trailhunt::response::operator::Operator;
 use trailhunt::response::plan::{Plan, PlanStep, Refusal, TargetValue};
 use trailhunt::response::policies::revoked_before;
-use trailhunt::response::slot::{ACTIVE, INACTIVE, Slot};
+use trailhunt::response::slot::{ACTIVE, INACTIVE, Slot, SlotClients};
 use trailhunt::response::undo::{self, UndoRequest};
 
 use crate::support::gate::{Fault, Gate, Rule};
@@ -149,7 +149,14 @@ impl Incident {
 
     /// What a slot holds, as the account's own root sees it.
     async fn held(&self, slot: &Slot) -> Option<String> {
-        slot.read(&self.account.iam).await.unwrap()
+        slot.read(&self.as_root()).await.unwrap()
+    }
+
+    fn as_root(&self) -> SlotClients {
+        SlotClients {
+            iam: self.account.iam.clone(),
+            ..self.operator.slots.clone()
+        }
     }
 }
 
@@ -294,7 +301,7 @@ async fn what_a_crash_left_untold_is_found() {
     let (active, inactive) = (Some(ACTIVE.to_owned()), Some(INACTIVE.to_owned()));
     let mut journal = Journal::open(&incident.place(&path), &incident.operator, &plan).unwrap();
     journal.record_intent(1, &slot, &active, &inactive).unwrap();
-    slot.set(&incident.operator.iam, &inactive).await.unwrap();
+    slot.set(&incident.operator.slots, &inactive).await.unwrap();
     drop(journal);
 
     let done = incident.carry_out(&plan, &path).await;
@@ -317,7 +324,7 @@ async fn what_somebody_changed_meanwhile_is_left() {
     let theirs = Some(r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#.to_owned());
     incident
         .role_slot()
-        .set(&incident.account.iam, &theirs)
+        .set(&incident.as_root(), &theirs)
         .await
         .unwrap();
     let carried = incident

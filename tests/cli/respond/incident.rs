@@ -11,6 +11,7 @@ use crate::support::gate::Gate;
 use crate::support::iam_account::{Account, Key, acting};
 use crate::support::offline::{Folder, said};
 use crate::support::records::record;
+use crate::support::sign_in_server::SignInServer;
 
 /// ministack's.
 const ACCOUNT: &str = "000000000000";
@@ -29,6 +30,8 @@ pub struct Incident {
     /// A role that an instance has which the attacker launched, and its session.
     pub web_role: String,
     pub web: Credentials,
+    /// Where AWS Sign-In is asked.
+    pub sign_in: SignInServer,
     folder: Folder,
 }
 
@@ -56,8 +59,10 @@ impl Incident {
         };
         let records = told.records();
         let gate = Gate::before(account.server);
+        let sign_in = SignInServer::taking(&responder);
         let scene = Scene::behind(gate, account, name, &records, |sandbox| {
-            acting(sandbox, &responder.credentials)
+            let sandbox = acting(sandbox, &responder.credentials);
+            sandbox.set("AWS_ENDPOINT_URL_SIGNIN", sign_in.url())
         });
         Some(Self {
             scene,
@@ -68,6 +73,7 @@ impl Incident {
             created,
             web_role,
             web,
+            sign_in,
             folder: Folder::new(),
         })
     }

@@ -130,6 +130,12 @@ impl Scene {
         answer(&said)
     }
 
+    /// The plan, where something was changed before.
+    fn plan_after(&self, arguments: &[&str], code: i32) -> Value {
+        self.gate.reset();
+        self.plan(arguments, code)
+    }
+
     /// As [`Scene::apply`], running while the test goes on.
     fn start(&self, arguments: &[&str]) -> Child {
         let regions = ["--regions", HERE, "--rate", "50"];

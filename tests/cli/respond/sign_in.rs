@@ -1,15 +1,23 @@
-//! Sign-in sessions of the lineage: denied by their ARNs, and the deny taken back.
+//! Sign-in sessions of the lineage: denied by their ARNs, then revoked, where that is asked for and AWS lets it.
 
 use serde_json::json;
 
 use super::incident::Incident;
 use super::*;
 use crate::support::gate::{Fault, Rule};
+use crate::support::offline::said;
+use crate::support::sign_in_server::{Session, SignInFault};
 
 const POLICY: &str = "TrailhuntDenySignInSessions";
+const REVOKE: &str = "BatchRevokeSessions";
+const LOOK: &str = "GetSession";
 
 fn session(id: &str) -> String {
-    format!("arn:aws:signin:us-east-1:000000000000:session/{id}")
+    session_in("us-east-1", id)
+}
+
+fn session_in(region: &str, id: &str) -> String {
+    format!("arn:aws:signin:{region}:000000000000:session/{id}")
 }
 
 /// The report, in which the node of the role's session belongs to these sign-in sessions.
@@ -24,6 +32,18 @@ fn report(incident: &Incident, name: &str, sessions: &[String]) -> String {
     })
 }
 
+/// The same, where AWS knows these sessions as the role's.
+fn open(incident: &Incident, name: &str, sessions: &[String]) -> String {
+    for arn in sessions {
+        incident.sign_in.open(Session::of(&owner(incident), arn));
+    }
+    report(incident, name, sessions)
+}
+
+fn owner(incident: &Incident) -> String {
+    format!("arn:aws:iam::000000000000:role/{}", incident.role)
+}
+
 /// The call and the policy document of the step that denies them.
 fn deny(answer: &Value) -> (&Value, Value) {
     let is_it = |step: &&Value| step["slot"]["policy"] == POLICY;
@@ -33,6 +53,19 @@ fn deny(answer: &Value) -> (&Value, Value) {
     (step, document)
 }
 
+/// The steps that revoke.
+fn revocations(answer: &Value) -> Vec<&Value> {
+    let is_it = |step: &&Value| step["slot"]["kind"] == "sign-in-session";
+    steps(answer).iter().filter(is_it).collect()
+}
+
+fn revocation(answer: &Value) -> &Value {
+    let [only] = revocations(answer)[..] else {
+        panic!("not one revocation: {answer:#}");
+    };
+    only
+}
+
 #[tokio::test]
 async fn a_sign_in_session_is_denied_and_the_deny_is_taken_back() {
     let Some(incident) = Incident::new("sign-in").await else {
@@ -40,8 +73,8 @@ async fn a_sign_in_session_is_denied_and_the_deny_is_taken_back() {
     };
     let scene = &incident.scene;
     let [first, second] = ["0f1e-a", "0f1e-b"].map(session);
-    let report_one = report(&incident, "one.json", std::slice::from_ref(&first));
-    let run = ["contain", "--from-trace", &report_one];
+    let report_one = open(&incident, "one.json", std::slice::from_ref(&first));
+    let run = ["contain", "--from-trace", &report_one, "--keep-sign-in"];
     let plan = scene.plan(&run, 0);
     assert_eq!(plan["missing_permissions"], json!([]));
     let (step, document) = deny(&plan);
@@ -49,8 +82,9 @@ async fn a_sign_in_session_is_denied_and_the_deny_is_taken_back() {
     let condition = json!({"ArnLike": {"aws:SignInSessionArn": [first]}});
     assert_eq!(document["Statement"][0]["Effect"], "Deny");
     assert_eq!(document["Statement"][0]["Condition"], condition);
+    let notes = plan["notes"].to_string();
     assert!(
-        plan["notes"].to_string().contains("cannot be taken back"),
+        notes.contains("cannot be taken back: aws signin batch-revoke-sessions"),
         "{plan:#}"
     );
     let answer = scene.apply(&run, 0);
@@ -58,8 +92,9 @@ async fn a_sign_in_session_is_denied_and_the_deny_is_taken_back() {
     let policies = scene.account.role_policies(&incident.role).await;
     assert_eq!(policies, [POLICY]);
     // another report adds to what is denied
-    let report_two = report(&incident, "two.json", std::slice::from_ref(&second));
-    let more = scene.apply(&["contain", "--from-trace", &report_two], 0);
+    let report_two = open(&incident, "two.json", std::slice::from_ref(&second));
+    let run = ["contain", "--from-trace", &report_two, "--keep-sign-in"];
+    let more = scene.apply(&run, 0);
     let denied = json!({"ArnLike": {"aws:SignInSessionArn": [first, second]}});
     assert_eq!(deny(&more).1["Statement"][0]["Condition"], denied);
     scene.apply(&["undo", journal(&more)], 0);
@@ -69,23 +104,29 @@ async fn a_sign_in_session_is_denied_and_the_deny_is_taken_back() {
         "{undone:#}"
     );
     incident.is_as_before().await;
+    // whoever keeps them asks nothing about them
+    assert_eq!(incident.sign_in.calls_of(LOOK), []);
+    assert_eq!(incident.sign_in.calls_of(REVOKE), []);
 }
 
 /// A deny of sessions waits until the traced key is inactive; a sign-in session is not opened by a key.
 #[tokio::test]
-async fn the_deny_does_not_wait_for_a_key_that_stays_active() {
+async fn neither_step_waits_for_a_key_that_stays_active() {
     let Some(incident) = Incident::new("sign-in-now").await else {
         return;
     };
     let scene = &incident.scene;
-    let report = report(&incident, "report.json", &[session("0f1e-c")]);
+    let arn = session("0f1e-c");
+    let report = open(&incident, "report.json", std::slice::from_ref(&arn));
     scene.gate.rule(Rule::on("UpdateAccessKey", Fault::DENY));
     let answer = scene.apply(&["contain", "--from-trace", &report], 1);
     assert_eq!(answer["state"], "partial", "{answer:#}");
     assert_eq!(deny(&answer).0["state"], "done", "{answer:#}");
+    assert_eq!(revocation(&answer)["state"], "done", "{answer:#}");
+    assert_eq!(incident.sign_in.status(&arn), "REVOKED");
 }
 
-/// What could not be read is no plan without it, and what the report makes up reaches no policy.
+/// What could not be read is no plan without it, and what the report makes up reaches no policy and no call.
 #[tokio::test]
 async fn what_is_not_known_is_said_and_what_is_made_up_is_left_out() {
     let Some(incident) = Incident::new("sign-in-odd").await else {
@@ -95,6 +136,7 @@ async fn what_is_not_known_is_said_and_what_is_made_up_is_left_out() {
     let odd = [
         "arn:aws:signin:*:000000000000:session/*",
         "arn:aws:signin:us-east-1:000000000000:session/\",\"*",
+        "arn:aws:signin:evil.example/:000000000000:session/a",
         "*",
         "",
     ];
@@ -104,13 +146,15 @@ async fn what_is_not_known_is_said_and_what_is_made_up_is_left_out() {
         .iter()
         .filter(|step| step["slot"]["policy"] == POLICY);
     assert_eq!(denies.count(), 0, "{plan:#}");
+    assert_eq!(revocations(&plan), Vec::<&Value>::new());
     assert!(
         plan["left_out"]
             .to_string()
             .contains("it is no ARN of a sign-in session"),
         "{plan:#}"
     );
-    let known = report(&incident, "known.json", &[session("0f1e-d")]);
+    assert_eq!(incident.sign_in.calls_of(LOOK), []);
+    let known = open(&incident, "known.json", &[session("0f1e-d")]);
     scene.gate.rule(Rule::on("GetRolePolicy", Fault::DENY));
     let plan = scene.plan(&["contain", "--from-trace", &known], 3);
     assert_eq!(plan["complete"], false, "{plan:#}");
@@ -120,4 +164,313 @@ async fn what_is_not_known_is_said_and_what_is_made_up_is_left_out() {
             && left_out.contains("could not be looked up"),
         "{plan:#}"
     );
+    // what cannot be denied first is not revoked, but the call for it is named
+    assert_eq!(revocations(&plan), Vec::<&Value>::new());
+    assert!(plan["notes"].to_string().contains("batch-revoke-sessions"));
+}
+
+/// The deny first; then each session where it is, for good.
+#[tokio::test]
+async fn sessions_are_revoked_after_their_deny_and_stay_so() {
+    let Some(incident) = Incident::new("sign-in-gone").await else {
+        return;
+    };
+    let scene = &incident.scene;
+    let here = session("0f1e-e");
+    let there = session_in("eu-west-1", "0f1e-f");
+    let innocent = session("0f1e-innocent");
+    incident
+        .sign_in
+        .open(Session::of(&owner(&incident), &innocent));
+    let report = open(&incident, "r.json", &[here.clone(), there.clone()]);
+    let run = ["contain", "--from-trace", &report];
+
+    let plan = scene.plan(&run, 0);
+    let planned = revocations(&plan);
+    assert_eq!(planned.len(), 2, "{plan:#}");
+    assert_eq!(
+        steps(&plan)[steps(&plan).len() - 2..],
+        [planned[0].clone(), planned[1].clone()]
+    );
+    let in_eu = planned
+        .iter()
+        .find(|step| step["slot"]["session_arn"] == there);
+    let in_eu = in_eu.expect("each session is a step");
+    assert_eq!(in_eu["can_be_undone"], false);
+    assert_eq!([&in_eu["before"], &in_eu["after"]], ["ACTIVE", "REVOKED"]);
+    let call = format!(
+        "aws signin batch-revoke-sessions --region eu-west-1 --principal-arn arn:aws:iam::000000000000:* \
+         --session-arns {there}"
+    );
+    assert_eq!(in_eu["call"], json!(call.split(' ').collect::<Vec<_>>()));
+    assert!(text(in_eu, "what").contains("for good, which cannot be taken back"));
+    assert!(
+        plan["notes"]
+            .to_string()
+            .contains("2 sign-in sessions are revoked for good")
+    );
+    let table = scene.respond(run).exits(0);
+    assert!(table.text().contains("--keep-sign-in"), "{}", table.text());
+
+    let answer = scene.apply(&run, 0);
+    assert_eq!(answer["state"], "done", "{answer:#}");
+    for arn in [&here, &there] {
+        assert_eq!(incident.sign_in.status(arn), "REVOKED");
+    }
+    assert_eq!(incident.sign_in.status(&innocent), "ACTIVE");
+    let calls = incident.sign_in.calls_of(REVOKE);
+    let mut told: Vec<&Value> = calls
+        .iter()
+        .map(|call| &call.input["sessionArns"])
+        .collect();
+    told.sort_by_key(|arns| arns.to_string());
+    assert_eq!(told, [&json!([there]), &json!([here])]);
+
+    // the journal says in which order
+    let entries = entries(journal(&answer));
+    let number = &deny(&answer).0["number"];
+    let at = |entry: &str, is_it: &dyn Fn(&Value) -> bool| {
+        let found = entries
+            .iter()
+            .position(|it| it["entry"] == entry && is_it(it));
+        found.unwrap_or_else(|| panic!("no {entry}: {entries:#?}"))
+    };
+    let denied = at("done", &|entry| entry["step"] == *number);
+    let revoked = at("intended", &|entry| {
+        entry["slot"]["kind"] == "sign-in-session"
+    });
+    assert!(denied < revoked, "{entries:#?}");
+
+    // a second run finds nothing to do
+    let again = scene.plan_after(&run, 0);
+    assert_eq!(again["state"], "nothing", "{again:#}");
+    let mut command = scene.sandbox.trailhunt();
+    command.args(["respond", "journals", "--format", "json"]);
+    let listed = said(&mut command).exits(0).json();
+    assert_eq!(listed["journals"][0]["holds"], "holds", "{listed:#}");
+
+    // what cannot be put back is said, and all else is; AWS Sign-In is not asked for that
+    incident.sign_in.fault(
+        LOOK,
+        usize::MAX,
+        SignInFault::Refuse("AccessDeniedException", "INSUFFICIENT_PERMISSIONS"),
+    );
+    let undone = scene.apply(&["undo", journal(&answer), "--force"], 0);
+    assert_eq!(undone["state"], "done", "{undone:#}");
+    let left_out = undone["left_out"].to_string();
+    for arn in [&here, &there] {
+        assert!(left_out.contains(arn.as_str()), "{undone:#}");
+        assert_eq!(incident.sign_in.status(arn), "REVOKED");
+    }
+    assert!(left_out.contains("cannot be put back"), "{undone:#}");
+    incident.is_as_before().await;
+}
+
+/// Of whatever AWS Sign-In says otherwise than the report, nothing is revoked.
+#[tokio::test]
+async fn only_active_sessions_of_the_tree_are_revoked() {
+    let Some(incident) = Incident::new("sign-in-whose").await else {
+        return;
+    };
+    let scene = &incident.scene;
+    let ids = ["theirs", "unknown", "over", "revoked", "root", "abroad"];
+    let [theirs, unknown, over, revoked, root, abroad] = ids.map(session);
+    let own = owner(&incident);
+    let foreign = own.replace("000000000000", "111122223333");
+    let sessions = [
+        Session::of("arn:aws:iam::000000000000:user/innocent", &theirs),
+        Session {
+            expires_at: 1_700_000_000,
+            ..Session::of(&own, &over)
+        },
+        Session {
+            status: "REVOKED",
+            ..Session::of(&own, &revoked)
+        },
+        Session::of("arn:aws:iam::000000000000:root", &root),
+        Session::of(&foreign, &abroad),
+    ];
+    for session in sessions {
+        incident.sign_in.open(session);
+    }
+    let all = [&theirs, &unknown, &over, &revoked, &root, &abroad];
+    let report = report(&incident, "r.json", &all.map(Clone::clone));
+    let run = ["contain", "--from-trace", &report];
+    let answer = scene.apply(&run, 0);
+    assert_eq!(answer["state"], "done", "{answer:#}");
+    assert_eq!(revocations(&answer), Vec::<&Value>::new());
+    assert_eq!(incident.sign_in.calls_of(REVOKE), []);
+    let left_out = answer["left_out"].as_array().expect("a list");
+    for (arn, why) in [
+        (
+            &theirs,
+            "it is of arn:aws:iam::000000000000:user/innocent, not of role/",
+        ),
+        (&unknown, "knows no such session"),
+        (&over, "over since 2023-11-14"),
+        (&revoked, "it holds already"),
+        (&root, ":root, not of role/"),
+        (&abroad, "knows no such session"),
+    ] {
+        let said = left_out
+            .iter()
+            .find(|left| text(left, "id").contains(arn.as_str()));
+        let said = said.unwrap_or_else(|| panic!("{arn}: {answer:#}"));
+        assert!(text(said, "why").contains(why), "{said:#}");
+    }
+    // all of them are denied
+    let denied = &deny(&answer).1["Statement"][0]["Condition"]["ArnLike"]["aws:SignInSessionArn"];
+    assert_eq!(denied.as_array().map(Vec::len), Some(all.len()));
+}
+
+/// A session that AWS Sign-In does not tell of is denied, and the plan is not whole without it.
+#[tokio::test]
+async fn where_sign_in_does_not_answer_the_deny_stands() {
+    let Some(mut incident) = Incident::new("sign-in-mute").await else {
+        return;
+    };
+    let arn = session("0f1e-g");
+    let report = open(&incident, "r.json", std::slice::from_ref(&arn));
+    let run = ["contain", "--from-trace", &report];
+    let denied = "INSUFFICIENT_PERMISSIONS";
+    for fault in [
+        SignInFault::Refuse("AccessDeniedException", denied),
+        SignInFault::RefuseUnnamed("AccessDeniedException", denied),
+        SignInFault::Refuse("InternalServerException", "server_error"),
+        SignInFault::Proxy(404),
+        SignInFault::Proxy(502),
+        SignInFault::Body("{}"),
+        SignInFault::Body("null"),
+        SignInFault::Body("<html>"),
+        SignInFault::Body(
+            r#"{"sessionArn":"arn:aws:signin:us-east-1:000000000000:session/other","principalArn":
+            "arn:aws:iam::000000000000:role/other","issuedAt":1,"expiresAt":9999999999,"status":"REVOKED"}"#,
+        ),
+        SignInFault::Body(
+            r#"{"sessionArn":"arn:aws:signin:us-east-1:000000000000:session/0f1e-g","principalArn":
+            "arn:aws:iam::000000000000:role/other","issuedAt":1,"expiresAt":9999999999}"#,
+        ),
+    ] {
+        incident.sign_in.forget_faults();
+        incident.sign_in.fault(LOOK, usize::MAX, fault);
+        let plan = incident.scene.plan(&run, 3);
+        assert_eq!(plan["complete"], false, "{fault:?}: {plan:#}");
+        assert_eq!(deny(&plan).0["state"], "planned", "{fault:?}");
+        assert_eq!(revocations(&plan), Vec::<&Value>::new(), "{fault:?}");
+        let left_out = plan["left_out"].to_string();
+        assert!(
+            left_out.contains("could not be looked up"),
+            "{fault:?}: {left_out}"
+        );
+        assert!(
+            plan["notes"].to_string().contains("batch-revoke-sessions"),
+            "{fault:?}"
+        );
+    }
+    // throttling is waited for
+    incident.sign_in.forget_faults();
+    let throttled = SignInFault::Refuse("TooManyRequestsError", "rate_exceeded");
+    incident.sign_in.fault(LOOK, 4, throttled);
+    assert_eq!(revocations(&incident.scene.plan(&run, 0)).len(), 1);
+    // a Region that has no such service
+    incident.scene.sandbox = std::mem::replace(&mut incident.scene.sandbox, Sandbox::new())
+        .set("AWS_ENDPOINT_URL_SIGNIN", "http://127.0.0.1:1");
+    let answer = incident.scene.apply(&run, 3);
+    assert_eq!(answer["state"], "done", "{answer:#}");
+    assert_eq!(deny(&answer).0["state"], "done", "{answer:#}");
+    assert!(
+        answer["left_out"]
+            .to_string()
+            .contains("no answer of AWS Sign-In in us-east-1")
+    );
+    let kept = [&run[..], &["--keep-sign-in"]].concat();
+    assert_eq!(incident.scene.plan_after(&kept, 0)["complete"], true);
+}
+
+/// What becomes of a revocation that AWS refuses, or answers oddly; its deny is done whatever that is.
+#[tokio::test]
+async fn what_a_revocation_ends_with() {
+    let denied = SignInFault::Refuse("AccessDeniedException", "INSUFFICIENT_PERMISSIONS");
+    let throttled = SignInFault::Refuse("TooManyRequestsError", "rate_exceeded");
+    for (name, times, fault, state, words) in [
+        (
+            "a",
+            9,
+            denied,
+            "failed",
+            "AccessDeniedException: scripted; it is not revoked: what holds it is its deny",
+        ),
+        (
+            "b",
+            9,
+            SignInFault::Errors("RESOURCE_NOT_FOUND"),
+            "failed",
+            "it could not be revoked",
+        ),
+        ("c", 4, throttled, "done", ""),
+        ("d", 1, SignInFault::LoseAnswer, "done", ""),
+        (
+            "e",
+            9,
+            SignInFault::Silence,
+            "done",
+            "does not say what became of it",
+        ),
+        (
+            "f",
+            9,
+            SignInFault::Both,
+            "done",
+            "that it was revoked, and that it was not",
+        ),
+        ("g", 1, SignInFault::Body("{}"), "done", ""),
+    ] {
+        let Some(incident) = Incident::new(&format!("sign-in-end-{name}")).await else {
+            return;
+        };
+        let arn = session("0f1e-h");
+        let report = open(&incident, "r.json", std::slice::from_ref(&arn));
+        incident.sign_in.fault(REVOKE, times, fault);
+        let code = i32::from(state == "failed");
+        let answer = incident
+            .scene
+            .apply(&["contain", "--from-trace", &report], code);
+        assert_eq!(deny(&answer).0["state"], "done", "{fault:?}: {answer:#}");
+        let step = revocation(&answer);
+        assert_eq!(step["state"], state, "{fault:?}: {step:#}");
+        assert!(
+            step["reason"].to_string().contains(words),
+            "{fault:?}: {step:#}"
+        );
+        let held = if state == "done" { "REVOKED" } else { "ACTIVE" };
+        assert_eq!(incident.sign_in.status(&arn), held, "{fault:?}");
+    }
+}
+
+/// A run that was cut off in the middle of a revocation finds what became of it.
+#[tokio::test]
+async fn a_revocation_that_a_crash_left_untold_is_found() {
+    let Some(incident) = Incident::new("sign-in-crash").await else {
+        return;
+    };
+    let scene = &incident.scene;
+    let arn = session("0f1e-i");
+    let report = open(&incident, "r.json", std::slice::from_ref(&arn));
+    incident
+        .sign_in
+        .fault(REVOKE, 1, SignInFault::CarryOutAndHang);
+    let run = ["contain", "--from-trace", &report];
+    let mut running = scene.start(&run);
+    incident.sign_in.wait_for_calls_of(REVOKE, 1);
+    running.kill().expect("it runs");
+    running.wait().expect("it ends");
+    let answer = scene.apply(&run, 0);
+    assert!(
+        answer["notes"]
+            .to_string()
+            .contains("found done after an interruption"),
+        "{answer:#}"
+    );
+    assert_eq!(incident.sign_in.calls_of(REVOKE).len(), 1);
+    assert_eq!(incident.sign_in.status(&arn), "REVOKED");
 }

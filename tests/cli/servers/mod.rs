@@ -7,6 +7,7 @@ mod index;
 mod paging;
 mod refusals;
 mod sandbox;
+mod sign_in;
 
 use aws_sdk_cloudtrail::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
 use aws_sdk_cloudtrail::error::ProvideErrorMetadata;

@@ -13,6 +13,7 @@ pub mod random;
 pub mod records;
 pub mod sandbox;
 pub mod scenario;
+pub mod sign_in_server;
 pub mod venv;
 
 use std::io::{self, Write};

@@ -8,6 +8,7 @@ use futures_util::stream;
 
 use super::result::LeftOutReason;
 use crate::aws::errors::CallError;
+use crate::aws::signin::SignInSession;
 use crate::error::{Exit, Failure};
 use crate::response::contain::holder::Holder;
 use crate::response::contain::targets::Targets;
@@ -39,6 +40,8 @@ pub struct IamAnswers {
     pub revocations: BTreeMap<String, Result<PlanStep, LeftOutReason>>,
     /// The step that denies sign-in sessions of a user or role.
     pub sign_ins: BTreeMap<String, Result<PlanStep, LeftOutReason>>,
+    /// What AWS Sign-In says of the sessions that are to be revoked, by their ARNs.
+    pub sessions: BTreeMap<String, Result<Option<SignInSession>, CallError>>,
 }
 
 impl IamAnswers {
@@ -92,6 +95,8 @@ impl IamAnswers {
         revoked.extend(opened.map(|user| format!("user/{user}")));
         answers.second_round(operator, users, owning, revoked).await;
         let (principals, sign_ins) = (&answers.principals, &targets.sign_ins);
+        let sessions = sign_ins.values().flatten().cloned();
+        let revocable = sessions.filter(|_| !targets.keep_sign_in).collect();
         let asked = ask(sign_ins.keys().cloned().collect(), async |named| {
             match (principals.get(&named), sign_ins.get(&named)) {
                 (Some(Ok(principal)), Some(sessions)) => {
@@ -102,7 +107,10 @@ impl IamAnswers {
                 _ => Err(LeftOutReason::Unseen("IAM was not asked".to_owned())),
             }
         });
-        answers.sign_ins = asked.await;
+        let sessions = ask(revocable, async |session| {
+            operator.slots.sign_in.session(&session).await
+        });
+        (answers.sign_ins, answers.sessions) = tokio::join!(asked, sessions);
         Ok(answers)
     }
 

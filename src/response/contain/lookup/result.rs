@@ -167,7 +167,9 @@ impl IamLookupResult {
                 });
             }
         }
-        self.steps.sort_by_key(|step| step.phase);
+        // what cannot be taken back comes last
+        let order = |step: &PlanStep| (!step.slot.can_be_put_back(), step.phase);
+        self.steps.sort_by_key(order);
         Ok(self)
     }
 }
