@@ -223,7 +223,7 @@ async fn sessions_are_revoked_after_their_deny_and_stay_so() {
         .iter()
         .map(|call| &call.input["sessionArns"])
         .collect();
-    told.sort_by_key(|arns| arns.to_string());
+    told.sort_by_key(ToString::to_string);
     assert_eq!(told, [&json!([there]), &json!([here])]);
 
     // the journal says in which order

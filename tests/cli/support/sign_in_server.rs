@@ -105,7 +105,7 @@ impl SignInServer {
             let mut state = shared.0.lock().unwrap();
             shared.1.notify_all();
             let answer = match understood(request, &id, &secret) {
-                Ok(call) => state.answer(call),
+                Ok(call) => state.answer(&call),
                 Err(why) => {
                     let answer = error("ValidationException", "INVALID_REQUEST", &why, true);
                     state.wrong.push(why);
@@ -175,7 +175,7 @@ impl SignInServer {
 }
 
 impl State {
-    fn answer(&mut self, call: SignInCall) -> Answer {
+    fn answer(&mut self, call: &SignInCall) -> Answer {
         let fault = self
             .faults
             .iter_mut()
@@ -195,10 +195,10 @@ impl State {
             Some(SignInFault::Errors(code)) => {
                 let errors = asked(&call.input).map(|arn| unrevoked(arn, code));
                 let errors: Vec<Value> = errors.collect();
-                return checked(&call, json!({"revokedSessions": [], "errors": errors}));
+                return checked(call, &json!({"revokedSessions": [], "errors": errors}));
             }
-            _ if call.operation == "GetSession" => return self.session(&call),
-            _ => self.revoke(&call),
+            _ if call.operation == "GetSession" => return self.session(call),
+            _ => self.revoke(call),
         };
         let [revoked, mut errors] = sessions;
         let names: Vec<Value> = revoked
@@ -209,7 +209,7 @@ impl State {
             Some(SignInFault::LoseAnswer) => Answer::Close,
             Some(SignInFault::CarryOutAndHang) => Answer::Never,
             Some(SignInFault::Silence) => {
-                checked(&call, json!({"revokedSessions": [], "errors": []}))
+                checked(call, &json!({"revokedSessions": [], "errors": []}))
             }
             Some(SignInFault::Both) => {
                 errors.extend(revoked);
@@ -217,14 +217,14 @@ impl State {
                     .iter()
                     .map(|arn| unrevoked(arn, "CONFLICT"))
                     .collect();
-                checked(&call, json!({"revokedSessions": names, "errors": errors}))
+                checked(call, &json!({"revokedSessions": names, "errors": errors}))
             }
             _ => {
                 let errors: Vec<Value> = errors
                     .iter()
                     .map(|arn| unrevoked(arn, "RESOURCE_NOT_FOUND"))
                     .collect();
-                checked(&call, json!({"revokedSessions": names, "errors": errors}))
+                checked(call, &json!({"revokedSessions": names, "errors": errors}))
             }
         }
     }
@@ -250,7 +250,7 @@ impl State {
         if let Some(role) = role {
             told["role"] = json!(role);
         }
-        checked(call, told)
+        checked(call, &told)
     }
 
     /// Revokes what is asked for: the ARNs that were revoked, and those that were not.
@@ -340,10 +340,9 @@ fn signed_for(request: &Request, id: &str, secret: &str) -> Result<String, Strin
             return Err(wrong(name));
         }
     }
-    let headers: String = names
-        .split(';')
-        .map(|name| format!("{name}:{}\n", request.header(name)))
-        .collect();
+    let headers = names.split(';').fold(String::new(), |headers, name| {
+        format!("{headers}{name}:{}\n", request.header(name))
+    });
     let canonical = format!(
         "{}\n{}\n\n{headers}\n{names}\n{}",
         request.method,
@@ -370,7 +369,9 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// Whether `value` is of `shape`: nothing missing, nothing that is not known, and within every limit.
@@ -422,9 +423,9 @@ fn fits(value: &Value, shape: &Value, at: &str) -> Result<(), String> {
 }
 
 /// An answer, which must be of the model itself.
-fn checked(call: &SignInCall, body: Value) -> Answer {
+fn checked(call: &SignInCall, body: &Value) -> Answer {
     let shape = &SHAPES["operations"][&call.operation]["output"];
-    fits(&body, shape, "output").expect("the server answers as the model has it");
+    fits(body, shape, "output").expect("the server answers as the model has it");
     ok(&body.to_string())
 }
 

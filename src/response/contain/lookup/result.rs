@@ -151,7 +151,7 @@ impl IamLookupResult {
                 )));
             }
             self.notes.push(format!(
-                "the plan is not whole: {} of the lineage could not be looked up in IAM",
+                "the plan is not whole: {} of the lineage could not be looked up",
                 self.unseen.len()
             ));
         }

@@ -26,8 +26,9 @@ impl IamLookup<'_> {
         }
         self.found.notes.extend(sign_in::revocations(&by_hand));
         let new = self.found.steps[before..].iter();
-        let revoked = new.filter(|step| !step.slot.can_be_put_back()).count();
-        self.found.notes.extend(sign_in::for_good(revoked));
+        let revoked = new.filter(|step| !step.slot.can_be_put_back() && step.refused.is_none());
+        let note = sign_in::for_good(revoked.count());
+        self.found.notes.extend(note);
     }
 
     /// Whether the sign-in sessions of `named` are denied, by this plan or before.
@@ -56,26 +57,30 @@ impl IamLookup<'_> {
 
     /// Adds the step that revokes `session` of `named`, as far as there is anything to revoke; whether AWS said so.
     fn revoke_sign_in(&mut self, named: &str, session: &str) -> bool {
+        let found = match self.answers.sessions.get(session) {
+            // it is to be kept
+            None => return false,
+            Some(Err(error)) => {
+                let why = format!("{error}; its deny is another step");
+                self.leave_session(named, session, LeftOutReason::Unseen(why));
+                return false;
+            }
+            Some(Ok(found)) => found.as_ref(),
+        };
         let account = &self.operator.caller.account;
         let now = self.operator.aws.now();
-        let reason = match self.answers.sessions.get(session) {
-            None => return false,
-            Some(Err(error)) => LeftOutReason::Unseen(format!("{error}; its deny is another step")),
-            Some(Ok(found)) => {
-                match sign_in::why_not_revoked(found.as_ref(), named, account, now) {
-                    Some(why) => LeftOutReason::No(why),
-                    None => {
-                        let status = found.as_ref().map(|found| found.status().to_owned());
-                        let step = sign_in::revocation(self.operator, named, session, status);
-                        self.found.add(step);
-                        return true;
-                    }
-                }
-            }
-        };
-        let is_said = matches!(reason, LeftOutReason::No(_));
+        if let Some(why) = sign_in::why_not_revoked(found, named, account, now) {
+            self.leave_session(named, session, LeftOutReason::No(why));
+        } else {
+            let status = found.map(|found| found.status().to_owned());
+            let step = sign_in::revocation(self.operator, named, session, status);
+            self.found.add(step);
+        }
+        true
+    }
+
+    fn leave_session(&mut self, named: &str, session: &str, reason: LeftOutReason) {
         self.found
             .leave_out_as(Omission::Other, session, Some(named), reason);
-        is_said
     }
 }
