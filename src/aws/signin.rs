@@ -42,6 +42,7 @@ use super::patience::{LONGEST_PAUSE, ThrottlePatience};
 use crate::event::arn;
 use crate::event::partitions::Partition;
 use crate::event::services::is_account_id;
+use crate::event::time::Time;
 
 /// What a session's status can be.
 pub const SESSION_ACTIVE: &str = "ACTIVE";
@@ -90,16 +91,20 @@ pub struct SignInSession {
     role: Option<String>,
     status: Option<String>,
     /// Epoch seconds.
-    pub expires_at: i64,
+    expires_at: i64,
 }
 
 impl SignInSession {
-    /// The ARNs of whose it is; one of a role may be told in both.
+    /// When it ended; none where it has not, by `now`.
+    pub fn ended(&self, now: Time) -> Option<Time> {
+        Time::of_unix(self.expires_at).filter(|ended| *ended < now)
+    }
+
+    /// The ARNs of whose it is, each once; one of a role may be told in both.
     pub fn owners(&self) -> impl Iterator<Item = &str> {
-        [Some(&self.principal_arn), self.role.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
+        let role = self.role.as_ref();
+        let role = role.filter(|role| **role != self.principal_arn);
+        std::iter::once(self.principal_arn.as_str()).chain(role.map(String::as_str))
     }
 
     /// [`SESSION_ACTIVE`], [`SESSION_REVOKED`], or what nobody knows of yet.

@@ -126,29 +126,26 @@ pub fn question(response: &Response) -> String {
     let is_planned = |state| state == StepState::Planned;
     let steps = response.steps.iter();
     let calls = steps.filter(|step| is_planned(step.state)).count();
-    let for_good = response
-        .steps
-        .iter()
-        .filter(|step| is_planned(step.state) && !step.can_be_undone);
-    let for_good = match for_good.count() {
-        0 => String::new(),
-        1 => ", one of which cannot be taken back".to_owned(),
-        count => format!(", {count} of which cannot be taken back"),
-    };
-    let calls = changes(calls, response.steps.len());
-    format!(
-        "Make {calls}{for_good} in account {}?",
-        response.caller.account
-    )
+    let planned = response.steps.iter().filter(|step| is_planned(step.state));
+    let for_good = planned.filter(|step| !step.can_be_undone).count();
+    let calls = changes(calls, response.steps.len(), for_good);
+    format!("Make {calls} in account {}?", response.caller.account)
 }
 
-/// `2 of 3 changes`, where one of the plan is refused: steps are numbered with it.
-fn changes(calls: usize, all: usize) -> String {
-    match calls {
+/// `2 of 3 changes`, where one of the plan is refused: steps are numbered with it. `for_good` of them stay.
+fn changes(calls: usize, all: usize, for_good: usize) -> String {
+    let changes = match calls {
         calls if calls < all => format!("{calls} of {all} changes"),
         1 => "1 change".to_owned(),
         calls => format!("{calls} changes"),
-    }
+    };
+    let which = match for_good {
+        0 => return changes,
+        for_good if for_good == calls => "which",
+        1 => "one of which",
+        for_good => return format!("{changes}, {for_good} of which cannot be taken back"),
+    };
+    format!("{changes}, {which} cannot be taken back")
 }
 
 /// Adds what became of the plan to its answer.
@@ -308,13 +305,17 @@ mod tests {
 
     #[test]
     fn the_question_counts_as_the_plan_does() {
-        for (calls, all, expected) in [
-            (1, 1, "1 change"),
-            (3, 3, "3 changes"),
-            (1, 2, "1 of 2 changes"),
-            (2, 3, "2 of 3 changes"),
+        for (calls, all, for_good, expected) in [
+            (1, 1, 0, "1 change"),
+            (3, 3, 0, "3 changes"),
+            (1, 2, 0, "1 of 2 changes"),
+            (2, 3, 0, "2 of 3 changes"),
+            (1, 1, 1, "1 change, which cannot be taken back"),
+            (2, 2, 2, "2 changes, which cannot be taken back"),
+            (3, 3, 1, "3 changes, one of which cannot be taken back"),
+            (3, 4, 2, "3 of 4 changes, 2 of which cannot be taken back"),
         ] {
-            assert_eq!(changes(calls, all), expected);
+            assert_eq!(changes(calls, all, for_good), expected);
         }
     }
 }

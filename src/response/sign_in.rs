@@ -4,6 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::{StreamExt, stream};
+
+use crate::aws::errors::CallError;
 use crate::aws::signin::{self, SESSION_REVOKED, SignInSession};
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
@@ -20,6 +23,8 @@ use crate::response::slot::{Slot, SlotValue};
 const MOST_NAMED: usize = 12;
 /// Sessions that one call revokes (facts: J4).
 const AT_ONCE: usize = 5;
+/// Questions that are under way at a time.
+const AT_A_TIME: usize = 50;
 
 /// The step that denies `sessions` to `principal`, besides those that are denied there already.
 ///
@@ -71,7 +76,7 @@ pub fn why_not_revoked(
             owners.join(" and ")
         ));
     }
-    let ended = Time::of_unix(found.expires_at).filter(|ended| *ended < now);
+    let ended = found.ended(now);
     ended.map(|ended| format!("over since {ended}: nothing to revoke"))
 }
 
@@ -107,6 +112,37 @@ pub fn for_good(count: usize) -> Option<String> {
         "{what} revoked for good, which cannot be taken back: --keep-sign-in only denies them. This needs \
          signin:BatchRevokeSessions, which is not looked for beforehand: where it is refused, the deny stands"
     ))
+}
+
+/// A note on each of `sessions` that is active, or of which that could not be looked up; those of other accounts are for
+/// these to look at.
+pub async fn still_active(operator: &Operator, sessions: BTreeSet<String>) -> Vec<String> {
+    let account = Some(operator.caller.account.as_str());
+    let own = sessions
+        .into_iter()
+        .filter(|session| signin::account_of(session) == account);
+    let looks = stream::iter(own).map(|session| async move {
+        let found = operator.slots.sign_in.session(&session).await;
+        (session, found)
+    });
+    let looks: Vec<_> = looks.buffered(AT_A_TIME).collect().await;
+    let now = operator.aws.now();
+    let note = |(session, found): (String, Result<Option<SignInSession>, CallError>)| match found {
+        Ok(Some(found)) if found.status() != SESSION_REVOKED && found.ended(now).is_none() => {
+            let owners: Vec<&str> = found.owners().collect();
+            Some(format!(
+                "sign-in session {session} of {} is {}: as far as it is not denied, whoever has it gets new keys; \
+                 trailhunt respond contain denies and revokes it",
+                owners.join(" and "),
+                found.status()
+            ))
+        }
+        Ok(_) => None,
+        Err(error) => Some(format!(
+            "whether sign-in session {session} is still active could not be looked up ({error})"
+        )),
+    };
+    looks.into_iter().filter_map(note).collect()
 }
 
 /// The calls that revoke `sessions`, which are ARNs that [`signin::account_of`] knows, for whoever means it: those that

@@ -23,6 +23,7 @@ use crate::playbook::{self, front};
 use crate::report::response::{RESPONSE_VERSION, Sighting, SightingKind, Watched};
 use crate::report::{Envelope, Subject, Window};
 use crate::response::operator::Operator;
+use crate::response::sign_in;
 use crate::response::slot::ACTIVE;
 use crate::response::usage::HistoryScope;
 
@@ -115,8 +116,13 @@ pub async fn watch(
             }
         })
         .await?;
-    let interrupted = followed.interrupted;
-    Ok((watch_report(seen, followed, live, start), interrupted))
+    let (interrupted, sessions) = (followed.interrupted, followed.sign_in_sessions.clone());
+    let mut watched = watch_report(seen, followed, live, start);
+    if !interrupted {
+        let active = sign_in::still_active(operator, sessions).await;
+        watched.notes.extend(active);
+    }
+    Ok((watched, interrupted))
 }
 
 impl SightingLog<'_> {

@@ -1,6 +1,7 @@
 //! Following a question over Event history: after the first answer, poll after poll, everything that was ever asked is
 //! asked again, and what newly leads on is asked for the whole time. What an event means is for whoever follows.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::pin::pin;
 use std::sync::Arc;
@@ -66,6 +67,8 @@ pub struct FollowResult {
     pub until: Time,
     /// The keys of the lineage, parents before children.
     pub access_keys: Vec<String>,
+    /// ARNs of the sign-in sessions that these belong to or opened.
+    pub sign_in_sessions: BTreeSet<String>,
     /// Of all polls together: what one of them could not read, and a later one could, is no gap.
     pub coverage: Vec<Coverage>,
     pub interrupted: bool,
@@ -138,10 +141,13 @@ pub async fn run<'r>(
         run.poll(&pace, polls, until);
     };
     let access_keys = run.grown.tree.keys().map(|node| node.id.clone()).collect();
+    let nodes = run.grown.tree.nodes.iter();
+    let sessions = nodes.flat_map(|node| &node.sign_in_sessions);
     Ok(FollowResult {
         polls,
         until,
         access_keys,
+        sign_in_sessions: sessions.cloned().collect(),
         coverage: run.close(is_cut, until).await,
         interrupted: is_interrupted,
     })

@@ -59,7 +59,7 @@ impl Incident {
         };
         let records = told.records();
         let gate = Gate::before(account.server);
-        let sign_in = SignInServer::taking(&responder);
+        let sign_in = SignInServer::taking(&responder.credentials);
         let scene = Scene::behind(gate, account, name, &records, |sandbox| {
             let sandbox = acting(sandbox, &responder.credentials);
             sandbox.set("AWS_ENDPOINT_URL_SIGNIN", sign_in.url())

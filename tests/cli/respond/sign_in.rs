@@ -447,6 +447,24 @@ async fn what_a_revocation_ends_with() {
     }
 }
 
+/// An intruder may have filled up what a role's policies hold: what cannot be denied is revoked all the more.
+#[tokio::test]
+async fn a_session_whose_deny_fails_is_revoked_all_the_same() {
+    let Some(incident) = Incident::new("sign-in-full").await else {
+        return;
+    };
+    let arn = session("0f1e-j");
+    let report = open(&incident, "r.json", std::slice::from_ref(&arn));
+    let full = Fault::Refuse(409, "LimitExceeded");
+    incident.scene.gate.rule(Rule::on("PutRolePolicy", full));
+    let answer = incident
+        .scene
+        .apply(&["contain", "--from-trace", &report], 1);
+    assert_eq!(deny(&answer).0["state"], "failed", "{answer:#}");
+    assert_eq!(revocation(&answer)["state"], "done", "{answer:#}");
+    assert_eq!(incident.sign_in.status(&arn), "REVOKED");
+}
+
 /// A run that was cut off in the middle of a revocation finds what became of it.
 #[tokio::test]
 async fn a_revocation_that_a_crash_left_untold_is_found() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, LazyLock, Mutex};
 use std::time::Duration;
 
+use aws_sdk_sts::config::Credentials;
 use hmac::{Hmac, KeyInit, Mac};
 use regex::Regex;
 use serde_json::{Value, json};
@@ -12,7 +13,6 @@ use sha2::{Digest, Sha256};
 use trailhunt::clock;
 
 use super::http::{Answer, Request, Server};
-use super::iam_account::Key;
 
 /// How long a call that is waited for may take to come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -93,12 +93,9 @@ pub struct SignInServer {
 }
 
 impl SignInServer {
-    pub fn taking(key: &Key) -> Self {
+    pub fn taking(key: &Credentials) -> Self {
         let state = Arc::<(Mutex<State>, Condvar)>::default();
-        let (id, secret) = (
-            key.credentials.access_key_id(),
-            key.credentials.secret_access_key(),
-        );
+        let (id, secret) = (key.access_key_id(), key.secret_access_key());
         let (id, secret) = (id.to_owned(), secret.to_owned());
         let shared = Arc::clone(&state);
         let answer = move |request: &Request, _| {

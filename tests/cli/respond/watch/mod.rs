@@ -9,6 +9,8 @@ mod containment;
 mod reading;
 #[cfg(test)]
 mod seeing;
+#[cfg(test)]
+mod sign_in;
 
 use std::process::{Child, Command};
 
