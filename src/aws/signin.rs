@@ -11,7 +11,7 @@ use aws_runtime::auth::sigv4::{self, SigV4AuthScheme};
 use aws_runtime::invocation_id::InvocationIdInterceptor;
 use aws_runtime::request_info::RequestInfoInterceptor;
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
-use aws_runtime::service_clock_skew::ServiceClockSkewInterceptor;
+use aws_runtime::service_clock_skew::{ServiceClockSkewClassifier, ServiceClockSkewInterceptor};
 use aws_runtime::user_agent::{ApiMetadata, UserAgentInterceptor};
 use aws_sdk_iam::config::retry::{ClassifyRetry, RetryAction, RetryConfig};
 use aws_sdk_iam::operation::RequestId;
@@ -51,7 +51,7 @@ pub const SESSION_REVOKED: &str = "REVOKED";
 const LONGEST_ID: usize = 64;
 /// A Region may have no such service, and containment must not wait for one that is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The account of a sign-in session's ARN; none where `text` is no such ARN. What fits holds no pattern and no space.
 pub fn account_of(text: &str) -> Option<&str> {
@@ -222,6 +222,7 @@ impl SignInClient {
             .retry_classifier(TransientErrorClassifier::<ErrorMetadata>::new())
             .retry_classifier(HttpStatusCodeClassifier::default())
             .retry_classifier(TooManyRequests)
+            .retry_classifier(ServiceClockSkewClassifier::<ErrorMetadata>::new())
             .interceptor(ThrottlePatience(self.patience))
             .interceptor(ServiceClockSkewInterceptor::new())
             .interceptor(RequestInfoInterceptor::new())

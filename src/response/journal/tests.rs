@@ -365,6 +365,36 @@ fn a_change_that_no_response_makes_is_damage() {
     );
 }
 
+/// A session is revoked, by its own call, and nothing else is done to it.
+#[test]
+fn of_a_sign_in_session_a_journal_tells_its_revocation_only() {
+    let session = |id: &str| Slot::SignInSession {
+        principal: "role/ops".into(),
+        session_arn: format!("arn:aws:signin:us-east-1:111122223333:session/{id}"),
+    };
+    let told = |entry: JournalEntry| {
+        let lines = bytes(&[JournalEntry::Run(run("contain")), entry]);
+        JournalLog::parse(&lines).map(|log| log.entries.len())
+    };
+    let (active, revoked) = (text("ACTIVE"), text("REVOKED"));
+    let revocation = |id: &str| intended(1, session(id), active.clone(), revoked.clone());
+    assert_eq!(told(revocation("a")), Ok(2));
+    let mut other = revocation("a");
+    if let JournalEntry::Intended(call) = &mut other {
+        call.call = session("b").call(&revoked);
+    }
+    for forged in [
+        other,
+        revocation("*"),
+        revocation("a/../b"),
+        intended(1, session("a"), revoked.clone(), active.clone()),
+        intended(1, session("a"), active.clone(), None),
+    ] {
+        let why = told(forged).unwrap_err();
+        assert_eq!(why, "line 2: trailhunt makes no such change");
+    }
+}
+
 #[test]
 fn nothing_else_is_written_over() {
     let home = TempDir::new().unwrap();
