@@ -1851,7 +1851,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__contain)
-            opts="-q -v -h --from-trace --scp --include --keep-sign-in --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --from-trace --scp --include --keep-sign-in --apply --yes --expect-account --include-own-session --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1954,7 +1954,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__deactivate__subcmd__key)
-            opts="-q -v -h --apply --yes --expect-account --journal --journal-copy --profile --region --rate --patience --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --include-own-session --journal --journal-copy --profile --region --rate --patience --regions --usage-within --format --again-after --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2202,7 +2202,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__quarantine)
-            opts="-q -v -h --deny-all --apply --yes --expect-account --journal --journal-copy --profile --region --patience --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --deny-all --apply --yes --expect-account --include-own-session --journal --journal-copy --profile --region --patience --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2286,7 +2286,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__revoke__subcmd__sessions)
-            opts="-q -v -h --apply --yes --expect-account --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --apply --yes --expect-account --include-own-session --journal --journal-copy --again-after --profile --region --rate --patience --regions --usage-within --format --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2370,7 +2370,7 @@ _trailhunt() {
             return 0
             ;;
         trailhunt__subcmd__respond__subcmd__undo)
-            opts="-q -v -h --last --force --trust-journal --apply --yes --expect-account --journal --journal-copy --profile --region --patience --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
+            opts="-q -v -h --last --force --trust-journal --apply --yes --expect-account --include-own-session --journal --journal-copy --profile --region --patience --format --again-after --regions --rate --usage-within --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -168,6 +168,9 @@ pub struct ActArgs {
     /// Refuse any other account than this one
     #[arg(long, value_name = "ID", value_parser = account_id, help_heading = "Acting")]
     pub expect_account: Option<String>,
+    /// Act also on what may have opened your own session, where that is not known
+    #[arg(long, help_heading = "Acting")]
+    pub include_own_session: bool,
     /// Write the journal here [default: a file in ~/.local/state/trailhunt]
     #[arg(long, value_name = "FILE", help_heading = "Acting", value_hint = ValueHint::FilePath)]
     pub journal: Option<PathBuf>,

@@ -43,6 +43,8 @@ pub struct Response {
     pub missing_permissions: Vec<String>,
     /// Path of the journal; none for a dry run.
     pub journal: Option<String>,
+    /// Path of what the users and roles were before they were contained; none where that was not kept.
+    pub snapshot: Option<String>,
     /// The command that takes it back; none where nothing was changed.
     pub undo: Option<Vec<String>>,
     /// Until when `undo` refuses, without `--force`, to lift a deny of sessions; none where there is no such deny.

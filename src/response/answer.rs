@@ -35,7 +35,8 @@ pub fn of_plan(
         && plan.steps.iter().any(|step| step.refused.is_none())
     {
         notes.push(format!(
-            "{unknown}: make sure that it is none of those in this plan"
+            "{}: make sure that it is none of those in this plan",
+            unknown.why
         ));
     }
     let mut missing = Vec::new();
@@ -79,6 +80,7 @@ pub fn of_plan(
         still_open: plan.still_open.clone(),
         missing_permissions: missing,
         journal: None,
+        snapshot: None,
         undo: None,
         undo_refused_until: None,
         next: next.into_iter().collect(),

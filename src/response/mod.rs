@@ -28,6 +28,7 @@ pub mod quarantine;
 pub mod revoke;
 pub mod sign_in;
 pub mod slot;
+pub mod snapshot;
 pub mod undo;
 pub mod usage;
 pub mod watch;

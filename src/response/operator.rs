@@ -21,6 +21,8 @@ pub struct Operator {
     pub identity: Actor,
     /// Keys and roles that the caller's session came from, as far as they are known.
     pub origin: SessionOrigin,
+    /// Whether what may have opened the caller's session is acted on all the same: `--include-own-session`.
+    pub includes_own_session: bool,
 }
 
 impl Operator {
@@ -51,6 +53,7 @@ impl Operator {
             access_key_id,
             identity,
             origin,
+            includes_own_session: false,
         })
     }
 
@@ -116,6 +119,21 @@ impl Operator {
             ));
         }
         self.may_be_of_federated()
+            .or_else(|| self.may_have_opened())
+    }
+
+    /// Why a user of this account may be whose key opened the caller's session of a role: nobody could tell who did.
+    fn may_have_opened(&self) -> Option<String> {
+        let is_role = matches!(self.identity, Actor::Role(_));
+        let unknown = self.origin.unknown.as_ref();
+        let unknown = unknown.filter(|unknown| is_role && unknown.may_be_here)?;
+        (!self.includes_own_session).then(|| {
+            format!(
+                "{}, so it may be this one: wait until Event history shows it, or act on it all the same with \
+                 `trailhunt respond` and --include-own-session",
+                unknown.why
+            )
+        })
     }
 
     fn reaches_own_role(&self, role: &str) -> Option<String> {

@@ -32,8 +32,26 @@ pub struct SessionOrigin {
     pub roles: Vec<String>,
     /// Keys of the chain whose user IAM does not tell, and that are not known to be of another account.
     pub unowned: Vec<String>,
-    /// Why the chain could not be followed to its end; none where it was.
-    pub unknown: Option<String>,
+    /// Where the chain could not be followed to its end.
+    pub unknown: Option<UnknownOrigin>,
+}
+
+/// What is not known of the credential that began a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownOrigin {
+    /// Why not, for people.
+    pub why: String,
+    /// Whether it may be a key of this account.
+    pub may_be_here: bool,
+}
+
+impl From<String> for UnknownOrigin {
+    fn from(why: String) -> Self {
+        Self {
+            why,
+            may_be_here: true,
+        }
+    }
 }
 
 impl SessionOrigin {
@@ -87,10 +105,17 @@ pub async fn find(
     };
     if let Some(key) = open_end {
         let traced = tokio::time::timeout(PATIENCE, trace(aws, account, key, &mut origin)).await;
-        let traced = traced.unwrap_or(Err("Event history took too long to answer".to_owned()));
-        origin.unknown = traced.err().map(|why| {
+        let late = "Event history took too long to answer".to_owned();
+        let traced = traced.unwrap_or(Err(late.into()));
+        origin.unknown = traced.err().map(|unknown| {
             let first = chain.unknown.map(|why| why + "; ").unwrap_or_default();
-            format!("which credential opened your session could not be found out ({first}{why})")
+            let why = unknown.why;
+            UnknownOrigin {
+                why: format!(
+                    "which credential opened your session could not be found out ({first}{why})"
+                ),
+                ..unknown
+            }
         });
     }
     for key in chain
@@ -130,11 +155,13 @@ async fn trace(
     account: &str,
     access_key_id: &str,
     origin: &mut SessionOrigin,
-) -> Result<(), String> {
+) -> Result<(), UnknownOrigin> {
     let mut key = access_key_id.to_owned();
     for _ in 0..MOST_STEPS {
         let Some(event) = issuing_event(aws, &key).await? else {
-            return Err("Event history does not show it, or not yet".to_owned());
+            return Err("Event history does not show it, or not yet"
+                .to_owned()
+                .into());
         };
         let Some(parent) = parent(event.identity(), account, origin)? else {
             return Ok(());
@@ -145,7 +172,7 @@ async fn trace(
         }
         key = parent;
     }
-    Err(format!("it is over {MOST_STEPS} sessions back"))
+    Err(format!("it is over {MOST_STEPS} sessions back").into())
 }
 
 /// The key of `issuer`, by whom a credential was issued, and its user or role into `origin`; none where no credential
@@ -154,7 +181,7 @@ fn parent(
     issuer: Identity<'_>,
     account: &str,
     origin: &mut SessionOrigin,
-) -> Result<Option<String>, String> {
+) -> Result<Option<String>, UnknownOrigin> {
     match issuer.kind() {
         Some("IAMUser" | "Root" | "AssumedRole" | "FederatedUser") => {
             for arn in [issuer.arn(), issuer.session_issuer()]
@@ -165,14 +192,22 @@ fn parent(
             }
             let key = issuer.access_key_id().map(str::to_owned);
             let why = "Event history does not name the key that did";
-            key.map(Some).ok_or_else(|| why.to_owned())
+            key.map(Some).ok_or_else(|| why.to_owned().into())
         }
         Some("AWSService" | "SAMLUser" | "WebIdentityUser" | "IdentityCenterUser") => Ok(None),
-        Some("AWSAccount") => Err(format!(
-            "it was opened from account {}",
-            issuer.account_id().unwrap_or("that is not named")
-        )),
-        _ => Err("Event history does not say what kind of caller did".to_owned()),
+        Some("AWSAccount") => {
+            let theirs = issuer.account_id().filter(|theirs| *theirs != account);
+            Err(UnknownOrigin {
+                why: format!(
+                    "it was opened from account {}",
+                    theirs.unwrap_or("that is not named")
+                ),
+                may_be_here: theirs.is_none(),
+            })
+        }
+        _ => Err("Event history does not say what kind of caller did"
+            .to_owned()
+            .into()),
     }
 }
 
@@ -233,7 +268,7 @@ mod tests {
     const ACCOUNT: &str = "111122223333";
 
     /// The parent that a record with this `userIdentity` tells, and what it adds to the origin.
-    fn parent_and_origin(identity: &str) -> (Result<Option<String>, String>, SessionOrigin) {
+    fn parent_and_origin(identity: &str) -> (Result<Option<String>, UnknownOrigin>, SessionOrigin) {
         let record = format!(r#"{{"eventVersion":"1.08","userIdentity":{identity}}}"#);
         let event = Event::parse(record.as_bytes()).unwrap();
         let mut origin = SessionOrigin::default();
@@ -259,15 +294,18 @@ mod tests {
             let (parent, _) = parent_and_origin(&format!(r#"{{"type":"{kind}"}}"#));
             assert_eq!(parent, Ok(None), "{kind}");
         }
-        for identity in [
-            r#"{"type":"AWSAccount","accountId":"444455556666"}"#,
-            r#"{"type":"IAMUser"}"#,
-            r#"{"type":"Unheard"}"#,
-            "{}",
-            "7",
+        for (identity, may_be_here) in [
+            (r#"{"type":"AWSAccount","accountId":"444455556666"}"#, false),
+            (r#"{"type":"AWSAccount","accountId":"111122223333"}"#, true),
+            (r#"{"type":"AWSAccount"}"#, true),
+            (r#"{"type":"IAMUser"}"#, true),
+            (r#"{"type":"Unheard"}"#, true),
+            ("{}", true),
+            ("7", true),
         ] {
             let (parent, _) = parent_and_origin(identity);
-            assert!(parent.is_err(), "{identity}");
+            let unknown = parent.unwrap_err();
+            assert_eq!(unknown.may_be_here, may_be_here, "{identity}");
         }
     }
 }

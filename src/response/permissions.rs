@@ -98,16 +98,12 @@ pub async fn check(operator: &Operator, plan: &Plan) -> PermissionCheck {
 fn questions(plan: &Plan) -> Vec<SimulationRequest> {
     let mut questions: Vec<SimulationRequest> = Vec::new();
     for step in plan.steps.iter().filter(|step| step.refused.is_none()) {
-        let (target, policy_arn) = match &step.slot {
-            Slot::AccessKey { user, .. }
-            | Slot::UserCredential { user, .. }
-            | Slot::UserPolicy { user, .. } => (format!("user/{user}"), None),
-            Slot::RolePolicy { role, .. } => (format!("role/{role}"), None),
+        let target = step.slot.holder();
+        let policy_arn = match &step.slot {
+            Slot::Attachment { policy_arn, .. } => Some(policy_arn.clone()),
             // where it is refused, the deny stands: nothing else waits for it
             Slot::SignInSession { .. } => continue,
-            Slot::Attachment { user, policy_arn } => {
-                (format!("user/{user}"), Some(policy_arn.clone()))
-            }
+            _ => None,
         };
         let actions = match &step.to {
             TargetValue::Value(value) => step.slot.actions(value),

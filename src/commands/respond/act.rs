@@ -15,7 +15,11 @@ use crate::response::journal::{Journal, JournalFolder, JournalPlace, Unfinished}
 use crate::response::operator::Operator;
 use crate::response::permissions::{self, PermissionCheck};
 use crate::response::plan::Plan;
+use crate::response::snapshot::Snapshot;
 use crate::terminal::Terminal;
+
+/// `JOURNAL.before.json`, beside `JOURNAL.jsonl`.
+const SNAPSHOT_ENDING: &str = "before.json";
 
 /// Plans `action`, shows the plan, and carries it out where the flags and the person say so.
 ///
@@ -29,7 +33,12 @@ pub async fn act(
 ) -> anyhow::Result<Exit> {
     let (operator, terminal) = (&site.operator, dialog.terminal);
     let mut interrupt = Interrupt::listen();
-    let (plan, checked) = unless_interrupted(Box::pin(plan(site, action, terminal))).await?;
+    let planning = plan(site, action, flags.apply, terminal);
+    let Planned {
+        plan,
+        checked,
+        snapshot,
+    } = unless_interrupted(Box::pin(planning)).await?;
     let place = JournalPlace {
         folder: JournalFolder::of_user(),
         file: flags.journal.clone(),
@@ -65,6 +74,9 @@ pub async fn act(
         return Err(interrupted().into());
     }
     let mut journal = Journal::open(&place, operator, &plan)?;
+    if let Some(snapshot) = snapshot {
+        keep(&snapshot, &journal, &mut response, terminal);
+    }
     let options = ExecutionOptions {
         again_after: flags.again_after,
         reading_back: ReadBackTiming::default(),
@@ -79,23 +91,63 @@ pub async fn act(
     Ok(answer::exit(&response))
 }
 
-/// The plan, and whether the caller may carry it out.
+/// A plan that was made, whether the caller may carry it out, and what whoever it contains was before.
+struct Planned {
+    plan: Plan,
+    checked: PermissionCheck,
+    snapshot: Option<Snapshot>,
+}
+
 async fn plan(
     site: &ActingAccount<'_>,
     action: &RespondAction,
+    is_to_act: bool,
     terminal: &Terminal,
-) -> Result<(Plan, PermissionCheck), Failure> {
+) -> Result<Planned, Failure> {
     let progress = terminal.progress();
     let tell = |text: &str| progress.part("IAM", 0.0, text);
     let plan = action.plan(site, &tell).await;
     progress.clear();
     let plan = plan?;
-    let checked = if plan.steps.iter().any(|step| step.refused.is_none()) {
-        permissions::check(&site.operator, &plan).await
-    } else {
-        PermissionCheck::Allowed
+    let operator = &site.operator;
+    let is_any = plan.steps.iter().any(|step| step.refused.is_none());
+    let checking = async {
+        if is_any {
+            permissions::check(operator, &plan).await
+        } else {
+            PermissionCheck::Allowed
+        }
     };
-    Ok((plan, checked))
+    let is_kept = is_to_act && is_any && matches!(action, RespondAction::Contain { .. });
+    let taking = async {
+        if is_kept {
+            Some(Snapshot::take(operator, &plan).await)
+        } else {
+            None
+        }
+    };
+    let (checked, snapshot) = tokio::join!(checking, taking);
+    Ok(Planned {
+        plan,
+        checked,
+        snapshot,
+    })
+}
+
+/// Keeps `snapshot` beside `journal`, and says so in `response`. What cannot be kept holds up nothing.
+fn keep(snapshot: &Snapshot, journal: &Journal, response: &mut Response, terminal: &Terminal) {
+    let mut notes = snapshot.gaps();
+    let bytes = serde_json::to_vec_pretty(snapshot).map_err(std::io::Error::from);
+    match bytes.and_then(|bytes| journal.keep_beside(SNAPSHOT_ENDING, &bytes)) {
+        Ok(path) => response.snapshot = Some(path.to_string_lossy().into_owned()),
+        Err(error) => notes.push(format!(
+            "what the users and roles were before could not be kept: {error}"
+        )),
+    }
+    for note in &notes {
+        terminal.note(note);
+    }
+    response.notes.extend(notes);
 }
 
 /// The same command, to be carried out on this account whatever credentials are taken then.
@@ -126,6 +178,9 @@ fn again(operator: &Operator, plan: &Plan, flags: &ActArgs) -> Vec<String> {
             &path_argument(&copy.to_string_lossy()),
             "",
         );
+    }
+    if flags.include_own_session {
+        argv.push("--include-own-session".to_owned());
     }
     argv.push("--apply".to_owned());
     argv

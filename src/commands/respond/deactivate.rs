@@ -57,6 +57,7 @@ impl DeactivateRequest {
                 apply: true,
                 yes: investigate.yes,
                 expect_account: args.expect_account.clone(),
+                include_own_session: false,
                 journal: args.journal.clone(),
                 journal_copy: None,
                 again_after: Duration::ZERO,

@@ -70,7 +70,8 @@ pub fn run(command: Respond, terminal: &Terminal) -> anyhow::Result<Exit> {
             act.expect_account.as_deref(),
             terminal,
         );
-        let site = unless_interrupted(Box::pin(opening)).await?;
+        let mut site = unless_interrupted(Box::pin(opening)).await?;
+        site.operator.includes_own_session = act.include_own_session;
         let dialog = Dialog {
             terminal,
             format: act.format,

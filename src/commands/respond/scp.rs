@@ -18,7 +18,8 @@ pub fn run(args: &ContainArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let regions = live::asked_regions(&args.act.history.regions)?;
     let expected = args.act.expect_account.as_deref();
     let opening = ActingAccount::open(&args.act.history, regions, expected, terminal);
-    let site = in_runtime(unless_interrupted(Box::pin(opening)))??;
+    let mut site = in_runtime(unless_interrupted(Box::pin(opening)))??;
+    site.operator.includes_own_session = args.act.include_own_session;
     let now = site.operator.aws.now();
     let policy = scp::control_policy(&site.operator, &trace, &args.include, now);
     for note in &policy.notes {

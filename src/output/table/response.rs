@@ -41,6 +41,7 @@ pub fn write(
                 .collect(),
             // a path that is broken over lines is not copied whole
             labelled("Journal", response.journal.iter().map(Line::from)),
+            labelled("Snapshot", response.snapshot.iter().map(Line::from)),
             labelled(
                 "Undo",
                 undo.flat_map(|argv| calls::lines(argv, room))

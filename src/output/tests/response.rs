@@ -106,6 +106,7 @@ fn dry_run() -> Response {
         still_open: Vec::new(),
         missing_permissions: Vec::new(),
         journal: None,
+        snapshot: None,
         undo: None,
         undo_refused_until: None,
         next: vec![Next {

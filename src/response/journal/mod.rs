@@ -1,9 +1,10 @@
 //! The journal: JSON Lines, one entry before and one after every call, each on disk before the next thing happens.
 //! Each line is sealed with a key of this machine: what was changed, cut off or brought from elsewhere is told apart.
 //! `entry` is the format, `seal` what keeps it from being forged, `stored` a journal as it is found, `ledger` what it adds
-//! up to. `place` is where one is written, with a `copy` elsewhere; `folder` is where they are kept, and `history` what
+//! up to. `place` is where one is written, with a `copy` elsewhere, and what is kept `beside` it; `folder` is where they are kept, and `history` what
 //! those say together.
 
+mod beside;
 mod copy;
 pub mod entry;
 mod file;

@@ -47,6 +47,12 @@ impl CredentialSort {
         }
     }
 
+    /// The permission that lists them.
+    pub fn list_action(self) -> &'static str {
+        let [_, list] = self.actions();
+        list
+    }
+
     /// The actions that switch one, and list them.
     pub(super) fn actions(self) -> [&'static str; 2] {
         match self {

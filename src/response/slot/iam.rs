@@ -32,12 +32,12 @@ impl Slot {
             Self::UserPolicy { user, policy } => {
                 let call = iam.get_user_policy().user_name(user).policy_name(policy);
                 let answer = call.send().await.map_err(|error| CallError::of(&error));
-                answer.map(|found| Some(document(found.policy_document)))
+                answer.map(|found| Some(policy_document(found.policy_document)))
             }
             Self::RolePolicy { role, policy } => {
                 let call = iam.get_role_policy().role_name(role).policy_name(policy);
                 let answer = call.send().await.map_err(|error| CallError::of(&error));
-                answer.map(|found| Some(document(found.policy_document)))
+                answer.map(|found| Some(policy_document(found.policy_document)))
             }
             Self::Attachment { user, policy_arn } => attachment(iam, user, policy_arn).await,
             Self::SignInSession { session_arn, .. } => {
@@ -199,7 +199,7 @@ async fn attachment(
 }
 
 /// A policy document as it was put: IAM answers it percent-encoded (facts: E2).
-fn document(answered: String) -> String {
+pub fn policy_document(answered: String) -> String {
     if !answered.trim_start().starts_with('%') {
         return answered;
     }

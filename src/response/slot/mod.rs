@@ -17,6 +17,7 @@ use crate::response::policies::{
     DENY_ALL, DENY_BEARER_TOKENS, DENY_SIGN_INS, QUARANTINE, REVOKE_OLDER_SESSIONS,
 };
 pub use credentials::{CredentialSort, HeldCredential, held};
+pub use iam::policy_document;
 
 /// One such place. Its value is a text, or nothing where nothing is there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,6 +118,27 @@ impl Slot {
     /// Whether it is the status of a credential, which is switched.
     pub fn is_switched(&self) -> bool {
         matches!(self, Self::AccessKey { .. } | Self::UserCredential { .. })
+    }
+
+    /// The user or role that it is of: `user/NAME` or `role/NAME`.
+    pub fn holder(&self) -> String {
+        match self {
+            Self::AccessKey { user, .. }
+            | Self::UserCredential { user, .. }
+            | Self::UserPolicy { user, .. }
+            | Self::Attachment { user, .. } => format!("user/{user}"),
+            Self::RolePolicy { role, .. } => format!("role/{role}"),
+            Self::SignInSession { principal, .. } => principal.clone(),
+        }
+    }
+
+    /// Whether somebody can do less once it holds `value`.
+    pub fn cuts_off(&self, value: &SlotValue) -> bool {
+        if self.is_switched() {
+            value.as_deref() != Some(ACTIVE)
+        } else {
+            value.is_some()
+        }
     }
 
     /// Whether the slot can be set to `value`: a key is switched, never deleted.

@@ -80,14 +80,7 @@ impl Slot {
 
     /// `user NAME` or `role NAME`.
     pub fn principal(&self) -> String {
-        match self {
-            Self::AccessKey { user, .. }
-            | Self::UserCredential { user, .. }
-            | Self::UserPolicy { user, .. }
-            | Self::Attachment { user, .. } => format!("user {user}"),
-            Self::RolePolicy { role, .. } => format!("role {role}"),
-            Self::SignInSession { principal, .. } => principal.replacen('/', " ", 1),
-        }
+        self.holder().replacen('/', " ", 1)
     }
 
     /// The slot itself, without a value.

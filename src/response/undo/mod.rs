@@ -65,8 +65,9 @@ pub async fn plan(
             Failure::failed(format!("cannot read what {name} holds now: {error}"))
                 .hint("nothing was done")
         })?;
-        let danger = operator.reaches_itself(&record.slot);
-        parts.add(record, held, danger);
+        let cuts_off = record.slot.cuts_off(&record.previous);
+        let danger = cuts_off.then(|| operator.reaches_itself(&record.slot));
+        parts.add(record, held, danger.flatten());
     }
     let mut command = vec!["undo".to_owned(), path.clone()];
     command.extend(request.force.then(|| "--force".to_owned()));

@@ -218,6 +218,42 @@ async fn the_key_that_the_callers_session_came_from_is_refused() {
 }
 
 #[tokio::test]
+async fn a_role_of_which_nobody_can_tell_who_opened_it_acts_on_users_when_asked_to_only() {
+    let Some(account) = Account::enforcing() else {
+        return;
+    };
+    let opener = account.user("maybe-opener").await;
+    let role = account.role("maybe-role").await;
+    let session = account.assume(&opener.credentials, &role, "incident").await;
+    let gate = Gate::before(account.server);
+    let scene = Scene::behind(gate, account, "maybe", &[], |sandbox| {
+        acting(sandbox, &session)
+    });
+    let run = ["deactivate-key", opener.id.as_str()];
+    let answer = scene.apply(&run, 1);
+    assert_eq!(outcomes(&answer), ["keys refused"], "{answer}");
+    assert_eq!(scene.gate.changes(), []);
+    for told in [
+        "Event history does not show it, or not yet",
+        "--include-own-session",
+    ] {
+        assert!(answer.to_string().contains(told), "{told}: {answer}");
+    }
+    let run = [&run[..], &["--include-own-session"]].concat();
+    let plan = scene.plan(&run, 0);
+    let next = &plan["next"][0]["argv"];
+    let next = next.as_array().unwrap();
+    assert!(next.contains(&"--include-own-session".into()), "{plan}");
+    let answer = scene.apply(&run, 0);
+    assert_eq!(outcomes(&answer), ["keys done"], "{answer}");
+    // what gives back cuts off nobody
+    let undone = scene.undo(&answer, 0);
+    assert_eq!(outcomes(&undone), ["undo done"], "{undone}");
+    let active = Some(StatusType::Active);
+    assert_eq!(scene.account.status(&opener).await, active);
+}
+
+#[tokio::test]
 async fn another_account_than_the_expected_one_is_not_even_asked() {
     let Some(scene) = Scene::new("where").await else {
         return;

@@ -20,6 +20,7 @@ mod quarantine;
 mod resume;
 mod revoke;
 mod sign_in;
+mod snapshot;
 mod undo;
 mod usage;
 mod watch;

@@ -12,7 +12,7 @@ use trailhunt::error::{Exit, Failure};
 use trailhunt::event::arn::Actor;
 use trailhunt::report::response::Phase;
 use trailhunt::response::operator::Operator;
-use trailhunt::response::origin::{self, SessionOrigin};
+use trailhunt::response::origin::{self, SessionOrigin, UnknownOrigin};
 use trailhunt::response::owner::{self, Owner};
 use trailhunt::response::permissions::{self, PermissionCheck};
 use trailhunt::response::plan::{Plan, PlanStep, TargetValue};
@@ -128,7 +128,7 @@ async fn sessions_cannot_cut_off_what_they_came_from() {
     for origin in [
         // as long as it is not known which key opened it, each may have
         SessionOrigin {
-            unknown: Some("not found out".to_owned()),
+            unknown: Some("not found out".to_owned().into()),
             ..SessionOrigin::default()
         },
         SessionOrigin {
@@ -144,6 +144,50 @@ async fn sessions_cannot_cut_off_what_they_came_from() {
         }
         assert_eq!(of_user.reaches_itself(&stranger), None);
     }
+}
+
+/// Of a role's session, any key of the account may have been what opened it, where nobody can tell.
+#[tokio::test]
+async fn what_may_have_opened_the_session_of_a_role_is_acted_on_when_asked_for_only() {
+    let Some(account) = Account::enforcing() else {
+        return;
+    };
+    let key = account.user("who-maybe").await;
+    let role = account.role("who-maybe-role").await;
+    let session = account.assume(&key.credentials, &role, "incident").await;
+    let mut operator = operator(&account, &session).await;
+    let of_users = [
+        access_key("who-maybe", &key.id),
+        access_key("who-is-somebody", "AKIAZZZZZZZZZZZZZZZZ"),
+        user_policy("who-is-somebody"),
+    ];
+    let of_role = role_policy("who-other");
+    for may_be_here in [true, false] {
+        for includes_own_session in [false, true] {
+            operator.includes_own_session = includes_own_session;
+            operator.origin.unknown = Some(UnknownOrigin {
+                why: "nobody could tell".to_owned(),
+                may_be_here,
+            });
+            for slot in &of_users {
+                let refused = operator.reaches_itself(slot);
+                let expected = may_be_here && !includes_own_session;
+                assert_eq!(refused.is_some(), expected, "{slot:?}: {refused:?}");
+                if let Some(refused) = refused {
+                    let why = refused.why();
+                    assert!(
+                        why.contains("nobody could tell") && why.contains("--include-own-session"),
+                        "{why}"
+                    );
+                }
+            }
+            assert_eq!(operator.reaches_itself(&of_role), None);
+        }
+    }
+    // what is known is refused, whatever is asked for
+    operator.includes_own_session = true;
+    operator.origin.access_key_ids = vec![key.id.clone()];
+    assert!(operator.reaches_itself(&of_users[0]).is_some());
 }
 
 /// A session of a role, opened with a key of which IAM does not tell the user.
@@ -261,7 +305,7 @@ async fn a_session_is_traced_back_to_the_key_that_opened_it() {
     // a service gave it to an instance: no key of anybody opened it
     assert_eq!(find(from_service).await, SessionOrigin::default());
 
-    let unknown = find("ASIAWHONOBODY0000000").await.unknown.unwrap();
+    let unknown = find("ASIAWHONOBODY0000000").await.unknown.unwrap().why;
     assert!(unknown.contains("'written-down-nowhere'"), "{unknown}");
     assert!(
         unknown.contains("Event history does not show it"),

@@ -10,7 +10,7 @@ use super::aws_servers::{AwsServer, Emulator};
 use super::sandbox::Sandbox;
 
 /// Every action that `respond` may need, and no other.
-pub const RESPONDER: [&str; 33] = [
+pub const RESPONDER: [&str; 35] = [
     "account:ListRegions",
     "cloudtrail:LookupEvents",
     "iam:AttachUserPolicy",
@@ -27,7 +27,9 @@ pub const RESPONDER: [&str; 33] = [
     "iam:GetUser",
     "iam:GetUserPolicy",
     "iam:ListAccessKeys",
+    "iam:ListAttachedRolePolicies",
     "iam:ListAttachedUserPolicies",
+    "iam:ListGroupsForUser",
     "iam:ListSSHPublicKeys",
     "iam:ListServiceSpecificCredentials",
     "iam:ListSigningCertificates",
