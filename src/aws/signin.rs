@@ -52,6 +52,8 @@ const LONGEST_ID: usize = 64;
 /// A Region may have no such service, and containment must not wait for one that is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What is only to be known before acting may take so long, with all attempts.
+const IN_TIME: Duration = Duration::from_secs(15);
 
 /// The account of a sign-in session's ARN; none where `text` is no such ARN. What fits holds no pattern and no space.
 pub fn account_of(text: &str) -> Option<&str> {
@@ -172,6 +174,23 @@ impl SignInClient {
             return Err(unsaid("AWS Sign-In does not say whether it is revoked"));
         }
         Ok(Some(session))
+    }
+
+    /// [`Self::session`] for a plan that must not wait for a service that is silent.
+    ///
+    /// # Errors
+    /// As [`Self::session`], and where that takes too long.
+    pub async fn session_in_time(
+        &self,
+        session_arn: &str,
+    ) -> Result<Option<SignInSession>, CallError> {
+        let answer = tokio::time::timeout(IN_TIME, self.session(session_arn)).await;
+        answer.unwrap_or_else(|_| {
+            let seconds = IN_TIME.as_secs();
+            Err(unsaid(&format!(
+                "no answer of AWS Sign-In within {seconds} s"
+            )))
+        })
     }
 
     /// Revokes the session `session_arn`, which cannot be taken back; AWS's request id. One that is revoked may be

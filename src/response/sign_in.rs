@@ -122,7 +122,7 @@ pub async fn still_active(operator: &Operator, sessions: BTreeSet<String>) -> Ve
         .into_iter()
         .filter(|session| signin::account_of(session) == account);
     let looks = stream::iter(own).map(|session| async move {
-        let found = operator.slots.sign_in.session(&session).await;
+        let found = operator.slots.sign_in.session_in_time(&session).await;
         (session, found)
     });
     let looks: Vec<_> = looks.buffered(AT_A_TIME).collect().await;

@@ -339,6 +339,7 @@ async fn where_sign_in_does_not_answer_the_deny_stands() {
         SignInFault::Refuse("InternalServerException", "server_error"),
         SignInFault::Proxy(404),
         SignInFault::Proxy(502),
+        SignInFault::CarryOutAndHang,
         SignInFault::Body("{}"),
         SignInFault::Body("null"),
         SignInFault::Body("<html>"),
@@ -370,7 +371,7 @@ async fn where_sign_in_does_not_answer_the_deny_stands() {
     // throttling is waited for
     incident.sign_in.forget_faults();
     let throttled = SignInFault::Refuse("TooManyRequestsError", "rate_exceeded");
-    incident.sign_in.fault(LOOK, 4, throttled);
+    incident.sign_in.fault(LOOK, 2, throttled);
     assert_eq!(revocations(&incident.scene.plan(&run, 0)).len(), 1);
     // a Region that has no such service
     incident.scene.sandbox = std::mem::replace(&mut incident.scene.sandbox, Sandbox::new())

@@ -194,6 +194,9 @@ impl State {
                 let errors: Vec<Value> = errors.collect();
                 return checked(call, &json!({"revokedSessions": [], "errors": errors}));
             }
+            Some(SignInFault::CarryOutAndHang) if call.operation == "GetSession" => {
+                return Answer::Never;
+            }
             _ if call.operation == "GetSession" => return self.session(call),
             _ => self.revoke(call),
         };

@@ -108,7 +108,7 @@ impl IamAnswers {
             }
         });
         let sessions = ask(revocable, async |session| {
-            operator.slots.sign_in.session(&session).await
+            operator.slots.sign_in.session_in_time(&session).await
         });
         (answers.sign_ins, answers.sessions) = tokio::join!(asked, sessions);
         Ok(answers)
