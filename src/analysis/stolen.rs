@@ -1,10 +1,12 @@
-//! Instance credentials used from elsewhere: the surest sign that they were taken off the instance.
+//! Instance and function credentials used from elsewhere: the surest sign that they were taken.
 //!
 //! An instance's own addresses are those that its SSM agent reports from and those that the calls of the tree gave
 //! it (`RunInstances`, `AssociateAddress`); of a class, public or private, of which none is known, the first that its
 //! credentials were used from. Use from an address of credentials that have nothing to do with the instance is
 //! theft, and so is use from another than a known address. Where the own address is only taken for it, an instance
 //! that was stopped and started looks the same, so that is said, one level lower.
+//!
+//! A function has no address of its own: only use from an address of credentials that have nothing to do with it tells.
 
 use std::collections::{BTreeMap, HashSet};
 use std::net::IpAddr;
@@ -33,6 +35,8 @@ struct CredentialUse {
 pub enum Signer<'a> {
     /// An instance's own.
     Instance(&'a str),
+    /// A function's own; how its caller is called.
+    Function(&'a str),
     /// Obtained by an instance or a function: they are used where it runs.
     BelowCompute,
     /// Any other.
@@ -43,6 +47,7 @@ pub enum Signer<'a> {
 #[derive(Debug, Default)]
 pub struct Fold {
     instances: BTreeMap<String, InstanceUses>,
+    functions: BTreeMap<String, Vec<CredentialUse>>,
     others: HashSet<String>,
 }
 
@@ -52,17 +57,22 @@ impl Fold {
         let Some(address) = event.source_ip().filter(|address| !is_aws_address(address)) else {
             return;
         };
+        let one_use = || CredentialUse {
+            address: address.to_owned(),
+            access_key_id: event.access_key_id().map(str::to_owned),
+            proof: Proof::of(event),
+        };
         match signer {
+            Signer::Function(name) => {
+                let uses = self.functions.entry(name.to_owned()).or_default();
+                uses.push(one_use());
+            }
             Signer::Instance(id) => {
                 let instance = self.instances.entry(id.to_owned()).or_default();
                 if event.is("ssm.amazonaws.com", "UpdateInstanceInformation") {
                     instance.own.insert(address.to_owned());
                 }
-                instance.uses.push(CredentialUse {
-                    address: address.to_owned(),
-                    access_key_id: event.access_key_id().map(str::to_owned),
-                    proof: Proof::of(event),
-                });
+                instance.uses.push(one_use());
             }
             Signer::BelowCompute => {}
             Signer::Elsewhere => {
@@ -100,10 +110,22 @@ impl Fold {
         &mut self.instances.entry(instance.to_owned()).or_default().own
     }
 
-    /// Reports every use of an instance's credentials from an address that is not the instance's; the keys that are
-    /// surely stolen.
+    /// Reports every use of the credentials of an instance or a function from an address that is not its own; the keys
+    /// that are surely stolen.
     pub fn finish(self, findings: &mut findings::Fold) -> HashSet<String> {
         let mut stolen = HashSet::new();
+        for (name, uses) in self.functions {
+            let of_others = |one: &CredentialUse| self.others.contains(&one.address);
+            for one in uses.into_iter().filter(of_others) {
+                let message = format!(
+                    "credentials of function {name} used from {}, the address of other credentials of this trace \
+                     (stolen)",
+                    one.address
+                );
+                findings.hit(&function_rule(), message, one.proof);
+                stolen.extend(one.access_key_id);
+            }
+        }
         for (id, instance) in self.instances {
             let is_known = |private: bool| {
                 let mut uses = instance
@@ -165,6 +187,14 @@ fn rule(level: Level) -> RuleLabel {
         id: "stolen-instance-credentials".to_owned(),
         title: "Instance credentials used from another address".to_owned(),
         attack: vec!["T1552.005".to_owned(), "T1078.004".to_owned()],
+    }
+}
+
+fn function_rule() -> RuleLabel {
+    RuleLabel {
+        id: "stolen-function-credentials".to_owned(),
+        title: "Function credentials used from another address".to_owned(),
+        ..rule(Level::Critical)
     }
 }
 
@@ -242,6 +272,24 @@ mod tests {
         );
         let unknown = [(OWN, "DescribeVolumes", "192.0.2.1"), elsewhere];
         assert_eq!(found(&unknown), [(Level::High, "198.51.100.3".to_owned())]);
+    }
+
+    #[test]
+    fn of_a_function_only_the_address_of_the_attacker_is_theft() {
+        let own = Signer::Function("report");
+        let attacker = (Signer::Elsewhere, "ListUsers", "203.0.113.9");
+        let quiet = [
+            attacker,
+            (own, "ListBuckets", "192.0.2.1"),
+            (own, "ListBuckets", "198.51.100.3"),
+            (Signer::BelowCompute, "ListBuckets", "203.0.113.9"),
+        ];
+        assert_eq!(found(&quiet), []);
+        // whichever came first
+        let stolen = (own, "ListBuckets", "203.0.113.9");
+        let theft = [(Level::Critical, "203.0.113.9".to_owned())];
+        assert_eq!(found(&[attacker, stolen]), theft);
+        assert_eq!(found(&[stolen, attacker]), theft);
     }
 
     #[test]

@@ -255,6 +255,9 @@ fn signer<'t>(tree: &'t Tree, event: &Event) -> Signer<'t> {
     };
     match (tree.instances.get(key), tree.key(key)) {
         (Some(instance), _) => Signer::Instance(instance),
+        (None, Some(node)) if let Some(function) = tree.function(node) => {
+            Signer::Function(function)
+        }
         (None, Some(node)) if tree.is_below_compute(node) => Signer::BelowCompute,
         _ => Signer::Elsewhere,
     }

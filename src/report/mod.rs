@@ -240,7 +240,7 @@ pub struct Node {
     pub last_event: Option<Time>,
     /// When the key was deleted again, as far as the lineage's own events tell.
     pub deleted_at: Option<Time>,
-    /// Whether it was used from elsewhere than the instance that AWS issued it to.
+    /// Whether it was used from elsewhere than the instance or function that AWS issued it to.
     #[serde(default)]
     pub stolen: bool,
     /// ARNs of the sign-in sessions (`aws login`, agents) that it belongs to or opened; absent where there are none.

@@ -139,6 +139,13 @@ impl Tree {
         false
     }
 
+    /// The name of the function whose credential `node` is; none where it is another's.
+    pub fn function(&self, node: usize) -> Option<&str> {
+        let node = self.nodes.get(node)?;
+        let is_function = node.link == Link::Compute && !self.instances.contains_key(&node.id);
+        is_function.then(|| node.principal.as_deref().map_or("of no name", arn::name))
+    }
+
     /// Every access key of the tree.
     pub fn keys(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| node.kind == Kind::Key)

@@ -33,7 +33,7 @@ pub struct ExecutionOptions<'m> {
 
 impl std::fmt::Debug for ExecutionOptions<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Manner")
+        f.write_str("ExecutionOptions")
     }
 }
 
