@@ -41,7 +41,11 @@ impl CallError {
             |text| text.lines().next().unwrap_or_default().to_owned(),
         );
         let mut error = Self {
-            code: error.code().map(str::to_owned),
+            // one that is empty says nothing: whoever answered so need not be AWS
+            code: error
+                .code()
+                .filter(|code| !code.trim().is_empty())
+                .map(str::to_owned),
             message,
             request_id: error.request_id().map(str::to_owned),
             may_be_done: error.raw_response().is_some_and(may_be_done),

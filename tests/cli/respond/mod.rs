@@ -18,6 +18,7 @@ mod journal;
 mod journals;
 mod prompts;
 mod quarantine;
+mod random;
 mod resume;
 mod revoke;
 mod sign_in;
