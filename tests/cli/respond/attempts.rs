@@ -14,7 +14,7 @@ const NO_SUCH_TOKEN: Fault = Fault::Refuse(403, "InvalidClientTokenId");
 const DENIED_BY_A_BROKEN_SERVER: Fault = Fault::Refuse(500, "AccessDenied");
 
 /// What becomes of the attempts of one call; the last goes on for good.
-const LOST_BEFORE: [&[Fault]; 7] = [
+const LOST_BEFORE: [&[Fault]; 10] = [
     &[Fault::LoseAnswer, Fault::DENY],
     &[Fault::LoseAnswer, EXPIRED],
     &[Fault::LoseAnswer, NO_SUCH_TOKEN],
@@ -22,6 +22,10 @@ const LOST_BEFORE: [&[Fault]; 7] = [
     &[Fault::LoseAnswer, Fault::BREAK, Fault::DENY],
     &[Fault::THROTTLE, Fault::LoseAnswer, Fault::DENY],
     &[Fault::LoseAnswer, DENIED_BY_A_BROKEN_SERVER],
+    // carried out, and answered by something on the way
+    &[Fault::Misreport(500, "AccessDenied")],
+    &[Fault::Misreport(403, "")],
+    &[Fault::Misreport(400, "InternalFailure")],
 ];
 
 fn on(gate: &Gate, action: &'static str, faults: &[Fault]) {

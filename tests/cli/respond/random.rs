@@ -3,8 +3,8 @@
 //!
 //! `FAULT_SEEDS=500 cargo test --test cli respond::random` runs more of them, from seed `FAULT_FROM` on.
 //!
-//! A lie is an answer that no sure refusal could be: AWS does not carry out what it answers with a status of 4xx and a
-//! code, and does not make up a status that nothing had.
+//! Its lies are those that can be told from the truth, or end: AWS carries nothing out that it refuses with a status of
+//! 4xx and a code of its own, and tells of no value that was never there.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -187,14 +187,11 @@ impl Lane {
             if holds(&self.holds(slot).await, value) {
                 continue;
             }
-            match (slot, value) {
-                (Slot::UserCredential { id, .. }, Some(status)) => {
-                    scene.gate.set_credential_status(id, status);
-                }
-                _ => {
-                    let set = slot.set(&scene.account.iam, value).await;
-                    set.expect("the account's root may do it");
-                }
+            if let (Slot::UserCredential { id, .. }, Some(status)) = (slot, value) {
+                scene.gate.set_credential_status(id, status);
+            } else {
+                let set = slot.set(&scene.account.iam, value).await;
+                set.expect("the account's root may do it");
             }
         }
         if scene.journals().exists() {
