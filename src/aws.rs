@@ -3,6 +3,7 @@
 //! Configuration comes from nowhere else: profiles, SSO, environment, IMDS, `AWS_ENDPOINT_URL` and
 //! `AWS_ENDPOINT_URL_<SERVICE>`, and the usual proxy variables.
 
+mod attempts;
 mod clients;
 pub mod errors;
 mod exchange;

@@ -4,6 +4,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
 use super::Aws;
+use super::attempts::UnsureAttempts;
 use super::patience::{LONGEST_PAUSE, ThrottlePatience};
 use super::signin::SignInClient;
 use super::whole::WholeAnswers;
@@ -35,7 +36,13 @@ impl Aws {
         let retries = retries.with_max_backoff(LONGEST_PAUSE);
         let config = self.config.to_builder().retry_config(retries).build();
         let patience = ThrottlePatience(self.patience);
-        client!(aws_sdk_iam, config, patience, self.exchange.clone())
+        client!(
+            aws_sdk_iam,
+            config,
+            patience,
+            UnsureAttempts,
+            self.exchange.clone()
+        )
     }
 
     /// A CloudFormation client of one Region.

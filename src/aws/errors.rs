@@ -6,6 +6,8 @@ use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 use serde::{Deserialize, Serialize};
 
+use super::attempts::may_be_done;
+
 /// Characters of a message of AWS: some repeat a whole template.
 const MESSAGE: usize = 500;
 
@@ -13,7 +15,7 @@ const MESSAGE: usize = 500;
 const NOT_THERE: &str = "NoSuchEntity";
 
 /// Why a call did not answer as hoped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallError {
     /// AWS's error code; none where no answer came.
     pub code: Option<String>,
@@ -21,6 +23,10 @@ pub struct CallError {
     // journals have it beside the error
     #[serde(skip)]
     pub request_id: Option<String>,
+    /// Whether this attempt of the call, or one before it, may have been carried out whatever the code says.
+    // journals have what follows from it
+    #[serde(skip)]
+    pub may_be_done: bool,
 }
 
 impl CallError {
@@ -29,15 +35,25 @@ impl CallError {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        Self {
-            code: error.code().map(str::to_owned),
-            // below its first line that of a wrong signature repeats the request, with its session token
-            message: error.message().map_or_else(
-                || root_cause(error),
-                |text| text.lines().next().unwrap_or_default().to_owned(),
-            ),
+        // below its first line that of a wrong signature repeats the request, with its session token
+        let message = error.message().map_or_else(
+            || root_cause(error),
+            |text| text.lines().next().unwrap_or_default().to_owned(),
+        );
+        let mut error = Self {
+            // one that is empty says nothing: whoever answered so need not be AWS
+            code: error
+                .code()
+                .filter(|code| !code.trim().is_empty())
+                .map(str::to_owned),
+            message,
             request_id: error.request_id().map(str::to_owned),
+            may_be_done: error.raw_response().is_some_and(may_be_done),
+        };
+        if error.may_be_done && !error.is_on_the_way() {
+            error.message += "; the call may have been carried out all the same";
         }
+        error
     }
 
     /// Whether what was asked about is not there.
@@ -58,8 +74,14 @@ impl CallError {
         PARTS.split(' ').any(|part| code.contains(part))
     }
 
-    /// Whether the call may have been carried out all the same: no answer came, or the server failed on the way.
+    /// Whether the call may have been carried out all the same: to one of its attempts no answer came, or the server
+    /// failed on the way.
     pub fn is_unknown(&self) -> bool {
+        self.may_be_done || self.is_on_the_way()
+    }
+
+    /// The same of the attempt that it tells of, by its code.
+    fn is_on_the_way(&self) -> bool {
         const ON_THE_WAY: [&str; 4] = [
             "ServiceFailure",
             "Internal",

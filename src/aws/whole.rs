@@ -33,7 +33,7 @@ const ALWAYS: [(&str, &[&str]); 34] = [
     ("GetRole", &["Role", "RoleName", "Arn"]),
     ("GetRolePolicy", &["PolicyDocument"]),
     ("GetTrailStatus", &["IsLogging"]),
-    ("GetUser", &["User", "UserName", "Arn"]),
+    ("GetUser", &["User", "UserName", "Arn", "CreateDate"]),
     ("GetUserPolicy", &["PolicyDocument"]),
     ("ListAccessKeys", &["AccessKeyMetadata"]),
     (
@@ -103,7 +103,8 @@ fn check(operation: &str, body: &[u8]) -> Result<(), NotWhole> {
     let lacks = |missing| NotWhole { operation, missing };
     if body.trim_start().starts_with('<') {
         let has = |name: &str| {
-            body.contains(&format!("<{name}>")) || body.contains(&format!("<{name}/>"))
+            let parts = [format!("<{name}>"), format!("</{name}>")];
+            parts.iter().all(|part| body.contains(part)) || body.contains(&format!("<{name}/>"))
         };
         if let Some(missing) = members.iter().find(|name| !has(name)) {
             return Err(lacks(missing));
@@ -150,6 +151,9 @@ mod tests {
             missing("ListUsers", &users("<IsTruncated>false</IsTruncated>")),
             Some("Users")
         );
+        // the SDK reads what is not closed as if nothing were missing
+        let torn = whole.replace("</", "<");
+        assert_eq!(missing("ListUsers", &torn), Some("IsTruncated"));
         let more = users("<Users/><IsTruncated>true</IsTruncated>");
         assert!(missing("ListUsers", &more).unwrap().starts_with("Marker"));
         let more = users("<Users/><IsTruncated>true</IsTruncated><Marker>m</Marker>");

@@ -75,6 +75,7 @@ fn a_call_without_an_answer_is_told_apart_from_a_refused_one() {
             code: code.map(str::to_owned),
             message: "no".into(),
             request_id: Some("request-1".into()),
+            ..CallError::default()
         };
         StepOutcome::of(&Err(error), at("10:00:00"))
     };

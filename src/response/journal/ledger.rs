@@ -168,6 +168,7 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::errors::CallError;
     use crate::response::slot::{ACTIVE, INACTIVE};
 
     fn slot(key: &str) -> Slot {
@@ -200,10 +201,10 @@ mod tests {
             step,
             at: Time::default(),
             request_id: None,
-            error: crate::aws::errors::CallError {
+            error: CallError {
                 code: None,
                 message: String::new(),
-                request_id: None,
+                ..CallError::default()
             },
             unknown,
         };

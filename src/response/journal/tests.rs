@@ -97,7 +97,7 @@ fn denied(code: Option<&str>) -> CallError {
     CallError {
         code: code.map(str::to_owned),
         message: "no".into(),
-        request_id: None,
+        ..CallError::default()
     }
 }
 

@@ -150,7 +150,7 @@ async fn of_services(
     Err(CallError {
         code: None,
         message: "the list has no end".to_owned(),
-        request_id: None,
+        ..CallError::default()
     })
 }
 

@@ -55,7 +55,7 @@ fn a_call_without_an_answer_is_unknown_and_a_refused_one_is_not() {
     let error = |code: Option<&str>| CallError {
         code: code.map(str::to_owned),
         message: String::new(),
-        request_id: None,
+        ..CallError::default()
     };
     for code in [
         None,
@@ -142,7 +142,7 @@ fn a_limit_that_is_reached_says_what_to_do_instead() {
     let error = |code: &str| CallError {
         code: Some(code.to_owned()),
         message: "Maximum policy size of 2048 bytes exceeded".to_owned(),
-        request_id: None,
+        ..CallError::default()
     };
     let slot = role_policy(DENY_ALL);
     let explained = slot.explained(error("LimitExceeded")).to_string();

@@ -4,6 +4,7 @@
 //! Each file holds one command or one topic. `who` and `execute` ask the library, for what the binary does not tell;
 //! `front` needs no account.
 
+mod attempts;
 mod beyond;
 mod contain;
 mod credentials;
@@ -17,6 +18,7 @@ mod journal;
 mod journals;
 mod prompts;
 mod quarantine;
+mod random;
 mod resume;
 mod revoke;
 mod sign_in;

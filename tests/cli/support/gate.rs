@@ -66,6 +66,12 @@ pub enum Fault {
     HoldAnswer,
     /// In the server's answer one text stands for another.
     Reword(&'static str, &'static str),
+    /// The server carries the call out, and this status and error code stand for its answer.
+    Misreport(u16, &'static str),
+    /// The server carries the call out, and its answer takes so long.
+    Late(Duration),
+    /// What was answered to the same call before is answered again; the first such call is answered truly.
+    Stale,
 }
 
 impl Fault {
@@ -164,6 +170,8 @@ struct Keeper {
 struct State {
     rules: Vec<Rule>,
     calls: Vec<Call>,
+    /// The last true answer to each call, by its action and parameters.
+    answered: BTreeMap<(String, BTreeMap<String, String>), String>,
     credentials: HeldCredentials,
     /// So many calls have been held, of which so many were let go, and whether those go on.
     held: usize,
@@ -185,7 +193,7 @@ impl Gate {
             changed: Condvar::new(),
         });
         let answering = Arc::clone(&keeper);
-        let answer = move |request: &Request, at| (answering.answer(request, at), Duration::ZERO);
+        let answer = move |request: &Request, at| answering.answer(request, at);
         Self {
             server: Server::start(answer),
             keeper,
@@ -202,11 +210,12 @@ impl Gate {
         self.keeper.state.lock().unwrap().rules.push(rule);
     }
 
-    /// Forgets the rules, and the calls that came so far.
+    /// Forgets the rules, and the calls that came so far, with their answers.
     pub fn reset(&self) {
         let mut state = self.keeper.state.lock().unwrap();
         state.rules.clear();
         state.calls.clear();
+        state.answered.clear();
     }
 
     /// A user has this credential from now on.
@@ -220,6 +229,14 @@ impl Gate {
         let mut all = state.credentials.all.iter();
         let held = all.find(|held| held.id == id);
         held.expect("it is held").status.clone()
+    }
+
+    /// Sets the status of the credential `id`, as somebody else would.
+    pub fn set_credential_status(&self, id: &str, status: &str) {
+        let mut state = self.keeper.state.lock().unwrap();
+        let mut all = state.credentials.all.iter_mut();
+        let held = all.find(|held| held.id == id).expect("it is held");
+        status.clone_into(&mut held.status);
     }
 
     /// Every call, in the order they came in.
@@ -278,7 +295,8 @@ impl Drop for Gate {
 }
 
 impl Keeper {
-    fn answer(&self, request: &Request, at: Duration) -> Answer {
+    /// The answer to `request`, and how long it takes.
+    fn answer(&self, request: &Request, at: Duration) -> (Answer, Duration) {
         let call = Call::of(request, at);
         let fault = {
             let mut state = self.state.lock().unwrap();
@@ -291,13 +309,27 @@ impl Keeper {
             state.calls.push(call.clone());
             due.first().copied()
         };
+        let latency = match fault {
+            Some(Fault::Late(latency)) => latency,
+            _ => Duration::ZERO,
+        };
+        (self.answer_with(request, &call, fault), latency)
+    }
+
+    fn answer_with(&self, request: &Request, call: &Call, fault: Option<Fault>) -> Answer {
         if let Some(Fault::Refuse(status, code)) = fault {
             return Answer::Forwarded(refusal(status, code));
         }
         if fault == Some(Fault::Hold) && !self.hold() {
             return Answer::Close;
         }
-        let own = self.state.lock().unwrap().credentials.answer(&call);
+        let asked = (call.action.clone(), call.parameters.clone());
+        if fault == Some(Fault::Stale)
+            && let Some(before) = self.state.lock().unwrap().answered.get(&asked)
+        {
+            return Answer::Forwarded(self.passed_on(before, "", ""));
+        }
+        let own = self.state.lock().unwrap().credentials.answer(call);
         let answer = match own {
             Some((status, body)) => Ok(format!(
                 "HTTP/1.1 {status} Answer\r\ncontent-type: text/xml\r\n\r\n{body}"
@@ -308,8 +340,12 @@ impl Keeper {
         let Ok(answer) = answer else {
             return Answer::Close;
         };
+        let mut state = self.state.lock().unwrap();
+        state.answered.insert(asked, answer.clone());
+        drop(state);
         match fault {
             Some(Fault::LoseAnswer) => Answer::Close,
+            Some(Fault::Misreport(status, code)) => Answer::Forwarded(refusal(status, code)),
             Some(Fault::HoldAnswer) if !self.hold() => Answer::Close,
             Some(Fault::Reword(from, to)) => Answer::Forwarded(self.passed_on(&answer, from, to)),
             _ => Answer::Forwarded(self.passed_on(&answer, "", "")),
