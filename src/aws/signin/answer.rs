@@ -114,14 +114,14 @@ pub(super) fn outcome_of(
         code,
         message,
         request_id,
+        ..CallError::default()
     })
 }
 
 pub(super) fn unsaid(message: &str) -> CallError {
     CallError {
-        code: None,
         message: message.to_owned(),
-        request_id: None,
+        ..CallError::default()
     }
 }
 

@@ -34,6 +34,7 @@ use serde_json::Value;
 
 use super::answer::{SignInAnswer, read, unsaid};
 use super::{SignInClient, account_of};
+use crate::aws::attempts::UnsureAttempts;
 use crate::aws::errors::CallError;
 use crate::aws::patience::{LONGEST_PAUSE, ThrottlePatience};
 use crate::event::arn;
@@ -77,6 +78,7 @@ impl SignInClient {
             .retry_classifier(TooManyRequests)
             .retry_classifier(ServiceClockSkewClassifier::<ErrorMetadata>::new())
             .interceptor(ThrottlePatience(self.patience))
+            .interceptor(UnsureAttempts)
             .interceptor(ServiceClockSkewInterceptor::new())
             .interceptor(RequestInfoInterceptor::new())
             .interceptor(UserAgentInterceptor::new())

@@ -145,6 +145,26 @@ async fn a_session_whose_deny_fails_is_revoked_all_the_same() {
     assert_eq!(incident.sign_in.status(&arn), "REVOKED");
 }
 
+/// What an attempt did whose answer was lost is not undone by the refusal of the next.
+#[tokio::test]
+async fn a_refusal_after_a_lost_answer_is_not_believed() {
+    let Some(incident) = Incident::new("sign-in-unsure").await else {
+        return;
+    };
+    let arn = session("0f1e-k");
+    let report = open(&incident, "r.json", std::slice::from_ref(&arn));
+    incident.sign_in.fault(REVOKE, 1, SignInFault::LoseAnswer);
+    let denied = SignInFault::Refuse("AccessDeniedException", "INSUFFICIENT_PERMISSIONS");
+    incident.sign_in.fault(REVOKE, 9, denied);
+    let run = ["contain", "--from-trace", &report];
+    let answer = incident.scene.apply(&run, 0);
+    assert_eq!(incident.sign_in.status(&arn), "REVOKED");
+    let step = revocation(&answer);
+    assert_eq!(step["state"], "done", "{step:#}");
+    let reason = step["reason"].to_string();
+    assert!(reason.contains("may have been carried out"), "{step:#}");
+}
+
 /// A run that was cut off in the middle of a revocation finds what became of it.
 #[tokio::test]
 async fn a_revocation_that_a_crash_left_untold_is_found() {
