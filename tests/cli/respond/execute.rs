@@ -16,7 +16,7 @@ use trailhunt::response::journal::{Journal, JournalFolder, JournalPlace};
 use trailhunt::response::operator::Operator;
 use trailhunt::response::plan::{Plan, PlanStep, Refusal, TargetValue};
 use trailhunt::response::policies::revoked_before;
-use trailhunt::response::slot::{ACTIVE, INACTIVE, Slot, SlotClients};
+use trailhunt::response::slot::{ACTIVE, INACTIVE, Slot};
 use trailhunt::response::undo::{self, UndoRequest};
 
 use crate::support::gate::{Fault, Gate, Rule};
@@ -149,14 +149,7 @@ impl Incident {
 
     /// What a slot holds, as the account's own root sees it.
     async fn held(&self, slot: &Slot) -> Option<String> {
-        slot.read(&self.as_root()).await.unwrap()
-    }
-
-    fn as_root(&self) -> SlotClients {
-        SlotClients {
-            iam: self.account.iam.clone(),
-            ..self.operator.slots.clone()
-        }
+        slot.read(&self.account.slots()).await.unwrap()
     }
 }
 
@@ -324,7 +317,7 @@ async fn what_somebody_changed_meanwhile_is_left() {
     let theirs = Some(r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#.to_owned());
     incident
         .role_slot()
-        .set(&incident.as_root(), &theirs)
+        .set(&incident.account.slots(), &theirs)
         .await
         .unwrap();
     let carried = incident

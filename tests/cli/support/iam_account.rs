@@ -5,6 +5,8 @@ use aws_sdk_iam::error::ProvideErrorMetadata;
 use aws_sdk_iam::types::StatusType;
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use serde_json::json;
+use trailhunt::aws::{Aws, ProfileChoice};
+use trailhunt::response::slot::SlotClients;
 
 use super::aws_servers::{AwsServer, Emulator};
 use super::sandbox::Sandbox;
@@ -73,6 +75,15 @@ impl Account {
     /// ministack's, which enforces policies and refuses inactive keys.
     pub fn enforcing() -> Option<Self> {
         Self::of(Emulator::Ministack)
+    }
+
+    /// What asks and tells of slots, as the account's root.
+    pub fn slots(&self) -> SlotClients {
+        let choice = ProfileChoice {
+            profile: None,
+            region: None,
+        };
+        SlotClients::of(&Aws::new(self.server.config(), choice))
     }
 
     /// A user who may do everything, with one key.

@@ -77,7 +77,7 @@ impl Lane {
         match slot {
             Slot::UserCredential { id, .. } => Some(self.incident.scene.gate.credential_status(id)),
             slot => {
-                let read = slot.read(&self.incident.scene.account.iam).await;
+                let read = slot.read(&self.incident.scene.account.slots()).await;
                 read.expect("the account answers itself")
             }
         }
@@ -102,7 +102,7 @@ impl Lane {
             if let (Slot::UserCredential { id, .. }, Some(status)) = (slot, value) {
                 scene.gate.set_credential_status(id, status);
             } else {
-                let set = slot.set(&scene.account.iam, value).await;
+                let set = slot.set(&scene.account.slots(), value).await;
                 set.expect("the account's root may do it");
             }
         }
