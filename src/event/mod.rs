@@ -51,9 +51,9 @@ pub enum RecordError {
 }
 
 /// A CloudTrail record (facts: C2). Minor versions only add fields, so nothing here depends on one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Event {
-    raw: Box<str>,
+    raw: String,
     /// None where only the tree tells.
     glance: Option<Box<Glance>>,
     /// Made when something is asked that the glance does not tell.
@@ -81,23 +81,23 @@ impl Event {
             let json = tree::of(text).map_err(|error| RecordError::NotJson(error.to_string()))?;
             event.json = json.into();
         }
-        let has = |field| event.string(field).is_some();
-        if !(has(Noted::Version) || (has(Noted::Time) && has(Noted::Name))) {
-            return Err(RecordError::NotARecord);
+        if event.is_record() {
+            Ok(event)
+        } else {
+            Err(RecordError::NotARecord)
         }
-        event.time = event.string(Noted::Time).and_then(time::in_record);
-        Ok(event)
+    }
+
+    /// Whether it is a record; its time is known then.
+    fn is_record(&mut self) -> bool {
+        self.time = self.string(Noted::Time).and_then(time::in_record);
+        let has = |field| self.string(field).is_some();
+        has(Noted::Version) || (has(Noted::Time) && has(Noted::Name))
     }
 
     /// The record as delivered.
     pub fn raw(&self) -> &str {
         &self.raw
-    }
-
-    /// The tree alone.
-    pub fn into_json(self) -> Value {
-        self.json();
-        self.json.into_inner().unwrap_or_default()
     }
 
     /// The record as a JSON tree, for paths. Most events never need one: what is noted at a glance costs far less.
@@ -267,6 +267,24 @@ impl Event {
     /// Order of every answer: by time, then by id; the raw text settles the rest, so that it is total.
     pub fn order(&self) -> (Option<Time>, Option<&str>, &str) {
         (self.time, self.id(), &self.raw)
+    }
+}
+
+/// One event after another in the same memory.
+#[derive(Debug, Default)]
+pub struct EventBuffer(Event);
+
+impl EventBuffer {
+    /// The record `raw`, of which `glance` is the glance; none where it is no record.
+    pub fn read(&mut self, raw: &str, glance: &Glance) -> Option<&Event> {
+        let event = &mut self.0;
+        raw.clone_into(&mut event.raw);
+        match &mut event.glance {
+            Some(known) => known.as_mut().clone_from(glance),
+            unknown => *unknown = Some(Box::new(glance.clone())),
+        }
+        event.json = OnceLock::new();
+        event.is_record().then_some(&self.0)
     }
 }
 

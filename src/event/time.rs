@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::{Add, Deref, Sub};
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, ParseError, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{
+    DateTime, NaiveDate, NaiveDateTime, ParseError, SecondsFormat, SubsecRound, TimeDelta, Utc,
+};
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
@@ -94,7 +96,7 @@ pub fn rfc3339(text: &str) -> Option<Time> {
 /// `eventTime`: RFC 3339 as CloudTrail writes it, or `2026-11-10 10:00:00.000` as SQL does, with or without its zone;
 /// UTC where none is named.
 pub fn in_record(text: &str) -> Option<Time> {
-    rfc3339(text).or_else(|| {
+    as_delivered(text).or_else(|| rfc3339(text)).or_else(|| {
         let text = text.trim();
         let text = text.strip_suffix("UTC").unwrap_or(text).trim_end();
         let text = text.replacen('T', " ", 1);
@@ -105,6 +107,47 @@ pub fn in_record(text: &str) -> Option<Time> {
         let time = zoned.map(|time| time.to_utc());
         time.or_else(|| utc().map(|time| time.and_utc())).map(Time)
     })
+}
+
+/// `2023-07-10T12:24:29Z` and no other spelling: every record has one, and the general reader takes its time.
+fn as_delivered(text: &str) -> Option<Time> {
+    let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0, |number, digit| {
+            let is_digit = digit.is_ascii_digit();
+            is_digit.then(|| number * 10 + u32::from(digit - b'0'))
+        })
+    };
+    let [
+        y @ ..,
+        b'-',
+        m1,
+        m2,
+        b'-',
+        d1,
+        d2,
+        b'T',
+        h1,
+        h2,
+        b':',
+        n1,
+        n2,
+        b':',
+        s1,
+        s2,
+        b'Z',
+    ] = bytes
+    else {
+        return None;
+    };
+    let [year, month, day] = [number(y)?, number(&[*m1, *m2])?, number(&[*d1, *d2])?];
+    let [hour, minute, second] = [
+        number(&[*h1, *h2])?,
+        number(&[*n1, *n2])?,
+        number(&[*s1, *s2])?,
+    ];
+    let date = NaiveDate::from_ymd_opt(year.cast_signed(), month, day)?;
+    Some(Time(date.and_hms_opt(hour, minute, second)?.and_utc()))
 }
 
 /// A time in an answer: `Jul 10, 2023 12:24:29 PM` (IAM), `Jul 10, 2023, 6:30:22 PM` (STS), or RFC 3339
@@ -125,6 +168,32 @@ pub fn in_response(text: &str) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_quick_reader_says_what_the_general_one_does() {
+        let texts = [
+            "2023-07-10T12:24:29Z",
+            "1969-12-31T23:59:59Z",
+            "0000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "2024-02-29T00:00:00Z",
+            "2023-02-29T00:00:00Z",
+            "2023-13-01T00:00:00Z",
+            "2023-07-10T24:00:00Z",
+            "2016-12-31T23:59:60Z",
+            "2023-07-10T12:24:2\u{b2}Z",
+            "2023-07-10t12:24:29z",
+            "2023-07-10 12:24:29Z",
+            "+023-07-10T12:24:29Z",
+            "2023-07-10T12:24:29z",
+        ];
+        for text in texts {
+            if let Some(time) = as_delivered(text) {
+                assert_eq!(rfc3339(text), Some(time), "{text}");
+            }
+        }
+        assert!(texts[..5].iter().all(|text| as_delivered(text).is_some()));
+    }
 
     #[test]
     fn reads_both_american_spellings() {

@@ -118,7 +118,7 @@ pub fn files(
         }
     });
     let passes = if prepared.looks_back() { 2 } else { 1 };
-    let scan = |pass: u64, take: &(dyn Fn(&mut ScanPart, Delivered) + Sync)| {
+    let scan = |pass: u64, take: &(dyn Fn(&mut ScanPart, Delivered<'_>) + Sync)| {
         let progress = |done: u64| tell_progress(files, [pass, passes], done, listener);
         files.scan(&interrupted, &progress, ScanPart::default, take)
     };
@@ -129,7 +129,7 @@ pub fn files(
     let ((gathered, mut holes), first) = if passes == 2 {
         let scan = scan(1, &|part, delivered| {
             if let Delivered::Call(event) = delivered {
-                observe(part, &event);
+                observe(part, event);
             }
         })?;
         (merged(scan.accumulators), scan.coverage)
@@ -141,9 +141,9 @@ pub fn files(
     let scan = scan(passes, &|part, delivered| match delivered {
         Delivered::Call(event) => {
             if passes == 1 {
-                observe(part, &event);
+                observe(part, event);
             }
-            keep.take(&event, &mut part.gathered);
+            keep.take(event, &mut part.gathered);
         }
         Delivered::NoCall(no_call) => part.gathered.beside.add(&no_call, &keep.subjects),
     })?;
@@ -263,7 +263,7 @@ fn tell_progress(files: &Files, [pass, passes]: [u64; 2], done: u64, listener: &
 pub fn demo(question: &Question<'_>, prepared: &PreparedPlaybook<'_>) -> ReplayResult {
     let mut gathered = GatheredFacts::default();
     let mut events = Vec::new();
-    let contents = demo::read(|event| events.push(event));
+    let contents = demo::read(|event| events.push(event.clone()));
     for event in &events {
         gathered.observe(prepared, event);
     }

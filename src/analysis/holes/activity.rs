@@ -51,7 +51,7 @@ impl Activity {
     /// Remembers that there is the account x Region of `event`, and no more of it.
     pub fn observe_place(&mut self, event: &Event) {
         if let (Some(place), Some(_)) = (place_of(event), event.time()) {
-            self.place(place);
+            self.know(place);
             self.shrink();
         }
     }
@@ -62,7 +62,10 @@ impl Activity {
             minute.div_euclid(MINUTES_OF_DAY),
             minute.rem_euclid(MINUTES_OF_DAY),
         );
-        let known = self.place(place);
+        self.know(place);
+        let Some(known) = self.known(place) else {
+            return;
+        };
         if let Some(read_only) = read_only {
             known.newest = known.newest.max(Some(time));
             let before = known.days.len();
@@ -78,14 +81,17 @@ impl Activity {
         self.shrink();
     }
 
-    /// What is known of a place, new ones too: it takes about as much as a day does.
-    fn place(&mut self, place: AccountRegion<'_>) -> &mut PlaceActivity {
-        let is_known = |regions: &BTreeMap<_, _>| regions.contains_key(place.region);
-        if !self.accounts.get(place.account).is_some_and(is_known) {
+    fn known(&mut self, place: AccountRegion<'_>) -> Option<&mut PlaceActivity> {
+        self.accounts.get_mut(place.account)?.get_mut(place.region)
+    }
+
+    /// Makes room for a place, if it is new: it takes about as much as a day does.
+    fn know(&mut self, place: AccountRegion<'_>) {
+        if self.known(place).is_none() {
             self.days += 1;
+            let regions = self.accounts.entry(place.account.into()).or_default();
+            regions.entry(place.region.into()).or_default();
         }
-        let regions = self.accounts.entry(place.account.into()).or_default();
-        regions.entry(place.region.into()).or_default()
     }
 
     /// Lets go of what comes last by place and day: so the same is kept in whatever order it came.
@@ -116,7 +122,10 @@ impl Activity {
                     account: &account,
                     region: &region,
                 };
-                let ours = self.place(place);
+                self.know(place);
+                let Some(ours) = self.known(place) else {
+                    continue;
+                };
                 let before = ours.days.len();
                 ours.merge(theirs);
                 self.days += ours.days.len() - before;

@@ -14,6 +14,6 @@ pub const LEAKED_KEY: &str = "AKIARZPUZDIKDEMOFAKE";
 pub const RECORDS: &[u8] = include_bytes!("records.jsonl.gz");
 
 /// Hands each event to `visit`, in order.
-pub fn read(visit: impl FnMut(Event)) -> FileContents {
+pub fn read(visit: impl FnMut(&Event)) -> FileContents {
     read_stream(RECORDS, visit)
 }

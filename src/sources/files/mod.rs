@@ -22,6 +22,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod unwrap;
+mod whole;
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, IsTerminal, Read};
@@ -168,7 +169,7 @@ impl Files {
         cancel: &AtomicBool,
         progress: &(dyn Fn(u64) + Sync),
         new: impl Fn() -> A + Sync,
-        fold: impl Fn(&mut A, Delivered) + Sync,
+        fold: impl Fn(&mut A, Delivered<'_>) + Sync,
     ) -> Result<FileScan<A>, Failure> {
         let watch = ScanControl::new(cancel, progress);
         let (accumulators, contents) = scan::scan(&self.found, &watch, new, fold);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::mem;
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -20,6 +20,7 @@ use super::layers::{Part, PartName, Unpacking};
 use super::names::PassedOver;
 use super::split::ValuePosition;
 use super::stream::{Delivered, FileContents, cut_part};
+use super::whole::WholeFile;
 use crate::report::State;
 
 /// How many bytes of records are handed on at once, and how many values at most: a value may be one digit.
@@ -79,7 +80,7 @@ pub fn scan<A: Send>(
     files: &[TrailFile],
     watch: &ScanControl,
     new: impl Fn() -> A + Sync,
-    fold: impl Fn(&mut A, Delivered) + Sync,
+    fold: impl Fn(&mut A, Delivered<'_>) + Sync,
 ) -> (Vec<A>, Vec<(usize, FileContents)>) {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let queue = Queue::new(files);
@@ -89,7 +90,8 @@ pub fn scan<A: Send>(
         let mut accumulator = new();
         let mut reader = ScanWorker {
             read: Vec::new(),
-            visit: |delivered| fold(&mut accumulator, delivered),
+            whole: WholeFile::default(),
+            visit: |delivered: Delivered<'_>| fold(&mut accumulator, delivered),
         };
         reader.cut_files(&queue, watch, sender);
         reader.read_batches(&receiver);
@@ -168,10 +170,11 @@ impl Batch {
 /// One thread's work, and what it found out of each stream: of one stream, other threads may know the rest.
 struct ScanWorker<F> {
     read: Vec<(PartId, FileContents)>,
+    whole: WholeFile,
     visit: F,
 }
 
-impl<F: FnMut(Delivered)> ScanWorker<F> {
+impl<F: FnMut(Delivered<'_>)> ScanWorker<F> {
     fn cut_files(&mut self, queue: &Queue, watch: &ScanControl, sender: SyncSender<Batch>) {
         while let Some((index, file)) = queue.take() {
             let failed = |error: io::Error| (State::Failed, error.to_string());
@@ -182,6 +185,10 @@ impl<F: FnMut(Delivered)> ScanWorker<F> {
             };
             let opened = unread.map_or_else(|| file.open().map_err(failed), Err);
             let unread = match opened {
+                Ok(input) if self.read_whole(file, &input, index) => {
+                    watch.advance(file.size);
+                    continue;
+                }
                 Ok(input) => {
                     self.cut_file(file, &input, index, watch, &sender);
                     continue;
@@ -193,6 +200,18 @@ impl<F: FnMut(Delivered)> ScanWorker<F> {
         }
         // those who read batches wait for as long as there is a sender
         drop(sender);
+    }
+
+    /// Whether `file` is as CloudTrail delivers it, and was read; else `input` stands at its beginning.
+    fn read_whole(&mut self, file: &TrailFile, mut input: &File, index: usize) -> bool {
+        let begin = input.stream_position();
+        if let Some(whole) = self.whole.read(input, file.size) {
+            let contents = FileContents::read_whole(&whole, &mut self.visit);
+            self.read.push(((index, 0), contents));
+            return true;
+        }
+        let _ = begin.and_then(|begin| input.seek(SeekFrom::Start(begin)));
+        false
     }
 
     fn cut_file(

@@ -10,9 +10,10 @@ use super::layers::{Part, PartName, Unpacking, UnreadState};
 use super::partial::PartialDocument;
 use super::split::{Splitter, StreamPiece, ValuePosition};
 use super::unwrap::{self, Found};
+use super::whole::WholeRecords;
 use crate::event::no_call::{NoCall, NoCallKind};
 use crate::event::time::Time;
-use crate::event::{Event, RecordError};
+use crate::event::{Event, EventBuffer, RecordError};
 use crate::report::State;
 
 /// What a stream held, beside its events.
@@ -65,9 +66,9 @@ impl Places {
 /// `aws cloudtrail lookup-events` prints (facts: A3, H1), and whatever else has records in it, packed or not.
 ///
 /// Never fails: what could not be read is said by [`FileContents::state`], and everything else is handed to `visit`.
-pub fn read_stream(mut input: impl Read, mut visit: impl FnMut(Event)) -> FileContents {
+pub fn read_stream(mut input: impl Read, mut visit: impl FnMut(&Event)) -> FileContents {
     let mut contents = FileContents::default();
-    let mut visit = |delivered| {
+    let mut visit = |delivered: Delivered<'_>| {
         if let Delivered::Call(event) = delivered {
             visit(event);
         }
@@ -86,8 +87,8 @@ pub fn read_stream(mut input: impl Read, mut visit: impl FnMut(Event)) -> FileCo
 
 /// A record of a call, or what is none (facts: J1).
 #[derive(Debug)]
-pub enum Delivered {
-    Call(Event),
+pub enum Delivered<'e> {
+    Call(&'e Event),
     NoCall(NoCall),
 }
 
@@ -124,13 +125,38 @@ impl FileContents {
         }
     }
 
+    /// Reads the records of a plain trail file.
+    pub fn read_whole(whole: &WholeRecords<'_>, visit: &mut dyn FnMut(Delivered<'_>)) -> Self {
+        let mut contents = Self {
+            lists: 1,
+            is_decoded: whole.is_decoded,
+            ..Self::default()
+        };
+        let mut buffer = EventBuffer::default();
+        for (offset, text, glance) in whole.records() {
+            let at = ValuePosition {
+                offset,
+                depth: 1,
+                is_member: false,
+            };
+            let event = glance.and_then(|glance| buffer.read(text, glance));
+            match event.filter(|event| unwrap::is_plain(event)) {
+                Some(event) => contents.take_event(event, visit),
+                None => contents.read(at, text.as_bytes(), visit),
+            }
+        }
+        contents
+    }
+
     /// Reads one value of the stream; what is no record is counted for [`FileContents::state`].
-    pub fn read(&mut self, at: ValuePosition, value: &[u8], visit: &mut dyn FnMut(Delivered)) {
-        let mut found = |found| self.take(at, found, visit);
+    pub fn read(&mut self, at: ValuePosition, value: &[u8], visit: &mut dyn FnMut(Delivered<'_>)) {
         let error = match unwrap::plain_record(value) {
-            Some(Ok(event)) => return found(unwrap::of_event(event)),
+            Some(Ok(event)) => return self.take_event(&event, visit),
             Some(Err(error)) => Some(error),
-            None => unwrap::search(value, at.depth, &mut found).err(),
+            None => {
+                let mut found = |found| self.take(at, found, visit);
+                unwrap::search(value, at.depth, &mut found).err()
+            }
         };
         match error {
             Some(RecordError::NotARecord | RecordError::TooDeep) if at.is_member => {
@@ -147,21 +173,29 @@ impl FileContents {
         }
     }
 
-    fn take(&mut self, at: ValuePosition, found: Found, visit: &mut dyn FnMut(Delivered)) {
+    fn take(&mut self, at: ValuePosition, found: Found, visit: &mut dyn FnMut(Delivered<'_>)) {
         match found {
-            Found::Record(event) => {
-                self.count(&event);
-                visit(Delivered::Call(event));
-            }
-            Found::NoCall(no_call) => {
-                self.no_calls.insert(no_call.kind);
-                visit(Delivered::NoCall(no_call));
-            }
+            Found::Record(event) => self.take_event(&event, visit),
+            Found::NoCall(no_call) => self.take_no_call(no_call, visit),
             Found::Damaged(error) => self.lost.add(at.offset, &error),
             Found::Foreign(error) => self.foreign.add(at.offset, &error),
             Found::EmptyList => self.lists += 1,
             Found::Document(said) => self.partial.merge(said),
         }
+    }
+
+    /// Takes what is written as a record of a call is.
+    fn take_event(&mut self, event: &Event, visit: &mut dyn FnMut(Delivered<'_>)) {
+        if let Some(kind) = NoCallKind::of_event(event) {
+            return self.take_no_call(NoCall::new(kind, event.json().clone()), visit);
+        }
+        self.count(event);
+        visit(Delivered::Call(event));
+    }
+
+    fn take_no_call(&mut self, no_call: NoCall, visit: &mut dyn FnMut(Delivered<'_>)) {
+        self.no_calls.insert(no_call.kind);
+        visit(Delivered::NoCall(no_call));
     }
 
     /// Adds what another thread read of the same stream.

@@ -42,7 +42,7 @@ fn scan(path: &Path) -> Result<(Vec<String>, Vec<Coverage>), Failure> {
     let progress = |done| {
         most.fetch_max(done, Ordering::Relaxed);
     };
-    let fold = |ids: &mut Vec<String>, delivered| {
+    let fold = |ids: &mut Vec<String>, delivered: Delivered<'_>| {
         if let Delivered::Call(event) = delivered {
             ids.extend(event.id().map(str::to_owned));
         }

@@ -61,6 +61,7 @@ const LISTS: [&str; 6] = [
 /// What is found in a value.
 #[derive(Debug)]
 pub enum Found {
+    /// It may say of itself that it is no call.
     Record(Event),
     NoCall(NoCall),
     /// It should be a record, and cannot be read.
@@ -139,7 +140,7 @@ fn search_below(value: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
         }
         Some(b'{' | b'[') if depth > DEEPEST => Outcome::TooDeep,
         Some(b'{') if let Some(Ok(event)) = plain_record(value.as_bytes()) => {
-            (search.found)(of_event(event));
+            (search.found)(Found::Record(event));
             Outcome::Found
         }
         Some(b'{') => search_object(value, depth, search),
@@ -243,16 +244,8 @@ fn search_object(object: &str, depth: usize, search: &mut Search<'_>) -> Outcome
 
 fn read_record(record: &str) -> Found {
     match Event::parse(record.as_bytes()) {
-        Ok(event) => of_event(event),
+        Ok(event) => Found::Record(event),
         Err(error) => Found::Damaged(error),
-    }
-}
-
-/// A record is of a call, or says that it is none.
-pub fn of_event(event: Event) -> Found {
-    match NoCallKind::of_event(&event) {
-        Some(kind) => Found::NoCall(NoCall::new(kind, event.into_json())),
-        None => Found::Record(event),
     }
 }
 
@@ -374,7 +367,7 @@ fn search_text(text: &str, depth: usize, search: &mut Search<'_>) -> Outcome {
         if depth > DEEPEST {
             return Outcome::TooDeep;
         }
-        (search.found)(of_event(event));
+        (search.found)(Found::Record(event));
         return Outcome::Found;
     }
     let mut outcome = Outcome::Nothing;
@@ -404,12 +397,11 @@ pub fn plain_record(value: &[u8]) -> Option<Result<Event, RecordError>> {
     let parsed = begin
         .starts_with(b"\"eventVersion\"")
         .then(|| Event::parse(value))?;
-    // the version alone makes no record
-    let is_one = |event: &Event| {
-        let is_notification = event
-            .source()
-            .is_some_and(|source| source.starts_with("aws:"));
-        event.members() > 1 && !is_notification
-    };
-    parsed.as_ref().map_or(true, is_one).then_some(parsed)
+    parsed.as_ref().map_or(true, is_plain).then_some(parsed)
+}
+
+/// Whether an event whose first key is its version is a record: the version alone makes none, nor does a notification.
+pub fn is_plain(event: &Event) -> bool {
+    let source = event.source();
+    event.members() > 1 && !source.is_some_and(|source| source.starts_with("aws:"))
 }

@@ -24,7 +24,7 @@ const LINEAGE: &str = include_str!("../../fixtures/demo-lineage.txt");
 
 static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
     let mut events = Vec::new();
-    read(|event| events.push(event));
+    read(|event| events.push(event.clone()));
     events
 });
 
