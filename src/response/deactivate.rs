@@ -28,7 +28,7 @@ pub async fn plan(
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Plan, Failure> {
     let account = operator.caller.account.as_str();
-    let key = match owner::find(operator, access_key_id, tell).await? {
+    let key = match owner::find(operator, access_key_id, None, tell).await? {
         Owner::User(key) => key,
         Owner::Temporary => {
             tell("asking Event history whose session it is");

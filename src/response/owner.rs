@@ -12,6 +12,7 @@ use crate::error::Failure;
 use crate::event::services;
 use crate::event::time::Time;
 use crate::response::operator::Operator;
+use crate::response::principal::is_name;
 use crate::response::slot::ACTIVE;
 use scan::{OwnerScan, scan};
 
@@ -49,13 +50,14 @@ pub struct LastUse {
 }
 
 /// Finds the owner: `GetAccessKeyLastUsed`, and where that does not tell, every key of every user. `tell` is told
-/// how far that is.
+/// how far that is. The user who is `said` to own it is asked about at the same time; what IAM says of that user decides.
 ///
 /// # Errors
 /// Where it could not be looked: a permission is missing (named), or IAM does not answer.
 pub async fn find(
     operator: &Operator,
     access_key_id: &str,
+    said: Option<&str>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Owner, Failure> {
     if !services::is_access_key_id(access_key_id) {
@@ -64,9 +66,18 @@ pub async fn find(
     if services::is_temporary_key(access_key_id) {
         return Ok(Owner::Temporary);
     }
-    let used = last_used(operator, access_key_id).await?;
+    let of_said = async {
+        let said = said.filter(|name| is_name(name))?;
+        let key = key_of(&operator.iam, said, access_key_id).await;
+        key.ok().flatten()
+    };
+    let (used, of_said) = tokio::join!(last_used(operator, access_key_id), of_said);
+    let used = used?;
     let user = used.as_ref().and_then(|used| used.user_name.clone());
     let last_used = used.and_then(last_use);
+    if let Some(key) = of_said {
+        return Ok(Owner::User(UserKey { last_used, ..key }));
+    }
     if let Some(user) = user.filter(|name| is_user_name(name, operator))
         && let Some(key) = key_of(&operator.iam, &user, access_key_id).await?
     {

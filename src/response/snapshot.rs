@@ -25,8 +25,9 @@ use crate::response::slot::{
 
 /// How long it may take: the attacker does not wait.
 const WITHIN: Duration = Duration::from_secs(5);
+const INLINE_POLICIES: &str = "inline_policies";
 /// Questions that are under way at a time.
-const AT_A_TIME: usize = 50;
+const AT_A_TIME: usize = 200;
 
 /// What IAM said of the users and roles of a plan.
 #[derive(Debug, Serialize)]
@@ -85,12 +86,14 @@ impl Snapshot {
             principals: states.collect(),
         };
         let principals = snapshot.principals.iter().enumerate();
-        let asked: Vec<_> = principals
+        let mut asked: Vec<_> = principals
             .flat_map(|(at, state)| {
                 let questions = questions(&operator.slots, &state.principal);
                 questions.into_iter().map(move |question| (at, question))
             })
             .collect();
+        // the only ones that take two answers
+        asked.sort_by_key(|(_, question)| question.part != INLINE_POLICIES);
         let end = clock::monotonic() + WITHIN;
         let answers = asked.into_iter().map(|(at, question)| async move {
             let left = end.saturating_duration_since(clock::monotonic());
@@ -196,7 +199,7 @@ fn of_user<'o>(clients: &'o SlotClients, user: &str) -> Vec<Question<'o>> {
             let entry = |group: aws_sdk_iam::types::Group| Value::from(group.group_name);
             list(groups.items().send().collect().await, entry)
         }),
-        question("inline_policies", "iam:ListUserPolicies", async move {
+        question(INLINE_POLICIES, "iam:ListUserPolicies", async move {
             let names = all(inline.items().send().collect().await)?;
             let slot = |policy| Slot::UserPolicy {
                 user: name.clone(),
@@ -248,7 +251,7 @@ fn of_role(clients: &SlotClients, role: String) -> Vec<Question<'_>> {
                 list(pages.collect().await, policy_arn)
             },
         ),
-        question("inline_policies", "iam:ListRolePolicies", async move {
+        question(INLINE_POLICIES, "iam:ListRolePolicies", async move {
             let names = all(inline.items().send().collect().await)?;
             let slot = |policy| Slot::RolePolicy {
                 role: role.clone(),

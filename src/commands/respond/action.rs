@@ -73,8 +73,8 @@ impl RespondAction {
                 choices,
                 command,
             } => {
-                let reading = site.reading().await?;
-                contain::plan(operator, &reading, trace, choices, command.clone(), tell).await
+                let reading = site.reading();
+                contain::plan(operator, reading, trace, choices, command.clone(), tell).await
             }
             Self::Undo(request) => undo::plan(operator, &JournalFolder::of_user(), request).await,
         }

@@ -48,7 +48,7 @@ pub struct ContainChoices {
 /// Where IAM does not answer at all; what cannot be resolved is left out, with why.
 pub async fn plan(
     operator: &Operator,
-    reading: &HistoryScope,
+    reading: impl Future<Output = Result<HistoryScope, Failure>>,
     trace: &Trace,
     choices: &ContainChoices,
     command: Vec<String>,
@@ -61,8 +61,9 @@ pub async fn plan(
         keep_sign_in: choices.keep_sign_in,
         ..targets::sort(trace, account, &choices.include, now)
     };
-    let found = IamLookup::all(operator, targets, tell).await?;
-    let (recent_use, use_note) = recent_use(operator, reading, &found, tell).await;
+    let (reading, found) = tokio::join!(reading, IamLookup::all(operator, targets, tell));
+    let (reading, found) = (reading?, found?);
+    let (recent_use, use_note) = recent_use(operator, &reading, &found, tell).await;
     let mut notes = about_trace(operator, trace, now);
     if !found.cut_off.is_empty() {
         notes.push(

@@ -45,7 +45,7 @@ async fn operator(account: &Account, credentials: &Credentials) -> Operator {
 }
 
 async fn owner_of(operator: &Operator, key: &str) -> Result<Owner, Failure> {
-    owner::find(operator, key, &|_| {}).await
+    owner::find(operator, key, None, &|_| {}).await
 }
 
 fn access_key(user: &str, access_key_id: &str) -> Slot {
@@ -439,7 +439,7 @@ async fn an_owner_is_searched_where_iam_does_not_tell_it_at_once() {
     let scanner = Operator::open(aws, None).await.unwrap();
     let told = Mutex::new(Vec::new());
     let tell = |text: &str| told.lock().unwrap().push(text.to_owned());
-    let Ok(Owner::User(found)) = owner::find(&scanner, &key.id, &tell).await else {
+    let Ok(Owner::User(found)) = owner::find(&scanner, &key.id, None, &tell).await else {
         panic!("the key is of a user");
     };
     assert_eq!(
@@ -447,7 +447,7 @@ async fn an_owner_is_searched_where_iam_does_not_tell_it_at_once() {
         ("who-is-searched", "Active")
     );
     // its account is not to be had: STS is not granted, and the id is of the old form
-    let answer = owner::find(&scanner, "AKIAI000000000000000", &tell).await;
+    let answer = owner::find(&scanner, "AKIAI000000000000000", None, &tell).await;
     assert!(matches!(answer, Ok(Owner::Nobody { .. })), "{answer:?}");
     let told = told.into_inner().unwrap();
     assert!(
@@ -681,7 +681,7 @@ async fn a_list_that_is_not_whole_is_no_answer() {
         ("ListAccessKeys", keys, "Keys", "without AccessKeyMetadata"),
     ] {
         gate.rule(Rule::on(action, Fault::Reword(is, said)));
-        let answer = owner::find(&scanner, "AKIAI000000000000000", &|_| ()).await;
+        let answer = owner::find(&scanner, "AKIAI000000000000000", None, &|_| ()).await;
         let failure = answer.unwrap_err();
         assert!(failure.message.contains(missing), "{}", failure.message);
         gate.reset();

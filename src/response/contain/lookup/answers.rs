@@ -59,6 +59,10 @@ impl IamAnswers {
             Holder::OwnerOf(key) => Some(key.clone()),
             Holder::Role(_) | Holder::User(_) => None,
         });
+        let said = targets.keys.iter();
+        let said: BTreeMap<String, String> = said
+            .filter_map(|key| Some((key.access_key_id.clone(), key.user.clone()?)))
+            .collect();
         let keys = targets.keys.iter().map(|key| key.access_key_id.clone());
         let keys: BTreeSet<String> = keys.chain(of_owners.clone()).collect();
         let users = targets.users.iter().map(|user| user.name.clone());
@@ -73,7 +77,10 @@ impl IamAnswers {
             named.len()
         ));
         let (owners, principals) = tokio::join!(
-            ask(keys, async |key| owner::find(operator, &key, tell).await),
+            ask(keys, async |key| {
+                let said = said.get(&key).map(String::as_str);
+                owner::find(operator, &key, said, tell).await
+            }),
             ask(named, async |named| principal::resolve(operator, &named)
                 .await)
         );
@@ -125,13 +132,12 @@ impl IamAnswers {
         let new = |name: &String| !self.principals.contains_key(name);
         let unresolved = owning.iter().map(|user| format!("user/{user}")).filter(new);
         let unresolved: BTreeSet<String> = unresolved.collect();
-        let asked = ask(unresolved, async |named| {
-            principal::resolve(operator, &named).await
-        });
-        self.principals.extend(asked.await);
-        let principals = &self.principals;
         let all: BTreeSet<String> = made.iter().chain(&owning).cloned().collect();
-        let (active_keys, credentials, deny_bearer, deny_all, revocations) = tokio::join!(
+        let (resolved, active_keys, credentials, deny_bearer, deny_all) = tokio::join!(
+            ask(unresolved, async |named| principal::resolve(
+                operator, &named
+            )
+            .await),
             ask(all.clone(), async |user| keys::active(operator, &user)
                 .await),
             ask(all, async |user| OtherCredentials::of(operator, &user)
@@ -143,20 +149,22 @@ impl IamAnswers {
             ask(made.clone(), async |user| {
                 let step = quarantine::deny_all_step(operator, &user, "").await;
                 step.map_err(|failure| LeftOutReason::Unseen(failure.message))
-            }),
-            ask(revoked, async |named| match principals.get(&named) {
-                Some(Ok(principal)) => revoke::step(operator, principal, "")
-                    .await
-                    .map_err(LeftOutReason::of),
-                Some(Err(unresolved)) => Err(LeftOutReason::of_unresolved(unresolved)),
-                None => Err(LeftOutReason::Unseen("IAM was not asked".to_owned())),
             })
         );
+        self.principals.extend(resolved);
+        let principals = &self.principals;
+        let revocations = ask(revoked, async |named| match principals.get(&named) {
+            Some(Ok(principal)) => revoke::step(operator, principal, "")
+                .await
+                .map_err(LeftOutReason::of),
+            Some(Err(unresolved)) => Err(LeftOutReason::of_unresolved(unresolved)),
+            None => Err(LeftOutReason::Unseen("IAM was not asked".to_owned())),
+        });
+        self.revocations = revocations.await;
         self.active_keys = active_keys;
         self.credentials = credentials;
         self.deny_bearer = deny_bearer;
         self.deny_all = deny_all;
-        self.revocations = revocations;
     }
 }
 
