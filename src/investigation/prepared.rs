@@ -190,7 +190,8 @@ impl<'q> PreparedPlaybook<'q> {
             let search = self.searches.get(pivot.search);
             search.is_some_and(|search| search.filter.matches(event, bindings, &[]))
         };
-        pivot.when.matches(event, bindings) && (!pivot.is_settled || wants())
+        // names decide most searches at a glance
+        (!pivot.is_settled || wants()) && pivot.when.matches(event, bindings)
     }
 
     /// The values of a novelty in `event`: each with what it is new to.
