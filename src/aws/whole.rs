@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 
 /// The members that every answer of an operation has (the services' API references), also lists that are empty. That a
 /// list of a user's keys ends is left out: a user has two at most, and moto does not say it.
-const ALWAYS: [(&str, &[&str]); 34] = [
+const ALWAYS: [(&str, &[&str]); 37] = [
     ("DescribeChangeSet", &["ChangeSetName", "Status"]),
     (
         "DescribeConfigurationRecorderStatus",
@@ -54,6 +54,12 @@ const ALWAYS: [(&str, &[&str]); 34] = [
     ("ListRolePolicies", &["PolicyNames", "IsTruncated"]),
     ("ListRuleNamesByTarget", &["RuleNames"]),
     ("ListRules", &["Rules"]),
+    ("ListSSHPublicKeys", &["SSHPublicKeys"]),
+    (
+        "ListServiceSpecificCredentials",
+        &["ServiceSpecificCredentials"],
+    ),
+    ("ListSigningCertificates", &["Certificates"]),
     ("ListStackResources", &["StackResourceSummaries"]),
     ("ListSubscriptionsByTopic", &["Subscriptions"]),
     ("ListUserPolicies", &["PolicyNames", "IsTruncated"]),

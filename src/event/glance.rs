@@ -85,6 +85,8 @@ enum Container {
 enum Meaning {
     Noted(Noted),
     Container(Container),
+    /// Of a list of records, which a document has.
+    Records,
     Nothing,
 }
 
@@ -109,6 +111,7 @@ impl Container {
             (Self::Record, b"recipientAccountId") => Is(Noted::Recipient),
             (Self::Record, b"sharedEventID") => Is(Noted::SharedId),
             (Self::Record, b"sessionCredentialFromConsole") => Is(Noted::FromConsole),
+            (Self::Record, b"Records" | b"Events") => Meaning::Records,
             (Self::Record, b"userIdentity") => In(Self::Identity),
             (Self::Identity, b"type") => Is(Noted::IdentityType),
             (Self::Identity, b"principalId") => Is(Noted::PrincipalId),
@@ -167,11 +170,13 @@ impl Glance {
         (scan.at == scan.bytes.len() && scan.is_sure).then_some(scan.glance)
     }
 
-    /// The length of the object with which `text` begins, and its glance; none where it may not be sound.
+    /// The length of the object with which `text` begins, and its glance where that is sure; none where it may not be
+    /// sound, or holds records itself.
     pub fn of_first(text: &str) -> Option<(usize, Option<Self>)> {
         let mut scan = Scan::of(text.as_bytes());
         scan.object(Some(Container::Record), 0)?;
-        Some((scan.at, scan.is_sure.then_some(scan.glance)))
+        let glance = scan.is_sure.then_some(scan.glance);
+        (!scan.has_records).then_some((scan.at, glance))
     }
 
     /// What stands at `field` of `text`, of which this is the glance; none where the tree must tell.
@@ -192,6 +197,7 @@ struct Scan<'t> {
     met: [bool; Container::COUNT],
     /// Whether the glance tells what a tree would.
     is_sure: bool,
+    has_records: bool,
     glance: Glance,
 }
 
@@ -202,6 +208,7 @@ impl<'t> Scan<'t> {
             at: 0,
             met: [false; Container::COUNT],
             is_sure: true,
+            has_records: false,
             glance: Glance {
                 fields: [Seen::Absent; Noted::COUNT],
                 members: 0,
@@ -268,6 +275,10 @@ impl Scan<'_> {
         }
         match container.meaning(self.bytes.get(begin..end)?) {
             Meaning::Nothing => self.value(depth + 1),
+            Meaning::Records => {
+                self.has_records = true;
+                self.value(depth + 1)
+            }
             Meaning::Noted(field) => self.noted(field, depth),
             Meaning::Container(inner) => self.inner(inner, depth),
         }

@@ -54,7 +54,8 @@ pub async fn active(operator: &Operator, user: &str) -> Result<Vec<String>, Call
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| CallError::of(&error))?;
         let keys = page.access_key_metadata.into_iter();
-        let keys = keys.filter(|key| key.status == Some(StatusType::Active));
+        // one that is listed without a status may be
+        let keys = keys.filter(|key| key.status != Some(StatusType::Inactive));
         active.extend(keys.filter_map(|key| key.access_key_id));
     }
     Ok(active)

@@ -2,9 +2,10 @@
 
 mod scan;
 
-use aws_sdk_iam::error::ProvideErrorMetadata;
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::get_access_key_last_used::GetAccessKeyLastUsedOutput;
-use aws_sdk_iam::types::SummaryKeyType;
+use aws_sdk_iam::operation::list_access_keys::ListAccessKeysError;
+use aws_sdk_iam::types::{AccessKeyMetadata, SummaryKeyType};
 
 use crate::aws::errors::{error_code_or_cause, is_denied, is_not_there};
 use crate::aws::time::utc;
@@ -13,7 +14,6 @@ use crate::event::services;
 use crate::event::time::Time;
 use crate::response::operator::Operator;
 use crate::response::principal::is_name;
-use crate::response::slot::ACTIVE;
 use scan::{OwnerScan, scan};
 
 /// What IAM knows of a key.
@@ -163,8 +163,8 @@ async fn key_of(
     user: &str,
     access_key_id: &str,
 ) -> Result<Option<UserKey>, Failure> {
-    match iam.list_access_keys().user_name(user).send().await {
-        Ok(keys) => Ok(pick(keys.access_key_metadata, user, access_key_id)),
+    match listed_keys(iam, user).await {
+        Ok(keys) => pick(keys, user, access_key_id),
         Err(error) if is_not_there(&error) => Ok(None),
         Err(error) if is_denied(&error) => Err(Failure::failed(format!(
             "key {access_key_id} is of user '{user}', and whether it is active could not be found out: \
@@ -175,23 +175,39 @@ async fn key_of(
     }
 }
 
+/// Every key of `user`.
+async fn listed_keys(
+    iam: &aws_sdk_iam::Client,
+    user: &str,
+) -> Result<Vec<AccessKeyMetadata>, SdkError<ListAccessKeysError>> {
+    let call = iam.list_access_keys().user_name(user);
+    call.into_paginator().items().send().collect().await
+}
+
 /// `access_key_id` among the keys that were listed for `user`.
+///
+/// # Errors
+/// Where it is listed without a status.
 fn pick(
-    keys: Vec<aws_sdk_iam::types::AccessKeyMetadata>,
+    keys: Vec<AccessKeyMetadata>,
     user: &str,
     access_key_id: &str,
-) -> Option<UserKey> {
+) -> Result<Option<UserKey>, Failure> {
     let mut keys = keys.into_iter();
-    let key = keys.find(|key| key.access_key_id.as_deref() == Some(access_key_id))?;
-    Some(UserKey {
+    let Some(key) = keys.find(|key| key.access_key_id.as_deref() == Some(access_key_id)) else {
+        return Ok(None);
+    };
+    let Some(status) = key.status else {
+        return Err(Failure::failed(format!(
+            "IAM lists {access_key_id} of user '{user}' without saying whether it is active"
+        )));
+    };
+    Ok(Some(UserKey {
         user: key.user_name.unwrap_or_else(|| user.to_owned()),
-        // a key that is listed without a status is not taken for an inactive one
-        status: key
-            .status
-            .map_or_else(|| ACTIVE.to_owned(), |status| status.as_str().to_owned()),
+        status: status.as_str().to_owned(),
         created: key.create_date.and_then(|time| utc(&time)),
         last_used: None,
-    })
+    }))
 }
 
 /// Of a root key some answers name the account, or this (facts: F1).

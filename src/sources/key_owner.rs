@@ -33,10 +33,11 @@ async fn ask(aws: &Aws, caller: &Caller, access_key_id: &str) -> Option<Subject>
         .await
         .ok()?;
     let user = used.user_name?;
-    let keys = iam.list_access_keys().user_name(&user).send().await.ok();
+    let keys = iam.list_access_keys().user_name(&user).into_paginator();
+    let keys: Result<Vec<_>, _> = keys.items().send().collect().await;
     let key = keys
         .into_iter()
-        .flat_map(|keys| keys.access_key_metadata)
+        .flatten()
         .find(|key| key.access_key_id.as_deref() == Some(access_key_id));
     let partition = arn::partition(&caller.arn).unwrap_or("aws");
     Some(Subject {

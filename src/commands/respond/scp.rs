@@ -1,12 +1,13 @@
 //! `trailhunt respond contain --scp`: the policy on stdout, and what to know of it on stderr.
 
 use super::ActingAccount;
+use super::action::RespondAction;
 use crate::cli::ContainArgs;
 use crate::commands::live;
 use crate::commands::runtime::{in_runtime, unless_interrupted};
 use crate::commands::to_stdout;
 use crate::error::{Exit, Failure};
-use crate::response::contain::{scp, trace};
+use crate::response::contain::{ContainChoices, scp};
 use crate::terminal::Terminal;
 
 /// Prints it; nothing is changed.
@@ -14,14 +15,22 @@ use crate::terminal::Terminal;
 /// # Errors
 /// Where the report cannot be read, AWS does not say who asks, or the policy would deny nobody.
 pub fn run(args: &ContainArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let trace = trace::read(&args.from_trace)?;
+    let choices = ContainChoices {
+        include: args.include.clone(),
+        // the policy denies them with whoever opened them
+        keep_sign_in: true,
+    };
+    let action = RespondAction::contain(&args.from_trace, choices)?;
     let regions = live::asked_regions(&args.act.history.regions)?;
     let expected = args.act.expect_account.as_deref();
-    let opening = ActingAccount::open(&args.act.history, regions, expected, terminal);
-    let mut site = in_runtime(unless_interrupted(Box::pin(opening)))??;
-    site.operator.includes_own_session = args.act.include_own_session;
-    let now = site.operator.aws.now();
-    let policy = scp::control_policy(&site.operator, &trace, &args.include, now);
+    let planning = async {
+        let opening = ActingAccount::open(&args.act.history, regions, expected, terminal);
+        let mut site = opening.await?;
+        site.operator.includes_own_session = args.act.include_own_session;
+        let plan = action.plan(&site, &|text| terminal.note(text)).await?;
+        Ok((scp::control_policy(&site.operator, &plan), plan.complete))
+    };
+    let (policy, complete) = in_runtime(unless_interrupted(Box::pin(planning)))??;
     for note in &policy.notes {
         terminal.note(note);
     }
@@ -30,5 +39,9 @@ pub fn run(args: &ContainArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         return Err(Failure::failed(what).into());
     };
     to_stdout(|out| writeln!(out, "{document}"))?;
-    Ok(Exit::Complete)
+    Ok(if complete {
+        Exit::Complete
+    } else {
+        Exit::Incomplete
+    })
 }

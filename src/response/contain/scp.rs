@@ -1,16 +1,13 @@
-//! A service control policy that denies the principals of a lineage, for whoever may attach it: nobody in the account
+//! A service control policy that denies whom a containment would change, for whoever may attach it: nobody in the account
 //! can undo it (facts: F7).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::holder::Holder;
-use super::targets;
-use super::trace::Trace;
-use crate::event::time::Time;
+use crate::report::response::Omission;
 use crate::response::operator::Operator;
-use crate::response::slot::Slot;
+use crate::response::plan::{Plan, Refusal};
 
 /// The longest that Organizations take.
 const LONGEST: usize = 5_120;
@@ -23,54 +20,34 @@ pub struct ControlPolicy {
     pub notes: Vec<String>,
 }
 
-/// The policy that denies everything to the users and roles of `trace` in the operator's account, as far as `contain`
-/// would act on them; never to the operator.
-pub fn control_policy(
-    operator: &Operator,
-    trace: &Trace,
-    include: &[String],
-    now: Time,
-) -> ControlPolicy {
-    let account = &operator.caller.account;
-    let targets = targets::sort(trace, account, include, now);
-    let of_keys = targets.keys.iter().filter_map(|key| key.user.clone());
-    let made = targets.users.iter().map(|user| user.name.clone());
-    let mut users: BTreeSet<String> = of_keys.chain(made).collect();
-    let mut roles = BTreeSet::new();
-    for session in &targets.sessions {
-        match &session.holder {
-            Holder::Role(role) => {
-                roles.insert(role.clone());
-            }
-            Holder::User(user) => {
-                users.insert(user.clone());
-            }
-            // the user of that key stands beside it
-            Holder::OwnerOf(_) => {}
-        }
-    }
+/// The policy that denies everything to the users and roles that `plan`, a containment, changes; never to the operator.
+pub fn control_policy(operator: &Operator, plan: &Plan) -> ControlPolicy {
     let mut notes = vec![
         "it denies these users and roles as a whole, innocent sessions of them too; it does not reach the management \
-         account, service-linked roles and other accounts"
+         account, service-linked roles, federated users and other accounts"
             .to_owned(),
         "attach it to this account: aws organizations create-policy --type SERVICE_CONTROL_POLICY --name \
          trailhunt-contain --description contain --content file://POLICY.json, then aws organizations attach-policy"
             .to_owned(),
     ];
-    let mut principals = Vec::new();
-    for (kind, names) in [("user", users), ("role", roles)] {
-        for name in names {
-            let slot = slot(kind, &name);
-            if let Some(refusal) = operator.reaches_itself(&slot) {
-                notes.push(format!("{kind}/{name} is left out: {}", refusal.why()));
-                continue;
-            }
-            // a record does not tell the path of a role
-            let partition = operator.partition();
-            principals.push(format!("arn:{partition}:iam::{account}:{kind}/{name}"));
-            principals.push(format!("arn:{partition}:iam::{account}:{kind}/*/{name}"));
-        }
+    let mut holders: BTreeMap<String, Option<&Refusal>> = BTreeMap::new();
+    for step in &plan.steps {
+        let refused = holders.entry(step.slot.holder()).or_default();
+        *refused = refused.or(step.refused.as_ref());
     }
+    let (account, partition) = (&operator.caller.account, operator.partition());
+    let mut principals = Vec::new();
+    for (holder, refused) in &holders {
+        if let Some(refusal) = refused {
+            notes.push(format!("{holder} is left out: {}", refusal.why()));
+            continue;
+        }
+        let (kind, name) = holder.split_once('/').unwrap_or_default();
+        // a policy that names a role or user without its path does not match one that has a path
+        principals.push(format!("arn:{partition}:iam::{account}:{kind}/{name}"));
+        principals.push(format!("arn:{partition}:iam::{account}:{kind}/*/{name}"));
+    }
+    notes.extend(not_denied(plan));
     let document = json!({"Version": "2012-10-17", "Statement": [{
         "Sid": "TrailhuntContain", "Effect": "Deny", "Action": "*", "Resource": "*",
         "Condition": {"ArnLike": {"aws:PrincipalArn": principals}},
@@ -84,11 +61,16 @@ pub fn control_policy(
     ControlPolicy { document, notes }
 }
 
-/// What stands for denying it.
-fn slot(kind: &str, name: &str) -> Slot {
-    let (name, policy) = (name.to_owned(), String::new());
-    match kind {
-        "user" => Slot::UserPolicy { user: name, policy },
-        _ => Slot::RolePolicy { role: name, policy },
-    }
+/// What of the lineage the policy leaves alone, and why.
+fn not_denied(plan: &Plan) -> impl Iterator<Item = String> {
+    let left_out = plan.left_out.iter();
+    let left_out = left_out.filter(|left| left.kind != Omission::Expired);
+    let left_out = left_out.map(|left| {
+        let of = left.principal.as_ref();
+        let of = of.map_or_else(String::new, |of| format!(" of {of}"));
+        format!("not denied: {}{of}: {}", left.id, left.why)
+    });
+    let elsewhere = plan.handoffs.iter();
+    let elsewhere = elsewhere.map(|there| format!("in account {}: {}", there.account, there.what));
+    left_out.chain(elsewhere)
 }

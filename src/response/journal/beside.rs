@@ -6,24 +6,40 @@ use std::path::PathBuf;
 use super::Journal;
 use super::file::{folder_of, sync};
 
+/// So many runs go on with one journal at most.
+const MOST: usize = 1_000;
+
 impl Journal {
-    /// Writes `bytes` to a file of their own, named as the journal with another `ending`, for its owner only; its path.
-    /// Where the journal is gone on with, one that is there stays as it is: it tells what was before the first run.
+    /// Writes `bytes` to a file of their own, for its owner only: `JOURNAL.ending`, or `JOURNAL.2.ending` and so on where
+    /// there is one, which stays as it is. Its path.
     ///
     /// # Errors
     /// Where it cannot be written: then there is none.
     pub fn keep_beside(&self, ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
-        let path = self.path().with_extension(ending);
-        if self.continued().is_some() && path.is_file() {
-            return Ok(path);
-        }
-        let folder = folder_of(&path);
+        let folder = folder_of(self.path());
+        let name = self.path().file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
+        let name = name.strip_suffix(".jsonl").unwrap_or(&name);
         let mut made = tempfile::Builder::new();
         let mut made = made.prefix(".trailhunt-").tempfile_in(folder)?;
         made.write_all(bytes)?;
         made.as_file().sync_all()?;
-        made.persist_noclobber(&path).map_err(|error| error.error)?;
-        sync(folder)?;
-        Ok(path)
+        for number in 1..MOST {
+            let path = folder.join(match number {
+                1 => format!("{name}.{ending}"),
+                number => format!("{name}.{number}.{ending}"),
+            });
+            match made.persist_noclobber(&path) {
+                Ok(_) => {
+                    sync(folder)?;
+                    return Ok(path);
+                }
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+                    made = error.file;
+                }
+                Err(error) => return Err(error.error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
     }
 }

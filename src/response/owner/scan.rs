@@ -6,7 +6,7 @@ use std::pin::pin;
 use aws_sdk_iam::config::retry::RetryConfig;
 use futures_util::{StreamExt, stream};
 
-use super::{UserKey, no_answer, pick};
+use super::{UserKey, listed_keys, no_answer, pick};
 use crate::aws::errors::{is_denied, is_not_there};
 use crate::error::Failure;
 
@@ -89,10 +89,9 @@ async fn look(
     user: String,
     access_key_id: &str,
 ) -> Result<UserScan, Failure> {
-    let request = iam.list_access_keys().user_name(&user);
-    match request.customize().config_override(patient()).send().await {
+    match listed_keys(iam, &user).await {
         Ok(keys) => {
-            let key = pick(keys.access_key_metadata, &user, access_key_id);
+            let key = pick(keys, &user, access_key_id)?;
             Ok(key.map_or(UserScan::HasNot, UserScan::Has))
         }
         // deleted since it was listed

@@ -151,7 +151,13 @@ async fn status(
         let page = page.map_err(|error| CallError::of(&error))?;
         let mut keys = page.access_key_metadata.into_iter();
         if let Some(key) = keys.find(|key| key.access_key_id.as_deref() == Some(access_key_id)) {
-            return Ok(key.status.map(|status| status.as_str().to_owned()));
+            let Some(status) = key.status else {
+                return Err(CallError {
+                    message: "IAM lists the key without a status".to_owned(),
+                    ..CallError::default()
+                });
+            };
+            return Ok(Some(status.as_str().to_owned()));
         }
     }
     Ok(None)

@@ -185,7 +185,7 @@ impl<F: FnMut(Delivered<'_>)> ScanWorker<F> {
             };
             let opened = unread.map_or_else(|| file.open().map_err(failed), Err);
             let unread = match opened {
-                Ok(input) if self.read_whole(file, &input, index) => {
+                Ok(input) if self.read_whole(file, &input, index, watch) => {
                     watch.advance(file.size);
                     continue;
                 }
@@ -203,10 +203,16 @@ impl<F: FnMut(Delivered<'_>)> ScanWorker<F> {
     }
 
     /// Whether `file` is as CloudTrail delivers it, and was read; else `input` stands at its beginning.
-    fn read_whole(&mut self, file: &TrailFile, mut input: &File, index: usize) -> bool {
+    fn read_whole(
+        &mut self,
+        file: &TrailFile,
+        mut input: &File,
+        index: usize,
+        watch: &ScanControl,
+    ) -> bool {
         let begin = input.stream_position();
         if let Some(whole) = self.whole.read(input, file.size) {
-            let contents = FileContents::read_whole(&whole, &mut self.visit);
+            let contents = FileContents::read_whole(&whole, watch.cancel, &mut self.visit);
             self.read.push(((index, 0), contents));
             return true;
         }

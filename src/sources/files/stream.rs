@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::decode::INTERRUPTED;
 use super::layers::{Part, PartName, Unpacking, UnreadState};
 use super::partial::PartialDocument;
 use super::split::{Splitter, StreamPiece, ValuePosition};
@@ -126,7 +127,11 @@ impl FileContents {
     }
 
     /// Reads the records of a plain trail file.
-    pub fn read_whole(whole: &WholeRecords<'_>, visit: &mut dyn FnMut(Delivered<'_>)) -> Self {
+    pub fn read_whole(
+        whole: &WholeRecords<'_>,
+        cancel: &AtomicBool,
+        visit: &mut dyn FnMut(Delivered<'_>),
+    ) -> Self {
         let mut contents = Self {
             lists: 1,
             is_decoded: whole.is_decoded,
@@ -134,6 +139,10 @@ impl FileContents {
         };
         let mut buffer = EventBuffer::default();
         for (offset, text, glance) in whole.records() {
+            if cancel.load(Ordering::Relaxed) {
+                contents.lost.add(offset, &INTERRUPTED);
+                break;
+            }
             let at = ValuePosition {
                 offset,
                 depth: 1,

@@ -14,7 +14,15 @@ use crate::event::glance::Glance;
 const LARGEST: usize = 16 << 20;
 /// Of records that long, and of so many, the stream knows how to keep memory bounded.
 const LONGEST_RECORD: usize = 1 << 20;
-const MOST_RECORDS: usize = 64 << 10;
+const MOST_RECORDS: usize = 16 << 10;
+/// Up to the bracket of its list, a document that CloudTrail writes is no longer.
+const LONGEST_BEGIN: usize = 64;
+
+/// The beginning of a gzip member: its method, and what is there besides, of which only a short name is plain.
+const PLAIN_MEMBER: [&[u8]; 2] = [&[0x1f, 0x8b, 8, 0], &[0x1f, 0x8b, 8, HAS_NAME]];
+const HAS_NAME: u8 = 8;
+const FIXED_HEADER: usize = 10;
+const LONGEST_NAME: usize = 256;
 
 /// CRC-32 and length of what was packed, at the end of a gzip member.
 const TRAILER: usize = 8;
@@ -83,6 +91,12 @@ fn unpack<'u>(
     packed: &[u8],
     unpacked: &'u mut Vec<u8>,
 ) -> Option<&'u [u8]> {
+    let [_, named] = PLAIN_MEMBER;
+    let names = packed.get(FIXED_HEADER..)?.iter().take(LONGEST_NAME);
+    let is_plain = PLAIN_MEMBER.iter().any(|begin| packed.starts_with(begin));
+    if !is_plain || packed.starts_with(named) && !names.into_iter().any(|byte| *byte == 0) {
+        return None;
+    }
     let trailer = packed.get(packed.len().checked_sub(TRAILER)?..)?;
     let (crc, length) = trailer.split_first_chunk::<4>()?;
     let (crc, length) = (
@@ -108,6 +122,9 @@ fn records(text: &str, records: &mut Vec<(Range<usize>, Option<Glance>)>) -> Opt
     let rest = after(rest.strip_prefix("\"Records\"")?);
     let rest = after(rest.strip_prefix(':')?);
     let mut rest = after(rest.strip_prefix('[')?);
+    if text.len() - rest.len() > LONGEST_BEGIN {
+        return None;
+    }
     while !rest.starts_with(']') || !records.is_empty() {
         let begin = text.len() - rest.len();
         let members = after(rest.strip_prefix('{')?);

@@ -153,6 +153,12 @@ async fn a_service_control_policy_denies_the_tree_and_not_the_operator() {
             "{principal} {denied:?}"
         );
     }
+    for told in [
+        format!("not denied: {}", incident.web.access_key_id()),
+        "in account 444455556666".to_owned(),
+    ] {
+        assert!(said.stderr.contains(&told), "{told}: {}", said.stderr);
+    }
     let told = denied.join(" ");
     assert!(
         !told.contains("responder") && !told.contains(&incident.web_role),
@@ -164,6 +170,22 @@ async fn a_service_control_policy_denies_the_tree_and_not_the_operator() {
         said.stderr
     );
     assert_eq!(scene.gate.changes(), []);
+    // names of another account are nobody's here, and so are those that IAM does not confirm
+    let foreign = incident.forged("foreign.json", |report| {
+        let text = report.to_string();
+        let text = text.replace("000000000000", "444455556666");
+        *report = serde_json::from_str(&text).unwrap();
+        report["users"] = json!([]);
+    });
+    let said = scene.respond(["contain", "--from-trace", &foreign, "--scp"]);
+    assert_eq!(said.exits(2).text(), "");
+    let innocent = scene.account.user(&scene.named("innocent")).await;
+    let forged = incident.forged("innocent.json", |report| {
+        report["users"][0]["user_name"] = innocent.user.as_str().into();
+        report["users"][0]["time"] = "2020-01-01T00:00:00Z".into();
+    });
+    let said = scene.respond(["contain", "--from-trace", &forged, "--scp"]);
+    assert!(!said.exits(0).text().contains(&innocent.user));
     scene
         .respond(["contain", "--from-trace", &report, "--scp", "--apply"])
         .exits(2);

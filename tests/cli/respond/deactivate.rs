@@ -345,3 +345,27 @@ async fn the_owner_is_found_where_iam_does_not_say_who_used_the_key() {
     assert!(error.contains("iam:ListUsers"), "{error}");
     assert!(!error.contains("deleted"), "{error}");
 }
+
+/// Neither a key without a status nor a list that is not there is an answer.
+#[tokio::test]
+async fn what_iam_does_not_say_is_not_taken_for_a_word_of_it() {
+    let Some(scene) = Scene::new("unsaid").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    let run = ["deactivate-key", key.id.as_str()];
+    let lists = Fault::Reword("SSHPublicKeys", "Other");
+    scene.gate.rule(Rule::on("ListSSHPublicKeys", lists));
+    let plan = scene.plan(&run, 0);
+    let unread = "SSH key could not be looked up";
+    assert!(words(&plan).contains(unread), "{plan}");
+    scene.gate.reset();
+    let status = Fault::Reword("<Status>Active</Status>", "");
+    scene.gate.rule(Rule::on("ListAccessKeys", status));
+    let said = error(&scene, &key.id, 1);
+    assert!(
+        said.contains("without saying whether it is active"),
+        "{said}"
+    );
+    assert_eq!(scene.gate.changes(), []);
+}
