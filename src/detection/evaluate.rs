@@ -80,10 +80,31 @@ impl<'a> EvaluatedRecord<'a> {
         {
             return verdict;
         }
+        if self.is_nowhere(field, test) {
+            return false;
+        }
         match test {
             Test::Absent => !self.any(field, &mut |_| true),
             Test::Present => self.any(field, &mut |_| true),
             _ => self.any(field, &mut |value| self.value(test, value)),
+        }
+    }
+
+    /// Whether no value of the variable that `test` expands is in the record: its text alone is sure of that, often enough
+    /// to save most trees.
+    fn is_nowhere(self, field: &Field, test: &Test) -> bool {
+        let is_text = match field {
+            Field::Path(_) | Field::Anywhere => true,
+            Field::Virtual(VirtualField::Resource) => {
+                self.server_values(VirtualField::Resource).next().is_none()
+            }
+            Field::Virtual(_) => false,
+        };
+        match test {
+            Test::Expand(name, Expand::Text(..)) if is_text => {
+                !self.bindings.may_occur(name, self.event.raw())
+            }
+            _ => false,
         }
     }
 
