@@ -12,10 +12,11 @@ use tempfile::TempDir;
 use trailhunt::event::{Event, services};
 
 use super::corpus::{Corpus, Written};
+use super::generator::cast::ACCOUNT;
 use crate::support::offline::{DEMO_KEY, over_demo, trailhunt};
 
 const SMALL: Corpus = Corpus {
-    bytes: 9_000_000,
+    bytes: 6_000_000,
     accounts: 3,
     regions: 8,
     seed: 7,
@@ -96,6 +97,9 @@ fn each_file_stands_where_cloudtrail_would_put_its_records() {
             assert!(ids.insert(event.id().unwrap().to_owned()), "{record}");
             records += 1;
         }
+        if &parts[1] != ACCOUNT {
+            assert!(!text.contains(ACCOUNT), "{path} tells of another account");
+        }
         accounts.insert(parts[1].to_owned());
         regions.insert(parts[2].to_owned());
     }
@@ -108,6 +112,9 @@ fn each_file_stands_where_cloudtrail_would_put_its_records() {
         bytes >= SMALL.bytes && bytes < SMALL.bytes + 2_000_000,
         "{bytes}"
     );
+    // files of a few hundred records; ten times and more where they are full
+    let packed_to = bytes / written.packed;
+    assert!((6..=14).contains(&packed_to), "packed {packed_to} to 1");
     let each = bytes / records;
     assert!((1_100..=1_600).contains(&each), "{each} bytes a record");
 }
