@@ -109,7 +109,7 @@ fn each_file_stands_where_cloudtrail_would_put_its_records() {
     );
     assert_eq!((records, bytes), (written.records, written.bytes));
     assert!(
-        bytes >= SMALL.bytes && bytes < SMALL.bytes + 2_000_000,
+        (SMALL.bytes..SMALL.bytes + 2_000_000).contains(&bytes),
         "{bytes}"
     );
     // files of a few hundred records; ten times and more where they are full
