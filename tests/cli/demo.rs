@@ -1,6 +1,8 @@
 //! The demo, traced: the lineage that was counted by hand, and what a person sees first.
 
-mod generator;
+pub mod corpus;
+mod corpus_files;
+pub mod generator;
 mod records;
 
 use std::collections::BTreeMap;

@@ -6,13 +6,13 @@
 mod attack;
 mod call;
 mod caller;
-mod cast;
+pub mod cast;
 mod credentials;
-mod ids;
+pub mod ids;
 mod ordinary;
 mod record;
 mod story;
-mod time;
+pub mod time;
 
 use story::Story;
 
