@@ -135,7 +135,7 @@ fn what_is_not_plain_is_left_to_the_stream() {
         // header checksums, extra fields, long names
         with_header(&packed, 2, &[0, 0]),
         with_header(&packed, 4, &[1, 0, 0]),
-        with_header(&packed, HAS_NAME, &[b'x'; 70_000]),
+        with_header(&packed, HAS_NAME, &vec![b'x'; 70_000]),
         torn(1),
         torn(TRAILER),
         torn(TRAILER + 1),
