@@ -17,6 +17,8 @@ use crate::event::services::is_account_id;
 pub use answer::SignInSession;
 use answer::{NOT_FOUND, SignInAnswer, outcome_of, unsaid};
 
+/// What the status of a session is that is in use.
+pub const SESSION_ACTIVE: &str = "ACTIVE";
 /// What the status of a session is that can no longer be refreshed.
 pub const SESSION_REVOKED: &str = "REVOKED";
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt, stream};
 
 use crate::aws::errors::CallError;
-use crate::aws::signin::{self, SESSION_REVOKED, SignInSession};
+use crate::aws::signin::{self, SESSION_ACTIVE, SESSION_REVOKED, SignInSession};
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::time::Time;
@@ -65,19 +65,26 @@ pub fn why_not_revoked(
     let Some(found) = found else {
         return Some("AWS Sign-In knows no such session: it is over, or never was".to_owned());
     };
-    let is_owner = |owner: &&str| {
-        let actor = Actor::of(owner).and_then(|actor| actor.named());
-        actor.as_deref() == Some(named) && arn::account(owner) == Some(account)
-    };
-    if found.owners().all(|owner| !is_owner(&owner)) {
+    if !found.owners().all(|owner| is_of(owner, named, account)) {
         let owners: Vec<&str> = found.owners().collect();
         return Some(format!(
             "AWS Sign-In says that it is of {}, not of {named}",
             owners.join(" and ")
         ));
     }
-    let ended = found.ended(now);
-    ended.map(|ended| format!("over since {ended}: nothing to revoke"))
+    if let Some(ended) = found.ended(now) {
+        return Some(format!("over since {ended}: nothing to revoke"));
+    }
+    let status = found.status();
+    (![SESSION_ACTIVE, SESSION_REVOKED].contains(&status)).then(|| {
+        format!("AWS Sign-In says that it is {status}, not {SESSION_ACTIVE}: it is not revoked")
+    })
+}
+
+/// Whether the ARN `owner` is that of `named` in `account`.
+fn is_of(owner: &str, named: &str, account: &str) -> bool {
+    let actor = Actor::of(owner).and_then(|actor| actor.named());
+    actor.as_deref() == Some(named) && arn::account(owner) == Some(account)
 }
 
 /// The step that revokes `session_arn` of `named`, whose status is `before`.
@@ -204,6 +211,62 @@ mod tests {
         let every = BTreeSet::from(["every".to_owned()]);
         assert_eq!(denied(set(&[]), &set(&many), "every"), every);
         assert_eq!(denied(every.clone(), &set(&[1]), "every"), every);
+    }
+
+    /// What cannot be taken back is done to what AWS says is active, and of nobody else.
+    #[test]
+    fn only_an_active_session_of_the_one_that_is_named_is_revoked() {
+        let now = Time::of_unix(1_800_000_000).unwrap();
+        let role = |of: &str| format!("arn:aws:iam::111122223333:role/{of}");
+        let told = |principal: &str, role: Option<&str>, status: &str, expires_at: i64| {
+            let found = serde_json::json!({
+                "sessionArn": arn_of("1"), "principalArn": principal, "role": role,
+                "status": status, "expiresAt": expires_at,
+            });
+            let found = serde_json::from_value(found).unwrap();
+            why_not_revoked(Some(&found), "role/app", "111122223333", now)
+        };
+        let (app, later) = (role("app"), 1_900_000_000);
+        let session = "arn:aws:sts::111122223333:assumed-role/app/ana";
+        let user = "arn:aws:iam::111122223333:user/app";
+        let abroad = app.replace("1111", "4444");
+        for (principal, role) in [
+            (app.as_str(), None),
+            (&app, Some(app.as_str())),
+            (session, Some(&app)),
+        ] {
+            assert_eq!(told(principal, role, "ACTIVE", later), None, "{principal}");
+            // what holds already is told as that
+            assert_eq!(told(principal, role, "REVOKED", later), None, "{principal}");
+        }
+        for status in [
+            "",
+            "EXPIRED",
+            "SUSPENDED",
+            "PENDING",
+            "active",
+            "ACTIVE ",
+            "INACTIVE",
+        ] {
+            let why = told(&app, Some(&app), status, later).unwrap();
+            assert!(why.contains("not ACTIVE: it is not revoked"), "{why}");
+        }
+        let other = role("other");
+        for (principal, role) in [
+            (other.as_str(), Some(app.as_str())),
+            (&app, Some(other.as_str())),
+            (user, Some(&app)),
+            (&app, Some(user)),
+            (&abroad, Some(&app)),
+            ("", Some(&app)),
+            (&app, Some("app")),
+            ("arn:aws:iam::111122223333:root", None),
+        ] {
+            let why = told(principal, role, "ACTIVE", later).unwrap();
+            assert!(why.ends_with("not of role/app"), "{why}");
+        }
+        let over = told(&app, None, "ACTIVE", 1_700_000_000).unwrap();
+        assert!(over.contains("over since"), "{over}");
     }
 
     #[test]

@@ -67,6 +67,51 @@ async fn where_sign_in_does_not_answer_the_deny_stands() {
     assert_eq!(incident.scene.plan_after(&kept, 0)["complete"], true);
 }
 
+/// What is not active is denied and left: a revocation cannot be taken back.
+#[tokio::test]
+async fn a_session_that_is_not_active_is_not_revoked() {
+    let Some(incident) = Incident::new("sign-in-odd-state").await else {
+        return;
+    };
+    let report = open(&incident, "r.json", &[session("0f1e-s")]);
+    let run = ["contain", "--from-trace", &report];
+    let (own, other) = (owner(&incident), "arn:aws:iam::000000000000:role/other");
+    for (principal, role, status, why) in [
+        (
+            own.as_str(),
+            own.as_str(),
+            "EXPIRED",
+            "it is EXPIRED, not ACTIVE",
+        ),
+        (&own, &own, "SUSPENDED", "it is SUSPENDED, not ACTIVE"),
+        (
+            other,
+            &own,
+            "ACTIVE",
+            "it is of arn:aws:iam::000000000000:role/other and ",
+        ),
+        (
+            &own,
+            other,
+            "ACTIVE",
+            "and arn:aws:iam::000000000000:role/other, not of role/",
+        ),
+    ] {
+        let body = json!({
+            "sessionArn": session("0f1e-s"), "principalArn": principal, "role": role,
+            "issuedAt": 1, "expiresAt": 9_999_999_999_i64, "status": status,
+        });
+        incident.sign_in.forget_faults();
+        let fault = SignInFault::Body(body.to_string().leak());
+        incident.sign_in.fault(LOOK, usize::MAX, fault);
+        let plan = incident.scene.plan(&run, 0);
+        assert_eq!(revocations(&plan), Vec::<&Value>::new(), "{status}");
+        assert_eq!(deny(&plan).0["state"], "planned", "{status}");
+        let left_out = plan["left_out"].to_string();
+        assert!(left_out.contains(why), "{why}: {left_out}");
+    }
+}
+
 /// What becomes of a revocation that AWS refuses, or answers oddly; its deny is done whatever that is.
 #[tokio::test]
 async fn what_a_revocation_ends_with() {
