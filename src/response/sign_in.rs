@@ -4,10 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::{StreamExt, stream};
-
-use crate::aws::errors::CallError;
-use crate::aws::signin::{self, SESSION_ACTIVE, SESSION_REVOKED, SignInSession};
+use crate::aws::signin::{self, SESSION_ACTIVE, SESSION_REVOKED, SessionAnswer, SignInSession};
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::time::Time;
@@ -23,8 +20,6 @@ use crate::response::slot::{Slot, SlotValue};
 const MOST_NAMED: usize = 12;
 /// Sessions that one call revokes (facts: J4).
 const AT_ONCE: usize = 5;
-/// Questions that are under way at a time.
-const AT_A_TIME: usize = 50;
 
 /// The step that denies `sessions` to `principal`, besides those that are denied there already.
 ///
@@ -81,6 +76,16 @@ pub fn why_not_revoked(
     })
 }
 
+/// Whether a session may be one of `named` of `account`, as far as AWS has `answered`: one that it does not know, or knows
+/// as another's, is denied to nobody.
+pub fn may_be_of(answered: Option<&SessionAnswer>, named: &str, account: &str) -> bool {
+    match answered {
+        Some(Ok(Some(found))) => found.owners().any(|owner| is_of(owner, named, account)),
+        Some(Ok(None)) => false,
+        Some(Err(_)) | None => true,
+    }
+}
+
 /// Whether the ARN `owner` is that of `named` in `account`.
 fn is_of(owner: &str, named: &str, account: &str) -> bool {
     let actor = Actor::of(owner).and_then(|actor| actor.named());
@@ -128,13 +133,10 @@ pub async fn still_active(operator: &Operator, sessions: BTreeSet<String>) -> Ve
     let own = sessions
         .into_iter()
         .filter(|session| signin::account_of(session) == account);
-    let looks = stream::iter(own).map(|session| async move {
-        let found = operator.slots.sign_in.session_in_time(&session).await;
-        (session, found)
-    });
-    let looks: Vec<_> = looks.buffered(AT_A_TIME).collect().await;
+    let client = &operator.slots.sign_in;
+    let looks = client.sessions_in_time(own.collect()).await;
     let now = operator.aws.now();
-    let note = |(session, found): (String, Result<Option<SignInSession>, CallError>)| match found {
+    let note = |(session, found): (String, SessionAnswer)| match found {
         Ok(Some(found)) if found.status() != SESSION_REVOKED && found.ended(now).is_none() => {
             let owners: Vec<&str> = found.owners().collect();
             Some(format!(

@@ -1,5 +1,7 @@
 //! AWS Sign-In that refuses, breaks, is silent or says two things: what is told of each session is what holds.
 
+use std::time::Instant;
+
 use super::*;
 
 /// A session that AWS Sign-In does not tell of is denied, and the plan is not whole without it.
@@ -65,6 +67,50 @@ async fn where_sign_in_does_not_answer_the_deny_stands() {
     );
     let kept = [&run[..], &["--keep-sign-in"]].concat();
     assert_eq!(incident.scene.plan_after(&kept, 0)["complete"], true);
+}
+
+/// A session that is gone is as good as revoked, and nothing waits for it to come back.
+#[tokio::test]
+async fn a_session_that_is_gone_counts_as_revoked() {
+    for (name, fault) in [("a", SignInFault::Gone), ("b", SignInFault::GoneBefore)] {
+        let Some(incident) = Incident::new(&format!("sign-in-away-{name}")).await else {
+            return;
+        };
+        let report = open(&incident, "r.json", &[session("0f1e-z")]);
+        incident.sign_in.fault(REVOKE, 1, fault);
+        let begun = Instant::now();
+        let answer = incident
+            .scene
+            .apply(&["contain", "--from-trace", &report], 0);
+        let took = begun.elapsed();
+        assert!(took.as_secs() < 30, "{took:?}");
+        assert_eq!(answer["state"], "done", "{answer:#}");
+        assert_eq!(revocation(&answer)["state"], "done", "{answer:#}");
+    }
+}
+
+/// However many sessions it is asked about, a silent AWS Sign-In is waited for once; where it answers elsewhere, that
+/// counts.
+#[tokio::test]
+async fn a_silent_sign_in_is_waited_for_once() {
+    let Some(incident) = Incident::new("sign-in-silent").await else {
+        return;
+    };
+    let sessions: Vec<String> = (0..160).map(|id| session(&format!("0f1e-{id}"))).collect();
+    let report = report(&incident, "r.json", &sessions);
+    let begun = Instant::now();
+    incident
+        .sign_in
+        .fault(LOOK, usize::MAX, SignInFault::CarryOutAndHang);
+    let plan = incident
+        .scene
+        .plan(&["contain", "--from-trace", &report], 3);
+    let took = begun.elapsed();
+    assert!(took.as_secs() < 28, "{took:?}");
+    let left_out = plan["left_out"].to_string();
+    let late = "no answer of AWS Sign-In within 15 s";
+    assert_eq!(left_out.matches(late).count(), sessions.len(), "{left_out}");
+    assert_eq!(deny(&plan).0["state"], "planned");
 }
 
 /// What is not active is denied and left: a revocation cannot be taken back.
