@@ -93,7 +93,7 @@ pub fn deny_sign_ins(sessions: &BTreeSet<String>) -> String {
 pub fn sign_ins_denied(document: &str) -> BTreeSet<String> {
     let document = read(document);
     let denials = document.iter().flat_map(Document::denials);
-    denials.flat_map(sign_ins_of).flatten().cloned().collect()
+    denials.filter_map(sign_ins_of).flatten().cloned().collect()
 }
 
 /// The sign-in sessions, or patterns of them, that `held` denies and `to` does not: they work again once it takes its place.

@@ -1,6 +1,6 @@
 //! AWS Sign-In that refuses, breaks, is silent or says two things: what is told of each session is what holds.
 
-use std::time::Instant;
+use trailhunt::clock;
 
 use super::*;
 
@@ -78,7 +78,7 @@ async fn a_session_that_is_gone_counts_as_revoked() {
         };
         let report = open(&incident, "r.json", &[session("0f1e-z")]);
         incident.sign_in.fault(REVOKE, 1, fault);
-        let begun = Instant::now();
+        let begun = clock::monotonic();
         let answer = incident
             .scene
             .apply(&["contain", "--from-trace", &report], 0);
@@ -98,7 +98,7 @@ async fn a_silent_sign_in_is_waited_for_once() {
     };
     let sessions: Vec<String> = (0..160).map(|id| session(&format!("0f1e-{id}"))).collect();
     let report = report(&incident, "r.json", &sessions);
-    let begun = Instant::now();
+    let begun = clock::monotonic();
     incident
         .sign_in
         .fault(LOOK, usize::MAX, SignInFault::CarryOutAndHang);
