@@ -41,6 +41,11 @@ impl Partition {
             .unwrap_or_else(|| &PARTITIONS[0])
     }
 
+    /// Whether the partition called `name` has, or may come to have, the Region `region`: a new one is known by its shape.
+    pub fn may_have(name: &str, region: &str) -> bool {
+        Self::of(region).name == name && has_region_shape(region)
+    }
+
     /// Every Region that is known of it.
     pub fn regions(&self) -> impl Iterator<Item = &str> {
         let all = self.enabled_by_default.iter().chain(&self.opt_in);
@@ -51,6 +56,34 @@ impl Partition {
     pub fn has_host(&self, host: &str) -> bool {
         let service = host.strip_suffix(&self.dns_suffix);
         service.is_some_and(|service| service.ends_with('.'))
+    }
+}
+
+/// Whether `text` is made as the names of Regions are: `us-gov-west-1`, `ap-southeast-2`.
+fn has_region_shape(text: &str) -> bool {
+    const SIDES: [&str; 9] = [
+        "central",
+        "east",
+        "north",
+        "northeast",
+        "northwest",
+        "south",
+        "southeast",
+        "southwest",
+        "west",
+    ];
+    let is_place = |part: &str| {
+        (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let is_number =
+        |part: &str| matches!(part.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']);
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts[..] {
+        [area, side, number] => is_place(area) && SIDES.contains(&side) && is_number(number),
+        [area, part, side, number] => {
+            is_place(area) && is_place(part) && SIDES.contains(&side) && is_number(number)
+        }
+        _ => false,
     }
 }
 
@@ -75,6 +108,43 @@ mod tests {
             for region in partition.regions() {
                 assert_eq!(Partition::of(region).name, partition.name, "{region}");
             }
+        }
+    }
+
+    #[test]
+    fn a_region_is_of_one_partition_and_of_a_shape() {
+        for partition in PARTITIONS.iter() {
+            for region in partition.regions() {
+                for other in PARTITIONS.iter() {
+                    let is_its = other.name == partition.name;
+                    assert_eq!(Partition::may_have(&other.name, region), is_its, "{region}");
+                }
+            }
+        }
+        assert!(Partition::may_have("aws", "eu-north-12"));
+        for (partition, region) in [
+            ("0", "0"),
+            ("aws-evil", "us-east-1"),
+            ("", ""),
+            ("aws", ""),
+            ("aws", "0"),
+            ("aws", "evil"),
+            ("aws", "us-evil-1"),
+            ("aws", "us-east"),
+            ("aws", "us-east-"),
+            ("aws", "us-east-0"),
+            ("aws", "us-east-111"),
+            ("aws", "us--east-1"),
+            ("aws", "US-EAST-1"),
+            ("aws", "us-east-1-evil"),
+            ("aws", "us-east-1.evil.example"),
+            ("aws-cn", "cn-"),
+            ("aws-cn", "us-east-1"),
+        ] {
+            assert!(
+                !Partition::may_have(partition, region),
+                "{partition} {region}"
+            );
         }
     }
 

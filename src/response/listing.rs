@@ -13,7 +13,8 @@ use crate::report::response::{
 use crate::report::{Caller, Envelope};
 use crate::response::journal::ledger::{LastCall, Ledger, SlotRecord};
 use crate::response::journal::{JournalFolder, StoredJournal};
-use crate::response::slot::{Slot, SlotClients, SlotValue, holds};
+use crate::response::policies;
+use crate::response::slot::{Slot, SlotClients, SlotValue};
 
 /// Slots that are read at the same time.
 const AT_ONCE: usize = 8;
@@ -155,14 +156,28 @@ fn look(journal: &mut Found, account: &str, now: &Holdings) {
     }
     for (change, record) in journal.listed.changes.iter_mut().zip(&journal.records) {
         change.holds = match now.get(&record.slot) {
-            Some(Some(held)) if record.left.iter().any(|left| holds(left, held)) => Holding::Holds,
-            // a session that is gone does no more than one that is revoked
-            Some(Some(None)) if !record.slot.can_be_put_back() => Holding::Holds,
+            Some(Some(held))
+                if record
+                    .left
+                    .iter()
+                    .any(|left| is_in_force(&record.slot, left, held)) =>
+            {
+                Holding::Holds
+            }
             Some(Some(_)) => Holding::Lifted,
             _ => Holding::Unknown,
         };
     }
     journal.listed.holds = all(&journal.listed.changes);
+}
+
+/// Whether what was `left` in `slot` is in force with what it holds `now`, which may deny more.
+fn is_in_force(slot: &Slot, left: &SlotValue, now: &SlotValue) -> bool {
+    let denies_as_much = match (left, now) {
+        (Some(left), Some(now)) if slot.is_policy() => policies::denies_as_much(now, left),
+        _ => false,
+    };
+    slot.is_still(left, now) || denies_as_much
 }
 
 fn all(changes: &[ListedChange]) -> Holding {

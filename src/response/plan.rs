@@ -1,6 +1,7 @@
 //! The plan of a response: steps, each a slot and what it is to hold. Planners make it, nothing here acts.
 
 use crate::report::response::{Elsewhere, Fact, LeftOut, Phase, RecentUse};
+use crate::response::policies::{REVOKE_OLDER_SESSIONS, is_kept, revoked_before};
 use crate::response::slot::{Slot, SlotValue};
 
 /// What is to be done, and everything that a person needs to say yes or no.
@@ -69,6 +70,25 @@ impl PlanStep {
     pub fn waits_for_keys(&self) -> bool {
         let is_of_sign_in = self.slot.denies_sign_ins() || !self.slot.can_be_put_back();
         self.phase == Phase::Sessions && !is_of_sign_in
+    }
+
+    /// What is in the place of the policy that it puts, as far as that is not as before then.
+    pub fn replaced(&self) -> Option<String> {
+        let (Slot::UserPolicy { policy, .. } | Slot::RolePolicy { policy, .. }, Some(document)) =
+            (&self.slot, &self.before)
+        else {
+            return None;
+        };
+        if !is_kept(policy, document) {
+            return Some(format!(
+                "another policy has the name {policy}: it is replaced, and kept in the journal for undo; it held \
+                 {document}"
+            ));
+        }
+        let denied = revoked_before(document).filter(|_| policy == REVOKE_OLDER_SESSIONS)?;
+        Some(format!(
+            "sessions issued before {denied} are denied already; the new deny takes its place, and undo puts it back"
+        ))
     }
 
     /// What it does, in one line.

@@ -6,7 +6,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::event::time::{self, Time};
-use crate::policy::{Condition, Document, NamePattern, Scope, Statement, StatementElement};
+use crate::policy::{Condition, Document, Effect, NamePattern, Scope, Statement, StatementElement};
 
 /// The inline policy by which IAM's console, too, revokes sessions.
 pub const REVOKE_OLDER_SESSIONS: &str = "AWSRevokeOlderSessions";
@@ -65,13 +65,9 @@ pub fn session_deny(issued_before: Time) -> String {
 /// none where it holds none.
 pub fn revoked_before(document: &str) -> Option<Time> {
     let document = read(document)?;
-    let is_of_all = |denial: &&Statement| {
-        let sides = [&denial.actions, &denial.resources];
-        sides.into_iter().all(is_everything)
-    };
     document
         .denials()
-        .filter(is_of_all)
+        .filter(|denial| is_of_all(denial))
         .filter_map(moment)
         .max()
 }
@@ -93,19 +89,78 @@ pub fn deny_sign_ins(sessions: &BTreeSet<String>) -> String {
     policy(&json!({"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Condition": condition}))
 }
 
-/// The sign-in sessions that `document`, put by [`deny_sign_ins`], denies; none of any other document.
+/// The sign-in sessions that `document` denies everything to, as [`deny_sign_ins`] does, in whatever spelling.
 pub fn sign_ins_denied(document: &str) -> BTreeSet<String> {
-    let json = serde_json::from_str::<Value>(document).unwrap_or_default();
-    let values = &json["Statement"][0]["Condition"]["ArnLike"][SIGN_IN_SESSION];
-    let values = values.as_array().into_iter().flatten();
-    let sessions = values.filter_map(|value| value.as_str().map(str::to_owned));
-    let sessions: BTreeSet<String> = sessions.collect();
-    let ours = serde_json::from_str::<Value>(&deny_sign_ins(&sessions)).ok();
-    if ours == Some(json) {
-        sessions
-    } else {
-        BTreeSet::new()
-    }
+    let document = read(document);
+    let denials = document.iter().flat_map(Document::denials);
+    denials.filter_map(sign_ins_of).flatten().cloned().collect()
+}
+
+/// The sign-in sessions, or patterns of them, that `held` denies and `to` does not: they work again once it takes its place.
+pub fn sign_ins_lifted(held: &str, to: &str) -> BTreeSet<String> {
+    let still = sign_ins_denied(to);
+    let mut lifted = sign_ins_denied(held);
+    lifted.retain(|session| !is_among(session, &still));
+    lifted
+}
+
+fn is_among(session: &str, denied: &BTreeSet<String>) -> bool {
+    let session = NamePattern::exact(session);
+    let mut denied = denied.iter().map(|pattern| NamePattern::exact(pattern));
+    denied.any(|pattern| pattern.covers(&session))
+}
+
+/// Whether `document`, in the place of our inline policy called `policy`, says nothing that is lost where ours is put
+/// anew: only what that denies too, or keeps.
+pub fn is_kept(policy: &str, document: &str) -> bool {
+    let Some(document) = read(document) else {
+        return false;
+    };
+    let ours = read(&deny_bearer_tokens());
+    let is_kept = |statement: &Statement| match policy {
+        REVOKE_OLDER_SESSIONS => is_of_all(statement) && moment(statement).is_some(),
+        DENY_SIGN_INS => sign_ins_of(statement).is_some(),
+        DENY_ALL => true,
+        DENY_BEARER_TOKENS => ours.as_ref().is_some_and(|ours| {
+            let mut denials = ours.denials();
+            denials.any(|ours| covers(ours, statement))
+        }),
+        _ => false,
+    };
+    document
+        .statements
+        .iter()
+        .all(|statement| statement.effect == Effect::Deny && is_kept(statement))
+}
+
+/// Whether the policy `now` denies all that `before`, which does nothing else, denies: as far as ours are concerned.
+pub fn denies_as_much(now: &str, before: &str) -> bool {
+    let (Some(now), Some(before)) = (read(now), read(before)) else {
+        return false;
+    };
+    let mut denied = before.statements.iter();
+    denied.len() > 0
+        && denied.all(|statement| {
+            statement.effect == Effect::Deny && now.denials().any(|wide| covers(wide, statement))
+        })
+}
+
+/// Whether whatever the denial `narrow` denies is denied by `wide`.
+fn covers(wide: &Statement, narrow: &Statement) -> bool {
+    let within = |wide: &Scope, narrow: &Scope| {
+        narrow
+            .iter()
+            .all(|narrow| wide.iter().any(|wide| wide.covers(narrow)))
+    };
+    let always = wide.conditions.is_empty() || wide.conditions == narrow.conditions;
+    let later = || Some(moment(wide)? >= moment(narrow)?);
+    let more = || {
+        let (wide, narrow) = (sign_ins_of(wide)?, sign_ins_of(narrow)?);
+        Some(narrow.iter().all(|session| is_among(session, wide)))
+    };
+    within(&wide.actions, &narrow.actions)
+        && within(&wide.resources, &narrow.resources)
+        && (always || later() == Some(true) || more() == Some(true))
 }
 
 /// What intruders want that the policy `document` does not deny everywhere and always; none where it is no policy.
@@ -146,6 +201,22 @@ fn is_denied(document: &Document, action: &str) -> bool {
             && is_everything(&denial.resources)
             && denial.actions.iter().any(|own| own.covers(&action))
     })
+}
+
+fn is_of_all(denial: &Statement) -> bool {
+    let sides = [&denial.actions, &denial.resources];
+    sides.into_iter().all(is_everything)
+}
+
+/// The sign-in sessions, or patterns of them, that `denial` denies everything to; none where it is about anything else.
+fn sign_ins_of(denial: &Statement) -> Option<&BTreeSet<String>> {
+    let mut conditions = denial.conditions.iter();
+    let (only, None) = (conditions.next()?, conditions.next()) else {
+        return None;
+    };
+    let is_it = ["arnlike", "arnequals"].contains(&only.operator.folded())
+        && only.key.folded() == SIGN_IN_SESSION.to_ascii_lowercase();
+    (is_it && is_of_all(denial)).then_some(&only.values)
 }
 
 fn is_everything(scope: &Scope) -> bool {
@@ -212,6 +283,101 @@ mod tests {
         let one = r#"{"Statement":{"Effect":"Deny","Action":"*","Resource":["*"],
             "Condition":{"DateLessThan":{"aws:TokenIssueTime":"2026-11-21T09:00:00Z"}}}}"#;
         assert_eq!(revoked_before(one), nine);
+    }
+
+    /// What a policy of somebody else denies is kept where ours takes its place, or told.
+    #[test]
+    fn what_is_lost_of_a_policy_that_ours_replaces_is_known() {
+        let of = |operator: &str| {
+            let sessions = json!([
+                "arn:aws:signin:us-east-1:111122223333:session/a",
+                "arn:aws:signin:*:111122223333:session/b*"
+            ]);
+            denying(&json!({operator: {"AWS:signinsessionarn": sessions}}))
+        };
+        for operator in ["ArnLike", "arnlike", "ArnEquals"] {
+            assert_eq!(sign_ins_denied(&of(operator)).len(), 2, "{operator}");
+            assert!(is_kept(DENY_SIGN_INS, &of(operator)), "{operator}");
+        }
+        let two = of("ArnLike").replace(
+            "\"Statement\":[",
+            "\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"},",
+        );
+        assert_eq!(sign_ins_denied(&two).len(), 2);
+        let older = session_deny(at("2026-11-21T09:00:00Z"));
+        for (policy, document, kept) in [
+            (DENY_SIGN_INS, two.as_str(), false),
+            (DENY_SIGN_INS, &of("StringLike"), false),
+            (DENY_SIGN_INS, &of("ArnNotLike"), false),
+            (DENY_SIGN_INS, &of("ArnLikeIfExists"), false),
+            (
+                DENY_SIGN_INS,
+                &of("ArnLike").replace("Deny", "Allow"),
+                false,
+            ),
+            (DENY_SIGN_INS, &older, false),
+            (DENY_SIGN_INS, "no policy", false),
+            (REVOKE_OLDER_SESSIONS, &older, true),
+            (REVOKE_OLDER_SESSIONS, &of("ArnLike"), false),
+            (DENY_ALL, &two, true),
+            (DENY_ALL, &older.replace("Deny", "Allow"), false),
+            (DENY_BEARER_TOKENS, &deny_bearer_tokens(), true),
+            (DENY_BEARER_TOKENS, &deny_all(), false),
+            ("other", &deny_all(), false),
+        ] {
+            assert_eq!(is_kept(policy, document), kept, "{policy} {document}");
+        }
+    }
+
+    #[test]
+    fn a_wider_deny_holds_what_a_narrower_one_does() {
+        let before = |time: &str| session_deny(at(&format!("2026-11-{time}:00:00Z")));
+        let of = |ids: &[&str]| {
+            let sessions = ids
+                .iter()
+                .map(|id| format!("arn:aws:signin:us-east-1:111122223333:session/{id}"));
+            deny_sign_ins(&sessions.collect())
+        };
+        let every = deny_sign_ins(&BTreeSet::from([
+            "arn:aws:signin:*:111122223333:session/*".to_owned()
+        ]));
+        for (wide, narrow) in [
+            (before("21T10"), before("21T09")),
+            (of(&["a", "b"]), of(&["a"])),
+            (every.clone(), of(&["a", "b"])),
+            (deny_all(), before("21T09")),
+            (deny_all(), of(&["a"])),
+            (deny_all(), deny_bearer_tokens()),
+        ] {
+            assert!(denies_as_much(&wide, &narrow), "{wide} {narrow}");
+            assert!(denies_as_much(&wide, &wide), "{wide}");
+            assert!(!denies_as_much(&narrow, &wide), "{narrow} {wide}");
+        }
+        assert!(!denies_as_much(&of(&["b"]), &of(&["a"])));
+        assert!(!denies_as_much(&before("21T10"), &of(&["a"])));
+        assert!(!denies_as_much(
+            &deny_all().replace("Deny", "Allow"),
+            &of(&["a"])
+        ));
+        assert!(!denies_as_much(
+            &deny_all(),
+            &deny_all().replace("Deny", "Allow")
+        ));
+        for none in [
+            "",
+            "{}",
+            "no policy",
+            r#"{"Version":"2012-10-17","Statement":[]}"#,
+        ] {
+            assert!(
+                !denies_as_much(&deny_all(), none) && !denies_as_much(none, &deny_all()),
+                "{none}"
+            );
+        }
+        assert_eq!(sign_ins_lifted(&of(&["a", "b"]), &of(&["b"])).len(), 1);
+        assert_eq!(sign_ins_lifted(&of(&["a", "b"]), "").len(), 2);
+        assert_eq!(sign_ins_lifted(&of(&["a", "b"]), &every).len(), 0);
+        assert_eq!(sign_ins_lifted(&every, &of(&["a"])).len(), 1);
     }
 
     #[test]

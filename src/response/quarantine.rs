@@ -136,9 +136,10 @@ async fn deny_all_if_absent(
         notes.push(format!(
             "nothing to do: {DENY_ALL} denies everything already"
         ));
-    } else if step.before.is_some() {
+    } else if let Some(document) = &step.before {
         notes.push(format!(
-            "another policy has the name {DENY_ALL}: it is replaced, and kept in the journal for undo"
+            "another policy has the name {DENY_ALL}: it is replaced, and kept in the journal for undo; it held \
+             {document}"
         ));
     }
     notes.push(

@@ -43,7 +43,7 @@ pub async fn plan(
         keys
     );
     let mut notes = vec![recent_use_note(&recent_use, revoked.hours)];
-    notes.extend(replaced_deny_note(&step));
+    notes.extend(step.replaced());
     notes.push(
         "it takes seconds to minutes until the deny holds everywhere; it is put once more a while later, for \
          sessions opened meanwhile"
@@ -205,19 +205,6 @@ fn recent_use_note(recent_use: &RecentUse, hours: i64) -> String {
         (_, false) => "there may be more than are told".to_owned(),
     };
     format!("every session of the last {hours} hours is cut off, innocent ones too: {sessions}")
-}
-
-/// What is in the place of the deny now.
-fn replaced_deny_note(step: &PlanStep) -> Option<String> {
-    let document = step.before.as_deref()?;
-    Some(match revoked_before(document) {
-        Some(time) => format!(
-            "sessions issued before {time} are denied already; the new deny takes its place, and undo puts it back"
-        ),
-        None => format!(
-            "another policy has the name {REVOKE_OLDER_SESSIONS}: it is replaced, and kept in the journal for undo"
-        ),
-    })
 }
 
 fn facts(revoked: &RevokedPrincipal<'_>, step: &PlanStep) -> Vec<Fact> {

@@ -4,10 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::{StreamExt, stream};
-
-use crate::aws::errors::CallError;
-use crate::aws::signin::{self, SESSION_REVOKED, SignInSession};
+use crate::aws::signin::{self, SESSION_ACTIVE, SESSION_REVOKED, SessionAnswer, SignInSession};
 use crate::error::Failure;
 use crate::event::arn::{self, Actor};
 use crate::event::time::Time;
@@ -23,8 +20,6 @@ use crate::response::slot::{Slot, SlotValue};
 const MOST_NAMED: usize = 12;
 /// Sessions that one call revokes (facts: J4).
 const AT_ONCE: usize = 5;
-/// Questions that are under way at a time.
-const AT_A_TIME: usize = 50;
 
 /// The step that denies `sessions` to `principal`, besides those that are denied there already.
 ///
@@ -65,19 +60,36 @@ pub fn why_not_revoked(
     let Some(found) = found else {
         return Some("AWS Sign-In knows no such session: it is over, or never was".to_owned());
     };
-    let is_owner = |owner: &&str| {
-        let actor = Actor::of(owner).and_then(|actor| actor.named());
-        actor.as_deref() == Some(named) && arn::account(owner) == Some(account)
-    };
-    if found.owners().all(|owner| !is_owner(&owner)) {
+    if !found.owners().all(|owner| is_of(owner, named, account)) {
         let owners: Vec<&str> = found.owners().collect();
         return Some(format!(
             "AWS Sign-In says that it is of {}, not of {named}",
             owners.join(" and ")
         ));
     }
-    let ended = found.ended(now);
-    ended.map(|ended| format!("over since {ended}: nothing to revoke"))
+    if let Some(ended) = found.ended(now) {
+        return Some(format!("over since {ended}: nothing to revoke"));
+    }
+    let status = found.status();
+    (![SESSION_ACTIVE, SESSION_REVOKED].contains(&status)).then(|| {
+        format!("AWS Sign-In says that it is {status}, not {SESSION_ACTIVE}: it is not revoked")
+    })
+}
+
+/// Whether a session may be one of `named` of `account`, as far as AWS has `answered`: one that it does not know, or knows
+/// as another's, is denied to nobody.
+pub fn may_be_of(answered: Option<&SessionAnswer>, named: &str, account: &str) -> bool {
+    match answered {
+        Some(Ok(Some(found))) => found.owners().any(|owner| is_of(owner, named, account)),
+        Some(Ok(None)) => false,
+        Some(Err(_)) | None => true,
+    }
+}
+
+/// Whether the ARN `owner` is that of `named` in `account`.
+fn is_of(owner: &str, named: &str, account: &str) -> bool {
+    let actor = Actor::of(owner).and_then(|actor| actor.named());
+    actor.as_deref() == Some(named) && arn::account(owner) == Some(account)
 }
 
 /// The step that revokes `session_arn` of `named`, whose status is `before`.
@@ -121,13 +133,10 @@ pub async fn still_active(operator: &Operator, sessions: BTreeSet<String>) -> Ve
     let own = sessions
         .into_iter()
         .filter(|session| signin::account_of(session) == account);
-    let looks = stream::iter(own).map(|session| async move {
-        let found = operator.slots.sign_in.session_in_time(&session).await;
-        (session, found)
-    });
-    let looks: Vec<_> = looks.buffered(AT_A_TIME).collect().await;
+    let client = &operator.slots.sign_in;
+    let looks = client.sessions_in_time(own.collect()).await;
     let now = operator.aws.now();
-    let note = |(session, found): (String, Result<Option<SignInSession>, CallError>)| match found {
+    let note = |(session, found): (String, SessionAnswer)| match found {
         Ok(Some(found)) if found.status() != SESSION_REVOKED && found.ended(now).is_none() => {
             let owners: Vec<&str> = found.owners().collect();
             Some(format!(
@@ -204,6 +213,62 @@ mod tests {
         let every = BTreeSet::from(["every".to_owned()]);
         assert_eq!(denied(set(&[]), &set(&many), "every"), every);
         assert_eq!(denied(every.clone(), &set(&[1]), "every"), every);
+    }
+
+    /// What cannot be taken back is done to what AWS says is active, and of nobody else.
+    #[test]
+    fn only_an_active_session_of_the_one_that_is_named_is_revoked() {
+        let now = Time::of_unix(1_800_000_000).unwrap();
+        let role = |of: &str| format!("arn:aws:iam::111122223333:role/{of}");
+        let told = |principal: &str, role: Option<&str>, status: &str, expires_at: i64| {
+            let found = serde_json::json!({
+                "sessionArn": arn_of("1"), "principalArn": principal, "role": role,
+                "status": status, "expiresAt": expires_at,
+            });
+            let found = serde_json::from_value(found).unwrap();
+            why_not_revoked(Some(&found), "role/app", "111122223333", now)
+        };
+        let (app, later) = (role("app"), 1_900_000_000);
+        let session = "arn:aws:sts::111122223333:assumed-role/app/ana";
+        let user = "arn:aws:iam::111122223333:user/app";
+        let abroad = app.replace("1111", "4444");
+        for (principal, role) in [
+            (app.as_str(), None),
+            (&app, Some(app.as_str())),
+            (session, Some(&app)),
+        ] {
+            assert_eq!(told(principal, role, "ACTIVE", later), None, "{principal}");
+            // what holds already is told as that
+            assert_eq!(told(principal, role, "REVOKED", later), None, "{principal}");
+        }
+        for status in [
+            "",
+            "EXPIRED",
+            "SUSPENDED",
+            "PENDING",
+            "active",
+            "ACTIVE ",
+            "INACTIVE",
+        ] {
+            let why = told(&app, Some(&app), status, later).unwrap();
+            assert!(why.contains("not ACTIVE: it is not revoked"), "{why}");
+        }
+        let other = role("other");
+        for (principal, role) in [
+            (other.as_str(), Some(app.as_str())),
+            (&app, Some(other.as_str())),
+            (user, Some(&app)),
+            (&app, Some(user)),
+            (&abroad, Some(&app)),
+            ("", Some(&app)),
+            (&app, Some("app")),
+            ("arn:aws:iam::111122223333:root", None),
+        ] {
+            let why = told(principal, role, "ACTIVE", later).unwrap();
+            assert!(why.ends_with("not of role/app"), "{why}");
+        }
+        let over = told(&app, None, "ACTIVE", 1_700_000_000).unwrap();
+        assert!(over.contains("over since"), "{over}");
     }
 
     #[test]

@@ -25,6 +25,11 @@ pub struct SignInSession {
     expires_at: i64,
 }
 
+/// Whether the code of an error says that there is no such session, in the spelling of an answer or of one of its parts.
+pub(super) fn is_not_found(code: Option<&str>) -> bool {
+    matches!(code, Some(NOT_FOUND | "RESOURCE_NOT_FOUND"))
+}
+
 impl SignInSession {
     /// When it ended; none where it has not, by `now`.
     pub fn ended(&self, now: Time) -> Option<Time> {
@@ -97,10 +102,15 @@ pub(super) fn outcome_of(
     let mut errors = answer.errors.into_iter();
     let (code, message) = match errors.find(|error| error.session_arn == session_arn) {
         None if is_revoked => return Ok(request_id),
-        Some(error) if !is_revoked => (
-            Some(error.code),
-            error.message.lines().next().unwrap_or_default().to_owned(),
+        // a code that is empty says nothing, as elsewhere
+        Some(error) if !is_revoked && error.code.trim().is_empty() => (
+            None,
+            format!(
+                "AWS Sign-In does not say why it did not revoke it: {}",
+                first_line(&error.message)
+            ),
         ),
+        Some(error) if !is_revoked => (Some(error.code), first_line(&error.message)),
         Some(_) => (
             None,
             "AWS Sign-In says that it was revoked, and that it was not".to_owned(),
@@ -116,6 +126,11 @@ pub(super) fn outcome_of(
         request_id,
         ..CallError::default()
     })
+}
+
+fn first_line(message: &str) -> String {
+    let line = message.lines().find(|line| !line.trim().is_empty());
+    line.unwrap_or("no message").to_owned()
 }
 
 pub(super) fn unsaid(message: &str) -> CallError {
@@ -254,6 +269,19 @@ mod tests {
             (failed.to_string(), failed.is_unknown()),
             ("CONFLICT: no".to_owned(), false)
         );
+        for code in ["", " ", "\n"] {
+            let answer = json!({"revokedSessions": [], "errors": [
+                {"sessionArn": arn_of("1"), "code": code, "message": ""},
+            ]});
+            let answer = serde_json::from_value(answer).unwrap();
+            let error = outcome_of(&arn_of("1"), answer, None).unwrap_err();
+            assert!(error.is_unknown(), "{code:?}");
+            let said = error.to_string();
+            assert!(
+                said.contains("does not say why it did not revoke it"),
+                "{said}"
+            );
+        }
         for (revoked, errors) in [(&[][..], &[][..]), (&["2"], &["3"]), (&["1"], &["1"])] {
             assert!(
                 outcome(revoked, errors).unwrap_err().is_unknown(),

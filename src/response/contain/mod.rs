@@ -57,10 +57,11 @@ pub async fn plan(
     let account = &operator.caller.account;
     is_of(trace, account)?;
     let now = operator.aws.now();
-    let targets = Targets {
+    let mut targets = Targets {
         keep_sign_in: choices.keep_sign_in,
         ..targets::sort(trace, account, &choices.include, now)
     };
+    targets.keep_to(operator.partition());
     let (reading, found) = tokio::join!(reading, IamLookup::all(operator, targets, tell));
     let (reading, found) = (reading?, found?);
     let (recent_use, use_note) = recent_use(operator, &reading, &found, tell).await;

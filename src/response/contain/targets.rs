@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::holder::{Holder, NO_NAME, holder_of};
 use super::trace::{CredentialCall, Trace};
 use crate::aws::signin;
+use crate::event::arn;
 use crate::event::services::{is_access_key_id, is_account_id};
 use crate::event::time::Time;
 use crate::report::response::{Elsewhere, LeftOut, Omission, Phase};
@@ -31,6 +32,21 @@ pub struct Targets {
     pub calls_bedrock: bool,
     pub left_out: Vec<LeftOut>,
     pub handoffs: Vec<Elsewhere>,
+}
+
+impl Targets {
+    /// Leaves out the sign-in sessions that are not of `partition`, in which the account is.
+    pub fn keep_to(&mut self, partition: &str) {
+        for sessions in self.sign_ins.values_mut() {
+            let is_own = |session: &String| arn::partition(session) == Some(partition);
+            for other in sessions.iter().filter(|session| !is_own(session)) {
+                let why = format!("it is no ARN of a sign-in session of the partition {partition}");
+                self.left_out.push(LeftOut::new(other, why));
+            }
+            sessions.retain(is_own);
+        }
+        self.sign_ins.retain(|_, sessions| !sessions.is_empty());
+    }
 }
 
 /// A long-term key.

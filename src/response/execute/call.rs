@@ -222,7 +222,7 @@ impl<'r> Execution<'r> {
         let limit = self.options.reading_back.limit;
         let (position, outcome) = (called.position, called.outcome.clone());
         let outcome = match read {
-            Ok(now) if holds(&called.to, now) => {
+            Ok(now) if self.steps[position].slot.is_still(&called.to, now) => {
                 if let Err(failure) = self.journal.record_confirmation(position + 1) {
                     self.failure.get_or_insert(failure);
                     outcome
@@ -265,7 +265,7 @@ fn first_verdict(
         StepOutcome::because(StepState::Failed, why)
     })?;
     match &step.to {
-        TargetValue::Value(value) if holds(value, &held) => {
+        TargetValue::Value(value) if step.slot.is_still(value, &held) => {
             Err(StepOutcome::new(StepState::Already))
         }
         _ if !holds(&step.before, &held) => {

@@ -15,7 +15,7 @@ use crate::response::journal::Journal;
 use crate::response::journal::ledger::{LastCall, SlotRecord};
 use crate::response::operator::Operator;
 use crate::response::plan::{Plan, PlanStep, TargetValue};
-use crate::response::slot::{Slot, holds};
+use crate::response::slot::{Slot, SlotValue};
 use call::CalledStep;
 pub use interrupt::Interrupt;
 pub use outcome::{StepOutcome, report_step};
@@ -245,7 +245,8 @@ impl Execution<'_> {
         for record in open.cloned().collect::<Vec<_>>() {
             let note = match record.slot.read(&self.operator.slots).await {
                 Ok(now) => {
-                    let Some(left) = record.left.into_iter().rfind(|left| holds(left, &now)) else {
+                    let is_it = |left: &SlotValue| record.slot.is_still(left, &now);
+                    let Some(left) = record.left.into_iter().rfind(is_it) else {
                         continue;
                     };
                     let what = record.slot.what(&left);

@@ -105,6 +105,17 @@ impl Slot {
         }
     }
 
+    /// Whether it is `now` as it was `left`: what is gone is off for good, as a key that is inactive or a session that is
+    /// revoked.
+    pub fn is_still(&self, left: &SlotValue, now: &SlotValue) -> bool {
+        let off = match self {
+            Self::SignInSession { .. } => Some(SESSION_REVOKED),
+            slot if slot.is_switched() => Some(INACTIVE),
+            _ => None,
+        };
+        holds(left, now) || (now.is_none() && off.is_some() && left.as_deref() == off)
+    }
+
     /// Whether it can be set to what it was before.
     pub fn can_be_put_back(&self) -> bool {
         !matches!(self, Self::SignInSession { .. })
@@ -113,6 +124,11 @@ impl Slot {
     /// Whether it is the deny of sign-in sessions by their ARNs.
     pub fn denies_sign_ins(&self) -> bool {
         matches!(self, Self::UserPolicy { policy, .. } | Self::RolePolicy { policy, .. } if policy == DENY_SIGN_INS)
+    }
+
+    /// Whether it is the document of an inline policy.
+    pub fn is_policy(&self) -> bool {
+        matches!(self, Self::UserPolicy { .. } | Self::RolePolicy { .. })
     }
 
     /// Whether it is the status of a credential, which is switched.

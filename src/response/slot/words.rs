@@ -5,7 +5,7 @@ use chrono::SecondsFormat;
 use super::{ACTIVE, INACTIVE, Slot, SlotValue};
 use crate::event::arn;
 use crate::response::policies::{
-    DENY_ALL, DENY_BEARER_TOKENS, DENY_SIGN_INS, REVOKE_OLDER_SESSIONS, revoked_before,
+    DENY_ALL, DENY_BEARER_TOKENS, DENY_SIGN_INS, REVOKE_OLDER_SESSIONS, is_kept, revoked_before,
     sign_ins_denied,
 };
 
@@ -126,7 +126,7 @@ impl Slot {
                 None if policy == DENY_BEARER_TOKENS => {
                     format!("deny bearer tokens, Bedrock's short-term API keys, to {principal}")
                 }
-                None if policy == DENY_SIGN_INS => {
+                None if policy == DENY_SIGN_INS && is_kept(policy, document) => {
                     let sessions = sign_ins_denied(document).into_iter();
                     let sessions: Vec<String> = sessions.collect();
                     format!(

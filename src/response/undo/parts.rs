@@ -7,7 +7,7 @@ use crate::response::journal::StoredJournal;
 use crate::response::journal::ledger::{LastCall, Ledger, SlotRecord};
 use crate::response::lifetime::{ROLE_SESSION, USER_SESSION};
 use crate::response::plan::{PlanStep, Refusal, TargetValue};
-use crate::response::policies::{DENY_BEARER_TOKENS, only_denies, revoked_before};
+use crate::response::policies::{DENY_BEARER_TOKENS, only_denies, revoked_before, sign_ins_lifted};
 use crate::response::slot::{ACTIVE, Slot, SlotValue, holds};
 
 /// How a journal is taken back.
@@ -67,7 +67,9 @@ impl Parts {
         }
         let to = record.previous.clone();
         let is_ours = record.left.iter().any(|left| holds(left, &held));
-        let refused = if !is_ours {
+        let refused = if let Some(why) = self.set_since(&record, &held).filter(|_| !is_ours) {
+            Some(Refusal::Refused(why))
+        } else if !is_ours {
             let at = record.at.to_string();
             let why = format!(
                 "changed since {at}, by somebody else: {}",
@@ -139,6 +141,29 @@ impl Parts {
         ))
     }
 
+    /// Which journal set the slot of `record` to what it holds after it did: nobody else changed it.
+    fn set_since(&self, record: &SlotRecord, held: &SlotValue) -> Option<String> {
+        let since = self.changes_of(&record.slot).into_iter();
+        let since = since.filter(|(_, other)| {
+            other.at >= record.at && other.left.iter().any(|left| holds(left, held))
+        });
+        let (journal, other) = since.max_by_key(|(_, other)| other.at)?;
+        let is_undo = journal.log.run().is_some_and(|run| run.undoes.is_some());
+        let (by, advice) = if is_undo {
+            ("by an undo", "")
+        } else {
+            let advice = "; that one is taken back first, where neither is needed any more";
+            ("as another journal contained it again", advice)
+        };
+        Some(format!(
+            "changed since {}, {by}, at {}: {}{advice}; {}",
+            record.at,
+            other.at,
+            journal.path.display(),
+            holding(&record.slot, held)
+        ))
+    }
+
     /// What the other journals did to `slot`, as far as it is certain.
     fn changes_of(&self, slot: &Slot) -> Vec<(&StoredJournal, SlotRecord)> {
         let journals = self.journals.iter();
@@ -203,6 +228,18 @@ impl Parts {
                 ));
             }
             slot if slot.is_switched() => {}
+            slot if slot.denies_sign_ins() => {
+                let [held, to] = [held, to].map(|value| value.as_deref().unwrap_or_default());
+                let lifted: Vec<String> = sign_ins_lifted(held, to).into_iter().collect();
+                let note = (!lifted.is_empty()).then(|| {
+                    format!(
+                        "sign-in sessions of {} that are not revoked come alive again, and make new keys: {}",
+                        slot.principal(),
+                        lifted.join(", ")
+                    )
+                });
+                self.notes.extend(note);
+            }
             Slot::UserPolicy { policy, .. } if policy == DENY_BEARER_TOKENS => {}
             slot => {
                 let early = early(slot, held, to, self.terms.now);

@@ -64,6 +64,27 @@ async fn they_are_listed_with_what_they_did_and_whether_it_holds() {
     }
 }
 
+/// A key that is deleted after it was deactivated does not work again; one that was activated does not hold that way.
+#[tokio::test]
+async fn what_is_gone_is_not_lifted() {
+    let Some(scene) = Scene::new("jl-gone").await else {
+        return;
+    };
+    let key = scene.account.user(&scene.named("victim")).await;
+    let done = scene.apply(&["deactivate-key", &key.id], 0);
+    let undone = scene.undo(&done, 0);
+    let again = scene.apply(&["deactivate-key", &key.id], 0);
+    let delete = scene.account.iam.delete_access_key();
+    let delete = delete.user_name(&key.user).access_key_id(&key.id);
+    delete.send().await.expect("the key is deleted");
+    let list = listed(&scene, 0);
+    for (answer, holds) in [(&done, "holds"), (&undone, "lifted"), (&again, "holds")] {
+        let journals = list["journals"].as_array().unwrap();
+        let found = journals.iter().find(|it| it["path"] == *journal(answer));
+        assert_eq!(found.unwrap()["holds"], holds, "{list:#}");
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_or_trusted_is_listed_as_that() {
     let Some(scene) = Scene::new("jl-unlisted").await else {

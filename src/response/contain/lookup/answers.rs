@@ -8,7 +8,7 @@ use futures_util::stream;
 
 use super::result::LeftOutReason;
 use crate::aws::errors::CallError;
-use crate::aws::signin::SignInSession;
+use crate::aws::signin::SessionAnswer;
 use crate::error::{Exit, Failure};
 use crate::response::contain::holder::Holder;
 use crate::response::contain::targets::Targets;
@@ -41,7 +41,7 @@ pub struct IamAnswers {
     /// The step that denies sign-in sessions of a user or role.
     pub sign_ins: BTreeMap<String, Result<PlanStep, LeftOutReason>>,
     /// What AWS Sign-In says of the sessions that are to be revoked, by their ARNs.
-    pub sessions: BTreeMap<String, Result<Option<SignInSession>, CallError>>,
+    pub sessions: BTreeMap<String, SessionAnswer>,
 }
 
 impl IamAnswers {
@@ -50,6 +50,48 @@ impl IamAnswers {
     /// # Errors
     /// Where the credentials are refused.
     pub async fn about(
+        operator: &Operator,
+        targets: &Targets,
+        tell: &(dyn Fn(&str) + Sync),
+    ) -> Result<Self, Failure> {
+        let sessions = targets.sign_ins.values().flatten().cloned();
+        let revocable = sessions.filter(|_| !targets.keep_sign_in).collect();
+        let client = &operator.slots.sign_in;
+        let (mut answers, sessions) =
+            tokio::try_join!(Self::of_iam(operator, targets, tell), async {
+                Ok(client.sessions_in_time(revocable).await)
+            })?;
+        answers.sessions = sessions;
+        let account = &operator.caller.account;
+        let named = targets.sign_ins.keys().cloned().collect();
+        let steps = ask(named, async |named| {
+            match (answers.principals.get(&named), targets.sign_ins.get(&named)) {
+                (Some(Ok(principal)), Some(sessions)) => {
+                    let (own, _) = answers.told_apart(sessions, &named, account);
+                    let step = sign_in::deny_step(operator, principal, &own).await;
+                    step.map_err(LeftOutReason::of)
+                }
+                (Some(Err(unresolved)), _) => Err(LeftOutReason::of_unresolved(unresolved)),
+                _ => Err(LeftOutReason::Unseen("IAM was not asked".to_owned())),
+            }
+        });
+        answers.sign_ins = steps.await;
+        Ok(answers)
+    }
+
+    /// `sessions` that may be of `named`, and those of which AWS Sign-In says that they are not.
+    pub fn told_apart(
+        &self,
+        sessions: &BTreeSet<String>,
+        named: &str,
+        account: &str,
+    ) -> (BTreeSet<String>, BTreeSet<String>) {
+        let sessions = sessions.iter().cloned();
+        sessions.partition(|session| sign_in::may_be_of(self.sessions.get(session), named, account))
+    }
+
+    /// What IAM says about all `targets` but their sign-in sessions.
+    async fn of_iam(
         operator: &Operator,
         targets: &Targets,
         tell: &(dyn Fn(&str) + Sync),
@@ -101,23 +143,6 @@ impl IamAnswers {
         let opened = of_owners.filter_map(|key| owned_by(answers.owners.get(&key)?));
         revoked.extend(opened.map(|user| format!("user/{user}")));
         answers.second_round(operator, users, owning, revoked).await;
-        let (principals, sign_ins) = (&answers.principals, &targets.sign_ins);
-        let sessions = sign_ins.values().flatten().cloned();
-        let revocable = sessions.filter(|_| !targets.keep_sign_in).collect();
-        let asked = ask(sign_ins.keys().cloned().collect(), async |named| {
-            match (principals.get(&named), sign_ins.get(&named)) {
-                (Some(Ok(principal)), Some(sessions)) => {
-                    let step = sign_in::deny_step(operator, principal, sessions).await;
-                    step.map_err(LeftOutReason::of)
-                }
-                (Some(Err(unresolved)), _) => Err(LeftOutReason::of_unresolved(unresolved)),
-                _ => Err(LeftOutReason::Unseen("IAM was not asked".to_owned())),
-            }
-        });
-        let sessions = ask(revocable, async |session| {
-            operator.slots.sign_in.session_in_time(&session).await
-        });
-        (answers.sign_ins, answers.sessions) = tokio::join!(asked, sessions);
         Ok(answers)
     }
 

@@ -83,6 +83,9 @@ impl IamLookupResult {
         self.answered += 1;
         let is_new = self.slots.insert(step.slot.clone());
         if is_new {
+            let replaced = step.replaced().filter(|_| step.refused.is_none());
+            let note = replaced.map(|what| format!("{}: {what}", step.slot.holder()));
+            self.notes.extend(note);
             self.steps.push(step);
         }
         is_new

@@ -9,21 +9,28 @@ use crate::report::response::Omission;
 use crate::response::sign_in;
 
 impl IamLookup<'_> {
-    /// Denies `sessions`, which are told by whose they are, and revokes them.
+    /// Denies `sessions`, which are told by whose they are, and revokes them. Those of which AWS says that they are
+    /// nobody's, or another's, are only told.
     pub(super) fn sign_ins(&mut self, sessions: &BTreeMap<String, BTreeSet<String>>) {
-        let mut by_hand = BTreeSet::new();
+        let mut by_hand: BTreeSet<String> = BTreeSet::new();
         let before = self.found.steps.len();
-        for (named, of_holder) in sessions {
+        let account = &self.operator.caller.account;
+        for (named, all) in sessions {
+            let (of_holder, of_others) = self.answers.told_apart(all, named, account);
+            for session in &of_others {
+                self.revoke_sign_in(named, session);
+            }
+            if of_holder.is_empty() {
+                continue;
+            }
             if self.deny_sign_ins(named) {
-                for session in of_holder {
-                    if !self.revoke_sign_in(named, session) {
-                        by_hand.insert(session.as_str());
-                    }
-                }
+                let open = of_holder.into_iter();
+                by_hand.extend(open.filter(|session| !self.revoke_sign_in(named, session)));
             } else {
-                by_hand.extend(of_holder.iter().map(String::as_str));
+                by_hand.extend(of_holder);
             }
         }
+        let by_hand = by_hand.iter().map(String::as_str).collect();
         self.found.notes.extend(sign_in::revocations(&by_hand));
         let new = self.found.steps[before..].iter();
         let revoked = new.filter(|step| !step.slot.can_be_put_back() && step.refused.is_none());

@@ -110,6 +110,14 @@ fn sign_in_sessions_are_those_of_certain_links() {
         let times = told.iter().filter(|line| **line == why).count();
         assert_eq!(times, 1, "{why}: {told:#?}");
     }
+    // an account is of one partition
+    for (partition, count) in [("aws", 2), ("aws-cn", 0)] {
+        let mut targets = nodes(&lineage, &[]);
+        let before = targets.left_out.len();
+        targets.keep_to(partition);
+        assert_eq!(targets.sign_ins.len(), count, "{partition}");
+        assert_eq!(targets.left_out.len() == before, count > 0, "{partition}");
+    }
     // another of its keys is certain
     assert!(!told.iter().any(|line| line.starts_with(&one)), "{told:#?}");
     let (all, _) = of(&["inferred"]);

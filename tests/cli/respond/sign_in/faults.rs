@@ -1,5 +1,7 @@
 //! AWS Sign-In that refuses, breaks, is silent or says two things: what is told of each session is what holds.
 
+use trailhunt::clock;
+
 use super::*;
 
 /// A session that AWS Sign-In does not tell of is denied, and the plan is not whole without it.
@@ -65,6 +67,95 @@ async fn where_sign_in_does_not_answer_the_deny_stands() {
     );
     let kept = [&run[..], &["--keep-sign-in"]].concat();
     assert_eq!(incident.scene.plan_after(&kept, 0)["complete"], true);
+}
+
+/// A session that is gone is as good as revoked, and nothing waits for it to come back.
+#[tokio::test]
+async fn a_session_that_is_gone_counts_as_revoked() {
+    for (name, fault) in [("a", SignInFault::Gone), ("b", SignInFault::GoneBefore)] {
+        let Some(incident) = Incident::new(&format!("sign-in-away-{name}")).await else {
+            return;
+        };
+        let report = open(&incident, "r.json", &[session("0f1e-z")]);
+        incident.sign_in.fault(REVOKE, 1, fault);
+        let begun = clock::monotonic();
+        let answer = incident
+            .scene
+            .apply(&["contain", "--from-trace", &report], 0);
+        let took = begun.elapsed();
+        assert!(took.as_secs() < 30, "{took:?}");
+        assert_eq!(answer["state"], "done", "{answer:#}");
+        assert_eq!(revocation(&answer)["state"], "done", "{answer:#}");
+    }
+}
+
+/// However many sessions it is asked about, a silent AWS Sign-In is waited for once; where it answers elsewhere, that
+/// counts.
+#[tokio::test]
+async fn a_silent_sign_in_is_waited_for_once() {
+    let Some(incident) = Incident::new("sign-in-silent").await else {
+        return;
+    };
+    let sessions: Vec<String> = (0..160).map(|id| session(&format!("0f1e-{id}"))).collect();
+    let report = report(&incident, "r.json", &sessions);
+    let begun = clock::monotonic();
+    incident
+        .sign_in
+        .fault(LOOK, usize::MAX, SignInFault::CarryOutAndHang);
+    let plan = incident
+        .scene
+        .plan(&["contain", "--from-trace", &report], 3);
+    let took = begun.elapsed();
+    assert!(took.as_secs() < 28, "{took:?}");
+    let left_out = plan["left_out"].to_string();
+    let late = "no answer of AWS Sign-In within 15 s";
+    assert_eq!(left_out.matches(late).count(), sessions.len(), "{left_out}");
+    assert_eq!(deny(&plan).0["state"], "planned");
+}
+
+/// What is not active is denied and left: a revocation cannot be taken back.
+#[tokio::test]
+async fn a_session_that_is_not_active_is_not_revoked() {
+    let Some(incident) = Incident::new("sign-in-odd-state").await else {
+        return;
+    };
+    let report = open(&incident, "r.json", &[session("0f1e-s")]);
+    let run = ["contain", "--from-trace", &report];
+    let (own, other) = (owner(&incident), "arn:aws:iam::000000000000:role/other");
+    for (principal, role, status, why) in [
+        (
+            own.as_str(),
+            own.as_str(),
+            "EXPIRED",
+            "it is EXPIRED, not ACTIVE",
+        ),
+        (&own, &own, "SUSPENDED", "it is SUSPENDED, not ACTIVE"),
+        (
+            other,
+            &own,
+            "ACTIVE",
+            "it is of arn:aws:iam::000000000000:role/other and ",
+        ),
+        (
+            &own,
+            other,
+            "ACTIVE",
+            "and arn:aws:iam::000000000000:role/other, not of role/",
+        ),
+    ] {
+        let body = json!({
+            "sessionArn": session("0f1e-s"), "principalArn": principal, "role": role,
+            "issuedAt": 1, "expiresAt": 9_999_999_999_i64, "status": status,
+        });
+        incident.sign_in.forget_faults();
+        let fault = SignInFault::Body(body.to_string().leak());
+        incident.sign_in.fault(LOOK, usize::MAX, fault);
+        let plan = incident.scene.plan(&run, 0);
+        assert_eq!(revocations(&plan), Vec::<&Value>::new(), "{status}");
+        assert_eq!(deny(&plan).0["state"], "planned", "{status}");
+        let left_out = plan["left_out"].to_string();
+        assert!(left_out.contains(why), "{why}: {left_out}");
+    }
 }
 
 /// What becomes of a revocation that AWS refuses, or answers oddly; its deny is done whatever that is.

@@ -1,6 +1,7 @@
 //! Sign-in sessions of the lineage: denied by their ARNs, then revoked, where that is asked for and AWS lets it.
 
 mod faults;
+mod slot;
 
 use serde_json::json;
 
@@ -139,6 +140,11 @@ async fn what_is_not_known_is_said_and_what_is_made_up_is_left_out() {
         "arn:aws:signin:*:000000000000:session/*",
         "arn:aws:signin:us-east-1:000000000000:session/\",\"*",
         "arn:aws:signin:evil.example/:000000000000:session/a",
+        "arn:0:signin:0:000000000000:session/a",
+        "arn:aws-evil:signin:us-east-1:000000000000:session/a",
+        "arn:aws-cn:signin:us-east-1:000000000000:session/a",
+        "arn:aws-cn:signin:cn-north-1:000000000000:session/a",
+        "arn:aws:signin:us-evil-1:000000000000:session/a",
         "*",
         "",
     ];
@@ -268,6 +274,57 @@ async fn sessions_are_revoked_after_their_deny_and_stay_so() {
     incident.is_as_before().await;
 }
 
+/// A report that makes sessions up denies a role none of its own.
+#[tokio::test]
+async fn made_up_sessions_do_not_deny_every_one() {
+    let Some(incident) = Incident::new("sign-in-forged").await else {
+        return;
+    };
+    let scene = &incident.scene;
+    let own = session("0f1e-own");
+    let others = (0..20).map(|id| session(&format!("0f1e-other-{id}")));
+    let others: Vec<String> = others.collect();
+    for arn in &others {
+        let innocent = "arn:aws:iam::000000000000:user/innocent";
+        incident.sign_in.open(Session::of(innocent, arn));
+    }
+    incident.sign_in.open(Session::of(&owner(&incident), &own));
+    let made_up = (0..120).map(|id| session(&format!("0f1e-none-{id}")));
+    let all: Vec<String> = made_up.chain(others).collect();
+    // none of it is the role's, and nothing is denied to it
+    let forged = report(&incident, "forged.json", &all);
+    let plan = scene.plan(&["contain", "--from-trace", &forged], 0);
+    let is_deny = |step: &&Value| step["slot"]["policy"] == POLICY;
+    assert_eq!(steps(&plan).iter().filter(is_deny).count(), 0, "{plan:#}");
+    let left_out = plan["left_out"].to_string();
+    assert_eq!(left_out.matches("knows no such session").count(), 120);
+    assert_eq!(
+        left_out
+            .matches("it is of arn:aws:iam::000000000000:user/innocent")
+            .count(),
+        20
+    );
+    assert!(!plan["notes"].to_string().contains("batch-revoke-sessions"));
+    // beside them, its own is denied by its name
+    let with_own = [&all[..], std::slice::from_ref(&own)].concat();
+    let forged = report(&incident, "mixed.json", &with_own);
+    let run = ["contain", "--from-trace", &forged];
+    let plan = scene.plan(&run, 0);
+    let denied = |plan: &Value| {
+        deny(plan).1["Statement"][0]["Condition"]["ArnLike"]["aws:SignInSessionArn"].clone()
+    };
+    assert_eq!(denied(&plan), json!([own]));
+    assert_eq!(revocation(&plan)["slot"]["session_arn"], own);
+    // where AWS is not asked, or does not say, they may be the role's
+    let every = json!(["arn:aws:signin:*:000000000000:session/*"]);
+    let kept = [&run[..], &["--keep-sign-in"]].concat();
+    assert_eq!(denied(&scene.plan(&kept, 0)), every);
+    incident
+        .sign_in
+        .fault(LOOK, usize::MAX, SignInFault::Proxy(502));
+    assert_eq!(denied(&scene.plan(&run, 3)), every);
+}
+
 /// Of whatever AWS Sign-In says otherwise than the report, nothing is revoked.
 #[tokio::test]
 async fn only_active_sessions_of_the_tree_are_revoked() {
@@ -320,7 +377,7 @@ async fn only_active_sessions_of_the_tree_are_revoked() {
         let said = said.unwrap_or_else(|| panic!("{arn}: {answer:#}"));
         assert!(text(said, "why").contains(why), "{said:#}");
     }
-    // all of them are denied
+    // those that are or were its own are denied
     let denied = &deny(&answer).1["Statement"][0]["Condition"]["ArnLike"]["aws:SignInSessionArn"];
-    assert_eq!(denied.as_array().map(Vec::len), Some(all.len()));
+    assert_eq!(*denied, json!([over, revoked]));
 }

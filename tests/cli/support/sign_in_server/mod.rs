@@ -60,6 +60,10 @@ pub enum SignInFault {
     Silence,
     /// The sessions are told as revoked and among the errors; the call is carried out.
     Both,
+    /// The call is carried out, and the sessions are gone with it.
+    Gone,
+    /// The sessions are gone before the call, which says so.
+    GoneBefore,
     /// The call is carried out, and never answered.
     CarryOutAndHang,
     /// This body with status 200; nothing is carried out.
@@ -197,6 +201,15 @@ impl State {
                 return Answer::Never;
             }
             _ if call.operation == "GetSession" => return self.session(call),
+            Some(SignInFault::GoneBefore) => {
+                self.forget(call);
+                self.revoke(call)
+            }
+            Some(SignInFault::Gone) => {
+                let told = self.revoke(call);
+                self.forget(call);
+                told
+            }
             _ => self.revoke(call),
         };
         let [revoked, mut errors] = sessions;
@@ -250,6 +263,11 @@ impl State {
             told["role"] = json!(role);
         }
         checked(call, &told)
+    }
+
+    fn forget(&mut self, call: &SignInCall) {
+        let sessions = &mut self.sessions;
+        sessions.retain(|session| asked(&call.input).all(|arn| arn != session.arn));
     }
 
     /// Revokes what is asked for: the ARNs that were revoked, and those that were not.
